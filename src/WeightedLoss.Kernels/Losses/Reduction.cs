@@ -1,0 +1,59 @@
+namespace WeightedLoss;
+
+/// <summary>How the weighted losses of a batch become one number, and so how the gradient is scaled.</summary>
+/// <remarks>
+/// A reduction is always named: the same word "mean" stands for different divisors in different libraries, and with class
+/// weights the difference is a factor of the learning rate. The default value is <see cref="Sum"/>.
+/// </remarks>
+public readonly record struct Reduction
+{
+    private Reduction(ReductionKind kind, double divisor)
+    {
+        Kind = kind;
+        Divisor = divisor;
+    }
+
+    /// <summary>Σ w·loss. The gradient is not scaled.</summary>
+    public static Reduction Sum => default;
+
+    /// <summary>Σ w·loss divided by the number of labels that count (ignored ones do not).</summary>
+    public static Reduction MeanByCount => new(ReductionKind.MeanByCount, 0);
+
+    /// <summary>Σ w·loss divided by Σ w, the weights of the labels that count.</summary>
+    public static Reduction MeanByWeight => new(ReductionKind.MeanByWeight, 0);
+
+    /// <summary>Which divisor is used.</summary>
+    public ReductionKind Kind { get; }
+
+    /// <summary>The divisor of <see cref="DivideBy"/>; 0 for every other kind.</summary>
+    public double Divisor { get; }
+
+    /// <summary>Σ w·loss divided by a number that the caller knows, for gradient accumulation or for several machines.</summary>
+    /// <param name="divisor">Finite and greater than 0.</param>
+    /// <exception cref="ArgumentException">The divisor is not finite or not positive.</exception>
+    public static Reduction DivideBy(double divisor)
+    {
+        if (!(divisor > 0) || !double.IsFinite(divisor))
+        {
+            throw new ArgumentException($"The divisor must be finite and greater than 0, but is {divisor}.", nameof(divisor));
+        }
+
+        return new(ReductionKind.DivideBy, divisor);
+    }
+}
+
+/// <summary>The divisors that a <see cref="Reduction"/> can name.</summary>
+public enum ReductionKind
+{
+    /// <summary>Divide by 1.</summary>
+    Sum,
+
+    /// <summary>Divide by the number of labels that count.</summary>
+    MeanByCount,
+
+    /// <summary>Divide by the sum of the weights of the labels that count.</summary>
+    MeanByWeight,
+
+    /// <summary>Divide by a given number.</summary>
+    DivideBy,
+}
