@@ -9,3 +9,19 @@ namespace WeightedLoss;
 [BinaryCrossEntropyKernel<float>]
 [BinaryCrossEntropyKernel<double>]
 public static partial class BinaryCrossEntropy;
+
+/// <summary>The functions that the losses are made of, on their own; for tests of their bounds and for benchmarks.</summary>
+[FunctionKernel<float>(Function.ExpNegative)]
+[FunctionKernel<float>(Function.Log1pUnit)]
+[FunctionKernel<float>(Function.Log1p)]
+[FunctionKernel<double>(Function.ExpNegative)]
+[FunctionKernel<double>(Function.Log1pUnit)]
+[FunctionKernel<double>(Function.Log1p)]
+internal static partial class Functions;
+
+/// <summary>All kernels of this assembly, for tests and benchmarks.</summary>
+internal static class KernelRegistry
+{
+    internal static IReadOnlyList<Runtime.KernelEntry> All { get; } =
+        [.. BinaryCrossEntropy.BinaryCrossEntropyKernels, .. Functions.FunctionKernels];
+}

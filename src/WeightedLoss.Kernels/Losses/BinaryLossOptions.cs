@@ -25,7 +25,7 @@ public sealed class BinaryLossOptions<T>
     /// <summary>How the losses become one number, and how the gradient is scaled.</summary>
     public Reduction Reduction { get; }
 
-    /// <summary>The weight w⁺ of positive labels, finite and ≥ 0; 1 unless set. See <see cref="ClassWeights"/>.</summary>
+    /// <summary>The weight w⁺ of positive labels, finite and ≥ 0; 1 unless set.</summary>
     public T PositiveWeight
     {
         get;

@@ -17,3 +17,25 @@ public sealed class BinaryCrossEntropyKernelAttribute<T> : Attribute
     /// </summary>
     public bool PortableTwins { get; set; }
 }
+
+/// <summary>Asks the source generator for kernels of a function of one variable, for tests and benchmarks.</summary>
+/// <param name="function">The function.</param>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
+internal sealed class FunctionKernelAttribute<T>(Function function) : Attribute
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public Function Function => function;
+}
+
+/// <summary>The functions that have kernels of their own, in the generator's order.</summary>
+internal enum Function
+{
+    /// <summary>exp(−|x|).</summary>
+    ExpNegative,
+
+    /// <summary>log(1 + x) for x in [0, 1].</summary>
+    Log1pUnit,
+
+    /// <summary>log(1 + x) for x ≥ 0.</summary>
+    Log1p,
+}

@@ -1,0 +1,44 @@
+using WeightedLoss.Generators.Spec;
+using WeightedLoss.Generators.Text;
+
+namespace WeightedLoss.Generators.Emit.Bodies;
+
+/// <summary>A method of a loss that adds to the lanes' sums, against one that only maps an array.</summary>
+internal interface ISummed;
+
+/// <summary>A loss as the emitter sees it: its methods, and how they are reached. The arithmetic stands in the methods.</summary>
+internal abstract class KernelBody
+{
+    /// <summary>The attribute, for the header.</summary>
+    public abstract string Attribute { get; }
+
+    /// <summary>The interface that the kernel structs implement.</summary>
+    public abstract string Interface { get; }
+
+    /// <summary>The type of the arguments of summed methods.</summary>
+    public abstract string Arguments { get; }
+
+    /// <summary>The registry's entry type, without type arguments.</summary>
+    public abstract string Entry { get; }
+
+    public abstract IReadOnlyList<KernelMethod> Methods { get; }
+
+    /// <summary>The interface's methods that a dispatcher forwards: signature, and call.</summary>
+    public abstract IReadOnlyList<(string Signature, string Call)> Dispatched { get; }
+
+    /// <summary>The method that leads to the variants; nothing where the interface's methods are the kernel's.</summary>
+    public virtual void EmitEntryPoint(IndentedWriter writer)
+    {
+    }
+
+    /// <summary>The public methods of the class that carries the attribute.</summary>
+    public virtual void EmitPublicMethods(IndentedWriter writer, string dispatcher)
+    {
+    }
+
+    public static KernelBody For(LossKind loss, string element) => loss switch
+    {
+        LossKind.BinaryCrossEntropy => new BinaryCrossEntropyBody(element),
+        _ => new FunctionBody(loss, element),
+    };
+}

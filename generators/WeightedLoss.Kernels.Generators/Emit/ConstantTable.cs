@@ -1,0 +1,66 @@
+using WeightedLoss.Generators.Emit.Dialects;
+using WeightedLoss.Generators.Plan;
+using WeightedLoss.Generators.Text;
+
+namespace WeightedLoss.Generators.Emit;
+
+/// <summary>The constants of one kernel file, each written once.</summary>
+internal sealed class ConstantTable(Arithmetic arithmetic)
+{
+    private readonly List<(string Name, double Value)> _constants = [];
+
+    public void Add(string name, double value)
+    {
+        if (!_constants.Exists(constant => constant.Name == name))
+        {
+            _constants.Add((name, value));
+        }
+    }
+
+    /// <summary>The number with these bits in the arithmetic type.</summary>
+    public double FromBits(ulong bits)
+    {
+        if (arithmetic == Arithmetic.Float64)
+        {
+            return BitConverter.Int64BitsToDouble(unchecked((long)bits));
+        }
+
+        return BitConverter.ToSingle(BitConverter.GetBytes((uint)bits), 0);
+    }
+
+    public void Emit(IndentedWriter writer, Dialect dialect)
+    {
+        if (_constants.Count == 0)
+        {
+            return;
+        }
+
+        if (!dialect.ConstantsInMemory)
+        {
+            foreach (var (name, value) in _constants)
+            {
+                writer.Line($"private const {dialect.Element} {name} = {dialect.Literal(value)};");
+            }
+
+            writer.Line();
+            return;
+        }
+
+        for (var i = 0; i < _constants.Count; i++)
+        {
+            writer.Line($"private const int {_constants[i].Name} = {i * dialect.Lanes};");
+        }
+
+        writer.Line();
+        writer.Line("/// <summary>Each constant once per lane, at the index that carries its name.</summary>");
+        writer.Line($"private static global::System.ReadOnlySpan<{dialect.Element}> Constants =>");
+        writer.Line("[");
+        foreach (var (_, value) in _constants)
+        {
+            writer.Line("    " + string.Join(", ", Enumerable.Repeat(dialect.Literal(value), dialect.Lanes)) + ",");
+        }
+
+        writer.Line("];");
+        writer.Line();
+    }
+}

@@ -1,0 +1,22 @@
+using WeightedLoss.Generators.Plan;
+
+namespace WeightedLoss.Generators.Emit.Dialects;
+
+/// <summary>64-bit Arm's Advanced SIMD: four registers of 16 bytes.</summary>
+/// <remarks>The JIT turns every portable operation on 128 bits into one instruction, except the maximum and the fused subtraction.</remarks>
+internal sealed class AdvSimdDialect(Arithmetic arithmetic) : PortableDialect(arithmetic, 128)
+{
+    private string FusedClass => Arithmetic == Arithmetic.Float32 ? "AdvSimd" : "AdvSimd.Arm64";
+
+    public override InstructionSet InstructionSet => InstructionSet.AdvSimd;
+
+    public override string IsSupported => "InstructionSets.HasAdvSimd";
+
+    public override string IsPreferred => IsSupported;
+
+    public override string MultiplyAdd(string a, string b, string c) => $"{FusedClass}.FusedMultiplyAdd({c}, {a}, {b})";
+
+    public override string NegatedMultiplyAdd(string a, string b, string c) => $"{FusedClass}.FusedMultiplySubtract({c}, {a}, {b})";
+
+    public override string Max(string a, string b) => $"{FusedClass}.Max({a}, {b})";
+}

@@ -1,0 +1,43 @@
+using WeightedLoss.Generators.Plan;
+using WeightedLoss.Generators.Text;
+
+namespace WeightedLoss.Generators.Emit.Dialects;
+
+/// <summary>AVX2 with FMA: two registers of 32 bytes.</summary>
+/// <remarks>
+/// Sixteen registers don't hold the constants of an exponential beside the working values. Created in registers, the JIT moves them out
+/// of the loop and spills them to the stack; read from a table, they are memory operands of the instructions that use them.
+/// </remarks>
+internal sealed class Avx2Dialect(Arithmetic arithmetic) : PortableDialect(arithmetic, 256)
+{
+    public override InstructionSet InstructionSet => InstructionSet.Avx2;
+
+    public override string IsSupported => "InstructionSets.HasAvx2";
+
+    public override string IsPreferred => IsSupported;
+
+    public override bool ConstantsInMemory => true;
+
+    public override string Constant(string name) => $"Vector256.LoadUnsafe(ref constants, {name})";
+
+    public override string MultiplyAdd(string a, string b, string c) => $"Fma.MultiplyAdd({a}, {b}, {c})";
+
+    public override string NegatedMultiplyAdd(string a, string b, string c) => $"Fma.MultiplyAddNegated({a}, {b}, {c})";
+
+    public override string MultiplySubtract(string a, string b, string c) => $"Fma.MultiplySubtract({a}, {b}, {c})";
+
+    public override string Max(string a, string b) => $"Avx.Max({a}, {b})";
+
+    public override string Select(string mask, string a, string b) => $"Avx.BlendVariable({b}, {a}, {mask})";
+
+    public override string SelectBySign(string x, string negative, string other) => $"Avx.BlendVariable({other}, {negative}, {x})";
+
+    public override string IsNotZero(string x) => $"Avx.CompareNotEqual({x}, {Zero})";
+
+    protected override void DeclareWideMask(IndentedWriter writer, string mask)
+    {
+        var convert = Arithmetic == Arithmetic.Float32 ? "Avx2.ConvertToVector256Int32" : "Avx2.ConvertToVector256Int64";
+        writer.Line($"var {mask}0 = {convert}({mask}Bytes).{AsElement};");
+        writer.Line($"var {mask}1 = {convert}(Sse2.ShiftRightLogical128BitLane({mask}Bytes, {Lanes})).{AsElement};");
+    }
+}

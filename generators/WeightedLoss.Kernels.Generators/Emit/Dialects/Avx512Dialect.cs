@@ -1,0 +1,28 @@
+using WeightedLoss.Generators.Plan;
+using WeightedLoss.Generators.Text;
+
+namespace WeightedLoss.Generators.Emit.Dialects;
+
+/// <summary>AVX-512: one register of 64 bytes, and 32 of them, so that constants stay in registers.</summary>
+internal sealed class Avx512Dialect(Arithmetic arithmetic) : PortableDialect(arithmetic, 512)
+{
+    public override InstructionSet InstructionSet => InstructionSet.Avx512;
+
+    public override string IsSupported => "InstructionSets.HasAvx512";
+
+    public override string IsPreferred => "InstructionSets.PrefersAvx512";
+
+    public override string MultiplyAdd(string a, string b, string c) => $"Avx512F.FusedMultiplyAdd({a}, {b}, {c})";
+
+    public override string NegatedMultiplyAdd(string a, string b, string c) => $"Avx512F.FusedMultiplyAddNegated({a}, {b}, {c})";
+
+    public override string MultiplySubtract(string a, string b, string c) => $"Avx512F.FusedMultiplySubtract({a}, {b}, {c})";
+
+    public override string Max(string a, string b) => $"Avx512F.Max({a}, {b})";
+
+    protected override void DeclareWideMask(IndentedWriter writer, string mask)
+    {
+        var convert = Arithmetic == Arithmetic.Float32 ? "Avx512F.ConvertToVector512Int32" : "Avx512F.ConvertToVector512Int64";
+        writer.Line($"var {mask} = {convert}({mask}Bytes).{AsElement};");
+    }
+}

@@ -1,0 +1,116 @@
+using System.Globalization;
+using WeightedLoss.Generators.Plan;
+using WeightedLoss.Generators.Text;
+
+namespace WeightedLoss.Generators.Emit.Dialects;
+
+/// <summary>
+/// How an instruction set spells operations on one register of lanes. Only correctly rounded operations have a spelling here, and those
+/// that treat NaN or the sign of zero differently between processors are spelled so that the lanes' values agree.
+/// </summary>
+internal abstract class Dialect(Arithmetic arithmetic)
+{
+    protected Arithmetic Arithmetic { get; } = arithmetic;
+
+    /// <summary>float or double.</summary>
+    public string Element => Arithmetic == Arithmetic.Float32 ? "float" : "double";
+
+    public abstract InstructionSet InstructionSet { get; }
+
+    /// <summary>A C# expression: whether the machine can run this.</summary>
+    public abstract string IsSupported { get; }
+
+    /// <summary>A C# expression: whether a dispatcher should choose it.</summary>
+    public virtual string IsPreferred => IsSupported;
+
+    /// <summary>Registers that make one virtual block of 64 bytes; 0 means that lanes are visited one after the other.</summary>
+    public abstract int Registers { get; }
+
+    /// <summary>Lanes in a register.</summary>
+    public abstract int Lanes { get; }
+
+    /// <summary>Whether constants are read from a table in memory instead of registers.</summary>
+    public virtual bool ConstantsInMemory => false;
+
+    public abstract string Zero { get; }
+
+    public abstract string Broadcast(string scalar);
+
+    public abstract string Constant(string name);
+
+    public abstract string Load(string array, int register);
+
+    public abstract string Store(string array, int register, string value);
+
+    /// <summary>Statements that declare, for each register, a mask of the labels that are 1, and one of those that are 0 or 1 if wanted.</summary>
+    public abstract void DeclareLabelMasks(IndentedWriter writer, string labels, string isPositive, string? isKnown);
+
+    public string Add(string a, string b) => $"({a} + {b})";
+
+    public string Subtract(string a, string b) => $"({a} - {b})";
+
+    public string Multiply(string a, string b) => $"({a} * {b})";
+
+    public string Divide(string a, string b) => $"({a} / {b})";
+
+    /// <summary>a·b + c, rounded once.</summary>
+    public abstract string MultiplyAdd(string a, string b, string c);
+
+    /// <summary>c − a·b, rounded once.</summary>
+    public abstract string NegatedMultiplyAdd(string a, string b, string c);
+
+    /// <summary>a·b − c, rounded once.</summary>
+    public abstract string MultiplySubtract(string a, string b, string c);
+
+    /// <summary>−|x|.</summary>
+    public abstract string NegatedAbs(string x);
+
+    /// <summary>a &gt; b ? a : b, so that a NaN in b stays; a is not NaN, and no result depends on the sign of a zero.</summary>
+    public abstract string Max(string a, string b);
+
+    /// <summary>mask ? x : 0.</summary>
+    public abstract string Keep(string mask, string x);
+
+    /// <summary>mask ? 0 : x.</summary>
+    public abstract string Drop(string mask, string x);
+
+    /// <summary>mask ? −x : x.</summary>
+    public abstract string NegateIf(string mask, string x);
+
+    /// <summary>mask ? a : b.</summary>
+    public abstract string Select(string mask, string a, string b);
+
+    /// <summary>x &lt; 0 ? negative : other. For a zero or a NaN the two must have the same value, whatever its sign bit.</summary>
+    public abstract string SelectBySign(string x, string negative, string other);
+
+    /// <summary>x ≠ 0 as a mask; true for NaN.</summary>
+    public abstract string IsNotZero(string x);
+
+    /// <summary>Integer operations on the bit patterns of x and y.</summary>
+    public abstract string AddBits(string x, string y);
+
+    /// <inheritdoc cref="AddBits"/>
+    public abstract string SubtractBits(string x, string y);
+
+    /// <inheritdoc cref="AddBits"/>
+    public abstract string ShiftLeftBits(string x, int count);
+
+    /// <inheritdoc cref="AddBits"/>
+    public abstract string ShiftRightBits(string x, int count);
+
+    /// <summary>A literal of the arithmetic type that reads back to the same bits.</summary>
+    public string Literal(double value) => Arithmetic == Arithmetic.Float32
+        ? ((float)value).ToString("G9", CultureInfo.InvariantCulture) + "f"
+        : value.ToString("G17", CultureInfo.InvariantCulture) + "d";
+
+    public static Dialect For(InstructionSet set, Arithmetic arithmetic) => set switch
+    {
+        InstructionSet.Avx512 => new Avx512Dialect(arithmetic),
+        InstructionSet.Avx2 => new Avx2Dialect(arithmetic),
+        InstructionSet.AdvSimd => new AdvSimdDialect(arithmetic),
+        InstructionSet.Portable512 => new PortableDialect(arithmetic, 512),
+        InstructionSet.Portable256 => new PortableDialect(arithmetic, 256),
+        InstructionSet.Portable128 => new PortableDialect(arithmetic, 128),
+        _ => new ScalarDialect(arithmetic),
+    };
+}

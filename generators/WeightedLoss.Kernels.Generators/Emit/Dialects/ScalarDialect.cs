@@ -1,0 +1,77 @@
+using WeightedLoss.Generators.Plan;
+using WeightedLoss.Generators.Text;
+
+namespace WeightedLoss.Generators.Emit.Dialects;
+
+/// <summary>One lane at a time, with plain variables; masks are bool.</summary>
+internal sealed class ScalarDialect(Arithmetic arithmetic) : Dialect(arithmetic)
+{
+    private string Math => Arithmetic == Arithmetic.Float32 ? "global::System.MathF" : "global::System.Math";
+
+    private string Float => Arithmetic == Arithmetic.Float32 ? "UInt32BitsToSingle" : "UInt64BitsToDouble";
+
+    private string Bits => Arithmetic == Arithmetic.Float32 ? "SingleToUInt32Bits" : "DoubleToUInt64Bits";
+
+    private string NoValue => Arithmetic == Arithmetic.Float32 ? "0f" : "0d";
+
+    public override InstructionSet InstructionSet => InstructionSet.Scalar;
+
+    public override string IsSupported => "true";
+
+    public override int Registers => 0;
+
+    public override int Lanes => 1;
+
+    public override string Zero => NoValue;
+
+    public override string Broadcast(string scalar) => scalar;
+
+    public override string Constant(string name) => name;
+
+    public override string Load(string array, int register) => $"Unsafe.Add(ref {array}, i)";
+
+    public override string Store(string array, int register, string value) => $"Unsafe.Add(ref {array}, i) = {value};";
+
+    public override void DeclareLabelMasks(IndentedWriter writer, string labels, string isPositive, string? isKnown)
+    {
+        writer.Line($"var {isPositive} = Unsafe.Add(ref {labels}, i) == 1;");
+        if (isKnown is not null)
+        {
+            writer.Line($"var {isKnown} = Unsafe.Add(ref {labels}, i) <= 1;");
+        }
+    }
+
+    public override string MultiplyAdd(string a, string b, string c) => $"{Math}.FusedMultiplyAdd({a}, {b}, {c})";
+
+    public override string NegatedMultiplyAdd(string a, string b, string c) => $"{Math}.FusedMultiplyAdd(-{a}, {b}, {c})";
+
+    public override string MultiplySubtract(string a, string b, string c) => $"{Math}.FusedMultiplyAdd({a}, {b}, -{c})";
+
+    public override string NegatedAbs(string x) => $"(-{Math}.Abs({x}))";
+
+    public override string Max(string a, string b) => $"({a} > {b} ? {a} : {b})";
+
+    public override string Keep(string mask, string x) => $"({mask} ? {x} : {NoValue})";
+
+    public override string Drop(string mask, string x) => $"({mask} ? {NoValue} : {x})";
+
+    public override string NegateIf(string mask, string x) => $"({mask} ? -{x} : {x})";
+
+    public override string Select(string mask, string a, string b) => $"({mask} ? {a} : {b})";
+
+    public override string SelectBySign(string x, string negative, string other) => $"({x} < {NoValue} ? {negative} : {other})";
+
+    public override string IsNotZero(string x) => $"({x} != {NoValue})";
+
+    public override string AddBits(string x, string y) => FromBits($"{ToBits(x)} + {ToBits(y)}");
+
+    public override string SubtractBits(string x, string y) => FromBits($"{ToBits(x)} - {ToBits(y)}");
+
+    public override string ShiftLeftBits(string x, int count) => FromBits($"{ToBits(x)} << {count}");
+
+    public override string ShiftRightBits(string x, int count) => FromBits($"{ToBits(x)} >> {count}");
+
+    private string ToBits(string x) => $"global::System.BitConverter.{Bits}({x})";
+
+    private string FromBits(string bits) => $"global::System.BitConverter.{Float}({bits})";
+}

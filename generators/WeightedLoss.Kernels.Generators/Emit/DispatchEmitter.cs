@@ -1,0 +1,51 @@
+using WeightedLoss.Generators.Emit.Bodies;
+using WeightedLoss.Generators.Emit.Dialects;
+using WeightedLoss.Generators.Plan;
+
+namespace WeightedLoss.Generators.Emit;
+
+/// <summary>What all instruction sets of a kernel share: the public methods, and the struct that chooses among the instruction sets.</summary>
+internal static class DispatchEmitter
+{
+    internal static string Emit(DispatchPlan plan)
+    {
+        var id = plan.Kernels.First();
+        var arithmetic = id.Element == Spec.ElementType.Float32 ? Arithmetic.Float32 : Arithmetic.Float64;
+        var preferred = plan.Kernels
+            .Select(kernel => (Kernel: kernel, Dialect: Dialect.For(kernel.InstructionSet, arithmetic)))
+            .Where(choice => choice.Dialect.IsPreferred != "false")
+            .ToList();
+        var body = KernelBody.For(id.Loss, preferred[0].Dialect.Element);
+        var file = SourceFile.Open(id.Family, plan.Spec.Target, body.Attribute);
+
+        body.EmitPublicMethods(file, id.DispatcherName);
+        file.Line("/// <summary>The best instruction set that the machine has; the JIT keeps one branch of each chain.</summary>");
+        file.Open($"internal readonly struct {id.DispatcherName} : {body.Interface}");
+        foreach (var (signature, call) in body.Dispatched)
+        {
+            file.Line($"/// <inheritdoc/>");
+            file.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+            file.Open(signature);
+            foreach (var (kernel, dialect) in preferred)
+            {
+                if (dialect.IsPreferred == "true")
+                {
+                    file.Line($"{kernel.TypeName}.{call};");
+                    continue;
+                }
+
+                file.Open($"if ({dialect.IsPreferred})");
+                file.Line($"{kernel.TypeName}.{call};");
+                file.Line("return;");
+                file.Close();
+                file.Line();
+            }
+
+            file.Close();
+            file.Line();
+        }
+
+        file.Close();
+        return SourceFile.Close(file, plan.Spec.Target);
+    }
+}

@@ -1,0 +1,142 @@
+using WeightedLoss.Generators.Emit.Dialects;
+using WeightedLoss.Generators.Text;
+
+namespace WeightedLoss.Generators.Emit;
+
+/// <summary>A value in every lane of the virtual block, as an expression for each of its registers.</summary>
+internal readonly struct Lane(Func<int, string> spell)
+{
+    public string In(int register) => spell(register);
+}
+
+/// <summary>
+/// What a body writes its arithmetic with. Each statement appears once per register, one register after the other, so that independent
+/// chains of instructions stand side by side.
+/// </summary>
+internal sealed class LaneProgram(Dialect dialect, IndentedWriter writer, ConstantTable constants)
+{
+    private int Registers => System.Math.Max(1, dialect.Registers);
+
+    public Lane Zero => new(_ => dialect.Zero);
+
+    /// <summary>A constant of the kernel; its name must be unique in the file.</summary>
+    public Lane Constant(string name, double value)
+    {
+        constants.Add(name, value);
+        return new(_ => dialect.Constant(name));
+    }
+
+    /// <summary>A constant given by its bits, in an integer operation.</summary>
+    public Lane ConstantBits(string name, ulong bits) => Constant(name, constants.FromBits(bits));
+
+    /// <summary>A run-time value, in all lanes.</summary>
+    public Lane Broadcast(string name, string scalar)
+    {
+        writer.Line($"var {name} = {dialect.Broadcast(scalar)};");
+        return new(_ => name);
+    }
+
+    public Lane Load(string array) => new(register => dialect.Load(array, register));
+
+    public void Store(string array, Lane value) => ForEach(register => dialect.Store(array, register, value.In(register)));
+
+    /// <summary>Names a value.</summary>
+    public Lane Let(string name, Lane value)
+    {
+        ForEach(register => $"var {Name(name, register)} = {value.In(register)};");
+        return new(register => Name(name, register));
+    }
+
+    /// <summary>Gives a named value another value.</summary>
+    public void Assign(Lane target, Lane value) => ForEach(register => $"{target.In(register)} = {value.In(register)};");
+
+    /// <summary>Adds factor·value to a double per lane.</summary>
+    public void AddToSums(string lanes, Lane value, string factor) => ForEach(register =>
+        $"LaneSum.Add(ref {lanes}, {(dialect.Registers == 0 ? "lane" : (register * dialect.Lanes).ToString(System.Globalization.CultureInfo.InvariantCulture))}, {value.In(register)}, {factor});");
+
+    public (Lane IsPositive, Lane IsKnown) LabelMasks(string labels, bool withKnown)
+    {
+        dialect.DeclareLabelMasks(writer, labels, "isPositive", withKnown ? "isKnown" : null);
+        return (new(register => Name("isPositive", register)), new(register => Name("isKnown", register)));
+    }
+
+    public Lane Add(Lane a, Lane b) => Map(a, b, dialect.Add);
+
+    public Lane Subtract(Lane a, Lane b) => Map(a, b, dialect.Subtract);
+
+    public Lane Multiply(Lane a, Lane b) => Map(a, b, dialect.Multiply);
+
+    public Lane Divide(Lane a, Lane b) => Map(a, b, dialect.Divide);
+
+    /// <inheritdoc cref="Dialect.MultiplyAdd"/>
+    public Lane MultiplyAdd(Lane a, Lane b, Lane c) => Map(a, b, c, dialect.MultiplyAdd);
+
+    /// <inheritdoc cref="Dialect.NegatedMultiplyAdd"/>
+    public Lane NegatedMultiplyAdd(Lane a, Lane b, Lane c) => Map(a, b, c, dialect.NegatedMultiplyAdd);
+
+    /// <inheritdoc cref="Dialect.MultiplySubtract"/>
+    public Lane MultiplySubtract(Lane a, Lane b, Lane c) => Map(a, b, c, dialect.MultiplySubtract);
+
+    /// <inheritdoc cref="Dialect.NegatedAbs"/>
+    public Lane NegatedAbs(Lane x)
+    {
+        AddSignBit();
+        return new(register => dialect.NegatedAbs(x.In(register)));
+    }
+
+    /// <inheritdoc cref="Dialect.Max"/>
+    public Lane Max(Lane a, Lane b) => Map(a, b, dialect.Max);
+
+    /// <inheritdoc cref="Dialect.Keep"/>
+    public Lane Keep(Lane mask, Lane x) => Map(mask, x, dialect.Keep);
+
+    /// <inheritdoc cref="Dialect.Drop"/>
+    public Lane Drop(Lane mask, Lane x) => Map(mask, x, dialect.Drop);
+
+    /// <inheritdoc cref="Dialect.NegateIf"/>
+    public Lane NegateIf(Lane mask, Lane x)
+    {
+        AddSignBit();
+        return Map(mask, x, dialect.NegateIf);
+    }
+
+    /// <inheritdoc cref="Dialect.Select"/>
+    public Lane Select(Lane mask, Lane a, Lane b) => Map(mask, a, b, dialect.Select);
+
+    /// <inheritdoc cref="Dialect.SelectBySign"/>
+    public Lane SelectBySign(Lane x, Lane negative, Lane other) => Map(x, negative, other, dialect.SelectBySign);
+
+    /// <inheritdoc cref="Dialect.IsNotZero"/>
+    public Lane IsNotZero(Lane x) => new(register => dialect.IsNotZero(x.In(register)));
+
+    /// <inheritdoc cref="Dialect.AddBits"/>
+    public Lane AddBits(Lane x, Lane y) => Map(x, y, dialect.AddBits);
+
+    /// <inheritdoc cref="Dialect.SubtractBits"/>
+    public Lane SubtractBits(Lane x, Lane y) => Map(x, y, dialect.SubtractBits);
+
+    /// <inheritdoc cref="Dialect.ShiftLeftBits"/>
+    public Lane ShiftLeftBits(Lane x, int count) => new(register => dialect.ShiftLeftBits(x.In(register), count));
+
+    /// <inheritdoc cref="Dialect.ShiftRightBits"/>
+    public Lane ShiftRightBits(Lane x, int count) => new(register => dialect.ShiftRightBits(x.In(register), count));
+
+    private static Lane Map(Lane a, Lane b, Func<string, string, string> spell) =>
+        new(register => spell(a.In(register), b.In(register)));
+
+    private static Lane Map(Lane a, Lane b, Lane c, Func<string, string, string, string> spell) =>
+        new(register => spell(a.In(register), b.In(register), c.In(register)));
+
+    private void AddSignBit() => constants.Add("SignBit", -0.0);
+
+    private string Name(string name, int register) =>
+        Registers == 1 ? name : name + register.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    private void ForEach(Func<int, string> statement)
+    {
+        for (var register = 0; register < Registers; register++)
+        {
+            writer.Line(statement(register));
+        }
+    }
+}

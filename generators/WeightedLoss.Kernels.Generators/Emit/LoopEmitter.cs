@@ -1,0 +1,103 @@
+using WeightedLoss.Generators.Emit.Dialects;
+using WeightedLoss.Generators.Text;
+
+namespace WeightedLoss.Generators.Emit;
+
+/// <summary>One flat method of a kernel. A body says what happens before, in and after the loop over virtual blocks.</summary>
+internal abstract class KernelMethod(string name, string summary)
+{
+    public string Name => name;
+
+    public string Summary => summary;
+
+    /// <summary>The arrays that the loop walks, as type and parameter name; an argument's field has the same name with a capital.</summary>
+    public abstract IReadOnlyList<(string Type, string Name)> Arrays { get; }
+
+    /// <summary>Values that stay the same over the whole call.</summary>
+    public virtual void EmitSetup(LaneProgram program)
+    {
+    }
+
+    /// <summary>Declares the lanes' sums.</summary>
+    public virtual void EmitStart(LaneProgram program)
+    {
+    }
+
+    /// <summary>The arithmetic on one virtual block.</summary>
+    public abstract void EmitIteration(LaneProgram program);
+
+    /// <summary>Hands the lanes' sums over.</summary>
+    public virtual void EmitEnd(LaneProgram program)
+    {
+    }
+}
+
+/// <summary>Writes the loops: written once, for every loss and instruction set.</summary>
+internal static class LoopEmitter
+{
+    /// <summary>
+    /// A method with sums: an outer loop over runs of blocks and, apart from it, the inner loop, so that the values that live across
+    /// runs take no registers from it.
+    /// </summary>
+    internal static void EmitSummed(
+        IndentedWriter writer, Dialect dialect, ConstantTable constants, KernelMethod method, string argumentsType, int blockLanes, int blockIterations)
+    {
+        var arrays = string.Join(", ", method.Arrays.Select(array => $"ref Unsafe.Add(ref arguments.{Field(array.Name)}, start)"));
+        writer.Line($"/// <summary>{method.Summary}</summary>");
+        writer.Line($"private static void {method.Name}(in {argumentsType} arguments, ref double lossLanes, ref double weightLanes)");
+        writer.Open();
+        writer.Open($"for (nuint start = 0; start < arguments.Count; start += {blockLanes * blockIterations})");
+        writer.Line($"var count = nuint.Min({blockLanes * blockIterations}, arguments.Count - start);");
+        writer.Line($"{method.Name}Run({arrays}, count, in arguments, ref lossLanes, ref weightLanes);");
+        writer.Close();
+        writer.Close();
+        writer.Line();
+
+        var parameters = string.Join(", ", method.Arrays.Select(array => $"ref {array.Type} {array.Name}"));
+        writer.Line($"/// <summary>At most {blockIterations} blocks, whose sums stay in the lanes' own type.</summary>");
+        writer.Line("[MethodImpl(MethodImplOptions.NoInlining)]");
+        writer.Line($"private static void {method.Name}Run(");
+        writer.Line($"    {parameters}, nuint count, in {argumentsType} arguments, ref double lossLanes, ref double weightLanes)");
+        EmitLoops(writer, dialect, constants, method, blockLanes);
+    }
+
+    /// <summary>A method that maps one array to another.</summary>
+    internal static void EmitMap(IndentedWriter writer, Dialect dialect, ConstantTable constants, KernelMethod method, int blockLanes)
+    {
+        var parameters = string.Join(", ", method.Arrays.Select(array => $"ref {array.Type} {array.Name}"));
+        writer.Line($"/// <summary>{method.Summary}</summary>");
+        writer.Line($"public static void {method.Name}({parameters}, nuint count)");
+        EmitLoops(writer, dialect, constants, method, blockLanes);
+    }
+
+    private static void EmitLoops(IndentedWriter writer, Dialect dialect, ConstantTable constants, KernelMethod method, int blockLanes)
+    {
+        var program = new LaneProgram(dialect, writer, constants);
+        writer.Open();
+        if (dialect.ConstantsInMemory)
+        {
+            writer.Line("ref var constants = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(Constants);");
+        }
+
+        method.EmitSetup(program);
+        if (dialect.Registers == 0)
+        {
+            writer.Open($"for (nuint lane = 0; lane < {blockLanes}; lane++)");
+        }
+
+        method.EmitStart(program);
+        writer.Open($"for (nuint i = {(dialect.Registers == 0 ? "lane" : "0")}; i < count; i += {blockLanes})");
+        method.EmitIteration(program);
+        writer.Close();
+        method.EmitEnd(program);
+        if (dialect.Registers == 0)
+        {
+            writer.Close();
+        }
+
+        writer.Close();
+        writer.Line();
+    }
+
+    private static string Field(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
+}

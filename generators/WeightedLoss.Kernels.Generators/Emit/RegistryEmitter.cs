@@ -1,0 +1,36 @@
+using WeightedLoss.Generators.Emit.Bodies;
+using WeightedLoss.Generators.Emit.Dialects;
+using WeightedLoss.Generators.Plan;
+using WeightedLoss.Generators.Spec;
+
+namespace WeightedLoss.Generators.Emit;
+
+/// <summary>The list of a class's kernels of one loss, so that no kernel exists untested.</summary>
+internal static class RegistryEmitter
+{
+    internal static string NameFor(EquatableArray<DispatchPlan> plans) => Property(plans.First().Spec.Loss);
+
+    internal static string Emit(EquatableArray<DispatchPlan> plans)
+    {
+        var first = plans.First().Spec;
+        var file = SourceFile.Open(NameFor(plans), first.Target, KernelBody.For(first.Loss, "T").Attribute);
+        file.Line("/// <summary>Every kernel of this class, for each instruction set.</summary>");
+        file.Line($"internal static KernelEntry[] {Property(first.Loss)} {{ get; }} =");
+        file.Line("[");
+        foreach (var plan in plans)
+        {
+            foreach (var kernel in plan.Kernels)
+            {
+                var arithmetic = kernel.Element == ElementType.Float32 ? Arithmetic.Float32 : Arithmetic.Float64;
+                var dialect = Dialect.For(kernel.InstructionSet, arithmetic);
+                var entry = KernelBody.For(kernel.Loss, dialect.Element).Entry;
+                file.Line($"    new {entry}<{dialect.Element}, {kernel.TypeName}>(\"{kernel}\", \"{kernel.InstructionSetName}\", {dialect.IsSupported}),");
+            }
+        }
+
+        file.Line("];");
+        return SourceFile.Close(file, first.Target);
+    }
+
+    private static string Property(LossKind loss) => loss == LossKind.BinaryCrossEntropy ? "BinaryCrossEntropyKernels" : "FunctionKernels";
+}

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace WeightedLoss.Generators.Spec;
+
+/// <summary>Reads attributes into specs. The only file, with the analyzers, that touches symbols.</summary>
+internal static class SpecReader
+{
+    /// <summary>The metadata names of the attributes, with the loss that each stands for.</summary>
+    internal static readonly ImmutableArray<(string MetadataName, LossKind? Loss)> Attributes =
+    [
+        ("WeightedLoss.BinaryCrossEntropyKernelAttribute`1", LossKind.BinaryCrossEntropy),
+        ("WeightedLoss.FunctionKernelAttribute`1", null),
+    ];
+
+    /// <summary>One spec per attribute on a class; none for what the analyzers reject.</summary>
+    internal static EquatableArray<KernelSpec> Read(GeneratorAttributeSyntaxContext context, LossKind? loss)
+    {
+        var symbol = (INamedTypeSymbol)context.TargetSymbol;
+        if (!IsStaticPartial(symbol))
+        {
+            return default;
+        }
+
+        var target = ReadTarget(symbol);
+        var specs = ImmutableArray.CreateBuilder<KernelSpec>();
+        foreach (var attribute in context.Attributes)
+        {
+            if (ReadElement(attribute) is not { } element)
+            {
+                continue;
+            }
+
+            var kind = loss ?? ReadFunction(attribute);
+            var twins = attribute.NamedArguments.Any(argument => argument is { Key: "PortableTwins", Value.Value: true });
+            var spec = new KernelSpec(target, kind, element, twins);
+            if (!specs.Any(other => other.Loss == kind && other.Element == element))
+            {
+                specs.Add(spec);
+            }
+        }
+
+        return new(specs.ToImmutable());
+    }
+
+    /// <summary>Whether every declaration from the class outwards can be reopened by generated code.</summary>
+    internal static bool IsStaticPartial(INamedTypeSymbol symbol)
+    {
+        if (!symbol.IsStatic || symbol.IsFileLocal)
+        {
+            return false;
+        }
+
+        for (var type = symbol; type is not null; type = type.ContainingType)
+        {
+            if (type.TypeParameters.Length != 0 || !IsPartial(type))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The element type of an attribute; null for one that has no kernels.</summary>
+    internal static ElementType? ReadElement(AttributeData attribute) =>
+        attribute.AttributeClass?.TypeArguments.FirstOrDefault()?.SpecialType switch
+        {
+            SpecialType.System_Single => ElementType.Float32,
+            SpecialType.System_Double => ElementType.Float64,
+            _ => null,
+        };
+
+    private static LossKind ReadFunction(AttributeData attribute) =>
+        LossKind.ExpNegative + (attribute.ConstructorArguments.FirstOrDefault().Value as int? ?? 0);
+
+    private static bool IsPartial(INamedTypeSymbol symbol) =>
+        symbol.DeclaringSyntaxReferences.Any(reference =>
+            reference.GetSyntax() is TypeDeclarationSyntax declaration && declaration.Modifiers.Any(modifier => modifier.Text == "partial"));
+
+    private static TargetClass ReadTarget(INamedTypeSymbol symbol)
+    {
+        var containers = ImmutableArray.CreateBuilder<string>();
+        for (var type = symbol.ContainingType; type is not null; type = type.ContainingType)
+        {
+            var keyword = (type.IsRecord, type.TypeKind) switch
+            {
+                (true, TypeKind.Struct) => "record struct",
+                (true, _) => "record",
+                (_, TypeKind.Struct) => "struct",
+                (_, TypeKind.Interface) => "interface",
+                _ => "class",
+            };
+            containers.Insert(0, $"partial {keyword} {Escape(type.Name)}");
+        }
+
+        var space = symbol.ContainingNamespace.IsGlobalNamespace ? "" : symbol.ContainingNamespace.ToDisplayString();
+        return new(
+            space,
+            new(containers.ToImmutable()),
+            $"static partial class {Escape(symbol.Name)}",
+            symbol.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat));
+    }
+
+    private static string Escape(string name) =>
+        Microsoft.CodeAnalysis.CSharp.SyntaxFacts.GetKeywordKind(name) == Microsoft.CodeAnalysis.CSharp.SyntaxKind.None ? name : "@" + name;
+}

@@ -1,0 +1,206 @@
+using System.Runtime.CompilerServices;
+
+namespace WeightedLoss.Runtime;
+
+/// <summary>A call of a binary loss over pinned memory, cut into chunks that can run on any thread.</summary>
+/// <remarks>
+/// A chunk is handed to the kernel as it lies in memory. Only inputs that have another form there (wide labels, weights per row or per
+/// column) are brought into the kernel's form, a tile at a time, in scratch that stays in the first-level cache.
+/// </remarks>
+internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
+    where TKernel : struct, IBinaryLossKernel<T>
+    where T : unmanaged
+    where TLabel : unmanaged
+{
+    private const int TileLength = BinaryLossOptions<float>.ColumnTile;
+
+    internal int Columns;
+    internal BinaryKernelVariant Variant;
+    internal T* Logits;
+    internal TLabel* Labels;
+    internal T* Gradient;
+    internal T* Losses;
+    internal T* SampleWeights;
+    internal bool WeightsPerRow;
+    internal T* ColumnWeights;
+    internal T PositiveWeight;
+    internal T NegativeWeight;
+    internal T PositiveGradient;
+    internal T NegativeGradient;
+    internal T GradientScale;
+    internal T SmoothingScale;
+    internal T SmoothingOffset;
+
+    public int Length { get; set; }
+
+    private static bool IsSoft => typeof(TLabel) == typeof(T);
+
+    private static bool HasWideLabels => !IsSoft && sizeof(TLabel) != 1;
+
+    private readonly bool HasTiledWeights => WeightsPerRow || (ColumnWeights != null && SampleWeights == null);
+
+    [SkipLocalsInit]
+    public readonly (double Loss, double Weight) RunChunk(int start, int length)
+    {
+        var loss = default(Lanes);
+        var weight = default(Lanes);
+        var arguments = new BinaryKernelArguments<T>
+        {
+            PositiveWeight = PositiveWeight,
+            NegativeWeight = NegativeWeight,
+            PositiveGradient = PositiveGradient,
+            NegativeGradient = NegativeGradient,
+            GradientScale = GradientScale,
+            SmoothingScale = SmoothingScale,
+            SmoothingOffset = SmoothingOffset,
+        };
+
+        if (!HasWideLabels && !HasTiledWeights && ColumnWeights == null)
+        {
+            RunTile(ref arguments, start, length, (byte*)Labels + start, SampleWeights + start, null, ref loss, ref weight);
+        }
+        else
+        {
+            RunTiles(ref arguments, start, length, ref loss, ref weight);
+        }
+
+        return (loss.Fold(), weight.Fold());
+    }
+
+    [SkipLocalsInit]
+    private readonly void RunTiles(ref BinaryKernelArguments<T> arguments, int start, int length, ref Lanes loss, ref Lanes weight)
+    {
+        var labels = stackalloc byte[TileLength];
+        var weights = stackalloc T[TileLength];
+        if (HasTiledWeights && !WeightsPerRow)
+        {
+            new Span<T>(weights, TileLength).Fill(Unity());
+        }
+
+        for (var end = start + length; start < end; start += TileLength)
+        {
+            var tile = Math.Min(TileLength, end - start);
+            if (HasWideLabels)
+            {
+                LabelPass.Narrow(new ReadOnlySpan<TLabel>(Labels + start, tile), new Span<byte>(labels, tile));
+            }
+
+            if (WeightsPerRow)
+            {
+                for (var i = 0; i < tile; i++)
+                {
+                    weights[i] = SampleWeights[(start + i) / Columns];
+                }
+            }
+
+            RunTile(
+                ref arguments,
+                start,
+                tile,
+                HasWideLabels ? labels : (byte*)Labels + start,
+                HasTiledWeights ? weights : SampleWeights + start,
+                ColumnWeights + (start % Columns),
+                ref loss,
+                ref weight);
+        }
+    }
+
+    private readonly void RunTile(
+        ref BinaryKernelArguments<T> arguments,
+        int start,
+        int length,
+        byte* labels,
+        T* sampleWeights,
+        T* positiveWeights,
+        ref Lanes loss,
+        ref Lanes weight)
+    {
+        var whole = length & -BinaryLoss.BlockLanes<T>();
+        if (whole != 0)
+        {
+            arguments.Logits = ref *(Logits + start);
+            arguments.Labels = ref *labels;
+            arguments.Targets = ref *((T*)Labels + start);
+            arguments.SampleWeights = ref *sampleWeights;
+            arguments.PositiveWeights = ref *positiveWeights;
+            arguments.Gradient = ref *(Gradient + start);
+            arguments.Losses = ref *(Losses + start);
+            arguments.Count = (nuint)whole;
+            TKernel.Run(Variant, in arguments, ref loss[0], ref weight[0]);
+        }
+
+        if (whole != length)
+        {
+            RunTail(ref arguments, start + whole, length - whole, labels + whole, sampleWeights + whole, positiveWeights + whole, ref loss, ref weight);
+        }
+    }
+
+    /// <summary>Pads fewer elements than a block with labels that add exactly 0: a logit of −∞ with label 0 and weight 0.</summary>
+    [SkipLocalsInit]
+    private readonly void RunTail(
+        ref BinaryKernelArguments<T> arguments,
+        int start,
+        int length,
+        byte* labels,
+        T* sampleWeights,
+        T* positiveWeights,
+        ref Lanes loss,
+        ref Lanes weight)
+    {
+        var lanes = BinaryLoss.BlockLanes<T>();
+        var padded = stackalloc T[6 * 16];
+        var paddedLabels = stackalloc byte[16];
+        Pad(Logits + start, length, padded, lanes, NegativeInfinity());
+        arguments.Logits = ref padded[0];
+
+        if (IsSoft)
+        {
+            Pad((T*)Labels + start, length, padded + 16, lanes, default);
+        }
+        else
+        {
+            Pad(labels, length, paddedLabels, lanes, default);
+        }
+
+        if ((Variant & BinaryKernelVariant.SampleWeights) != 0)
+        {
+            Pad(sampleWeights, length, padded + 32, lanes, default);
+        }
+
+        if ((Variant & BinaryKernelVariant.PositiveWeights) != 0)
+        {
+            Pad(positiveWeights, length, padded + 48, lanes, default);
+        }
+
+        arguments.Labels = ref paddedLabels[0];
+        arguments.Targets = ref padded[16];
+        arguments.SampleWeights = ref padded[32];
+        arguments.PositiveWeights = ref padded[48];
+        arguments.Gradient = ref padded[64];
+        arguments.Losses = ref padded[80];
+        arguments.Count = (nuint)lanes;
+        TKernel.Run(Variant, in arguments, ref loss[0], ref weight[0]);
+
+        if ((Variant & BinaryKernelVariant.Gradient) != 0)
+        {
+            new ReadOnlySpan<T>(padded + 64, length).CopyTo(new Span<T>(Gradient + start, length));
+        }
+
+        if ((Variant & BinaryKernelVariant.Losses) != 0)
+        {
+            new ReadOnlySpan<T>(padded + 80, length).CopyTo(new Span<T>(Losses + start, length));
+        }
+    }
+
+    private static void Pad<TValue>(TValue* source, int length, TValue* padded, int lanes, TValue neutral)
+        where TValue : unmanaged
+    {
+        new ReadOnlySpan<TValue>(source, length).CopyTo(new Span<TValue>(padded, lanes));
+        new Span<TValue>(padded + length, lanes - length).Fill(neutral);
+    }
+
+    private static T NegativeInfinity() =>
+        typeof(T) == typeof(float) ? (T)(object)float.NegativeInfinity : (T)(object)double.NegativeInfinity;
+
+    private static T Unity() => typeof(T) == typeof(float) ? (T)(object)1f : (T)(object)1d;
+}

@@ -1,0 +1,198 @@
+using System.ComponentModel;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace WeightedLoss.Runtime;
+
+/// <summary>What every binary loss does around its kernels: checks, the gradient's scale, chunks, threads, tails and sums.</summary>
+/// <remarks>For generated code.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class BinaryLoss
+{
+    /// <summary>The sums, and the losses if wanted.</summary>
+    public static LossSum Loss<TKernel, T, TLabel>(
+        ReadOnlySpan<T> logits,
+        ReadOnlySpan<TLabel> labels,
+        BinaryLossOptions<T> options,
+        ReadOnlySpan<T> sampleWeights,
+        Span<T> losses)
+        where TKernel : struct, IBinaryLossKernel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TLabel : unmanaged =>
+        Evaluate<TKernel, T, TLabel>(logits, labels, default, BinaryKernelVariant.HardSum, options, sampleWeights, losses);
+
+    /// <summary>The sums and the gradient, and the losses if wanted.</summary>
+    public static LossSum LossAndGradient<TKernel, T, TLabel>(
+        ReadOnlySpan<T> logits,
+        ReadOnlySpan<TLabel> labels,
+        Span<T> gradient,
+        BinaryLossOptions<T> options,
+        ReadOnlySpan<T> sampleWeights,
+        Span<T> losses)
+        where TKernel : struct, IBinaryLossKernel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TLabel : unmanaged
+    {
+        SpanChecks.SameLength(gradient.Length, logits.Length, nameof(gradient));
+        SpanChecks.SameOrDisjoint(logits, nameof(logits), gradient, nameof(gradient));
+        SpanChecks.Disjoint(labels, nameof(labels), gradient, nameof(gradient));
+        SpanChecks.Disjoint(sampleWeights, nameof(sampleWeights), gradient, nameof(gradient));
+        SpanChecks.Disjoint<T, T>(losses, nameof(losses), gradient, nameof(gradient));
+        return Evaluate<TKernel, T, TLabel>(logits, labels, gradient, BinaryKernelVariant.Gradient, options, sampleWeights, losses);
+    }
+
+    /// <summary>σ(z) for each logit.</summary>
+    public static void Probabilities<TKernel, T>(ReadOnlySpan<T> logits, Span<T> probabilities)
+        where TKernel : struct, IBinaryLossKernel<T>
+        where T : unmanaged
+    {
+        SpanChecks.SameLength(probabilities.Length, logits.Length, nameof(probabilities));
+        SpanChecks.SameOrDisjoint(logits, nameof(logits), probabilities, nameof(probabilities));
+
+        var lanes = BlockLanes<T>();
+        var whole = logits.Length & -lanes;
+        if (whole != 0)
+        {
+            TKernel.Probabilities(ref MemoryMarshal.GetReference(logits), ref MemoryMarshal.GetReference(probabilities), (nuint)whole);
+        }
+
+        if (whole != logits.Length)
+        {
+            Span<T> tail = stackalloc T[lanes];
+            tail.Clear();
+            logits[whole..].CopyTo(tail);
+            TKernel.Probabilities(ref tail[0], ref tail[0], (nuint)lanes);
+            tail[..(logits.Length - whole)].CopyTo(probabilities[whole..]);
+        }
+    }
+
+    /// <summary>The elements of a virtual block of 64 bytes.</summary>
+    internal static unsafe int BlockLanes<T>()
+        where T : unmanaged => 64 / sizeof(T);
+
+    private static unsafe LossSum Evaluate<TKernel, T, TLabel>(
+        ReadOnlySpan<T> logits,
+        ReadOnlySpan<TLabel> labels,
+        Span<T> gradient,
+        BinaryKernelVariant gradientFlag,
+        BinaryLossOptions<T> options,
+        ReadOnlySpan<T> sampleWeights,
+        Span<T> losses)
+        where TKernel : struct, IBinaryLossKernel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TLabel : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var columns = options.Columns;
+        var wantsLosses = !Unsafe.IsNullRef(ref MemoryMarshal.GetReference(losses));
+        var hasSampleWeights = !Unsafe.IsNullRef(ref MemoryMarshal.GetReference(sampleWeights));
+
+        SpanChecks.SameLength(labels.Length, logits.Length, nameof(labels));
+        SpanChecks.Rows(logits.Length, columns, nameof(logits));
+        if (wantsLosses)
+        {
+            SpanChecks.SameLength(losses.Length, logits.Length, nameof(losses));
+            SpanChecks.Disjoint(logits, nameof(logits), losses, nameof(losses));
+            SpanChecks.Disjoint(labels, nameof(labels), losses, nameof(losses));
+            SpanChecks.Disjoint(sampleWeights, nameof(sampleWeights), losses, nameof(losses));
+        }
+
+        if (hasSampleWeights)
+        {
+            SpanChecks.LabelsOrRows(sampleWeights.Length, logits.Length, columns, nameof(sampleWeights));
+            LabelPass.CheckSampleWeights(sampleWeights);
+        }
+
+        var variant = gradientFlag;
+        long positives = 0, ignored = 0;
+        var isSoft = typeof(TLabel) == typeof(T);
+        if (isSoft)
+        {
+            if (options.IgnoreLabel is { } ignore)
+            {
+                throw new ArgumentException(
+                    $"An ignore label goes with hard labels, but labels are soft and IgnoreLabel is {ignore}; give a sample weight of 0 instead.",
+                    nameof(options));
+            }
+
+            LabelPass.CheckTargets(MemoryMarshal.Cast<TLabel, T>(labels));
+            variant |= BinaryKernelVariant.Soft | BinaryKernelVariant.PerSample;
+        }
+        else
+        {
+            (positives, ignored) = LabelPass.CountBinary(labels, options.IgnoreLabel);
+        }
+
+        var hasColumnWeights = !options.PositiveWeights.IsEmpty;
+        var isWeighted = hasSampleWeights || hasColumnWeights;
+        var isSmoothed = options.LabelSmoothing != T.Zero;
+
+        // The log-product kernel multiplies a whole block's loss by the class weight, so a weight of 0 would meet an infinite loss there.
+        if (isWeighted || wantsLosses || isSmoothed || options.PositiveWeight == T.Zero || options.NegativeWeight == T.Zero)
+        {
+            variant |= BinaryKernelVariant.PerSample;
+        }
+
+        if ((variant & BinaryKernelVariant.PerSample) == 0)
+        {
+            variant |= ignored != 0 ? BinaryKernelVariant.Ignore : 0;
+        }
+        else
+        {
+            variant |= wantsLosses ? BinaryKernelVariant.Losses : 0;
+            variant |= isWeighted ? BinaryKernelVariant.SampleWeights : 0;
+            variant |= hasColumnWeights ? BinaryKernelVariant.PositiveWeights : 0;
+        }
+
+        var count = logits.Length - ignored;
+        var sum = new LossSum(0, 0, count, ignored);
+        var weightIsKnown = true;
+        if (!isSoft && !isWeighted)
+        {
+            sum = sum with
+            {
+                Weight = (double.CreateTruncating(options.PositiveWeight) * positives)
+                    + (double.CreateTruncating(options.NegativeWeight) * (count - positives)),
+            };
+        }
+        else if (options.Reduction.Kind == ReductionKind.MeanByWeight || isSmoothed)
+        {
+            sum = sum with { Weight = BinaryWeightSum.Compute(labels, sampleWeights, options) };
+        }
+        else
+        {
+            weightIsKnown = false;
+        }
+
+        var scale = sum.GradientScale(options.Reduction);
+        fixed (T* logitsPointer = logits, gradientPointer = gradient, lossesPointer = losses)
+        fixed (T* sampleWeightsPointer = sampleWeights, columnWeightsPointer = options.TiledColumnWeights)
+        fixed (TLabel* labelsPointer = labels)
+        {
+            var job = new BinaryJob<TKernel, T, TLabel>
+            {
+                Length = logits.Length,
+                Columns = columns,
+                Variant = variant,
+                Logits = logitsPointer,
+                Labels = labelsPointer,
+                Gradient = gradientPointer,
+                Losses = lossesPointer,
+                SampleWeights = sampleWeightsPointer,
+                WeightsPerRow = hasSampleWeights && sampleWeights.Length != logits.Length,
+                ColumnWeights = columnWeightsPointer,
+                PositiveWeight = options.PositiveWeight,
+                NegativeWeight = options.NegativeWeight,
+                PositiveGradient = T.CreateTruncating(double.CreateTruncating(options.PositiveWeight) * scale),
+                NegativeGradient = T.CreateTruncating(double.CreateTruncating(options.NegativeWeight) * scale),
+                GradientScale = T.CreateTruncating(scale),
+                SmoothingScale = T.One - options.LabelSmoothing,
+                SmoothingOffset = options.LabelSmoothing * T.CreateTruncating(0.5),
+            };
+
+            var (loss, weight) = ChunkedSum.Run(job, options.MaxDegreeOfParallelism);
+            return sum with { Loss = loss, Weight = weightIsKnown ? sum.Weight : weight };
+        }
+    }
+}

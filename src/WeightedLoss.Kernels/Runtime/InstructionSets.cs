@@ -1,0 +1,28 @@
+using System.ComponentModel;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace WeightedLoss.Runtime;
+
+/// <summary>What the processor can run, and which of it a dispatcher chooses. The JIT folds every property to a constant.</summary>
+/// <remarks>For generated code.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class InstructionSets
+{
+    /// <summary>AVX2 with fused multiply-add.</summary>
+    public static bool HasAvx2 => Avx2.IsSupported && Fma.IsSupported;
+
+    /// <summary>AVX-512 F, DQ, BW and VL.</summary>
+    public static bool HasAvx512 =>
+        Avx512F.IsSupported && Avx512DQ.IsSupported && Avx512BW.IsSupported && Avx512F.VL.IsSupported;
+
+    /// <summary>
+    /// AVX-512 where it pays: the JIT reports no acceleration for Vector512 on processors that lower their clock for 512-bit
+    /// instructions, although they have them.
+    /// </summary>
+    public static bool PrefersAvx512 => HasAvx512 && Vector512.IsHardwareAccelerated;
+
+    /// <summary>64-bit Arm's Advanced SIMD.</summary>
+    public static bool HasAdvSimd => AdvSimd.Arm64.IsSupported;
+}

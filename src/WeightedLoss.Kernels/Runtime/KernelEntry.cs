@@ -1,0 +1,120 @@
+using System.ComponentModel;
+using System.Numerics;
+
+namespace WeightedLoss.Runtime;
+
+/// <summary>One kernel: a loss, an element type and an instruction set. Tests and benchmarks run them one by one.</summary>
+/// <param name="id">For example <c>bce-f32-avx2</c>.</param>
+/// <param name="instructionSet">The last part of the id.</param>
+/// <param name="isSupported">Whether this machine can run it.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class KernelEntry(string id, string instructionSet, bool isSupported)
+{
+    /// <summary>Loss, type and instruction set, for example <c>bce-f32-avx2</c>.</summary>
+    public string Id => id;
+
+    /// <summary>scalar, portable128, portable256, portable512, avx2, avx512 or neon.</summary>
+    public string InstructionSet => instructionSet;
+
+    /// <summary>Whether this machine can run the kernel.</summary>
+    public bool IsSupported => isSupported;
+
+    /// <inheritdoc/>
+    public override string ToString() => id;
+}
+
+/// <summary>A binary loss, bound to one instruction set.</summary>
+/// <typeparam name="T">The element type.</typeparam>
+/// <param name="id">For example <c>bce-f32-avx2</c>.</param>
+/// <param name="instructionSet">The last part of the id.</param>
+/// <param name="isSupported">Whether this machine can run it.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class BinaryKernelEntry<T>(string id, string instructionSet, bool isSupported)
+    : KernelEntry(id, instructionSet, isSupported)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>As the public method of the same name.</summary>
+    public abstract LossSum Loss<TLabel>(
+        ReadOnlySpan<T> logits,
+        ReadOnlySpan<TLabel> labels,
+        BinaryLossOptions<T> options,
+        ReadOnlySpan<T> sampleWeights = default,
+        Span<T> losses = default)
+        where TLabel : unmanaged;
+
+    /// <summary>As the public method of the same name.</summary>
+    public abstract LossSum LossAndGradient<TLabel>(
+        ReadOnlySpan<T> logits,
+        ReadOnlySpan<TLabel> labels,
+        Span<T> gradient,
+        BinaryLossOptions<T> options,
+        ReadOnlySpan<T> sampleWeights = default,
+        Span<T> losses = default)
+        where TLabel : unmanaged;
+
+    /// <summary>As the public method of the same name.</summary>
+    public abstract void Probabilities(ReadOnlySpan<T> logits, Span<T> probabilities);
+}
+
+/// <inheritdoc/>
+/// <typeparam name="T">The element type.</typeparam>
+/// <typeparam name="TKernel">The kernels.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class BinaryKernelEntry<T, TKernel>(string id, string instructionSet, bool isSupported)
+    : BinaryKernelEntry<T>(id, instructionSet, isSupported)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TKernel : struct, IBinaryLossKernel<T>
+{
+    /// <inheritdoc/>
+    public override LossSum Loss<TLabel>(
+        ReadOnlySpan<T> logits,
+        ReadOnlySpan<TLabel> labels,
+        BinaryLossOptions<T> options,
+        ReadOnlySpan<T> sampleWeights = default,
+        Span<T> losses = default) =>
+        BinaryLoss.Loss<TKernel, T, TLabel>(logits, labels, options, sampleWeights, losses);
+
+    /// <inheritdoc/>
+    public override LossSum LossAndGradient<TLabel>(
+        ReadOnlySpan<T> logits,
+        ReadOnlySpan<TLabel> labels,
+        Span<T> gradient,
+        BinaryLossOptions<T> options,
+        ReadOnlySpan<T> sampleWeights = default,
+        Span<T> losses = default) =>
+        BinaryLoss.LossAndGradient<TKernel, T, TLabel>(logits, labels, gradient, options, sampleWeights, losses);
+
+    /// <inheritdoc/>
+    public override void Probabilities(ReadOnlySpan<T> logits, Span<T> probabilities) =>
+        BinaryLoss.Probabilities<TKernel, T>(logits, probabilities);
+}
+
+/// <summary>A function of one variable, bound to one instruction set; for tests of the math fragments and for benchmarks.</summary>
+/// <typeparam name="T">The element type.</typeparam>
+internal abstract class FunctionKernelEntry<T>(string id, string instructionSet, bool isSupported)
+    : KernelEntry(id, instructionSet, isSupported)
+    where T : unmanaged
+{
+    /// <summary>y = f(x), for spans of equal length that is a multiple of 64 bytes.</summary>
+    public abstract void Run(ReadOnlySpan<T> x, Span<T> y);
+}
+
+/// <inheritdoc/>
+internal sealed class FunctionKernelEntry<T, TKernel>(string id, string instructionSet, bool isSupported)
+    : FunctionKernelEntry<T>(id, instructionSet, isSupported)
+    where T : unmanaged
+    where TKernel : struct, IFunctionKernel<T>
+{
+    public override unsafe void Run(ReadOnlySpan<T> x, Span<T> y)
+    {
+        if (x.Length != y.Length || x.Length * sizeof(T) % 64 != 0)
+        {
+            throw new ArgumentException($"Lengths must be equal and whole blocks of 64 bytes, but are {x.Length} and {y.Length}.", nameof(y));
+        }
+
+        TKernel.Run(
+            ref System.Runtime.InteropServices.MemoryMarshal.GetReference(x),
+            ref System.Runtime.InteropServices.MemoryMarshal.GetReference(y),
+            (nuint)x.Length);
+    }
+}

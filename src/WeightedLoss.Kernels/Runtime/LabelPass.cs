@@ -1,0 +1,169 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace WeightedLoss.Runtime;
+
+/// <summary>Reads all labels of a call before anything is written: checks them and counts the classes.</summary>
+internal static class LabelPass
+{
+    /// <summary>Counts hard binary labels.</summary>
+    /// <exception cref="ArgumentException">A label is neither 0 nor 1 nor the ignore label.</exception>
+    internal static (long Positives, long Ignored) CountBinary<TLabel>(ReadOnlySpan<TLabel> labels, long? ignoreLabel)
+        where TLabel : unmanaged
+    {
+        if (typeof(TLabel) == typeof(bool) || typeof(TLabel) == typeof(byte))
+        {
+            return CountBinaryIntegers(MemoryMarshal.Cast<TLabel, byte>(labels), ignoreLabel);
+        }
+
+        if (typeof(TLabel) == typeof(int))
+        {
+            return CountBinaryIntegers(MemoryMarshal.Cast<TLabel, int>(labels), ignoreLabel);
+        }
+
+        if (typeof(TLabel) == typeof(long))
+        {
+            return CountBinaryIntegers(MemoryMarshal.Cast<TLabel, long>(labels), ignoreLabel);
+        }
+
+        throw new NotSupportedException($"Hard labels are byte, bool, int or long, not {typeof(TLabel)}.");
+    }
+
+    /// <summary>Checks that soft targets lie in [0, 1].</summary>
+    internal static void CheckTargets<T>(ReadOnlySpan<T> targets)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var i = IndexOfOutside(targets, T.One);
+        if (i >= 0)
+        {
+            throw new ArgumentException($"A soft target must lie between 0 and 1, but labels[{i}] is {targets[i]}.", "labels");
+        }
+    }
+
+    /// <summary>Checks that sample weights are finite and at least 0.</summary>
+    internal static void CheckSampleWeights<T>(ReadOnlySpan<T> weights)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var i = IndexOfOutside(weights, T.BitDecrement(T.PositiveInfinity));
+        if (i >= 0)
+        {
+            throw new ArgumentException($"A sample weight must be finite and at least 0, but sampleWeights[{i}] is {weights[i]}.", "sampleWeights");
+        }
+    }
+
+    /// <summary>Narrows labels to bytes: 1 positive, 0 negative, 2 anything else. The length is a multiple of 64 bytes of elements.</summary>
+    internal static void Narrow<TLabel>(ReadOnlySpan<TLabel> labels, Span<byte> narrow)
+        where TLabel : unmanaged
+    {
+        if (typeof(TLabel) == typeof(int))
+        {
+            NarrowInt(MemoryMarshal.Cast<TLabel, uint>(labels), narrow);
+        }
+        else
+        {
+            NarrowLong(MemoryMarshal.Cast<TLabel, ulong>(labels), narrow);
+        }
+    }
+
+    private static void NarrowInt(ReadOnlySpan<uint> labels, Span<byte> narrow)
+    {
+        var i = 0;
+        for (; i <= labels.Length - Vector128<byte>.Count; i += Vector128<byte>.Count)
+        {
+            ref var source = ref Unsafe.Add(ref MemoryMarshal.GetReference(labels), i);
+            Vector128.Narrow(
+                Vector128.Narrow(Load(ref source, 0), Load(ref source, 4)),
+                Vector128.Narrow(Load(ref source, 8), Load(ref source, 12))).StoreUnsafe(ref narrow[i]);
+        }
+
+        for (; i < labels.Length; i++)
+        {
+            narrow[i] = (byte)Math.Min(labels[i], 2);
+        }
+
+        static Vector128<uint> Load(ref uint source, nuint offset) =>
+            Vector128.Min(Vector128.LoadUnsafe(ref source, offset), Vector128.Create(2u));
+    }
+
+    private static void NarrowLong(ReadOnlySpan<ulong> labels, Span<byte> narrow)
+    {
+        for (var i = 0; i < labels.Length; i++)
+        {
+            narrow[i] = (byte)Math.Min(labels[i], 2);
+        }
+    }
+
+    private static (long Positives, long Ignored) CountBinaryIntegers<TInteger>(ReadOnlySpan<TInteger> labels, long? ignoreLabel)
+        where TInteger : unmanaged, IBinaryInteger<TInteger>, IMinMaxValue<TInteger>
+    {
+        // An ignore label that the type can't hold never occurs; 1 stands in for it, and its count is dropped below.
+        var hasIgnore = ignoreLabel is { } value && value >= long.CreateTruncating(TInteger.MinValue) && value <= long.CreateTruncating(TInteger.MaxValue);
+        var ignore = hasIgnore ? TInteger.CreateTruncating(ignoreLabel!.Value) : TInteger.One;
+        long positives = 0, ignored = 0;
+        var i = 0;
+
+        var ones = Vector256<TInteger>.One;
+        var ignores = Vector256.Create(ignore);
+        for (; i <= labels.Length - Vector256<TInteger>.Count; i += Vector256<TInteger>.Count)
+        {
+            var vector = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(labels), (nuint)i);
+            var isOne = Vector256.Equals(vector, ones);
+            var isIgnore = Vector256.Equals(vector, ignores);
+            var known = isOne | isIgnore | Vector256.Equals(vector, Vector256<TInteger>.Zero);
+            if (known.ExtractMostSignificantBits() != uint.MaxValue >> (32 - Vector256<TInteger>.Count))
+            {
+                break;
+            }
+
+            positives += BitOperations.PopCount(isOne.ExtractMostSignificantBits());
+            ignored += BitOperations.PopCount(isIgnore.ExtractMostSignificantBits());
+        }
+
+        for (; i < labels.Length; i++)
+        {
+            var label = labels[i];
+            if (label == TInteger.One)
+            {
+                positives++;
+            }
+            else if (hasIgnore && label == ignore)
+            {
+                ignored++;
+            }
+            else if (label != TInteger.Zero)
+            {
+                throw new ArgumentException(
+                    $"A label must be 0 or 1{(ignoreLabel is { } known ? $", or {known} to be ignored" : "")}, but labels[{i}] is {label}.",
+                    nameof(labels));
+            }
+        }
+
+        return (positives, hasIgnore ? ignored : 0);
+    }
+
+    private static int IndexOfOutside<T>(ReadOnlySpan<T> values, T largest)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var i = 0;
+        for (; i <= values.Length - Vector256<T>.Count; i += Vector256<T>.Count)
+        {
+            var vector = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(values), (nuint)i);
+            if (!(Vector256.GreaterThanOrEqualAll(vector, Vector256<T>.Zero) && Vector256.LessThanOrEqualAll(vector, Vector256.Create(largest))))
+            {
+                break;
+            }
+        }
+
+        for (; i < values.Length; i++)
+        {
+            if (!(values[i] >= T.Zero && values[i] <= largest))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+}

@@ -1,0 +1,86 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace WeightedLoss.Runtime;
+
+/// <summary>One double per lane of the virtual block of 64 bytes: 16 for float, 8 for double.</summary>
+[InlineArray(Length)]
+internal struct Lanes
+{
+    internal const int Length = 16;
+
+    private double _first;
+
+    /// <summary>Adds the lanes in the one order that every instruction set uses: halves onto halves.</summary>
+    internal readonly double Fold()
+    {
+        var lanes = this;
+        for (var half = Length / 2; half > 0; half /= 2)
+        {
+            for (var i = 0; i < half; i++)
+            {
+                lanes[i] += lanes[i + half];
+            }
+        }
+
+        return lanes[0];
+    }
+}
+
+/// <summary>Adds factor·value to one double per lane: acc ← fma(factor, value, acc), the same bits for every width.</summary>
+/// <remarks>For generated code.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class LaneSum
+{
+    /// <summary>One lane of float.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Add(ref double lanes, nuint lane, float value, double factor) => Add(ref lanes, lane, (double)value, factor);
+
+    /// <summary>One lane of double.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Add(ref double lanes, nuint lane, double value, double factor)
+    {
+        ref var sum = ref Unsafe.Add(ref lanes, lane);
+        sum = Math.FusedMultiplyAdd(factor, value, sum);
+    }
+
+    /// <summary>Four lanes of float.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Add(ref double lanes, nuint lane, Vector128<float> value, double factor)
+    {
+        Add(ref lanes, lane, Vector128.WidenLower(value), factor);
+        Add(ref lanes, lane + 2, Vector128.WidenUpper(value), factor);
+    }
+
+    /// <summary>Eight lanes of float.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Add(ref double lanes, nuint lane, Vector256<float> value, double factor)
+    {
+        Add(ref lanes, lane, Vector256.WidenLower(value), factor);
+        Add(ref lanes, lane + 4, Vector256.WidenUpper(value), factor);
+    }
+
+    /// <summary>Sixteen lanes of float.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Add(ref double lanes, nuint lane, Vector512<float> value, double factor)
+    {
+        Add(ref lanes, lane, Vector512.WidenLower(value), factor);
+        Add(ref lanes, lane + 8, Vector512.WidenUpper(value), factor);
+    }
+
+    /// <summary>Two lanes of double.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Add(ref double lanes, nuint lane, Vector128<double> value, double factor) =>
+        Vector128.FusedMultiplyAdd(Vector128.Create(factor), value, Vector128.LoadUnsafe(ref lanes, lane)).StoreUnsafe(ref lanes, lane);
+
+    /// <summary>Four lanes of double.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Add(ref double lanes, nuint lane, Vector256<double> value, double factor) =>
+        Vector256.FusedMultiplyAdd(Vector256.Create(factor), value, Vector256.LoadUnsafe(ref lanes, lane)).StoreUnsafe(ref lanes, lane);
+
+    /// <summary>Eight lanes of double.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Add(ref double lanes, nuint lane, Vector512<double> value, double factor) =>
+        Vector512.FusedMultiplyAdd(Vector512.Create(factor), value, Vector512.LoadUnsafe(ref lanes, lane)).StoreUnsafe(ref lanes, lane);
+}
