@@ -10,35 +10,54 @@ internal readonly struct Lane(Func<int, string> spell)
 }
 
 /// <summary>
-/// What a body writes its arithmetic with. Each statement appears once per register, one register after the other, so that independent
-/// chains of instructions stand side by side.
+/// What a body writes its arithmetic with. Each statement appears once per register: side by side with the same statement of the other
+/// registers, or all statements of a register together (<see cref="Dialect.InLockStep"/>).
 /// </summary>
-internal sealed class LaneProgram(Dialect dialect, IndentedWriter writer, ConstantTable constants)
+internal sealed class LaneProgram
 {
-    private int Registers => System.Math.Max(1, dialect.Registers);
+    private readonly Dialect _dialect;
+    private readonly IndentedWriter _writer;
+    private readonly ConstantTable _constants;
+    private readonly List<string>[] _pending;
 
-    public Lane Zero => new(_ => dialect.Zero);
+    public LaneProgram(Dialect dialect, IndentedWriter writer, ConstantTable constants)
+    {
+        _dialect = dialect;
+        _writer = writer;
+        _constants = constants;
+        _pending = [.. Enumerable.Range(0, System.Math.Max(1, dialect.Registers)).Select(_ => new List<string>())];
+    }
+
+    private int Registers => _pending.Length;
+
+    public Lane Zero => new(_ => _dialect.Zero);
 
     /// <summary>A constant of the kernel; its name must be unique in the file.</summary>
     public Lane Constant(string name, double value)
     {
-        constants.Add(name, value);
-        return new(_ => dialect.Constant(name));
+        _constants.Add(name, value);
+        return new(_ => _dialect.Constant(name));
     }
 
     /// <summary>A constant given by its bits, in an integer operation.</summary>
-    public Lane ConstantBits(string name, ulong bits) => Constant(name, constants.FromBits(bits));
+    public Lane ConstantBits(string name, ulong bits) => Constant(name, _constants.FromBits(bits));
 
-    /// <summary>A run-time value, in all lanes.</summary>
+    /// <summary>A run-time value, in all lanes: in a register, or read from memory where it is used if constants are.</summary>
     public Lane Broadcast(string name, string scalar)
     {
-        writer.Line($"var {name} = {dialect.Broadcast(scalar)};");
+        var value = _dialect.Broadcast(scalar);
+        if (_dialect.ConstantsInMemory)
+        {
+            return new(_ => value);
+        }
+
+        _writer.Line($"var {name} = {value};");
         return new(_ => name);
     }
 
-    public Lane Load(string array) => new(register => dialect.Load(array, register));
+    public Lane Load(string array) => new(register => _dialect.Load(array, register));
 
-    public void Store(string array, Lane value) => ForEach(register => dialect.Store(array, register, value.In(register)));
+    public void Store(string array, Lane value) => ForEach(register => _dialect.Store(array, register, value.In(register)));
 
     /// <summary>Names a value.</summary>
     public Lane Let(string name, Lane value)
@@ -52,74 +71,88 @@ internal sealed class LaneProgram(Dialect dialect, IndentedWriter writer, Consta
 
     /// <summary>Adds factor·value to a double per lane.</summary>
     public void AddToSums(string lanes, Lane value, string factor) => ForEach(register =>
-        $"LaneSum.Add(ref {lanes}, {(dialect.Registers == 0 ? "lane" : (register * dialect.Lanes).ToString(System.Globalization.CultureInfo.InvariantCulture))}, {value.In(register)}, {factor});");
+        $"LaneSum.Add(ref {lanes}, {(_dialect.Registers == 0 ? "lane" : (register * _dialect.Lanes).ToString(System.Globalization.CultureInfo.InvariantCulture))}, {value.In(register)}, {factor});");
 
     public (Lane IsPositive, Lane IsKnown) LabelMasks(string labels, bool withKnown)
     {
-        dialect.DeclareLabelMasks(writer, labels, "isPositive", withKnown ? "isKnown" : null);
+        _dialect.DeclareLabelMasks(_writer, labels, "isPositive", withKnown ? "isKnown" : null);
         return (new(register => Name("isPositive", register)), new(register => Name("isKnown", register)));
     }
 
-    public Lane Add(Lane a, Lane b) => Map(a, b, dialect.Add);
+    public Lane Add(Lane a, Lane b) => Map(a, b, _dialect.Add);
 
-    public Lane Subtract(Lane a, Lane b) => Map(a, b, dialect.Subtract);
+    public Lane Subtract(Lane a, Lane b) => Map(a, b, _dialect.Subtract);
 
-    public Lane Multiply(Lane a, Lane b) => Map(a, b, dialect.Multiply);
+    public Lane Multiply(Lane a, Lane b) => Map(a, b, _dialect.Multiply);
 
-    public Lane Divide(Lane a, Lane b) => Map(a, b, dialect.Divide);
+    public Lane Divide(Lane a, Lane b) => Map(a, b, _dialect.Divide);
 
     /// <inheritdoc cref="Dialect.MultiplyAdd"/>
-    public Lane MultiplyAdd(Lane a, Lane b, Lane c) => Map(a, b, c, dialect.MultiplyAdd);
+    public Lane MultiplyAdd(Lane a, Lane b, Lane c) => Map(a, b, c, _dialect.MultiplyAdd);
 
     /// <inheritdoc cref="Dialect.NegatedMultiplyAdd"/>
-    public Lane NegatedMultiplyAdd(Lane a, Lane b, Lane c) => Map(a, b, c, dialect.NegatedMultiplyAdd);
+    public Lane NegatedMultiplyAdd(Lane a, Lane b, Lane c) => Map(a, b, c, _dialect.NegatedMultiplyAdd);
 
     /// <inheritdoc cref="Dialect.MultiplySubtract"/>
-    public Lane MultiplySubtract(Lane a, Lane b, Lane c) => Map(a, b, c, dialect.MultiplySubtract);
+    public Lane MultiplySubtract(Lane a, Lane b, Lane c) => Map(a, b, c, _dialect.MultiplySubtract);
 
     /// <inheritdoc cref="Dialect.NegatedAbs"/>
     public Lane NegatedAbs(Lane x)
     {
         AddSignBit();
-        return new(register => dialect.NegatedAbs(x.In(register)));
+        return new(register => _dialect.NegatedAbs(x.In(register)));
     }
 
     /// <inheritdoc cref="Dialect.Max"/>
-    public Lane Max(Lane a, Lane b) => Map(a, b, dialect.Max);
+    public Lane Max(Lane a, Lane b) => Map(a, b, _dialect.Max);
 
     /// <inheritdoc cref="Dialect.Keep"/>
-    public Lane Keep(Lane mask, Lane x) => Map(mask, x, dialect.Keep);
+    public Lane Keep(Lane mask, Lane x) => Map(mask, x, _dialect.Keep);
 
     /// <inheritdoc cref="Dialect.Drop"/>
-    public Lane Drop(Lane mask, Lane x) => Map(mask, x, dialect.Drop);
+    public Lane Drop(Lane mask, Lane x, Lane kept) => Map(mask, x, kept, _dialect.Drop);
 
     /// <inheritdoc cref="Dialect.NegateIf"/>
     public Lane NegateIf(Lane mask, Lane x)
     {
         AddSignBit();
-        return Map(mask, x, dialect.NegateIf);
+        return Map(mask, x, _dialect.NegateIf);
     }
 
     /// <inheritdoc cref="Dialect.Select"/>
-    public Lane Select(Lane mask, Lane a, Lane b) => Map(mask, a, b, dialect.Select);
+    public Lane Select(Lane mask, Lane a, Lane b) => Map(mask, a, b, _dialect.Select);
 
     /// <inheritdoc cref="Dialect.SelectBySign"/>
-    public Lane SelectBySign(Lane x, Lane negative, Lane other) => Map(x, negative, other, dialect.SelectBySign);
+    public Lane SelectBySign(Lane x, Lane negative, Lane other) => Map(x, negative, other, _dialect.SelectBySign);
 
     /// <inheritdoc cref="Dialect.IsNotZero"/>
-    public Lane IsNotZero(Lane x) => new(register => dialect.IsNotZero(x.In(register)));
+    public Lane IsNotZero(Lane x) => new(register => _dialect.IsNotZero(x.In(register)));
 
     /// <inheritdoc cref="Dialect.AddBits"/>
-    public Lane AddBits(Lane x, Lane y) => Map(x, y, dialect.AddBits);
+    public Lane AddBits(Lane x, Lane y) => Map(x, y, _dialect.AddBits);
 
     /// <inheritdoc cref="Dialect.SubtractBits"/>
-    public Lane SubtractBits(Lane x, Lane y) => Map(x, y, dialect.SubtractBits);
+    public Lane SubtractBits(Lane x, Lane y) => Map(x, y, _dialect.SubtractBits);
 
     /// <inheritdoc cref="Dialect.ShiftLeftBits"/>
-    public Lane ShiftLeftBits(Lane x, int count) => new(register => dialect.ShiftLeftBits(x.In(register), count));
+    public Lane ShiftLeftBits(Lane x, int count) => new(register => _dialect.ShiftLeftBits(x.In(register), count));
 
     /// <inheritdoc cref="Dialect.ShiftRightBits"/>
-    public Lane ShiftRightBits(Lane x, int count) => new(register => dialect.ShiftRightBits(x.In(register), count));
+    public Lane ShiftRightBits(Lane x, int count) => new(register => _dialect.ShiftRightBits(x.In(register), count));
+
+    /// <summary>Ends a section: writes the statements that wait for their register's turn.</summary>
+    public void Flush()
+    {
+        foreach (var statements in _pending)
+        {
+            foreach (var statement in statements)
+            {
+                _writer.Line(statement);
+            }
+
+            statements.Clear();
+        }
+    }
 
     private static Lane Map(Lane a, Lane b, Func<string, string, string> spell) =>
         new(register => spell(a.In(register), b.In(register)));
@@ -127,7 +160,7 @@ internal sealed class LaneProgram(Dialect dialect, IndentedWriter writer, Consta
     private static Lane Map(Lane a, Lane b, Lane c, Func<string, string, string, string> spell) =>
         new(register => spell(a.In(register), b.In(register), c.In(register)));
 
-    private void AddSignBit() => constants.Add("SignBit", -0.0);
+    private void AddSignBit() => _constants.Add("SignBit", -0.0);
 
     private string Name(string name, int register) =>
         Registers == 1 ? name : name + register.ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -136,7 +169,14 @@ internal sealed class LaneProgram(Dialect dialect, IndentedWriter writer, Consta
     {
         for (var register = 0; register < Registers; register++)
         {
-            writer.Line(statement(register));
+            if (_dialect.InLockStep)
+            {
+                _writer.Line(statement(register));
+            }
+            else
+            {
+                _pending[register].Add(statement(register));
+            }
         }
     }
 }

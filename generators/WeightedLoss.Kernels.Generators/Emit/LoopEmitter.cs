@@ -80,16 +80,20 @@ internal static class LoopEmitter
         }
 
         method.EmitSetup(program);
+        program.Flush();
         if (dialect.Registers == 0)
         {
             writer.Open($"for (nuint lane = 0; lane < {blockLanes}; lane++)");
         }
 
         method.EmitStart(program);
+        program.Flush();
         writer.Open($"for (nuint i = {(dialect.Registers == 0 ? "lane" : "0")}; i < count; i += {blockLanes})");
         method.EmitIteration(program);
+        program.Flush();
         writer.Close();
         method.EmitEnd(program);
+        program.Flush();
         if (dialect.Registers == 0)
         {
             writer.Close();

@@ -27,7 +27,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
     internal T NegativeWeight;
     internal T PositiveGradient;
     internal T NegativeGradient;
-    internal T GradientScale;
+    internal T PositiveGradientScale;
     internal T SmoothingScale;
     internal T SmoothingOffset;
 
@@ -50,7 +50,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
             NegativeWeight = NegativeWeight,
             PositiveGradient = PositiveGradient,
             NegativeGradient = NegativeGradient,
-            GradientScale = GradientScale,
+            PositiveGradientScale = PositiveGradientScale,
             SmoothingScale = SmoothingScale,
             SmoothingOffset = SmoothingOffset,
         };

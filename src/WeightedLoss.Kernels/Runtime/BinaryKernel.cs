@@ -70,14 +70,14 @@ public ref struct BinaryKernelArguments<T>
     /// <summary>w⁻.</summary>
     public T NegativeWeight;
 
-    /// <summary>w⁺ times the scale of the reduction.</summary>
+    /// <summary>−w⁺ times the scale of the reduction: the gradient of a positive label is this times σ(−z).</summary>
     public T PositiveGradient;
 
-    /// <summary>w⁻ times the scale of the reduction.</summary>
+    /// <summary>w⁻ times the scale of the reduction: the gradient of a negative label is this times σ(z).</summary>
     public T NegativeGradient;
 
-    /// <summary>The scale of the reduction.</summary>
-    public T GradientScale;
+    /// <summary>−1 times the scale of the reduction, the factor of a positive weight that a label has of its own.</summary>
+    public T PositiveGradientScale;
 
     /// <summary>1 − ε of the label smoothing.</summary>
     public T SmoothingScale;

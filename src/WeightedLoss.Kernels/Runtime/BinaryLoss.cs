@@ -184,9 +184,9 @@ public static class BinaryLoss
                 ColumnWeights = columnWeightsPointer,
                 PositiveWeight = options.PositiveWeight,
                 NegativeWeight = options.NegativeWeight,
-                PositiveGradient = T.CreateTruncating(double.CreateTruncating(options.PositiveWeight) * scale),
+                PositiveGradient = -T.CreateTruncating(double.CreateTruncating(options.PositiveWeight) * scale),
                 NegativeGradient = T.CreateTruncating(double.CreateTruncating(options.NegativeWeight) * scale),
-                GradientScale = T.CreateTruncating(scale),
+                PositiveGradientScale = -T.CreateTruncating(scale),
                 SmoothingScale = T.One - options.LabelSmoothing,
                 SmoothingOffset = options.LabelSmoothing * T.CreateTruncating(0.5),
             };

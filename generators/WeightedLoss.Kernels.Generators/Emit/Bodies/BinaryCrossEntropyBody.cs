@@ -154,7 +154,7 @@ internal sealed class BinaryCrossEntropyBody(string element) : KernelBody
         {
             if (gradient)
             {
-                _positiveGradient = program.Broadcast("positiveGradient", "-arguments.PositiveGradient");
+                _positiveGradient = program.Broadcast("positiveGradient", "arguments.PositiveGradient");
                 _negativeGradient = program.Broadcast("negativeGradient", "arguments.NegativeGradient");
             }
         }
@@ -182,10 +182,12 @@ internal sealed class BinaryCrossEntropyBody(string element) : KernelBody
                 lossE = program.Let("knownE", program.Keep(isKnown, e));
             }
 
-            AddToProduct(program, _sums[0], program.Let("positiveE", program.Keep(isPositive, lossE)));
-            AddToProduct(program, _sums[1], program.Let("negativeE", program.Drop(isPositive, lossE)));
-            program.Assign(_sums[2], program.Add(_sums[2], program.Keep(isPositive, linear)));
-            program.Assign(_sums[3], program.Add(_sums[3], program.Drop(isPositive, linear)));
+            var positiveE = program.Let("positiveE", program.Keep(isPositive, lossE));
+            var positiveLinear = program.Let("positivePart", program.Keep(isPositive, linear));
+            AddToProduct(program, _sums[0], positiveE);
+            AddToProduct(program, _sums[1], program.Let("negativeE", program.Drop(isPositive, lossE, positiveE)));
+            program.Assign(_sums[2], program.Add(_sums[2], positiveLinear));
+            program.Assign(_sums[3], program.Add(_sums[3], program.Drop(isPositive, linear, positiveLinear)));
 
             if (gradient)
             {
@@ -253,7 +255,7 @@ internal sealed class BinaryCrossEntropyBody(string element) : KernelBody
             if (gradient)
             {
                 Broadcast(program, "negativeGradient");
-                Broadcast(program, weights == Weights.SampleAndColumn ? "gradientScale" : "positiveGradient");
+                Broadcast(program, weights == Weights.SampleAndColumn ? "positiveGradientScale" : "positiveGradient");
             }
         }
 
@@ -328,11 +330,11 @@ internal sealed class BinaryCrossEntropyBody(string element) : KernelBody
             program.Assign(Value("weightSum"), program.Add(Value("weightSum"), both));
             if (gradient)
             {
-                var scaled = columnWeight is { } w ? program.Let("scaledWeight", program.Multiply(w, Value("gradientScale"))) : Value("positiveGradient");
+                var scaled = columnWeight is { } w ? program.Let("scaledWeight", program.Multiply(w, Value("positiveGradientScale"))) : Value("positiveGradient");
                 var pull = Weighted(program, "pull", scaled, y, sampleWeight);
                 var push = Weighted(program, "push", Value("negativeGradient"), not, sampleWeight);
                 var down = program.Let("down", program.Multiply(pull, program.SelectBySign(z, one, e)));
-                var numerator = program.Let("numerator", program.MultiplySubtract(push, program.SelectBySign(z, e, one), down));
+                var numerator = program.Let("numerator", program.MultiplyAdd(push, program.SelectBySign(z, e, one), down));
                 var value = program.Let("derivative", program.Divide(numerator, program.Add(one, e)));
                 program.Store("gradient", isLive is { } isKept ? program.Keep(isKept, value) : value);
             }

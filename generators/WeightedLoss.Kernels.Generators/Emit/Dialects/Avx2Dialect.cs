@@ -18,6 +18,8 @@ internal sealed class Avx2Dialect(Arithmetic arithmetic) : PortableDialect(arith
 
     public override bool ConstantsInMemory => true;
 
+    public override bool InLockStep => false;
+
     public override string Constant(string name) => $"Vector256.LoadUnsafe(ref constants, {name})";
 
     public override string MultiplyAdd(string a, string b, string c) => $"Fma.MultiplyAdd({a}, {b}, {c})";

@@ -29,6 +29,9 @@ internal abstract class Dialect(Arithmetic arithmetic)
     /// <summary>Lanes in a register.</summary>
     public abstract int Lanes { get; }
 
+    /// <summary>Whether the registers of a block go through the arithmetic side by side, or one after the other.</summary>
+    public virtual bool InLockStep => true;
+
     /// <summary>Whether constants are read from a table in memory instead of registers.</summary>
     public virtual bool ConstantsInMemory => false;
 
@@ -71,8 +74,8 @@ internal abstract class Dialect(Arithmetic arithmetic)
     /// <summary>mask ? x : 0.</summary>
     public abstract string Keep(string mask, string x);
 
-    /// <summary>mask ? 0 : x.</summary>
-    public abstract string Drop(string mask, string x);
+    /// <summary>mask ? 0 : x, where kept is mask ? x : 0.</summary>
+    public abstract string Drop(string mask, string x, string kept);
 
     /// <summary>mask ? −x : x.</summary>
     public abstract string NegateIf(string mask, string x);

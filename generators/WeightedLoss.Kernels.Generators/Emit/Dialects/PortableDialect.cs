@@ -65,7 +65,8 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
 
     public override string Keep(string mask, string x) => $"({mask} & {x})";
 
-    public override string Drop(string mask, string x) => $"{Vector}.AndNot({x}, {mask})";
+    /// <summary>By the bits: the complement of the mask would cost an instruction and a register.</summary>
+    public override string Drop(string mask, string x, string kept) => $"({x} ^ {kept})";
 
     public override string NegateIf(string mask, string x) => $"({x} ^ ({mask} & {Constant("SignBit")}))";
 
