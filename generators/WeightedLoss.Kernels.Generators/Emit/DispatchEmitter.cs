@@ -21,6 +21,16 @@ internal static class DispatchEmitter
         body.EmitPublicMethods(file, id.DispatcherName);
         file.Line("/// <summary>The best instruction set that the machine has; the JIT keeps one branch of each chain.</summary>");
         file.Open($"internal readonly struct {id.DispatcherName} : {body.Interface}");
+        file.Line("/// <summary>The name of the instruction set that is chosen.</summary>");
+        file.Line("internal static string InstructionSet =>");
+        foreach (var (kernel, dialect) in preferred)
+        {
+            file.Line(dialect.IsPreferred == "true"
+                ? $"    \"{kernel.InstructionSetName}\";"
+                : $"    {dialect.IsPreferred} ? \"{kernel.InstructionSetName}\" :");
+        }
+
+        file.Line();
         foreach (var (signature, call) in body.Dispatched)
         {
             file.Line($"/// <inheritdoc/>");

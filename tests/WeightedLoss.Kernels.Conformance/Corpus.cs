@@ -1,0 +1,173 @@
+using System.Numerics;
+using WeightedLoss.Runtime;
+
+namespace WeightedLoss.Conformance;
+
+/// <summary>
+/// Inputs that reach every path of a kernel: all tails, runs and chunks, weights, soft and hard labels, ignored labels, smoothing,
+/// columns, losses one by one, extreme logits. They come from integers alone, so they are the same bits on every machine.
+/// </summary>
+internal static class Corpus
+{
+    private static readonly int[] Lengths = [.. Enumerable.Range(0, 68), 127, 511, 512, 513, 1029, 2051, 16384 + 37];
+
+    internal static string Hash(KernelEntry entry)
+    {
+        var hash = new BitHash();
+        switch (entry)
+        {
+            case BinaryKernelEntry<float> kernel:
+                AddBinary(ref hash, kernel);
+                break;
+            case BinaryKernelEntry<double> kernel:
+                AddBinary(ref hash, kernel);
+                break;
+            case FunctionKernelEntry<float> kernel:
+                AddFunction(ref hash, kernel, entry.Id.StartsWith("log1punit", StringComparison.Ordinal));
+                break;
+            case FunctionKernelEntry<double> kernel:
+                AddFunction(ref hash, kernel, entry.Id.StartsWith("log1punit", StringComparison.Ordinal));
+                break;
+            default:
+                throw new NotSupportedException($"The corpus has no inputs for {entry.Id}.");
+        }
+
+        return hash.ToString();
+    }
+
+    private static void AddFunction<T>(ref BitHash hash, FunctionKernelEntry<T> kernel, bool isUnit)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var random = new Generator(11);
+        var x = new T[16384];
+        for (var i = 0; i < x.Length; i++)
+        {
+            x[i] = isUnit ? random.Unit<T>() : T.Abs(Logit<T>(ref random, i));
+        }
+
+        var y = new T[x.Length];
+        kernel.Run(x, y);
+        hash.Add<T>(y);
+    }
+
+    private static void AddBinary<T>(ref BitHash hash, BinaryKernelEntry<T> kernel)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        foreach (var length in Lengths)
+        {
+            var random = new Generator((ulong)length);
+            var logits = new T[length];
+            var labels = new byte[length];
+            var targets = new T[length];
+            var weights = new T[length];
+            for (var i = 0; i < length; i++)
+            {
+                // Every third length is finite, so that its sums are compared by their bits too.
+                logits[i] = length % 3 == 0 ? random.Moderate<T>() : Logit<T>(ref random, i);
+                labels[i] = (byte)(random.Next() % 5 == 0 ? 1 : 0);
+                targets[i] = random.Unit<T>();
+                weights[i] = random.Next() % 7 == 0 ? T.Zero : random.Unit<T>() * T.CreateTruncating(3);
+            }
+
+            var withIgnored = labels.Select((label, i) => i % 6 == 1 ? (byte)255 : label).ToArray();
+            var plain = new BinaryLossOptions<T>(Reduction.MeanByCount) { PositiveWeight = T.CreateTruncating(9.5) };
+            var smooth = new BinaryLossOptions<T>(Reduction.MeanByWeight)
+            {
+                PositiveWeight = T.CreateTruncating(3.25),
+                NegativeWeight = T.CreateTruncating(0.75),
+                LabelSmoothing = T.CreateTruncating(0.125),
+            };
+            var ignoring = new BinaryLossOptions<T>(Reduction.DivideBy(3)) { PositiveWeight = T.CreateTruncating(2.5), IgnoreLabel = 255 };
+            var threaded = new BinaryLossOptions<T>(Reduction.Sum) { NegativeWeight = T.CreateTruncating(0.3), MaxDegreeOfParallelism = 3 };
+            var zero = new BinaryLossOptions<T>(Reduction.Sum) { NegativeWeight = T.Zero };
+
+            Add(ref hash, kernel, logits, labels, plain, default, false);
+            Add(ref hash, kernel, logits, Array.ConvertAll(labels, label => label == 1), threaded, default, false);
+            Add(ref hash, kernel, logits, Array.ConvertAll(labels, label => (int)label), plain, weights, true);
+            Add(ref hash, kernel, logits, Array.ConvertAll(labels, label => (long)label), zero, default, false);
+            Add(ref hash, kernel, logits, withIgnored, ignoring, default, false);
+            Add(ref hash, kernel, logits, Array.ConvertAll(withIgnored, label => (long)label), ignoring, weights, true);
+            Add(ref hash, kernel, logits, labels, smooth, default, true);
+            Add(ref hash, kernel, logits, targets, plain, default, false);
+            Add(ref hash, kernel, logits, targets, smooth, weights, true);
+            if (length % 3 == 0)
+            {
+                var columns = new BinaryLossOptions<T>(Reduction.MeanByCount) { PositiveWeights = [T.One, T.CreateTruncating(2.5), T.Zero] };
+                Add(ref hash, kernel, logits, withIgnored, new(Reduction.Sum) { Columns = 3, IgnoreLabel = 255 }, weights.AsSpan(0, length / 3), false);
+                Add(ref hash, kernel, logits, labels, columns, weights.AsSpan(0, length / 3), true);
+                Add(ref hash, kernel, logits, targets, columns, default, false);
+            }
+
+            var probabilities = new T[length];
+            kernel.Probabilities(logits, probabilities);
+            hash.Add<T>(probabilities);
+        }
+    }
+
+    private static void Add<T, TLabel>(
+        ref BitHash hash, BinaryKernelEntry<T> kernel, T[] logits, TLabel[] labels, BinaryLossOptions<T> options, ReadOnlySpan<T> weights, bool withLosses)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TLabel : unmanaged
+    {
+        var gradient = new T[logits.Length];
+        var losses = new T[logits.Length];
+        hash.Add(kernel.Loss<TLabel>(logits, labels, options, weights));
+        hash.Add(kernel.LossAndGradient<TLabel>(logits, labels, gradient, options, weights, withLosses ? losses : default));
+        hash.Add<T>(gradient);
+        hash.Add<T>(losses);
+    }
+
+    /// <summary>Mostly moderate logits, some of any magnitude, and the extremes.</summary>
+    private static T Logit<T>(ref Generator random, int i)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => (i % 23) switch
+        {
+            3 => T.PositiveInfinity,
+            5 => T.NegativeInfinity,
+            7 => T.NaN,
+            9 => T.Zero,
+            10 => T.NegativeZero,
+            11 => T.Epsilon,
+            13 => T.CreateTruncating(-87.5),
+            14 => T.CreateTruncating(88.5),
+            15 => T.CreateTruncating(-708.5),
+            16 => T.CreateTruncating(709.5),
+            17 => T.CreateTruncating(1e30),
+            18 => random.AnyMagnitude<T>(),
+            19 => -random.AnyMagnitude<T>(),
+            _ => random.Moderate<T>(),
+        };
+
+    /// <summary>Marsaglia's xorshift64*, from integers only.</summary>
+    private struct Generator(ulong seed)
+    {
+        private ulong _state = (seed * 0x9E3779B97F4A7C15) + 0x1234567;
+
+        public ulong Next()
+        {
+            _state ^= _state >> 12;
+            _state ^= _state << 25;
+            _state ^= _state >> 27;
+            return _state * 0x2545F4914F6CDD1D;
+        }
+
+        /// <summary>In [0, 1], both ends included now and then.</summary>
+        public T Unit<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        {
+            var bits = Next();
+            return (bits & 31) == 0 ? T.One : (bits & 31) == 1 ? T.Zero : T.CreateTruncating((double)(bits >> 40) / (1 << 24));
+        }
+
+        /// <summary>Between −16 and 16.</summary>
+        public T Moderate<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+            T.CreateTruncating(((double)(long)(Next() >> 11) / (1L << 48)) - 16);
+
+        /// <summary>A positive number with a random exponent.</summary>
+        public T AnyMagnitude<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+            typeof(T) == typeof(float)
+                ? T.CreateTruncating(BitConverter.UInt32BitsToSingle((uint)(Next() >> 33) % 0x7F800000))
+                : T.CreateTruncating(BitConverter.UInt64BitsToDouble((Next() >> 1) % 0x7FF0000000000000));
+    }
+}
