@@ -18,7 +18,7 @@ internal static class SpecReader
     internal static EquatableArray<KernelSpec> Read(GeneratorAttributeSyntaxContext context, LossKind? loss)
     {
         var symbol = (INamedTypeSymbol)context.TargetSymbol;
-        if (!IsStaticPartial(symbol))
+        if (WhyNotReopenable(symbol) is not null)
         {
             return default;
         }
@@ -44,23 +44,27 @@ internal static class SpecReader
         return new(specs.ToImmutable());
     }
 
-    /// <summary>Whether every declaration from the class outwards can be reopened by generated code.</summary>
-    internal static bool IsStaticPartial(INamedTypeSymbol symbol)
+    /// <summary>Why generated code can't add members to a class; null if it can.</summary>
+    internal static string? WhyNotReopenable(INamedTypeSymbol symbol)
     {
-        if (!symbol.IsStatic || symbol.IsFileLocal)
+        if (!symbol.IsStatic)
         {
-            return false;
+            return "it must be static";
         }
 
         for (var type = symbol; type is not null; type = type.ContainingType)
         {
-            if (type.TypeParameters.Length != 0 || !IsPartial(type))
+            var reason = type.TypeParameters.Length != 0 ? "must not be generic"
+                : type.IsFileLocal ? "must not be local to a file"
+                : !IsPartial(type) ? "must be partial"
+                : null;
+            if (reason is not null)
             {
-                return false;
+                return SymbolEqualityComparer.Default.Equals(type, symbol) ? $"it {reason}" : $"'{type.Name}' around it {reason}";
             }
         }
 
-        return true;
+        return null;
     }
 
     /// <summary>The element type of an attribute; null for one that has no kernels.</summary>

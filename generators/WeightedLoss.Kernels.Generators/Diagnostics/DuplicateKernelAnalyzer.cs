@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace WeightedLoss.Generators.Diagnostics;
+
+/// <summary>WLK003: one kernel asked for twice on a class.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class DuplicateKernelAnalyzer : KernelAttributeAnalyzer
+{
+    /// <summary>Creates the analyzer.</summary>
+    public DuplicateKernelAnalyzer()
+        : base(Descriptors.DuplicateKernel)
+    {
+    }
+
+    private protected override void Analyze(INamedTypeSymbol type, ImmutableArray<AttributeData> kernels, Action<Diagnostic> report)
+    {
+        // A second [BinaryCrossEntropyKernel<float>] would be a second method of the same signature, whatever its options.
+        var seen = new HashSet<(ISymbol?, object?)>();
+        foreach (var kernel in kernels)
+        {
+            var function = kernel.ConstructorArguments.FirstOrDefault().Value;
+            if (!seen.Add((kernel.AttributeClass, function)))
+            {
+                var attribute = kernel.AttributeClass!;
+                report(Diagnostic.Create(
+                    Descriptors.DuplicateKernel,
+                    LocationOf(kernel, type),
+                    type.Name,
+                    attribute.Name.Replace("Attribute", ""),
+                    attribute.TypeArguments[0].ToDisplayString()));
+            }
+        }
+    }
+}
