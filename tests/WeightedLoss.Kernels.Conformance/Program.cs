@@ -7,10 +7,12 @@ using WeightedLoss.Runtime;
 // Runs every kernel that this machine can run over one corpus and prints a hash of all result bits for each. The hashes of a loss and
 // type must be equal for all instruction sets, and equal to those in expected.txt.
 //   --expect INSTRUCTION-SET   fail unless this is the one that the dispatchers choose
+//   --executes INSTRUCTION-SET fail unless its kernels can run here
 //   --write FILE               write the hashes, if all instruction sets agree, instead of comparing with expected.txt
 
 var expected = ExpectedHashes.Read();
 var expectedSet = Option("--expect");
+var executedSet = Option("--executes");
 var file = Option("--write");
 var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
 var failures = 0;
@@ -28,6 +30,7 @@ foreach (var entry in KernelRegistry.All.Concat(twins))
 {
     if (!entry.IsSupported)
     {
+        failures += entry.InstructionSet == executedSet ? 1 : 0;
         Console.WriteLine($"{entry.Id,-24} {entry.InstructionSet,-12} not executed here");
         continue;
     }

@@ -18,7 +18,7 @@ internal static class SpecReader
     internal static EquatableArray<KernelSpec> Read(GeneratorAttributeSyntaxContext context, LossKind? loss)
     {
         var symbol = (INamedTypeSymbol)context.TargetSymbol;
-        if (WhyNotReopenable(symbol) is not null)
+        if (symbol.Name.Length == 0 || WhyNotReopenable(symbol) is not null)
         {
             return default;
         }
@@ -41,6 +41,8 @@ internal static class SpecReader
             }
         }
 
+        // In a fixed order, so that an attribute put before another leaves the other's plans where they were.
+        specs.Sort(static (a, b) => (a.Loss, a.Element).CompareTo((b.Loss, b.Element)));
         return new(specs.ToImmutable());
     }
 
@@ -104,8 +106,15 @@ internal static class SpecReader
             space,
             new(containers.ToImmutable()),
             $"static partial class {Escape(symbol.Name)}",
-            symbol.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat));
+            QualifiedName(symbol));
     }
+
+    /// <summary>Without the @ of names that are keywords, which a file name can't carry.</summary>
+    private static string QualifiedName(ISymbol symbol) => symbol.ContainingSymbol switch
+    {
+        INamespaceSymbol { IsGlobalNamespace: false } or INamedTypeSymbol => $"{QualifiedName(symbol.ContainingSymbol)}.{symbol.Name}",
+        _ => symbol.Name,
+    };
 
     private static string Escape(string name) =>
         Microsoft.CodeAnalysis.CSharp.SyntaxFacts.GetKeywordKind(name) == Microsoft.CodeAnalysis.CSharp.SyntaxKind.None ? name : "@" + name;

@@ -1,0 +1,42 @@
+namespace WeightedLoss.Generators.Tests.Diagnostics;
+
+public class DiagnosticTests
+{
+    private const string Attribute = "[WeightedLoss.BinaryCrossEntropyKernel<float>]";
+
+    [Theory]
+    [InlineData(Attribute + " static class K { }", "WLK001: 'K' can't receive kernels: it must be partial")]
+    [InlineData(Attribute + " partial class K { }", "WLK001: 'K' can't receive kernels: it must be static")]
+    [InlineData(Attribute + " static partial class K<T> { }", "WLK001: 'K' can't receive kernels: it must not be generic")]
+    [InlineData(Attribute + " file static partial class K { }", "WLK001: 'K' can't receive kernels: it must not be local to a file")]
+    [InlineData("class Outer { " + Attribute + " static partial class K { } }", "WLK001: 'K' can't receive kernels: 'Outer' around it must be partial")]
+    [InlineData("partial class Outer<T> { " + Attribute + " static partial class K { } }", "WLK001: 'K' can't receive kernels: 'Outer' around it must not be generic")]
+    [InlineData("[WeightedLoss.BinaryCrossEntropyKernel<System.Half>] static partial class K { }", "WLK002: There are no kernels for 'System.Half'; use float or double")]
+    [InlineData(Attribute + Attribute + " static partial class K { }", "WLK003: 'K' has [BinaryCrossEntropyKernel<float>] twice; remove one")]
+    public async Task Mistake_IsReportedOnce_AndNothingElse(string source, string expected)
+    {
+        var diagnostics = await GeneratorHarness.DiagnoseAsync(source);
+
+        var only = Assert.Single(diagnostics);
+        Assert.Equal(expected, $"{only.Id}: {only.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}");
+        Assert.Equal("Source0.cs", only.Location.SourceTree!.FilePath);
+    }
+
+    [Theory]
+    [InlineData("[WeightedLoss.BinaryCrossEntropyKernel<")]
+    [InlineData("[WeightedLoss.BinaryCrossEntropyKernel<>] static partial class K;")]
+    [InlineData("[WeightedLoss.BinaryCrossEntropyKernel<float, float>] static partial class K;")]
+    [InlineData("[WeightedLoss.BinaryCrossEntropyKernel<Unknown>] static partial class K;")]
+    [InlineData("[WeightedLoss.BinaryCrossEntropyKernel<float>(PortableTwins = )] static partial class K;")]
+    [InlineData("[WeightedLoss.BinaryCrossEntropyKernel<float>(PortableTwins = 3)] static partial class K;")]
+    [InlineData("[WeightedLoss.BinaryCrossEntropyKernel<float>] static partial class { }")]
+    public void BrokenSource_NeverMakesTheGeneratorThrow(string source)
+    {
+        var result = GeneratorHarness.CreateDriver()
+            .RunGenerators(GeneratorHarness.Compile(source), TestContext.Current.CancellationToken)
+            .GetRunResult().Results.Single();
+
+        Assert.Null(result.Exception);
+        Assert.Empty(result.Diagnostics);
+    }
+}
