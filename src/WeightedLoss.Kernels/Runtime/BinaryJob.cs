@@ -135,7 +135,10 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
         }
     }
 
-    /// <summary>Pads fewer elements than a block with labels that add exactly 0: a logit of −∞ with label 0 and weight 0.</summary>
+    /// <summary>
+    /// Pads fewer elements than a block with labels that add exactly 0: a logit of −∞ with label 0, and weight 0 where losses are made one
+    /// by one. There the tail has sample weights even if the call has none: 1 for its own labels changes no bit.
+    /// </summary>
     [SkipLocalsInit]
     private readonly void RunTail(
         ref BinaryKernelArguments<T> arguments,
@@ -162,9 +165,16 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
             Pad(labels, length, paddedLabels, lanes, default);
         }
 
-        if ((Variant & BinaryKernelVariant.SampleWeights) != 0)
+        var variant = Variant;
+        if ((variant & BinaryKernelVariant.SampleWeights) != 0)
         {
             Pad(sampleWeights, length, padded + 32, lanes, default);
+        }
+        else if ((variant & BinaryKernelVariant.PerSample) != 0)
+        {
+            variant |= BinaryKernelVariant.SampleWeights;
+            new Span<T>(padded + 32, length).Fill(Unity());
+            new Span<T>(padded + 32 + length, lanes - length).Clear();
         }
 
         if ((Variant & BinaryKernelVariant.PositiveWeights) != 0)
@@ -179,7 +189,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
         arguments.Gradient = ref padded[64];
         arguments.Losses = ref padded[80];
         arguments.Count = (nuint)lanes;
-        TKernel.Run(Variant, in arguments, ref loss[0], ref weight[0]);
+        TKernel.Run(variant, in arguments, ref loss[0], ref weight[0]);
 
         if ((Variant & BinaryKernelVariant.Gradient) != 0)
         {

@@ -8,14 +8,16 @@ namespace WeightedLoss.Generators.Emit.Math;
 /// </remarks>
 internal static class Exponential
 {
-    // exp(r) ≈ 1 + r + r²·(…); exp.sollya makes the coefficients.
-    // Largest error over all floats: 0.89 ulp.
+    /// <summary>ln 2 less its nearest double.</summary>
+    internal const double Ln2LowDouble = 2.3190468138462996e-17;
+
+    // exp(r) ≈ 1 + r + r²·(…). expf.sollya; largest error over all floats 0.892 ulp.
     private static readonly double[] Float =
     [
-        0.499999911, 0.166665137, 0.0416690037, 0.0083693685, 0.00137806276,
+        0.499999911, 0.166665211, 0.0416689627, 0.00836867187, 0.0013782481,
     ];
 
-    // Largest error over dense samples: below 1 ulp.
+    // exp.sollya; largest error seen in 175 million samples 0.880 ulp.
     private static readonly double[] Double =
     [
         0.50000000000000111, 0.16666666666666424, 0.041666666666527075,
@@ -33,7 +35,7 @@ internal static class Exponential
 
         // The high part of ln 2 has so few digits in float that n times it is exact.
         var ln2High = program.Constant("Ln2High", isFloat ? 0.693145752 : 0.69314718055994529);
-        var ln2Low = program.Constant("Ln2Low", isFloat ? 1.42860677e-06 : 2.3190468138462996e-17);
+        var ln2Low = program.Constant("Ln2Low", isFloat ? 1.42860677e-06 : Ln2LowDouble);
         var one = program.Constant("One", 1);
 
         var clamped = program.Let("expArgument", program.Max(smallest, t));
