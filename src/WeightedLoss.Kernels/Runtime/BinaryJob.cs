@@ -87,9 +87,15 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
 
             if (WeightsPerRow)
             {
+                var (row, column) = Math.DivRem(start, Columns);
                 for (var i = 0; i < tile; i++)
                 {
-                    weights[i] = SampleWeights[(start + i) / Columns];
+                    weights[i] = SampleWeights[row];
+                    if (++column == Columns)
+                    {
+                        column = 0;
+                        row++;
+                    }
                 }
             }
 

@@ -53,46 +53,63 @@ internal static class LabelPass
         }
     }
 
-    /// <summary>Narrows labels to bytes: 1 positive, 0 negative, 2 anything else. The length is a multiple of 64 bytes of elements.</summary>
+    /// <summary>Narrows labels to bytes: 1 positive, 0 negative, 2 anything else.</summary>
     internal static void Narrow<TLabel>(ReadOnlySpan<TLabel> labels, Span<byte> narrow)
         where TLabel : unmanaged
     {
         if (typeof(TLabel) == typeof(int))
         {
-            NarrowInt(MemoryMarshal.Cast<TLabel, uint>(labels), narrow);
+            Narrow(MemoryMarshal.Cast<TLabel, int>(labels), narrow);
         }
         else
         {
-            NarrowLong(MemoryMarshal.Cast<TLabel, ulong>(labels), narrow);
+            Narrow(MemoryMarshal.Cast<TLabel, long>(labels), narrow);
         }
     }
 
-    private static void NarrowInt(ReadOnlySpan<uint> labels, Span<byte> narrow)
+    private static void Narrow(ReadOnlySpan<int> labels, Span<byte> narrow)
     {
+        ref var source = ref MemoryMarshal.GetReference(labels);
         var i = 0;
         for (; i <= labels.Length - Vector128<byte>.Count; i += Vector128<byte>.Count)
         {
-            ref var source = ref Unsafe.Add(ref MemoryMarshal.GetReference(labels), i);
-            Vector128.Narrow(
-                Vector128.Narrow(Load(ref source, 0), Load(ref source, 4)),
-                Vector128.Narrow(Load(ref source, 8), Load(ref source, 12))).StoreUnsafe(ref narrow[i]);
+            var low = Vector128.Narrow(Codes(ref source, i), Codes(ref source, i + 4));
+            var high = Vector128.Narrow(Codes(ref source, i + 8), Codes(ref source, i + 12));
+            Vector128.Narrow(low, high).AsByte().StoreUnsafe(ref narrow[i]);
         }
 
         for (; i < labels.Length; i++)
         {
-            narrow[i] = (byte)Math.Min(labels[i], 2);
+            narrow[i] = (byte)Math.Min((uint)labels[i], 2);
         }
-
-        static Vector128<uint> Load(ref uint source, nuint offset) =>
-            Vector128.Min(Vector128.LoadUnsafe(ref source, offset), Vector128.Create(2u));
     }
 
-    private static void NarrowLong(ReadOnlySpan<ulong> labels, Span<byte> narrow)
+    private static void Narrow(ReadOnlySpan<long> labels, Span<byte> narrow)
     {
-        for (var i = 0; i < labels.Length; i++)
+        ref var source = ref MemoryMarshal.GetReference(labels);
+        var i = 0;
+        for (; i <= labels.Length - Vector128<byte>.Count; i += Vector128<byte>.Count)
         {
-            narrow[i] = (byte)Math.Min(labels[i], 2);
+            Vector128.Narrow(Eight(ref source, i), Eight(ref source, i + 8)).AsByte().StoreUnsafe(ref narrow[i]);
         }
+
+        for (; i < labels.Length; i++)
+        {
+            narrow[i] = (byte)Math.Min((ulong)labels[i], 2);
+        }
+
+        static Vector128<short> Eight(ref long source, int i) => Vector128.Narrow(
+            Vector128.Narrow(Codes(ref source, i), Codes(ref source, i + 2)),
+            Vector128.Narrow(Codes(ref source, i + 4), Codes(ref source, i + 6)));
+    }
+
+    /// <summary>1, 0, and 2 for anything else, from comparisons whose true is −1.</summary>
+    private static Vector128<TInteger> Codes<TInteger>(ref TInteger source, int index)
+        where TInteger : unmanaged, IBinaryInteger<TInteger>
+    {
+        var labels = Vector128.LoadUnsafe(ref source, (nuint)index);
+        var isZero = Vector128.Equals(labels, Vector128<TInteger>.Zero);
+        return Vector128<TInteger>.One + Vector128<TInteger>.One + isZero + isZero + Vector128.Equals(labels, Vector128<TInteger>.One);
     }
 
     private static (long Positives, long Ignored) CountBinaryIntegers<TInteger>(ReadOnlySpan<TInteger> labels, long? ignoreLabel)
