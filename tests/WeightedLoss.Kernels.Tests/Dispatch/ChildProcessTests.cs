@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using FsCheck.Xunit;
+using WeightedLoss.Runtime;
+
+namespace WeightedLoss.Tests.Dispatch;
+
+/// <summary>What is seen from the outside: other instruction sets by switching some off, and what the runner discovers.</summary>
+public class ChildProcessTests(ITestOutputHelper output)
+{
+    /// <summary>The trait of the tests that are run again.</summary>
+    internal const string Rerun = "Rerun";
+
+    internal const string ExpectedKernel = "WEIGHTEDLOSS_EXPECTED_KERNEL", ExpectedHashes = "WEIGHTEDLOSS_EXPECTED_HASHES";
+
+    // About a tenth below what there is: a new test need not touch it, a lost class of tests shows.
+    private const int FewestTests = 300;
+
+    public static TheoryData<string> UnsupportedIds { get; } =
+        [.. Kernels.All.Where(kernel => !kernel.IsSupported).Select(kernel => kernel.Id).DefaultIfEmpty("none")];
+
+    [Theory]
+    [InlineData("EnableAVX512")]
+    [InlineData("EnableAVX2")]
+    [InlineData("EnableHWIntrinsic")]
+    public async Task InstructionSetsSwitchedOff_OtherKernel_GivesTheSameBits(string knob)
+    {
+        var isX64 = RuntimeInformation.ProcessArchitecture == Architecture.X64;
+        var expected = (knob, isX64) switch
+        {
+            ("EnableAVX512", true) => InstructionSets.HasAvx2 ? "avx2" : "scalar",
+            ("EnableHWIntrinsic", _) or ("EnableAVX2", true) => "scalar",
+            _ => ChosenKernel.Name,
+        };
+        var (exitCode, text) = await RunAsync(
+            ["-trait", $"{Rerun}=yes"],
+            ("DOTNET_" + knob, "0"),
+            (ExpectedKernel, expected),
+            (ExpectedHashes, Hashes()),
+            (KernelReport.PathVariable, Path.Combine(AppContext.BaseDirectory, "TestResults", $"kernels-{knob}=0.txt")));
+        output.WriteLine(text);
+        Assert.True(exitCode == 0, $"The tests fail with DOTNET_{knob}=0:\n{text}");
+
+        // Not none by a filter that matches nothing.
+        Assert.Contains($"dispatched to {expected}", text);
+        Assert.Matches(@"bce-f64 +passed", text);
+    }
+
+    [Fact]
+    public async Task Discovery_AllTests_AreFound()
+    {
+        var (exitCode, text) = await RunAsync(["-list", "full", "-preEnumerateTheories"]);
+        Assert.True(exitCode == 0, text);
+        var found = text.Split('\n').Count(line => line.Contains("Display name:", StringComparison.Ordinal));
+        output.WriteLine($"{found} tests are discovered.");
+        Assert.True(found >= FewestTests, $"Only {found} tests are discovered, not {FewestTests}:\n{text}");
+
+        // Runners have lost properties before.
+        var properties = typeof(ChildProcessTests).Assembly.GetTypes()
+            .SelectMany(type => type.GetMethods().Where(method => method.GetCustomAttribute<PropertyAttribute>() is not null))
+            .Select(method => $"{method.DeclaringType!.Name}.{method.Name}").ToArray();
+        Assert.NotEmpty(properties);
+        Assert.All(properties, property => Assert.Contains(property, text));
+    }
+
+    [Theory]
+    [MemberData(nameof(UnsupportedIds))]
+    public void Kernel_NotSupportedHere_IsNotExecuted(string kernelNotHere)
+    {
+        if (kernelNotHere != "none")
+        {
+            Assert.Skip($"{kernelNotHere} is not executed here: the processor has no such instructions.");
+        }
+    }
+
+    internal static string Hashes() => $"{Corpus.Hash(Kernels.Public<float>())} {Corpus.Hash(Kernels.Public<double>())}";
+
+    private static async Task<(int ExitCode, string Text)> RunAsync(string[] arguments, params (string Name, string Value)[] environment)
+    {
+        var assembly = typeof(ChildProcessTests).Assembly.Location;
+        var program = Path.ChangeExtension(assembly, OperatingSystem.IsWindows() ? "exe" : null);
+        var start = File.Exists(program) ? new ProcessStartInfo(program, arguments) : new ProcessStartInfo("dotnet", [assembly, .. arguments]);
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var text = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        text += await error;
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, text);
+    }
+}
+
+/// <summary>Which kernel the public methods reach, in this process and in those that <see cref="ChildProcessTests"/> starts.</summary>
+[Trait(ChildProcessTests.Rerun, "yes")]
+public class ChosenKernelTests
+{
+    [Fact]
+    public void Dispatcher_ThisProcess_ChoosesTheBestKernel()
+    {
+        var expected = Environment.GetEnvironmentVariable(ChildProcessTests.ExpectedKernel) ?? ChosenKernel.Expected;
+        Assert.Equal(expected, ChosenKernel.Expected);
+        Assert.Equal(expected, ChosenKernel.Name);
+        Assert.Equal(expected, BinaryCrossEntropy.BceF64.InstructionSet);
+        Assert.Contains(Kernels.All, kernel => kernel.Id == "bce-f32-" + expected && kernel.IsSupported);
+    }
+
+    [Fact]
+    public void Dispatcher_ThisProcess_GivesTheBitsOfItsParent()
+    {
+        var hashes = ChildProcessTests.Hashes();
+        Assert.Equal(Environment.GetEnvironmentVariable(ChildProcessTests.ExpectedHashes) ?? hashes, hashes);
+        Assert.Equal($"{Corpus.Hash(Kernels.Scalar<float>())} {Corpus.Hash(Kernels.Scalar<double>())}", hashes);
+    }
+}

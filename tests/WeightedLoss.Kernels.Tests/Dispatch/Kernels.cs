@@ -1,0 +1,105 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using WeightedLoss.Runtime;
+
+namespace WeightedLoss.Tests.Dispatch;
+
+/// <summary>Everything that tests run: each kernel of the library, the portable twins, and the public methods as one more.</summary>
+internal static class Kernels
+{
+    public static IReadOnlyList<KernelEntry> All { get; } =
+    [
+        .. KernelRegistry.All,
+        .. TwinBinaryCrossEntropy.BinaryCrossEntropyKernels.Where(kernel => kernel.InstructionSet.StartsWith("portable", StringComparison.Ordinal)),
+        new PublicFloat(),
+        new PublicDouble(),
+    ];
+
+    /// <summary>The public methods, which choose a kernel themselves.</summary>
+    public static BinaryKernelEntry<T> Public<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        All.OfType<BinaryKernelEntry<T>>().Single(kernel => kernel.InstructionSet == "dispatched");
+
+    /// <summary>The kernel that every other one must agree with.</summary>
+    public static BinaryKernelEntry<T> Scalar<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        All.OfType<BinaryKernelEntry<T>>().Single(kernel => kernel.InstructionSet == "scalar");
+
+    public static BinaryKernelEntry<T> Get<T>(string id)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        All.OfType<BinaryKernelEntry<T>>().Single(kernel => kernel.Id == id);
+
+    public static TheoryData<string> BinaryIds<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        [.. All.OfType<BinaryKernelEntry<T>>().Where(kernel => kernel.IsSupported).Select(kernel => kernel.Id)];
+
+    private sealed class PublicFloat() : BinaryKernelEntry<float>("bce-f32", "dispatched", true)
+    {
+        public override LossSum Loss<TLabel>(
+            ReadOnlySpan<float> logits,
+            ReadOnlySpan<TLabel> labels,
+            BinaryLossOptions<float> options,
+            ReadOnlySpan<float> sampleWeights = default,
+            Span<float> losses = default) => default(TLabel) switch
+            {
+                byte => BinaryCrossEntropy.Loss(logits, MemoryMarshal.Cast<TLabel, byte>(labels), options, sampleWeights, losses),
+                bool => BinaryCrossEntropy.Loss(logits, MemoryMarshal.Cast<TLabel, bool>(labels), options, sampleWeights, losses),
+                int => BinaryCrossEntropy.Loss(logits, MemoryMarshal.Cast<TLabel, int>(labels), options, sampleWeights, losses),
+                long => BinaryCrossEntropy.Loss(logits, MemoryMarshal.Cast<TLabel, long>(labels), options, sampleWeights, losses),
+                _ => BinaryCrossEntropy.Loss(logits, MemoryMarshal.Cast<TLabel, float>(labels), options, sampleWeights, losses),
+            };
+
+        public override LossSum LossAndGradient<TLabel>(
+            ReadOnlySpan<float> logits,
+            ReadOnlySpan<TLabel> labels,
+            Span<float> gradient,
+            BinaryLossOptions<float> options,
+            ReadOnlySpan<float> sampleWeights = default,
+            Span<float> losses = default) => default(TLabel) switch
+            {
+                byte => BinaryCrossEntropy.LossAndGradient(logits, MemoryMarshal.Cast<TLabel, byte>(labels), gradient, options, sampleWeights, losses),
+                bool => BinaryCrossEntropy.LossAndGradient(logits, MemoryMarshal.Cast<TLabel, bool>(labels), gradient, options, sampleWeights, losses),
+                int => BinaryCrossEntropy.LossAndGradient(logits, MemoryMarshal.Cast<TLabel, int>(labels), gradient, options, sampleWeights, losses),
+                long => BinaryCrossEntropy.LossAndGradient(logits, MemoryMarshal.Cast<TLabel, long>(labels), gradient, options, sampleWeights, losses),
+                _ => BinaryCrossEntropy.LossAndGradient(logits, MemoryMarshal.Cast<TLabel, float>(labels), gradient, options, sampleWeights, losses),
+            };
+
+        public override void Probabilities(ReadOnlySpan<float> logits, Span<float> probabilities) =>
+            BinaryCrossEntropy.Probabilities(logits, probabilities);
+    }
+
+    private sealed class PublicDouble() : BinaryKernelEntry<double>("bce-f64", "dispatched", true)
+    {
+        public override LossSum Loss<TLabel>(
+            ReadOnlySpan<double> logits,
+            ReadOnlySpan<TLabel> labels,
+            BinaryLossOptions<double> options,
+            ReadOnlySpan<double> sampleWeights = default,
+            Span<double> losses = default) => default(TLabel) switch
+            {
+                byte => BinaryCrossEntropy.Loss(logits, MemoryMarshal.Cast<TLabel, byte>(labels), options, sampleWeights, losses),
+                bool => BinaryCrossEntropy.Loss(logits, MemoryMarshal.Cast<TLabel, bool>(labels), options, sampleWeights, losses),
+                int => BinaryCrossEntropy.Loss(logits, MemoryMarshal.Cast<TLabel, int>(labels), options, sampleWeights, losses),
+                long => BinaryCrossEntropy.Loss(logits, MemoryMarshal.Cast<TLabel, long>(labels), options, sampleWeights, losses),
+                _ => BinaryCrossEntropy.Loss(logits, MemoryMarshal.Cast<TLabel, double>(labels), options, sampleWeights, losses),
+            };
+
+        public override LossSum LossAndGradient<TLabel>(
+            ReadOnlySpan<double> logits,
+            ReadOnlySpan<TLabel> labels,
+            Span<double> gradient,
+            BinaryLossOptions<double> options,
+            ReadOnlySpan<double> sampleWeights = default,
+            Span<double> losses = default) => default(TLabel) switch
+            {
+                byte => BinaryCrossEntropy.LossAndGradient(logits, MemoryMarshal.Cast<TLabel, byte>(labels), gradient, options, sampleWeights, losses),
+                bool => BinaryCrossEntropy.LossAndGradient(logits, MemoryMarshal.Cast<TLabel, bool>(labels), gradient, options, sampleWeights, losses),
+                int => BinaryCrossEntropy.LossAndGradient(logits, MemoryMarshal.Cast<TLabel, int>(labels), gradient, options, sampleWeights, losses),
+                long => BinaryCrossEntropy.LossAndGradient(logits, MemoryMarshal.Cast<TLabel, long>(labels), gradient, options, sampleWeights, losses),
+                _ => BinaryCrossEntropy.LossAndGradient(logits, MemoryMarshal.Cast<TLabel, double>(labels), gradient, options, sampleWeights, losses),
+            };
+
+        public override void Probabilities(ReadOnlySpan<double> logits, Span<double> probabilities) =>
+            BinaryCrossEntropy.Probabilities(logits, probabilities);
+    }
+}

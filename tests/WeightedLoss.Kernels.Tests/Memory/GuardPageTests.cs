@@ -1,0 +1,167 @@
+using System.Numerics;
+using WeightedLoss.Runtime;
+using WeightedLoss.Tests.Dispatch;
+
+namespace WeightedLoss.Tests.Memory;
+
+public sealed class GuardPageTestsOfFloat : GuardPageTests<float>;
+
+public sealed class GuardPageTestsOfDouble : GuardPageTests<double>;
+
+/// <summary>
+/// No kernel touches memory outside its spans, at any length from 0 to four blocks and three elements and at any alignment of the elements, and its results
+/// do not depend on either.
+/// </summary>
+public abstract class GuardPageTests<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private static readonly unsafe int s_block = 64 / sizeof(T);
+
+    public static TheoryData<string> Ids { get; } = Kernels.BinaryIds<T>();
+
+    private static readonly BinaryLossOptions<T> s_weighted =
+        new(Reduction.MeanByCount) { PositiveWeight = T.CreateChecked(3), NegativeWeight = T.CreateChecked(0.5) };
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void ByteLabels_EveryLengthAndAlignment_StayInside(string kernel) => StaysInside<byte>(kernel, i => (byte)(i % 3 == 0 ? 1 : 0));
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void BoolLabels_EveryLengthAndAlignment_StayInside(string kernel) => StaysInside(kernel, i => i % 3 == 0);
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void IntLabels_EveryLengthAndAlignment_StayInside(string kernel) => StaysInside(kernel, i => i % 3 == 0 ? 1 : 0);
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void LongLabels_EveryLengthAndAlignment_StayInside(string kernel) => StaysInside(kernel, i => i % 3 == 0 ? 1L : 0L);
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void SoftTargets_EveryLengthAndAlignment_StayInside(string kernel) => StaysInside(kernel, i => T.CreateChecked(i % 5 / 4.0));
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Probabilities_EveryLengthAndAlignment_StayInside(string kernel)
+    {
+        SkipWithoutGuardPages();
+        using var inputs = new GuardedMemory(8192);
+        using var outputs = new GuardedMemory(8192);
+        var subject = Kernels.Get<T>(kernel);
+        for (var length = 0; length <= (4 * s_block) + 3; length++)
+        {
+            var expected = new T[length];
+            subject.Probabilities(Logits(length), expected);
+            for (var place = -1; place < s_block; place++)
+            {
+                outputs.Fill();
+                var logits = Place<T>(inputs, length, place);
+                Logits(length).CopyTo(logits);
+                var probabilities = Place<T>(outputs, length, place);
+                subject.Probabilities(logits, probabilities);
+                Bits.AssertSame<T>($"{kernel}, length {length}, place {place}", expected, probabilities);
+                outputs.AssertUntouched($"{kernel}, length {length}, place {place}", probabilities);
+            }
+        }
+    }
+
+    /// <summary>A number of logits without period.</summary>
+    private static T[] Logits(int length) => [.. Enumerable.Range(0, length).Select(i => T.CreateChecked(5 * Math.Sin(i * i)))];
+
+    /// <summary>At the end, or with a number of elements between the page before and the span.</summary>
+    private static Span<TElement> Place<TElement>(GuardedMemory memory, int length, int place)
+        where TElement : unmanaged => place < 0 ? memory.AtEnd<TElement>(length) : memory.AtStart<TElement>(length, place);
+
+    private static void SkipWithoutGuardPages()
+    {
+        if (!GuardedMemory.IsSupported)
+        {
+            Assert.Skip("How to protect a page is not known for this operating system.");
+        }
+    }
+
+    private static void StaysInside<TLabel>(string kernel, Func<int, TLabel> label)
+        where TLabel : unmanaged
+    {
+        SkipWithoutGuardPages();
+        using var guards = new Guards();
+        var subject = Kernels.Get<T>(kernel);
+        for (var length = 0; length <= (4 * s_block) + 3; length++)
+        {
+            var logits = Logits(length);
+            var labels = Enumerable.Range(0, length).Select(label).ToArray();
+            var weights = logits.Select(T.Abs).ToArray();
+            foreach (var withWeights in new[] { false, true })
+            {
+                foreach (var withLosses in new[] { false, true })
+                {
+                    Compare(guards, subject, logits, labels, withWeights ? weights : null, withLosses);
+                }
+            }
+        }
+    }
+
+    private static void Compare<TLabel>(
+        Guards guards, BinaryKernelEntry<T> kernel, T[] logits, TLabel[] labels, T[]? weights, bool withLosses)
+        where TLabel : unmanaged
+    {
+        var length = logits.Length;
+        var expectedGradient = new T[length];
+        var expectedLosses = withLosses ? new T[length] : null;
+        var expected = kernel.LossAndGradient<TLabel>(logits, labels, expectedGradient, s_weighted, weights, expectedLosses);
+        for (var place = -1; place < s_block; place++)
+        {
+            var what = $"{kernel.Id}, length {length}, place {place}, weights {weights is not null}, losses {withLosses}";
+            guards.Gradient.Fill();
+            guards.Losses.Fill();
+            var z = Place<T>(guards.Logits, length, place);
+            var y = Place<TLabel>(guards.Labels, length, place);
+            var w = weights is null ? default : Place<T>(guards.Weights, length, place);
+            logits.CopyTo(z);
+            labels.CopyTo(y);
+            weights?.CopyTo(w);
+            var gradient = Place<T>(guards.Gradient, length, place);
+            var losses = withLosses ? Place<T>(guards.Losses, length, place) : default;
+
+            Bits.AssertSame(what, expected, kernel.LossAndGradient<TLabel>(z, y, gradient, s_weighted, w, losses));
+            Bits.AssertSame<T>(what, expectedGradient, gradient);
+            Bits.AssertSame<T>(what, expectedLosses, losses);
+            guards.Gradient.AssertUntouched(what, gradient);
+            guards.Losses.AssertUntouched(what, withLosses ? losses : guards.Losses.AtStart<T>(0));
+
+            guards.Losses.Fill();
+            Bits.AssertSame(what, expected, kernel.Loss<TLabel>(z, y, s_weighted, w, losses));
+            Bits.AssertSame<T>(what, expectedLosses, losses);
+            guards.Losses.AssertUntouched(what, withLosses ? losses : guards.Losses.AtStart<T>(0));
+
+            // The inputs were only read; in place, the logits become the gradient.
+            Assert.True(y.SequenceEqual(labels) && z.SequenceEqual(logits) && w.SequenceEqual(weights), what);
+            kernel.LossAndGradient<TLabel>(z, y, z, s_weighted, w);
+            Bits.AssertSame<T>(what, expectedGradient, z, signOfZero: false);
+        }
+    }
+
+    private sealed class Guards : IDisposable
+    {
+        public GuardedMemory Logits { get; } = new(4096);
+
+        public GuardedMemory Labels { get; } = new(4096);
+
+        public GuardedMemory Weights { get; } = new(4096);
+
+        public GuardedMemory Gradient { get; } = new(4096);
+
+        public GuardedMemory Losses { get; } = new(4096);
+
+        public void Dispose()
+        {
+            Logits.Dispose();
+            Labels.Dispose();
+            Weights.Dispose();
+            Gradient.Dispose();
+            Losses.Dispose();
+        }
+    }
+}

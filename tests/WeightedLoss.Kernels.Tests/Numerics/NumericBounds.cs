@@ -1,0 +1,23 @@
+namespace WeightedLoss.Tests.Numerics;
+
+/// <summary>The errors that the kernels may make, each stated once. In ulps of the exact result where it is a normal number.</summary>
+internal static class NumericBounds
+{
+    /// <summary>exp(−|x|), for every x.</summary>
+    public const double Exp = 1;
+
+    /// <summary>log(1 + x), for x in [0, 1] and for x ≥ 0.</summary>
+    public const double Log1p = 1;
+
+    /// <summary>The loss of one label of weight 1.</summary>
+    public const double Loss = 2;
+
+    /// <summary>The gradient of one label of weight 1, and a probability.</summary>
+    public const double Gradient = 2;
+
+    /// <summary>A summed loss in float, relative, for up to 2²⁶ labels.</summary>
+    public const double FloatSum = 1e-6;
+
+    /// <summary>A summed loss in double, relative.</summary>
+    public const double DoubleSum = 1e-14;
+}

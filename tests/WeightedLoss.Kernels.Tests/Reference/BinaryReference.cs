@@ -1,0 +1,82 @@
+using System.Numerics;
+
+namespace WeightedLoss.Tests.Reference;
+
+/// <summary>Binary cross-entropy as a textbook writes it, −w⁺·y·log σ(z) − w⁻·(1 − y)·log(1 − σ(z)), in double and one label at a time.</summary>
+internal static class BinaryReference
+{
+    /// <summary>σ(x) = 1/(1 + e⁻ˣ). No normal result is lost: e⁻ˣ overflows where σ is below the smallest normal number.</summary>
+    public static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
+
+    /// <summary>log(1 + eˣ) = −log(1 − σ(x)).</summary>
+    public static double Softplus(double x)
+    {
+        if (x > 40)
+        {
+            // The next term, e⁻²ˣ/2, is below the last bit.
+            return x + Math.Exp(-x);
+        }
+
+        // W. Kahan's correction for the bits that 1 + e loses.
+        var e = Math.Exp(x);
+        var u = 1 + e;
+        return u == 1 ? e : Math.Log(u) * (e / (u - 1));
+    }
+
+    /// <summary>A batch. A target of NaN stands for an ignored label.</summary>
+    public static BinaryResult Of<T>(
+        ReadOnlySpan<T> logits, ReadOnlySpan<double> targets, BinaryLossOptions<T> options, ReadOnlySpan<T> sampleWeights = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var smoothing = double.CreateChecked(options.LabelSmoothing);
+        var negative = double.CreateChecked(options.NegativeWeight);
+        var gradient = new double[logits.Length];
+        var terms = new double[logits.Length];
+        var losses = new double[logits.Length];
+        var lossSum = new CompensatedSum();
+        var weightSum = new CompensatedSum();
+        long ignored = 0;
+        for (var i = 0; i < logits.Length; i++)
+        {
+            if (double.IsNaN(targets[i]))
+            {
+                ignored++;
+                continue;
+            }
+
+            var positive = double.CreateChecked(options.PositiveWeights.IsEmpty ? options.PositiveWeight : options.PositiveWeights[i % options.Columns]);
+            var sample = sampleWeights.IsEmpty ? 1
+                : double.CreateChecked(sampleWeights[sampleWeights.Length == logits.Length ? i : i / options.Columns]);
+            var z = double.CreateChecked(logits[i]);
+            var y = (targets[i] * (1 - smoothing)) + (smoothing / 2);
+            var (positiveShare, negativeShare) = (sample * positive * y, sample * negative * (1 - y));
+            losses[i] = Times(positiveShare, Softplus(-z)) + Times(negativeShare, Softplus(z));
+            lossSum.Add(losses[i]);
+            gradient[i] = Times(negativeShare, Sigmoid(z)) - Times(positiveShare, Sigmoid(-z));
+            terms[i] = Times(negativeShare, Sigmoid(z)) + Times(positiveShare, Sigmoid(-z));
+            weightSum.Add(sample * ((positive * targets[i]) + (negative * (1 - targets[i]))));
+        }
+
+        var sum = new LossSum(lossSum.Value, weightSum.Value, logits.Length - ignored, ignored);
+        var divisor = options.Reduction.Kind switch
+        {
+            ReductionKind.MeanByCount => sum.Count,
+            ReductionKind.MeanByWeight => sum.Weight,
+            ReductionKind.DivideBy => options.Reduction.Divisor,
+            _ => 1,
+        };
+        return new(sum, Array.ConvertAll(gradient, Reduced), Array.ConvertAll(terms, Reduced), losses);
+
+        double Reduced(double value) => divisor == 0 ? 0 : value / divisor;
+    }
+
+    // What has no weight costs nothing, even at an infinite logit.
+    private static double Times(double weight, double value) => weight == 0 ? 0 : weight * value;
+}
+
+/// <summary>What a call of a binary loss returns and writes.</summary>
+/// <param name="Sum">The sums.</param>
+/// <param name="Gradient">The gradient of the reduced loss.</param>
+/// <param name="GradientTerms">|w⁺·y·σ(−z)| + |w⁻·(1 − y)·σ(z)|, scaled like the gradient, which is their difference: where they cancel, the error is one of them.</param>
+/// <param name="Losses">w·loss.</param>
+internal sealed record BinaryResult(LossSum Sum, double[] Gradient, double[] GradientTerms, double[] Losses);
