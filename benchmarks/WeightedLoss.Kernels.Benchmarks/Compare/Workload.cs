@@ -1,0 +1,115 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace WeightedLoss.Benchmarks.Compare;
+
+/// <summary>The arrays and options of a case, which all contenders share, and what ours computes from them.</summary>
+/// <typeparam name="T">The element type.</typeparam>
+/// <remarks>The arrays are native, each at a multiple of 64 bytes, so that alignment is the same for every contender in every run.</remarks>
+internal sealed unsafe class Workload<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    // Long enough that no branch predictor learns the labels by heart; longer arrays repeat it.
+    private const int Period = 64 << 10;
+
+    private readonly List<nint> _allocations = [];
+
+    public Workload(BenchmarkCase @case)
+    {
+        Case = @case;
+        Logits = Allocate<T>();
+        Gradient = Allocate<T>();
+        ReferenceGradient = Allocate<T>();
+        NegatedMagnitudes = Allocate<T>();
+        Labels = Allocate<byte>();
+        Targets = Allocate<T>();
+        Options = new BinaryLossOptions<T>(Reduction.MeanByCount)
+        {
+            PositiveWeight = T.CreateChecked(3),
+            MaxDegreeOfParallelism = @case.Threads,
+        };
+        Fill();
+        FindReference();
+    }
+
+    public BenchmarkCase Case { get; }
+
+    public BinaryLossOptions<T> Options { get; }
+
+    /// <summary>Normally distributed logits, with standard deviation 3.</summary>
+    public T* Logits { get; }
+
+    /// <summary>Labels that follow the logits, a third of them positive.</summary>
+    public byte* Labels { get; }
+
+    /// <summary>Targets in [0, 1).</summary>
+    public T* Targets { get; }
+
+    /// <summary>−|logit|: the arguments of exp.</summary>
+    public T* NegatedMagnitudes { get; }
+
+    /// <summary>What contenders write.</summary>
+    public T* Gradient { get; }
+
+    /// <summary>The gradient by ours, on its best instruction set.</summary>
+    public T* ReferenceGradient { get; }
+
+    /// <summary>Σ w·loss by ours.</summary>
+    public double ReferenceLoss { get; private set; }
+
+    public ReadOnlySpan<T> LogitSpan => new(Logits, Case.Logits);
+
+    public ReadOnlySpan<byte> LabelSpan => new(Labels, Case.Logits);
+
+    public ReadOnlySpan<T> TargetSpan => new(Targets, Case.Logits);
+
+    public ReadOnlySpan<T> NegatedMagnitudeSpan => new(NegatedMagnitudes, Case.Logits);
+
+    public Span<T> GradientSpan => new(Gradient, Case.Logits);
+
+    public Span<T> ReferenceGradientSpan => new(ReferenceGradient, Case.Logits);
+
+    public void Dispose()
+    {
+        _allocations.ForEach(static allocation => NativeMemory.AlignedFree((void*)allocation));
+        _allocations.Clear();
+    }
+
+    private TElement* Allocate<TElement>()
+        where TElement : unmanaged
+    {
+        var bytes = (nuint)Case.Logits * (nuint)sizeof(TElement);
+        var memory = NativeMemory.AlignedAlloc(bytes, 64);
+        NativeMemory.Clear(memory, bytes);
+        _allocations.Add((nint)memory);
+        return (TElement*)memory;
+    }
+
+    private void Fill()
+    {
+        var random = new Random(20240229);
+        for (var i = 0; i < Math.Min(Case.Logits, Period); i++)
+        {
+            var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+            var logit = 3 * normal;
+            Logits[i] = T.CreateChecked(logit);
+            NegatedMagnitudes[i] = -T.Abs(Logits[i]);
+            Labels[i] = (byte)(random.NextDouble() < 1 / (1 + Math.Exp(1.5 - logit)) ? 1 : 0);
+            Targets[i] = T.CreateChecked(random.NextSingle());
+        }
+
+        for (var i = Period; i < Case.Logits; i++)
+        {
+            Logits[i] = Logits[i - Period];
+            NegatedMagnitudes[i] = NegatedMagnitudes[i - Period];
+            Labels[i] = Labels[i - Period];
+            Targets[i] = Targets[i - Period];
+        }
+    }
+
+    private void FindReference()
+    {
+        ReferenceLoss = Contenders.Ours.PublicCall(this)(this).Loss;
+        GradientSpan.CopyTo(ReferenceGradientSpan);
+    }
+}
