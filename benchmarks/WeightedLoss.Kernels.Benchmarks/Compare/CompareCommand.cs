@@ -11,6 +11,8 @@ internal static class CompareCommand
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
+    private static readonly HashSet<BenchmarkCase> WarmedUp = [];
+
     public static Command Create()
     {
         var quick = new Option<bool>("--quick") { Description = "Few cases, in about a minute." };
@@ -124,7 +126,7 @@ internal static class CompareCommand
             }
         }
 
-        var timings = InterleavedTimer.Time(contenders, rounds);
+        var timings = InterleavedTimer.Time(contenders, @case.Threads, rounds);
         return [.. contenders.Zip(timings, (contender, timing) => new CompareRow(
             @case.Loss,
             @case.Type,
@@ -162,8 +164,6 @@ internal static class CompareCommand
             InterleavedTimer.WarmUp(Lineup.For(workload));
         }
     }
-
-    private static readonly HashSet<BenchmarkCase> WarmedUp = [];
 
     private static string ResultsFolder()
     {

@@ -6,8 +6,10 @@ namespace WeightedLoss.Benchmarks.Compare;
 /// <summary>Results as tables.</summary>
 internal static class CompareReport
 {
-    public const string Legend =
-        "ns/logit: median over rounds, and the quartiles; × ours: the time divided by ours on that instruction set, so above 1 is slower.";
+    /// <summary>What the columns mean.</summary>
+    public static string Legend { get; } =
+        $"ns/logit: median over rounds, and the quartiles, {(ThreadClock.IsCpuTime ? "in CPU time on one thread, else " : "")}in wall time; "
+        + "× ours: the time divided by ours on that instruction set, so above 1 is slower.";
 
     /// <summary>The table of one case, with a column of ratios for each instruction set on which ours has vector kernels.</summary>
     public static Table ToTable(IReadOnlyList<CompareRow> rows, TableBorder border)
