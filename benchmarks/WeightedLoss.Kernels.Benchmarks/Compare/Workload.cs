@@ -5,24 +5,33 @@ namespace WeightedLoss.Benchmarks.Compare;
 
 /// <summary>The arrays and options of a case, which all contenders share, and what ours computes from them.</summary>
 /// <typeparam name="T">The element type.</typeparam>
-/// <remarks>The arrays are native, each at a multiple of 64 bytes, so that alignment is the same for every contender in every run.</remarks>
+/// <remarks>
+/// Every array begins at a multiple of 64 bytes, and each at another place in its page, the same ones in every run. Elsewhere a
+/// contender's time depends on where the heap happens to put its arrays: tensor-primitives took 1.8 ns per element in one run and
+/// 4.4 in the next.
+/// </remarks>
 internal sealed unsafe class Workload<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // Long enough that no branch predictor learns the labels by heart; longer arrays repeat it.
     private const int Period = 64 << 10;
 
+    private const int PageSize = 4096;
+
+    // Cache lines between the beginnings of two arrays, in bytes: an odd number, so that no two fall on the same place soon.
+    private const int ArrayStagger = 9 * 64;
+
     private readonly List<nint> _allocations = [];
 
     public Workload(BenchmarkCase @case)
     {
         Case = @case;
-        Logits = Allocate<T>();
-        Gradient = Allocate<T>();
-        ReferenceGradient = Allocate<T>();
-        NegatedMagnitudes = Allocate<T>();
-        Labels = Allocate<byte>();
-        Targets = Allocate<T>();
+        Logits = Allocate<T>(@case.Logits);
+        Gradient = Allocate<T>(@case.Logits);
+        ReferenceGradient = Allocate<T>(@case.Logits);
+        NegatedMagnitudes = Allocate<T>(@case.Logits);
+        Labels = Allocate<byte>(@case.Logits);
+        Targets = Allocate<T>(@case.Logits);
         Options = new BinaryLossOptions<T>(Reduction.MeanByCount)
         {
             PositiveWeight = T.CreateChecked(3),
@@ -69,20 +78,22 @@ internal sealed unsafe class Workload<T> : IDisposable
 
     public Span<T> ReferenceGradientSpan => new(ReferenceGradient, Case.Logits);
 
+    /// <summary>Memory that lives as long as the workload.</summary>
+    public TElement* Allocate<TElement>(int length)
+        where TElement : unmanaged
+    {
+        var offset = (nuint)(_allocations.Count * ArrayStagger % PageSize);
+        var bytes = offset + ((nuint)length * (nuint)sizeof(TElement));
+        var memory = (byte*)NativeMemory.AlignedAlloc(bytes, PageSize);
+        NativeMemory.Clear(memory, bytes);
+        _allocations.Add((nint)memory);
+        return (TElement*)(memory + offset);
+    }
+
     public void Dispose()
     {
         _allocations.ForEach(static allocation => NativeMemory.AlignedFree((void*)allocation));
         _allocations.Clear();
-    }
-
-    private TElement* Allocate<TElement>()
-        where TElement : unmanaged
-    {
-        var bytes = (nuint)Case.Logits * (nuint)sizeof(TElement);
-        var memory = NativeMemory.AlignedAlloc(bytes, 64);
-        NativeMemory.Clear(memory, bytes);
-        _allocations.Add((nint)memory);
-        return (TElement*)memory;
     }
 
     private void Fill()

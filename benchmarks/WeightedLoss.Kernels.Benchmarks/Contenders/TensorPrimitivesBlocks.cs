@@ -33,9 +33,10 @@ internal sealed unsafe class TensorPrimitivesBlocks<T>(Workload<T> workload)
     {
         var half = T.CreateTruncating(0.5);
         var logits = new ReadOnlySpan<T>(Workload.Logits + start, length);
-        var weights = temporaries.Weights.AsSpan(0, length);
-        var q = temporaries.Q.AsSpan(0, length);
-        var softplus = temporaries.Softplus.AsSpan(0, length);
+        var weights = new Span<T>(temporaries.Weights, length);
+        var q = new Span<T>(temporaries.Q, length);
+        var softplus = new Span<T>(temporaries.Softplus, length);
+        var positive = new Span<T>(temporaries.PositiveLogits, length);
 
         ReadOnlySpan<T> targets;
         if (Workload.Case.IsSoft)
@@ -44,16 +45,17 @@ internal sealed unsafe class TensorPrimitivesBlocks<T>(Workload<T> workload)
         }
         else
         {
-            var converted = temporaries.Targets.AsSpan(0, length);
+            var converted = new Span<T>(temporaries.Targets, length);
             TensorPrimitives.ConvertTruncating(new ReadOnlySpan<byte>(Workload.Labels + start, length), converted);
             targets = converted;
         }
 
-        TensorPrimitives.MultiplyAdd(targets, temporaries.WeightDifference, temporaries.NegativeWeights.AsSpan(0, length), weights);
+        TensorPrimitives.MultiplyAdd(targets, temporaries.WeightDifference, new ReadOnlySpan<T>(temporaries.NegativeWeights, length), weights);
         TensorPrimitives.Abs(logits, q);
         TensorPrimitives.Sigmoid(q, q);
         TensorPrimitives.Log(q, softplus);
-        TensorPrimitives.Subtract(temporaries.Positive(logits), softplus, softplus);
+        TensorPrimitives.Max(logits, T.Zero, positive);
+        TensorPrimitives.Subtract(positive, softplus, softplus);
         var sum = TensorPrimitives.Dot<T>(weights, softplus) - (temporaries.PositiveWeight * TensorPrimitives.Dot(targets, logits));
 
         if (Workload.Case.Gradient)
@@ -71,35 +73,34 @@ internal sealed unsafe class TensorPrimitivesBlocks<T>(Workload<T> workload)
     /// <summary>The weights, divided by the number of logits as the gradient is, and the arrays of one block.</summary>
     private sealed class Temporaries
     {
-        private readonly T[] _positiveLogits = new T[BlockLength];
-
         public Temporaries(Workload<T> workload)
         {
             var logits = T.CreateChecked(workload.Case.Logits);
             PositiveWeight = workload.Options.PositiveWeight / logits;
             WeightDifference = PositiveWeight - (workload.Options.NegativeWeight / logits);
-            Array.Fill(NegativeWeights, workload.Options.NegativeWeight / logits);
+            NegativeWeights = workload.Allocate<T>(BlockLength);
+            Targets = workload.Allocate<T>(BlockLength);
+            Weights = workload.Allocate<T>(BlockLength);
+            Q = workload.Allocate<T>(BlockLength);
+            Softplus = workload.Allocate<T>(BlockLength);
+            PositiveLogits = workload.Allocate<T>(BlockLength);
+            new Span<T>(NegativeWeights, BlockLength).Fill(workload.Options.NegativeWeight / logits);
         }
 
         public T PositiveWeight { get; }
 
         public T WeightDifference { get; }
 
-        public T[] NegativeWeights { get; } = new T[BlockLength];
+        public T* NegativeWeights { get; }
 
-        public T[] Targets { get; } = new T[BlockLength];
+        public T* Targets { get; }
 
-        public T[] Weights { get; } = new T[BlockLength];
+        public T* Weights { get; }
 
-        public T[] Q { get; } = new T[BlockLength];
+        public T* Q { get; }
 
-        public T[] Softplus { get; } = new T[BlockLength];
+        public T* Softplus { get; }
 
-        public Span<T> Positive(ReadOnlySpan<T> logits)
-        {
-            var positive = _positiveLogits.AsSpan(0, logits.Length);
-            TensorPrimitives.Max(logits, T.Zero, positive);
-            return positive;
-        }
+        public T* PositiveLogits { get; }
     }
 }
