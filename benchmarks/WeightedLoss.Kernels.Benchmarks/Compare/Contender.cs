@@ -1,0 +1,47 @@
+using System.Numerics;
+
+namespace WeightedLoss.Benchmarks.Compare;
+
+/// <summary>Something whose time is taken, bound to a workload.</summary>
+/// <param name="name">The name in tables and result files.</param>
+/// <param name="isa">The instruction set: avx512, avx2, neon, … or scalar.</param>
+internal abstract class Contender(string name, string isa)
+{
+    public string Name => name;
+
+    public string Isa => isa;
+
+    /// <summary>One call. Returns something that depends on the work, so that none of it can be left out.</summary>
+    public abstract double Run();
+
+    /// <summary>Compares what <see cref="Run"/> returned and wrote with what is right; returns what is wrong, or null.</summary>
+    public abstract string? FindError(double result);
+}
+
+/// <summary>A contender that computes the whole case: the loss, and the gradient if it is wanted.</summary>
+/// <typeparam name="T">The element type.</typeparam>
+/// <param name="name">The name.</param>
+/// <param name="isa">The instruction set.</param>
+/// <param name="workload">The workload.</param>
+internal abstract unsafe class LossContender<T>(string name, string isa, Workload<T> workload) : Contender(name, isa)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    protected Workload<T> Workload => workload;
+
+    /// <summary>
+    /// Peers form a gradient as p − y: it is right to a few rounding errors of p, and no better where it is small. So the tolerance is
+    /// relative to the largest weight in a gradient.
+    /// </summary>
+    public override string? FindError(double result)
+    {
+        var (sumTolerance, gradientTolerance) = typeof(T) == typeof(float) ? (1e-5, 1e-6) : (1e-11, 1e-14);
+        return Agreement.FindSumError(result, workload.ReferenceLoss, sumTolerance)
+            ?? (workload.Case.Gradient
+                ? Agreement.FindError(
+                    workload.GradientSpan,
+                    workload.ReferenceGradientSpan,
+                    relative: 0,
+                    absolute: gradientTolerance * double.CreateChecked(workload.Options.PositiveWeight) / workload.Case.Logits)
+                : null);
+    }
+}

@@ -1,0 +1,20 @@
+using System.Runtime.Intrinsics;
+using WeightedLoss.Runtime;
+
+namespace WeightedLoss.Benchmarks.Compare;
+
+/// <summary>Names of instruction sets, as the ids of kernels have them.</summary>
+internal static class InstructionSetName
+{
+    /// <summary>What the public methods choose on this machine.</summary>
+    public static string OfOurs =>
+        InstructionSets.PrefersAvx512 ? "avx512" : InstructionSets.HasAvx2 ? "avx2" : InstructionSets.HasAdvSimd ? "neon" : "scalar";
+
+    /// <summary>What code over the platform's widest accelerated vector runs on.</summary>
+    public static string OfWidestVector =>
+        Vector512.IsHardwareAccelerated ? "avx512"
+        : Vector256.IsHardwareAccelerated ? "avx2"
+        : InstructionSets.HasAdvSimd ? "neon"
+        : Vector128.IsHardwareAccelerated ? "vector128"
+        : "scalar";
+}

@@ -1,0 +1,68 @@
+using System.Numerics;
+using WeightedLoss.Benchmarks.Compare;
+using WeightedLoss.Runtime;
+
+namespace WeightedLoss.Benchmarks.Contenders;
+
+/// <summary>This library: the public methods, and every kernel of the registry that they didn't choose but this machine can run.</summary>
+internal sealed class Ours<T>(string isa, Workload<T> workload, Func<Workload<T>, LossSum> call) : LossContender<T>("ours", isa, workload)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override double Run() => call(Workload).Loss;
+
+    /// <summary>All instruction sets return the same bits.</summary>
+    public override string? FindError(double result) =>
+        Agreement.FindSumError(result, Workload.ReferenceLoss, 0)
+        ?? (Workload.Case.Gradient ? Agreement.FindError(Workload.GradientSpan, Workload.ReferenceGradientSpan, 0, 0) : null);
+}
+
+/// <inheritdoc cref="Ours{T}"/>
+internal static class Ours
+{
+    public const string Name = "ours";
+
+    public static IEnumerable<Contender> For<T>(Workload<T> workload)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        workload.Case.Loss != "bce"
+            ? []
+            : [
+                new Ours<T>(InstructionSetName.OfOurs, workload, PublicCall(workload)),
+                .. KernelRegistry.All.OfType<BinaryKernelEntry<T>>()
+                    .Where(entry => entry.IsSupported && entry.InstructionSet != InstructionSetName.OfOurs)
+                    .Where(entry => entry.Id.StartsWith($"{workload.Case.Loss}-", StringComparison.Ordinal))
+                    .Select(entry => new Ours<T>(entry.InstructionSet, workload, KernelCall(entry, workload.Case))),
+            ];
+
+    /// <summary>The public method for a case, as a user calls it.</summary>
+    public static Func<Workload<T>, LossSum> PublicCall<T>(Workload<T> workload)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Delegate call = (typeof(T) == typeof(float), workload.Case.IsSoft, workload.Case.Gradient) switch
+        {
+            (true, false, true) => (Workload<float> w) =>
+                BinaryCrossEntropy.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.Options),
+            (true, false, false) => (Workload<float> w) => BinaryCrossEntropy.Loss(w.LogitSpan, w.LabelSpan, w.Options),
+            (true, true, true) => (Workload<float> w) =>
+                BinaryCrossEntropy.LossAndGradient(w.LogitSpan, w.TargetSpan, w.GradientSpan, w.Options),
+            (true, true, false) => (Workload<float> w) => BinaryCrossEntropy.Loss(w.LogitSpan, w.TargetSpan, w.Options),
+            (false, false, true) => (Workload<double> w) =>
+                BinaryCrossEntropy.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.Options),
+            (false, false, false) => (Workload<double> w) => BinaryCrossEntropy.Loss(w.LogitSpan, w.LabelSpan, w.Options),
+            (false, true, true) => (Workload<double> w) =>
+                BinaryCrossEntropy.LossAndGradient(w.LogitSpan, w.TargetSpan, w.GradientSpan, w.Options),
+            (false, true, false) => (Workload<double> w) => BinaryCrossEntropy.Loss(w.LogitSpan, w.TargetSpan, w.Options),
+        };
+        return (Func<Workload<T>, LossSum>)call;
+    }
+
+    /// <summary>The same call of one kernel of the registry.</summary>
+    public static Func<Workload<T>, LossSum> KernelCall<T>(BinaryKernelEntry<T> kernel, BenchmarkCase @case)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        (@case.IsSoft, @case.Gradient) switch
+        {
+            (false, true) => w => kernel.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.Options),
+            (false, false) => w => kernel.Loss(w.LogitSpan, w.LabelSpan, w.Options),
+            (true, true) => w => kernel.LossAndGradient(w.LogitSpan, w.TargetSpan, w.GradientSpan, w.Options),
+            (true, false) => w => kernel.Loss(w.LogitSpan, w.TargetSpan, w.Options),
+        };
+}

@@ -1,0 +1,47 @@
+using System.Numerics;
+using WeightedLoss.Benchmarks.Compare;
+using WeightedLoss.Runtime;
+
+namespace WeightedLoss.Benchmarks.Contenders;
+
+/// <summary>Our exp alone: what a loss can't be faster than, with one exp per logit.</summary>
+internal sealed unsafe class VectorExp<T>(FunctionKernelEntry<T> kernel, Workload<T> workload)
+    : Contender("vector-exp", kernel.InstructionSet)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override double Run()
+    {
+        kernel.Run(workload.NegatedMagnitudeSpan, workload.GradientSpan);
+        return double.CreateTruncating(workload.Gradient[0]);
+    }
+
+    /// <summary>Both our exp and the runtime's are good to 1 ulp.</summary>
+    public override string? FindError(double result)
+    {
+        var (relative, absolute) = typeof(T) == typeof(float) ? (2.4e-7, 1e-38) : (4.5e-16, 2.3e-308);
+        for (var i = 0; i < workload.Case.Logits; i++)
+        {
+            var (actual, expected) = (workload.Gradient[i], T.Exp(workload.NegatedMagnitudes[i]));
+            if (Agreement.FindError<T>([actual], [expected], relative, absolute) is { } error)
+            {
+                return $"at {workload.NegatedMagnitudes[i]}: {error}";
+            }
+        }
+
+        return null;
+    }
+}
+
+/// <inheritdoc cref="VectorExp{T}"/>
+internal static class VectorExp
+{
+    public static IEnumerable<Contender> For<T>(Workload<T> workload)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        workload.Case.Threads == 1 ? Kernels<T>(workload.Case.Type).Select(kernel => new VectorExp<T>(kernel, workload)) : [];
+
+    /// <summary>The exp kernels that this machine can run, the vector ones.</summary>
+    public static IEnumerable<FunctionKernelEntry<T>> Kernels<T>(string type)
+        where T : unmanaged =>
+        KernelRegistry.All.OfType<FunctionKernelEntry<T>>().Where(kernel =>
+            kernel.IsSupported && kernel.InstructionSet != "scalar" && kernel.Id.StartsWith($"exp-{type}-", StringComparison.Ordinal));
+}

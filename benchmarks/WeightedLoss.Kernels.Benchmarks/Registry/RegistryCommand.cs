@@ -1,0 +1,18 @@
+using System.CommandLine;
+using BenchmarkDotNet.Running;
+
+namespace WeightedLoss.Benchmarks.Registry;
+
+/// <summary>BenchmarkDotNet over the kernels of the registry.</summary>
+internal static class RegistryCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("bdn", "BenchmarkDotNet over every kernel of the registry; takes BenchmarkDotNet's own arguments.")
+        {
+            TreatUnmatchedTokensAsErrors = false,
+        };
+        command.SetAction(parsed => BenchmarkSwitcher.FromAssembly(typeof(RegistryCommand).Assembly).Run([.. parsed.UnmatchedTokens]).Any() ? 0 : 1);
+        return command;
+    }
+}
