@@ -52,9 +52,9 @@ internal static class Program
         var model = new Option<string>("--model") { Description = "Logistic regression, or a network with one hidden layer.", DefaultValueFactory = _ => "linear" };
         model.AcceptOnlyFromAmong("linear", "mlp");
         var hidden = Count("--hidden-units", 32, 4096, "The hidden units of an mlp.");
-        var epochs = Count("--epochs", 30, 100_000, "How often each training row is used.");
+        var epochs = Count("--epochs", 20, 100_000, "How often each training row is used.");
         var batch = Count("--batch-size", 256, 1 << 20, "Rows per step.");
-        var rate = new Option<float>("--learning-rate") { Description = "Adam's step size at the start; it falls to 0 in a straight line.", DefaultValueFactory = _ => 0.01f };
+        var rate = new Option<float>("--learning-rate") { Description = "Adam's step size at the start; it falls to 0 in a straight line.", DefaultValueFactory = _ => 0.03f };
         rate.Validators.Add(result => Require(result, result.GetValueOrDefault<float>() is > 0 and < float.PositiveInfinity, "must be greater than 0"));
         var seed = new Option<ulong>("--seed") { Description = "All that is random follows from it: same seed, same model, to the bit.", DefaultValueFactory = _ => 1 };
         var threads = Threads();

@@ -26,17 +26,12 @@ internal static class TrainCommand
         IAnsiConsole console, DataOptions dataOptions, TrainingOptions options, float? positiveWeight, string? outFolder)
     {
         var data = Load(console, dataOptions, options.Seed);
-        var split = StratifiedSplit.Of(data, options.Seed);
-        var standardizer = Standardizer.Fit(data, split.Training);
-        var rows = standardizer.Apply(data.Source, data.FeatureNames, data.Values, split.Training);
-        var labels = Array.ConvertAll(split.Training, i => data.Labels[i]);
-        var validationRows = standardizer.Apply(data.Source, data.FeatureNames, data.Values, split.Validation);
-        var validationLabels = Array.ConvertAll(split.Validation, i => data.Labels[i]);
-        var counts = new ClassCounts(2).Add(labels);
+        var parts = PreparedData.Of(data, options.Seed);
+        var counts = new ClassCounts(2).Add(parts.Labels);
         var weight = positiveWeight ?? ClassWeights.PositiveWeight<float>(counts);
 
-        WriteLine(console, $"{rows.Rows:N0} training rows ({counts[1]:N0} positive), {validationRows.Rows:N0} validation rows "
-            + $"({validationLabels.Count((byte)1):N0} positive), {rows.Features} features.");
+        WriteLine(console, $"{parts.Rows.Rows:N0} training rows ({counts[1]:N0} positive), {parts.ValidationRows.Rows:N0} validation rows "
+            + $"({parts.ValidationLabels.Count((byte)1):N0} positive), {parts.Rows.Features} features.");
         WriteLine(console, $"Positive weight {weight:G6}{(positiveWeight is null ? ", negatives ÷ positives" : "")}.");
         console.WriteLine();
 
@@ -51,9 +46,9 @@ internal static class TrainCommand
 
         if (data.BestLogits is { } best)
         {
-            var bestLogits = Array.ConvertAll(split.Validation, i => (float)best[i]);
+            var bestLogits = Array.ConvertAll(parts.Split.Validation, i => (float)best[i]);
             ReportView.Write(
-                console, unweightedOutcome, weightedOutcome, new("best possible", BinaryReport.Of(bestLogits, validationLabels), null));
+                console, unweightedOutcome, weightedOutcome, new("best possible", BinaryReport.Of(bestLogits, parts.ValidationLabels), null));
         }
         else
         {
@@ -67,16 +62,18 @@ internal static class TrainCommand
         (byte[] File, Outcome Outcome) Train(string name, float weight)
         {
             var (model, time) = ProgressView.Show(console, name, options.Epochs, report => TrainingRun.Train(
-                rows, labels, weight, options, Validate, report));
-            var report = BinaryReport.Of(model.Logits(validationRows, options.Threads), validationLabels);
-            return (ModelFile.Of(model, data, standardizer, options, weight).ToBytes(), new(name, report, time));
+                parts.Rows, parts.Labels, weight, options, Validate, report));
+            var outcome = new Outcome(name, BinaryReport.Of(ValidationLogits(model), parts.ValidationLabels), time);
+            return (ModelFile.Of(model, data, parts.Standardizer, options, weight).ToBytes(), outcome);
         }
 
         ValidationFigures Validate(Model model)
         {
-            var logits = model.Logits(validationRows, options.Threads);
-            return new(BinaryReport.LogLossOf(logits, validationLabels), BinaryReport.AveragePrecisionOf(logits, validationLabels));
+            var logits = ValidationLogits(model);
+            return new(BinaryReport.LogLossOf(logits, parts.ValidationLabels), BinaryReport.AveragePrecisionOf(logits, parts.ValidationLabels));
         }
+
+        float[] ValidationLogits(Model model) => model.Logits(parts.ValidationRows, options.Threads);
     }
 
     /// <summary>Reads the file, or makes the rows.</summary>

@@ -36,17 +36,17 @@ internal static class PaymentGenerator
         new("stolen card", 0.0020, true,
         [
             Normal(2.3, 0.45), Normal(1.2, 0.6), Normal(1.5, 0.6), Waiting(2), Waiting(1.2), Waiting(3.0),
-            Chance(0.05), Chance(0.15), Chance(0.35), Chance(0.85), Normal(0.7, 0.9), Normal(0.1, 1.0), Normal(-0.2, 1.0), Normal(-0.9, 1.0),
+            Chance(0.05), Chance(0.15), Chance(0.35), Chance(0.85), Normal(1.1, 0.9), Normal(0.1, 1.0), Normal(-0.4, 1.0), Normal(-1.3, 1.0),
         ]),
         new("account takeover", 0.0018, true,
         [
             Normal(2.4, 0.5), Normal(1.3, 0.6), Normal(2.2, 0.9), Waiting(16), Waiting(0.4), Waiting(2.5),
-            Chance(0.98), Chance(0.45), Chance(0.35), Chance(0.80), Normal(1.0, 0.9), Normal(-1.4, 1.0), Normal(-1.2, 1.1), Normal(-0.3, 1.0),
+            Chance(0.98), Chance(0.45), Chance(0.35), Chance(0.80), Normal(1.2, 0.9), Normal(-1.2, 1.0), Normal(-1.0, 1.1), Normal(-0.9, 1.0),
         ]),
         new("card test", 0.0012, true,
         [
-            Normal(0.3, 0.35), Normal(-1.2, 0.5), Normal(2.5, 1.0), Waiting(1), Waiting(3.5), Waiting(1.0),
-            Chance(0.98), Chance(0.50), Chance(0.40), Chance(0.95), Normal(0.9, 0.9), Normal(-0.8, 1.0), Normal(-0.5, 1.0), Normal(-0.8, 1.0),
+            Normal(0.6, 0.4), Normal(-0.7, 0.5), Normal(2.5, 1.0), Waiting(2), Waiting(2.5), Waiting(1.5),
+            Chance(0.98), Chance(0.55), Chance(0.45), Chance(0.95), Normal(1.2, 0.9), Normal(-1.2, 1.0), Normal(-0.9, 1.0), Normal(-1.4, 1.0),
         ]),
     ];
 

@@ -2,9 +2,11 @@ using WeightedLoss.Trainer.Data;
 
 namespace WeightedLoss.Trainer.Models;
 
-/// <summary>Logistic regression: logit = w·x, where the constant 1 in x makes the last weight the bias. Starts at 0.</summary>
+/// <summary>Logistic regression: logit = w·x, where the constant 1 in x makes the last weight the bias.</summary>
 internal sealed class LinearModel(int features) : Model(features, Matrix.StrideOf(features))
 {
+    public override ref float Bias => ref Parameters[Features];
+
     public override int Activations => 0;
 
     public override void Forward(ReadOnlySpan<float> rows, Span<float> activations, Span<float> logits)
@@ -26,13 +28,13 @@ internal sealed class LinearModel(int features) : Model(features, Matrix.StrideO
         }
     }
 
-    public override Layer[] ToLayers() => [new(Features, 1, Parameters[..Features], [Parameters[Features]])];
+    public override Layer[] ToLayers() => [new(Features, 1, Parameters[..Features], [Bias])];
 
     public static LinearModel FromLayer(Layer layer)
     {
         var model = new LinearModel(layer.Inputs);
         layer.Weights.CopyTo(model.Parameters, 0);
-        model.Parameters[layer.Inputs] = layer.Biases[0];
+        model.Bias = layer.Biases[0];
         return model;
     }
 }

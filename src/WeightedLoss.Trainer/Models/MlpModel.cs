@@ -21,13 +21,13 @@ internal sealed class MlpModel : Model
         _hiddenLength = (features + 1) * _paddedUnits;
     }
 
+    public override ref float Bias => ref Parameters[_hiddenLength + _paddedUnits];
+
     public override int Activations => _paddedUnits;
 
     private Span<float> Hidden => Parameters.AsSpan(0, _hiddenLength);
 
     private Span<float> Output => Parameters.AsSpan(_hiddenLength, _paddedUnits);
-
-    private ref float Bias => ref Parameters[_hiddenLength + _paddedUnits];
 
     /// <summary>
     /// A model with random weights of variance 2/inputs (K. He, X. Zhang, S. Ren, J. Sun, "Delving Deep into Rectifiers", ICCV 2015),

@@ -20,6 +20,9 @@ internal abstract class Model
     /// <summary>All weights, with zeros where a shape is padded. A padded weight has gradient 0 and stays 0.</summary>
     public float[] Parameters { get; }
 
+    /// <summary>The weight that is added to every logit.</summary>
+    public abstract ref float Bias { get; }
+
     /// <summary>The activations per row that the backward pass needs.</summary>
     public abstract int Activations { get; }
 

@@ -42,7 +42,10 @@ internal sealed record TrainingTime(TimeSpan Total, TimeSpan Kernel, long Sample
 /// <summary>Mini-batch training of one model with one positive weight.</summary>
 internal sealed class TrainingRun
 {
-    private readonly TrainingOptions _options;
+    // Below this many products per step, about 0.1 ms, handing out the work to threads costs more than they save.
+    private const long WorkWorthThreads = 500_000;
+
+    private readonly int _threads;
     private readonly Model _model;
     private readonly Adam _adam;
     private readonly Matrix _rows;
@@ -60,18 +63,22 @@ internal sealed class TrainingRun
 
     private TrainingRun(Matrix rows, byte[] labels, float positiveWeight, TrainingOptions options)
     {
-        _options = options;
         _rows = rows;
         _labels = labels;
         _model = options.Model == ModelKind.Linear
             ? new LinearModel(rows.Features)
             : MlpModel.Random(rows.Features, options.HiddenUnits, options.Seed);
+
+        // Start at the (weighted) share of positives: the way there from a share of one half is long, and all of it is known.
+        var counts = new ClassCounts(2).Add(labels);
+        _model.Bias = (float)ReproducibleLog.Of(positiveWeight * (double)counts[1] / counts[0]);
         _adam = new(_model.Parameters.Length);
 
         // By count and not by weight: a batch that happens to hold few positives must not make its negatives count for more.
         _lossOptions = new(Reduction.MeanByCount) { PositiveWeight = positiveWeight };
 
         var batchSize = Math.Min(options.BatchSize, rows.Rows);
+        _threads = (long)batchSize * _model.Parameters.Length >= WorkWorthThreads ? options.Threads : 1;
         _batch = new(batchSize, rows.Features);
         _batchLabels = new byte[batchSize];
         _logits = new float[batchSize];
@@ -98,6 +105,9 @@ internal sealed class TrainingRun
         Func<Model, ValidationFigures> validate,
         Action<EpochFigures> report)
     {
+        // A step that is thrown away, so that the time of the first training isn't that of the JIT compiler.
+        _ = new TrainingRun(rows, labels, positiveWeight, options).Step([0], options.LearningRate);
+
         var run = new TrainingRun(rows, labels, positiveWeight, options);
         var random = new Xoshiro256(options.Seed, RandomPurpose.Epochs);
         var order = Enumerable.Range(0, rows.Rows).ToArray();
@@ -133,7 +143,7 @@ internal sealed class TrainingRun
 
     private LossSum Step(int[] batch, float learningRate)
     {
-        Chunks.ForEach(batch.Length, Model.RowsPerChunk, _options.Threads, (_, first, count) =>
+        Chunks.ForEach(batch.Length, Model.RowsPerChunk, _threads, (_, first, count) =>
         {
             for (var i = first; i < first + count; i++)
             {
@@ -150,7 +160,7 @@ internal sealed class TrainingRun
         var loss = BinaryCrossEntropy.LossAndGradient(logits, _batchLabels.AsSpan(0, batch.Length), logits, _lossOptions);
         _kernelTicks += Stopwatch.GetTimestamp() - start;
 
-        Chunks.ForEach(batch.Length, Model.RowsPerChunk, _options.Threads, (chunk, first, count) =>
+        Chunks.ForEach(batch.Length, Model.RowsPerChunk, _threads, (chunk, first, count) =>
         {
             var gradient = _chunkGradients[chunk];
             Array.Clear(gradient);
