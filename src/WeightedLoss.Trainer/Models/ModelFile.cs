@@ -1,0 +1,135 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using WeightedLoss.Trainer.Data;
+
+namespace WeightedLoss.Trainer.Models;
+
+/// <summary>
+/// A trained model as JSON: all that is needed to score rows, and how it came to be. Numbers are written so that they are read back to
+/// the bit; nothing in it depends on the machine, the time or the number of threads.
+/// </summary>
+internal sealed record ModelFile(
+    string Format,
+    string Model,
+    LabelInfo Label,
+    FeatureInfo[] Features,
+    Layer[] Layers,
+    TrainingInfo Training)
+{
+    /// <summary>The <see cref="Format"/> of the files written here.</summary>
+    public const string CurrentFormat = "weighted-loss-model/1";
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        WriteIndented = true,
+        NewLine = "\n",
+    };
+
+    /// <summary>The names of the features in the order of the weights.</summary>
+    [JsonIgnore]
+    public string[] FeatureNames => Array.ConvertAll(Features, feature => feature.Name);
+
+    /// <summary>How to standardise rows for this model.</summary>
+    [JsonIgnore]
+    public Standardizer Standardizer => new(
+        Array.ConvertAll(Features, feature => feature.Mean), Array.ConvertAll(Features, feature => feature.StandardDeviation));
+
+    /// <summary>Describes a trained model.</summary>
+    public static ModelFile Of(
+        Model model, LabelledData data, Standardizer standardizer, TrainingOptions options, float positiveWeight) => new(
+        CurrentFormat,
+        NameOf(options.Model),
+        data.Label,
+        [.. data.FeatureNames.Select((name, j) => new FeatureInfo(name, standardizer.Means[j], standardizer.Deviations[j]))],
+        model.ToLayers(),
+        new(options.Seed, options.Epochs, options.BatchSize, options.LearningRate, positiveWeight));
+
+    /// <summary>The file's bytes.</summary>
+    public byte[] ToBytes() => [.. JsonSerializer.SerializeToUtf8Bytes(this, Json), (byte)'\n'];
+
+    /// <summary>Reads and checks a file.</summary>
+    public static ModelFile Read(string path)
+    {
+        try
+        {
+            var file = JsonSerializer.Deserialize<ModelFile>(File.ReadAllBytes(path), Json)
+                ?? throw new InputException($"{path} is not a model: it holds null.");
+            return file.Fault() is { } fault ? throw new InputException($"{path} is not a model: {fault}.") : file;
+        }
+        catch (JsonException e)
+        {
+            throw new InputException($"{path} is not a model: {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new InputException($"There is no file {path}.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path} can't be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The model, ready to use.</summary>
+    public Model ToModel() => Layers.Length == 1 ? LinearModel.FromLayer(Layers[0]) : MlpModel.FromLayers(Layers[0], Layers[1]);
+
+    private static string NameOf(ModelKind kind) => kind == ModelKind.Linear ? "linear" : "mlp";
+
+    private string? Fault()
+    {
+        if (Format != CurrentFormat)
+        {
+            return $"its format is '{Format}', not '{CurrentFormat}'";
+        }
+
+        var layers = Model == NameOf(ModelKind.Linear) ? 1 : Model == NameOf(ModelKind.Mlp) ? 2 : 0;
+        if (layers == 0)
+        {
+            return $"there is no model '{Model}'";
+        }
+
+        if (Features.Length == 0 || Layers.Length != layers)
+        {
+            return $"it has {Features.Length} features and {Layers.Length} layers";
+        }
+
+        foreach (var feature in Features)
+        {
+            if (feature is null || !double.IsFinite(feature.Mean) || !(feature.StandardDeviation >= 0)
+                || !double.IsFinite(feature.StandardDeviation))
+            {
+                return $"the mean or standard deviation of feature '{feature?.Name}' is wrong";
+            }
+        }
+
+        var inputs = Features.Length;
+        for (var i = 0; i < layers; i++)
+        {
+            var layer = Layers[i];
+            if (layer is null || layer.Inputs != inputs || layer.Outputs < 1 || (i == layers - 1 && layer.Outputs != 1)
+                || layer.Weights.Length != (long)layer.Inputs * layer.Outputs || layer.Biases.Length != layer.Outputs)
+            {
+                return $"layer {i + 1} does not have the weights and biases that its inputs and outputs need";
+            }
+
+            if (!Array.TrueForAll(layer.Weights, float.IsFinite) || !Array.TrueForAll(layer.Biases, float.IsFinite))
+            {
+                return $"layer {i + 1} has a weight or bias that is not finite";
+            }
+
+            inputs = layer.Outputs;
+        }
+
+        return null;
+    }
+}
+
+/// <summary>A feature's name and how it is standardised.</summary>
+internal sealed record FeatureInfo(string Name, double Mean, double StandardDeviation);
+
+/// <summary>The options that the model was trained with; for the reader, scoring does not need them.</summary>
+internal sealed record TrainingInfo(ulong Seed, int Epochs, int BatchSize, float LearningRate, float PositiveWeight);

@@ -1,0 +1,34 @@
+using Spectre.Console;
+using WeightedLoss.Trainer.Models;
+
+namespace WeightedLoss.Trainer.Output;
+
+/// <summary>Shows the epochs of a training: a progress bar on a terminal, a line per epoch elsewhere.</summary>
+internal static class ProgressView
+{
+    private const string Format = "{0,-10}  epoch {1,3}/{2}   loss {3:F5}   validation: log loss {4:F5}, average precision {5:F4}";
+
+    /// <summary>Calls an action with something to report each epoch to.</summary>
+    public static T Show<T>(IAnsiConsole console, string name, int epochs, Func<Action<EpochFigures>, T> train)
+    {
+        if (!console.Profile.Capabilities.Interactive || !console.Profile.Capabilities.Ansi)
+        {
+            return train(figures => console.Profile.Out.Writer.WriteLine(Line(name, epochs, figures)));
+        }
+
+        return console.Progress()
+            .Columns(new ProgressBarColumn { Width = 20 }, new TaskDescriptionColumn { Alignment = Justify.Left })
+            .Start(context =>
+            {
+                var task = context.AddTask(name, maxValue: epochs);
+                return train(figures =>
+                {
+                    task.Description = Line(name, epochs, figures).EscapeMarkup();
+                    task.Increment(1);
+                });
+            });
+    }
+
+    private static string Line(string name, int epochs, EpochFigures figures) => string.Format(
+        null, Format, name, figures.Number, epochs, figures.Loss, figures.Validation.LogLoss, figures.Validation.AveragePrecision);
+}
