@@ -108,6 +108,7 @@ public class EmittedTextTests
         if (Environment.GetEnvironmentVariable("WEIGHTEDLOSS_SNAPSHOTS") == "write")
         {
             File.WriteAllText(path, text);
+            return;
         }
 
         // Deterministic builds map source paths away, so the reviewed text travels in the assembly.
