@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using WeightedLoss.Trainer.Data;
+using WeightedLoss.Trainer.Models;
+
+namespace WeightedLoss.Trainer.Tests.Models;
+
+/// <summary>Same seed, same bits: on any number of threads, any instruction set and any machine.</summary>
+public sealed class SameBitsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("linear", "weighted", "?")]
+    [InlineData("linear", "unweighted", "?")]
+    [InlineData("mlp", "weighted", "?")]
+    [InlineData("mlp", "unweighted", "?")]
+    public void Train_GeneratedPayments_GivesTheModelThatIsOnRecord(string model, string name, string sha256)
+    {
+        var run = Cli.Run("train", "--model", model, "--epochs", "1", "--seed", "42", "--out", _folder.Path);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(sha256, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_folder[$"{name}.json"]))));
+    }
+
+    [Theory]
+    [InlineData(ModelKind.Linear, 16_384, 32)] // many chunks: enough work for threads to be used
+    [InlineData(ModelKind.Mlp, 1000, 128)]
+    public void Train_MoreThreads_GiveTheSameModel(object kind, int batchSize, int hiddenUnits)
+    {
+        var data = PaymentGenerator.Generate(seed: 3, rows: 45_000);
+        var parts = PreparedData.Of(data, seed: 3);
+        var (one, _) = Train(1);
+
+        foreach (var threads in (int[])[2, 5])
+        {
+            var (more, _) = Train(threads);
+            Assert.Equal(one.Parameters, more.Parameters);
+            Assert.Equal(one.Logits(parts.ValidationRows, 1), one.Logits(parts.ValidationRows, threads));
+        }
+
+        (Model Model, TrainingTime Time) Train(int threads) => TrainingRun.Train(
+            parts.Rows,
+            parts.Labels,
+            positiveWeight: 20,
+            new((ModelKind)kind, Epochs: 1, batchSize, LearningRate: 0.01f, hiddenUnits, Seed: 3, threads),
+            _ => new(0, 0),
+            _ => { });
+    }
+
+    [Theory]
+    [InlineData("DOTNET_EnableAVX512")]
+    [InlineData("DOTNET_EnableAVX2")]
+    [InlineData("DOTNET_EnableHWIntrinsic")]
+    public async Task Train_InstructionSetSwitchedOff_GivesTheSameModel(string variable)
+    {
+        Cli.WritePayments(_folder["payments.csv"], rows: 3000);
+        foreach (var model in (string[])["linear", "mlp"])
+        {
+            await TrainInChild(model, "all", null);
+            await TrainInChild(model, "less", variable);
+            foreach (var name in (string[])["weighted.json", "unweighted.json"])
+            {
+                Assert.Equal(
+                    await File.ReadAllTextAsync(_folder[$"all/{name}"], TestContext.Current.CancellationToken),
+                    await File.ReadAllTextAsync(_folder[$"less/{name}"], TestContext.Current.CancellationToken));
+            }
+        }
+    }
+
+    private async Task TrainInChild(string model, string folder, string? switchedOff)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            ArgumentList =
+            {
+                typeof(Program).Assembly.Location, "train", "--data", _folder["payments.csv"], "--model", model, "--epochs", "2", "--out", _folder[folder],
+            },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        if (switchedOff is not null)
+        {
+            start.Environment[switchedOff] = "0";
+        }
+
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == 0, error + await output);
+    }
+}
