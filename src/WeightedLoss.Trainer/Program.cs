@@ -31,7 +31,7 @@ internal static class Program
         var parsed = root.Parse(args.Length == 0 ? ["train"] : args);
         if (parsed.Action is ParseErrorAction)
         {
-            error.WriteLine($"error: {parsed.Errors[0].Message.ReplaceLineEndings(" ")}");
+            error.WriteLine($"error: {string.Join(' ', parsed.Errors.Select(e => e.Message)).ReplaceLineEndings(" ")}");
             return UsageError;
         }
 

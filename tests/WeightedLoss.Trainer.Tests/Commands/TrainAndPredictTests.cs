@@ -108,7 +108,9 @@ public sealed class TrainAndPredictTests : IDisposable
     {
         var rows = string.Concat(Enumerable.Range(0, 40).Select(i => $"{i},{i % 2}\n"));
 
-        Assert.Contains("give --header none", Cli.Run("train", "--data", _folder.Write("a.csv", rows)).Console, StringComparison.Ordinal);
+        Assert.Contains(
+            "give --header none", Cli.Run("train", "--data", _folder.Write("a.csv", $"5,0\n{rows}")).Console, StringComparison.Ordinal);
+        Assert.Contains("give --header none", Cli.Run("train", "--data", _folder.Write("a.csv", rows)).Error, StringComparison.Ordinal);
     }
 
     /// <summary>The numbers in a row of the table of figures.</summary>

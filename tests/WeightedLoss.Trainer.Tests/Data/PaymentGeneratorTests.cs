@@ -41,7 +41,7 @@ public sealed class PaymentGeneratorTests
         for (var j = 0; j < Payments.FeatureNames.Length; j++)
         {
             var feature = Enumerable.Range(0, Payments.Rows).Select(i => (float)Payments.Values[(i * Payments.FeatureNames.Length) + j]).ToArray();
-            Assert.True(BinaryReport.AveragePrecisionOf(feature, Payments.Labels) < 0.2);
+            Assert.True(BinaryReport.AveragePrecisionOf(feature, Payments.Labels) < best / 3);
         }
     }
 
