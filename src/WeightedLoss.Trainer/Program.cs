@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Numerics;
 using Spectre.Console;
 using WeightedLoss.Trainer.Models;
 
@@ -12,6 +13,9 @@ internal static class Program
 {
     private const int InputError = 1;
     private const int UsageError = 2;
+
+    // Stands for auto; also what an option that is not given comes to.
+    private const float AutoWeight = 0;
 
     private static int Main(string[] args) => Run(args, AnsiConsole.Console, Console.Out, Console.Error);
 
@@ -27,7 +31,7 @@ internal static class Program
         var parsed = root.Parse(args.Length == 0 ? ["train"] : args);
         if (parsed.Action is ParseErrorAction)
         {
-            error.WriteLine($"error: {parsed.Errors[0].Message.ReplaceLineEndings(" ")}");
+            error.WriteLine($"error: {string.Join(' ', parsed.Errors.Select(e => e.Message)).ReplaceLineEndings(" ")}");
             return UsageError;
         }
 
@@ -44,21 +48,29 @@ internal static class Program
 
     private static Command Train(IAnsiConsole console)
     {
-        var data = new Option<string?>("--data") { Description = "A CSV file, plain or gzip. Without it, card payments are generated.", HelpName = "FILE" };
-        var label = new Option<string?>("--label") { Description = "The label column; its number if there is no header. [default: the last]", HelpName = "COLUMN" };
+        var data = Text("--data", "FILE", "A CSV file, plain or gzip. Without it, card payments are generated.");
+        var label = Text("--label", "COLUMN", "The label column; its number if there is no header. [default: the last]");
         var header = Header("The file has no header line.");
-        var positive = new Option<string?>("--positive") { Description = "The positive value of the label; all others are negative. [default: 1, or the rarer of two]", HelpName = "VALUE" };
-        var weight = new Option<float?>("--positive-weight") { Description = "The weight of a positive in the weighted model: auto (negatives ÷ positives) or a number. [default: auto]", HelpName = "auto|NUMBER", CustomParser = ParseWeight };
-        var model = new Option<string>("--model") { Description = "Logistic regression, or a network with one hidden layer.", DefaultValueFactory = _ => "linear" };
+        var positive = Text("--positive", "VALUE", "The positive value; all others are negative. [default: 1, or the rarer of two]");
+        var weight = new Option<float>("--positive-weight")
+        {
+            Description = "The weight of a positive in the weighted model; auto is negatives ÷ positives. [default: auto]",
+            HelpName = "auto|NUMBER",
+            CustomParser = result => result.Tokens[0].Value == "auto" ? AutoWeight : ParseNumber(result, 1e-6f, 1e6f, "auto or "),
+        };
+        var model = new Option<string>("--model")
+        {
+            Description = "Logistic regression, or a network with one hidden layer.",
+            DefaultValueFactory = _ => "linear",
+        };
         model.AcceptOnlyFromAmong("linear", "mlp");
-        var hidden = Count("--hidden-units", 32, 4096, "The hidden units of an mlp.");
-        var epochs = Count("--epochs", 20, 100_000, "How often each training row is used.");
-        var batch = Count("--batch-size", 256, 1 << 20, "Rows per step.");
-        var rate = new Option<float>("--learning-rate") { Description = "Adam's step size at the start; it falls to 0 in a straight line.", DefaultValueFactory = _ => 0.03f };
-        rate.Validators.Add(result => Require(result, result.GetValueOrDefault<float>() is > 0 and < float.PositiveInfinity, "must be greater than 0"));
-        var seed = new Option<ulong>("--seed") { Description = "All that is random follows from it: same seed, same model, to the bit.", DefaultValueFactory = _ => 1 };
+        var hidden = Number("--hidden-units", 32, 1, 4096, "The hidden units of an mlp.");
+        var epochs = Number("--epochs", 20, 1, 100_000, "How often each training row is used.");
+        var batch = Number("--batch-size", 256, 1, 1 << 20, "Rows per step.");
+        var rate = Number("--learning-rate", 0.03f, 1e-6f, 10, "Adam's step size at first; it falls to 0 in a straight line.");
+        var seed = Number<ulong>("--seed", 1, 0, ulong.MaxValue, "All that is random follows from it: same seed, same model, to the bit.");
         var threads = Threads();
-        var outFolder = new Option<string?>("--out") { Description = "The folder to save both models in.", HelpName = "FOLDER" };
+        var outFolder = Text("--out", "FOLDER", "The folder to save both models in.");
 
         var command = new Command("train", "Trains a model without and with weights and compares them.")
         {
@@ -75,7 +87,7 @@ internal static class Program
                 parsed.GetValue(hidden),
                 parsed.GetValue(seed),
                 parsed.GetValue(threads)),
-            parsed.GetValue(weight),
+            parsed.GetValue(weight) is var given && given == AutoWeight ? null : given,
             parsed.GetValue(outFolder)));
         return command;
     }
@@ -83,9 +95,14 @@ internal static class Program
     private static Command Predict(TextWriter output)
     {
         var model = new Option<string>("--model") { Description = "A model saved by train.", Required = true, HelpName = "FILE" };
-        var data = new Option<string>("--data") { Description = "A CSV file with the features of the model.", Required = true, HelpName = "FILE" };
+        var data = new Option<string>("--data")
+        {
+            Description = "A CSV file with the features of the model.",
+            Required = true,
+            HelpName = "FILE",
+        };
         var header = Header("The file has no header line. [default: as in training]");
-        var outFile = new Option<string?>("--out") { Description = "The file to write. [default: standard output]", HelpName = "FILE" };
+        var outFile = Text("--out", "FILE", "The file to write. [default: standard output]");
         var threads = Threads();
 
         var command = new Command("predict", "Writes the probability of each row to be positive.") { model, data, header, outFile, threads };
@@ -99,45 +116,39 @@ internal static class Program
         return command;
     }
 
+    private static Option<string?> Text(string name, string value, string description) =>
+        new(name) { Description = description, HelpName = value };
+
     private static Option<string?> Header(string description)
     {
-        var option = new Option<string?>("--header") { Description = description, HelpName = "none" };
+        var option = Text("--header", "none", description);
         option.AcceptOnlyFromAmong("none");
         return option;
     }
 
-    private static Option<int> Threads() => Count("--threads", Environment.ProcessorCount, 1024, "The most threads to use; the result does not depend on it.");
+    private static Option<int> Threads() => Number(
+        "--threads", Environment.ProcessorCount, 1, 1024, "The most threads to use; the result does not depend on it.");
 
-    private static Option<int> Count(string name, int usual, int most, string description)
-    {
-        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => usual, HelpName = "NUMBER" };
-        option.Validators.Add(result => Require(
-            result, result.GetValueOrDefault<int>() is var count && count >= 1 && count <= most, $"must lie between 1 and {most}"));
-        return option;
-    }
+    private static Option<T> Number<T>(string name, T usual, T least, T most, string description)
+        where T : struct, INumber<T> => new(name)
+        {
+            Description = description,
+            DefaultValueFactory = _ => usual,
+            HelpName = "NUMBER",
+            CustomParser = result => ParseNumber(result, least, most),
+        };
 
-    private static float? ParseWeight(ArgumentResult result)
+    private static T ParseNumber<T>(ArgumentResult result, T least, T most, string otherwise = "")
+        where T : INumber<T>
     {
         var text = result.Tokens[0].Value;
-        if (text == "auto")
+        if (T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
         {
-            return null;
+            return value;
         }
 
-        if (float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var weight) && weight > 0 && float.IsFinite(weight))
-        {
-            return weight;
-        }
-
-        result.AddError($"--positive-weight must be 'auto' or a number greater than 0, but is '{text}'.");
-        return null;
-    }
-
-    private static void Require(OptionResult result, bool holds, string rule)
-    {
-        if (!holds)
-        {
-            result.AddError($"{result.Option.Name} {rule}, but is {result.Tokens[0].Value}.");
-        }
+        var option = ((OptionResult)result.Parent!).Option.Name;
+        result.AddError($"{option} must be {otherwise}a number from {least} to {most}, but is '{text}'.");
+        return least;
     }
 }

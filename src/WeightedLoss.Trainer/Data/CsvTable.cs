@@ -163,9 +163,12 @@ internal sealed class CsvTable
             throw new InputException($"{path} is empty.");
         }
 
+        var isNumericHeader = hasHeader
+            && columns.All(name => double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
         if (columns.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
-            throw new InputException($"{path} has {twice.Count()} columns named '{twice.Key}'.");
+            throw new InputException($"{path} has {twice.Count()} columns named '{twice.Key}'"
+                + (isNumericHeader ? "; if its first line is no header, give --header none." : "."));
         }
 
         var (features, label) = select(columns);
@@ -214,7 +217,7 @@ internal sealed class CsvTable
             label < 0 ? null : columns[label],
             [.. values],
             [.. labels],
-            hasHeader && columns.All(name => double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out _)));
+            isNumericHeader);
     }
 
     private static bool ReadRecord(CsvDataReader reader, string path, int line)

@@ -6,7 +6,9 @@ namespace WeightedLoss.Trainer.Output;
 /// <summary>Shows the epochs of a training: a progress bar on a terminal, a line per epoch elsewhere.</summary>
 internal static class ProgressView
 {
-    private const string Format = "{0,-10}  epoch {1,3}/{2}   loss {3:F5}   validation: log loss {4:F5}, average precision {5:F4}";
+    // With the bar just below the 80 columns of a small terminal.
+    private const string Format = "{0,-10} {1,3}/{2}  loss {3:F5}  validation: log loss {4:F5}, AP {5:F4}";
+    private const int BarWidth = 8;
 
     /// <summary>Calls an action with something to report each epoch to.</summary>
     public static T Show<T>(IAnsiConsole console, string name, int epochs, Func<Action<EpochFigures>, T> train)
@@ -17,7 +19,7 @@ internal static class ProgressView
         }
 
         return console.Progress()
-            .Columns(new ProgressBarColumn { Width = 20 }, new TaskDescriptionColumn { Alignment = Justify.Left })
+            .Columns(new ProgressBarColumn { Width = BarWidth }, new TaskDescriptionColumn { Alignment = Justify.Left })
             .Start(context =>
             {
                 var task = context.AddTask(name, maxValue: epochs);

@@ -1,0 +1,191 @@
+using System.IO.Compression;
+using System.Text;
+using WeightedLoss.Trainer.Data;
+
+namespace WeightedLoss.Trainer.Tests.Data;
+
+public sealed class CsvTableTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void ReadLabelled_LabelInTheMiddle_KeepsTheOrderOfTheOthers()
+    {
+        var table = CsvTable.ReadLabelled(_folder.Write("a.csv", "x,kind,y\n1,good,2.5\n-3e2,bad,4\n"), hasHeader: true, "kind");
+
+        Assert.Equal(["x", "y"], table.FeatureNames);
+        Assert.Equal([1, 2.5, -300, 4], table.Values);
+        Assert.Equal(["good", "bad"], table.Labels);
+        Assert.Equal(1, table.LabelIndex);
+    }
+
+    [Fact]
+    public void ReadLabelled_NoHeader_NamesColumnsByNumberAndTakesTheLastAsLabel()
+    {
+        var table = CsvTable.ReadLabelled(_folder.Write("a.csv", "1,2,-1\n3,4,1\n"), hasHeader: false, label: null);
+
+        Assert.Equal(["1", "2"], table.FeatureNames);
+        Assert.Equal("3", table.LabelName);
+        Assert.Equal([1, 2, 3, 4], table.Values);
+        Assert.Equal(["-1", "1"], table.Labels);
+    }
+
+    [Fact]
+    public void ReadLabelled_LabelsSpelledDifferently_AreOneNumber()
+    {
+        var table = CsvTable.ReadLabelled(_folder.Write("a.csv", "x,y\n1,1\n1,1.0\n1,+1\n1, 1e0\n1,-0\n1,\"0\"\n"), hasHeader: true, null);
+
+        Assert.Equal(["1", "1", "1", "1", "0", "0"], table.Labels);
+    }
+
+    [Fact]
+    public void ReadLabelled_BlankLinesByteOrderMarkAndCarriageReturns_AreNotRows()
+    {
+        var table = CsvTable.ReadLabelled(_folder.Write("a.csv", "\uFEFFx,y\r\n1,0\r\n\r\n2,1\r\n\r\n"), hasHeader: true, null);
+
+        Assert.Equal(["x"], table.FeatureNames);
+        Assert.Equal([1, 2], table.Values);
+    }
+
+    [Theory]
+    [InlineData("zipped.csv.gz")]
+    [InlineData("zipped.csv")]
+    public void ReadLabelled_Gzip_IsKnownByContent(string name)
+    {
+        File.WriteAllBytes(_folder[name], Gzip("x,y\n1,0\n2,1\n"));
+
+        Assert.Equal([1, 2], CsvTable.ReadLabelled(_folder[name], hasHeader: true, null).Values);
+    }
+
+    [Theory]
+    [InlineData("", "is empty")]
+    [InlineData("x,y\n", "has no rows")]
+    [InlineData("x,y\n\n\n", "has no rows")]
+    [InlineData("x\n1\n", "only one column")]
+    [InlineData("x,y\n1,0\n1\n", "line 3 has 1 cells, but 2 columns")]
+    [InlineData("x,y\n1,0\n\n1,2,3\n", "line 4 has 3 cells, but 2 columns")]
+    [InlineData("x,y\n1,0\nabc,1\n", "line 3, column 'x': 'abc' is not a number")]
+    [InlineData("x,note,y\n1,\"a\nb\",0\nabc,2,1\n", "line 2, column 'note': 'a b' is not a number")]
+    [InlineData("x,y\n1,\"0\n\"\nabc,1\n", "line 4, column 'x': 'abc' is not a number")]
+    [InlineData("x,y\n1,0\n,1\n", "line 3, column 'x': an empty cell is not a number")]
+    [InlineData("x,y\n1,0\nNaN,1\n", "line 3, column 'x': 'NaN' is not a finite number")]
+    [InlineData("x,y\n-Infinity,0\n", "line 2, column 'x': '-Infinity' is not a finite number")]
+    [InlineData("x,y\n1e999,0\n", "line 2, column 'x': '1e999' is not a finite number")]
+    [InlineData("x,y\n1,0\n1,\n", "line 3, column 'y': the label is missing")]
+    [InlineData("x,y\n1,nan\n", "line 2, column 'y': 'nan' is not a label")]
+    [InlineData("x,y\n1,0\n\"1\"2,0\n", "line 3: ")]
+    [InlineData("x,y\n1,0\n\"1,0\n", "line 3: ")]
+    [InlineData("x,x,y\n1,1,0\n", "2 columns named 'x'")]
+    public void ReadLabelled_WrongContent_NamesThePlace(string content, string expected)
+    {
+        var path = _folder.Write("wrong.csv", content);
+
+        var error = Assert.Throws<InputException>(() => CsvTable.ReadLabelled(path, hasHeader: true, label: null));
+
+        Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Message.ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ReadLabelled_TextWithoutHeader_NamesTheLineAndTheColumnNumber()
+    {
+        var path = _folder.Write("a.csv", "1,2,0\n1,x,0\n");
+
+        var error = Assert.Throws<InputException>(() => CsvTable.ReadLabelled(path, hasHeader: false, label: null));
+
+        Assert.Contains("line 2, column '2': 'x'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ReadLabelled_UnknownLabel_ListsTheColumns()
+    {
+        var path = _folder.Write("a.csv", "x,y\n1,0\n");
+
+        var error = Assert.Throws<InputException>(() => CsvTable.ReadLabelled(path, hasHeader: true, "z"));
+
+        Assert.Contains("no column 'z'; it has 'x', 'y'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ReadLabelled_MissingFileOrFolder_SaysSo()
+    {
+        Assert.Contains(
+            "There is no file",
+            Assert.Throws<InputException>(() => CsvTable.ReadLabelled(_folder["none.csv"], true, null)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "is a folder", Assert.Throws<InputException>(() => CsvTable.ReadLabelled(_folder.Path, true, null)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ReadLabelled_GzipCutOffAnywhere_IsAnError()
+    {
+        var whole = Gzip(string.Concat(Enumerable.Range(0, 300).Select(i => $"{i * 7919 % 1000},{i % 2}\n").Prepend("x,y\n")));
+        foreach (var length in Enumerable.Range(1, whole.Length - 1))
+        {
+            File.WriteAllBytes(_folder["cut.csv.gz"], whole[..length]);
+            Assert.Throws<InputException>(() => CsvTable.ReadLabelled(_folder["cut.csv.gz"], true, null));
+        }
+    }
+
+    [Fact]
+    public void ReadLabelled_GzipDamagedOrOnlyInName_IsAnError()
+    {
+        var damaged = Gzip("x,y\n1,0\n2,1\n");
+        damaged[^6] ^= 0xFF;
+        File.WriteAllBytes(_folder["damaged.csv.gz"], damaged);
+        _folder.Write("text.csv.gz", "x,y\n1,0\n");
+
+        foreach (var name in (string[])["damaged.csv.gz", "text.csv.gz"])
+        {
+            var error = Assert.Throws<InputException>(() => CsvTable.ReadLabelled(_folder[name], true, null));
+            Assert.Contains("not a whole gzip file", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void ReadFeatures_WithHeader_FindsColumnsByName()
+    {
+        var path = _folder.Write("a.csv", "extra,b,label,a\ntext,2,no,1\n,4,yes,3\n");
+
+        Assert.Equal([1, 2, 3, 4], CsvTable.ReadFeatures(path, true, ["a", "b"], labelIndex: 2).Values);
+    }
+
+    [Fact]
+    public void ReadFeatures_WithoutHeader_LeavesOutTheLabelIfItIsThere()
+    {
+        var with = _folder.Write("with.csv", "1,spam,2\n");
+        var without = _folder.Write("without.csv", "1,2\n");
+
+        Assert.Equal([1, 2], CsvTable.ReadFeatures(with, false, ["1", "3"], labelIndex: 1).Values);
+        Assert.Equal([1, 2], CsvTable.ReadFeatures(without, false, ["1", "3"], labelIndex: 1).Values);
+    }
+
+    [Fact]
+    public void ReadFeatures_FeaturesMissing_SaysHowManyAreNeeded()
+    {
+        var path = _folder.Write("a.csv", "a,b\n1,2\n");
+
+        Assert.Contains(
+            "needs 2 features, but",
+            Assert.Throws<InputException>(() => CsvTable.ReadFeatures(path, true, ["a", "c"], 2)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "needs 4 features (and perhaps the label)",
+            Assert.Throws<InputException>(() => CsvTable.ReadFeatures(path, false, ["1", "2", "3", "4"], 4)).Message,
+            StringComparison.Ordinal);
+    }
+
+    private static byte[] Gzip(string text)
+    {
+        var bytes = new MemoryStream();
+        using (var gzip = new GZipStream(bytes, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            gzip.Write(Encoding.UTF8.GetBytes(text));
+        }
+
+        return bytes.ToArray();
+    }
+}

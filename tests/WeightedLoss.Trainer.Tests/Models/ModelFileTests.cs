@@ -1,0 +1,68 @@
+using System.Text;
+using WeightedLoss.Trainer.Data;
+using WeightedLoss.Trainer.Models;
+
+namespace WeightedLoss.Trainer.Tests.Models;
+
+public sealed class ModelFileTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(ModelKind.Linear)]
+    [InlineData(ModelKind.Mlp)]
+    public void Read_WhatWasWritten_IsTheSameModelToTheBit(object kind)
+    {
+        var (model, file) = Trained((ModelKind)kind);
+        File.WriteAllBytes(_folder["m.json"], file.ToBytes());
+
+        var read = ModelFile.Read(_folder["m.json"]);
+
+        Assert.Equal(model.Parameters, read.ToModel().Parameters);
+        Assert.Equal(file.ToBytes(), read.ToBytes());
+        Assert.Equal(file.Standardizer.Means, read.Standardizer.Means);
+    }
+
+    [Theory]
+    [InlineData("", "", "")] // an empty file
+    [InlineData("null", "", "")]
+    [InlineData("{}", "", "")]
+    [InlineData("""{ "format": 1 }""", "", "")]
+    [InlineData(null, "weighted-loss-model/1", "weighted-loss-model/9")]
+    [InlineData(null, "\"linear\"", "\"cubic\"")]
+    [InlineData(null, "\"linear\"", "\"mlp\"")]
+    [InlineData(null, "\"inputs\": 14", "\"inputs\": 13")]
+    [InlineData(null, "\"outputs\": 1", "\"outputs\": 2")]
+    [InlineData(null, "\"standardDeviation\": ", "\"standardDeviation\": -")]
+    [InlineData(null, "\"mean\": ", "\"mean\": null, \"m\": ")]
+    [InlineData(null, "\"weights\": [", "\"weights\": [ 1,")]
+    [InlineData(null, "\"weights\": [", "\"weights\": [ 1e99,")]
+    [InlineData(null, "\"biases\": [", "\"biases\": [ \"NaN\",")]
+    [InlineData(null, "\"layers\": [", "\"layers\": [ null,")]
+    [InlineData(null, "\"features\": [", "\"features\": [ null,")]
+    [InlineData(null, "\"label\": {", "\"label\": null, \"l\": {")]
+    [InlineData(null, "\n}\n", "")]
+    public void Read_SomethingElse_IsAClearError(string? whole, string from, string to)
+    {
+        var content = whole ?? Encoding.UTF8.GetString(Trained(ModelKind.Linear).File.ToBytes());
+        var spoiled = from.Length == 0 ? content : content.Replace(from, to, StringComparison.Ordinal);
+        Assert.True(from.Length == 0 || spoiled != content);
+        var path = _folder.Write("m.json", spoiled);
+
+        var error = Assert.Throws<InputException>(() => ModelFile.Read(path));
+
+        Assert.StartsWith($"{path} is not a model: ", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
+    private static (Model Model, ModelFile File) Trained(ModelKind kind)
+    {
+        var data = PaymentGenerator.Generate(seed: 5, rows: 1000);
+        var parts = PreparedData.Of(data, seed: 5);
+        var options = new TrainingOptions(kind, Epochs: 2, 64, 0.01f, HiddenUnits: 9, Seed: 5, Threads: 1);
+        var (model, _) = TrainingRun.Train(parts.Rows, parts.Labels, 10, options, _ => new(0, 0), _ => { });
+        return (model, ModelFile.Of(model, data, parts.Standardizer, options, 10));
+    }
+}

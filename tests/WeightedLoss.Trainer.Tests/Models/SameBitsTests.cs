@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using WeightedLoss.Trainer.Data;
+using WeightedLoss.Trainer.Models;
+
+namespace WeightedLoss.Trainer.Tests.Models;
+
+/// <summary>Same seed, same bits: on any number of threads, any instruction set and any machine.</summary>
+public sealed class SameBitsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    // A change of the data, the arithmetic or the file's layout changes these on purpose; a machine must not.
+    [Theory]
+    [InlineData(
+        "linear",
+        "2b09afb35ee2b218350b6da60dc3401a087e8f8919ee8b996650352cac705814",
+        "c9e31231c8a04d217cdc0957b55fd0ea1a53f5f07e53b853fd427ba2444f9a04")]
+    [InlineData(
+        "mlp",
+        "61c75bcfd97750510095e164b8c88d9a4f8b41b32af5d9b716224ca0065bc497",
+        "d71dee9ff7fda2b013ef2fe4e15172e1b4a95c8a7568e117bb81873eb096da04")]
+    public void Train_GeneratedPayments_GivesTheModelsOnRecord(string model, string unweighted, string weighted)
+    {
+        var run = Cli.Run("train", "--model", model, "--epochs", "1", "--seed", "42", "--out", _folder.Path);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal((unweighted, weighted), (Sha256Of("unweighted.json"), Sha256Of("weighted.json")));
+    }
+
+    [Theory]
+    [InlineData(ModelKind.Linear, 16_384, 32)] // many chunks: enough work for threads to be used
+    [InlineData(ModelKind.Mlp, 1000, 128)]
+    public void Train_MoreThreads_GiveTheSameModel(object kind, int batchSize, int hiddenUnits)
+    {
+        var data = PaymentGenerator.Generate(seed: 3, rows: 45_000);
+        var parts = PreparedData.Of(data, seed: 3);
+        var (one, _) = Train(1);
+
+        foreach (var threads in (int[])[2, 5])
+        {
+            var (more, _) = Train(threads);
+            Assert.Equal(one.Parameters, more.Parameters);
+            Assert.Equal(one.Logits(parts.ValidationRows, 1), one.Logits(parts.ValidationRows, threads));
+        }
+
+        (Model Model, TrainingTime Time) Train(int threads) => TrainingRun.Train(
+            parts.Rows,
+            parts.Labels,
+            positiveWeight: 20,
+            new((ModelKind)kind, Epochs: 1, batchSize, LearningRate: 0.01f, hiddenUnits, Seed: 3, threads),
+            _ => new(0, 0),
+            _ => { });
+    }
+
+    [Theory]
+    [InlineData("DOTNET_EnableAVX512")]
+    [InlineData("DOTNET_EnableAVX2")]
+    [InlineData("DOTNET_EnableHWIntrinsic")]
+    public async Task Train_InstructionSetSwitchedOff_GivesTheSameModel(string variable)
+    {
+        Cli.WritePayments(_folder["payments.csv"], rows: 3000);
+        foreach (var model in (string[])["linear", "mlp"])
+        {
+            await TrainInChild(model, "all", null);
+            await TrainInChild(model, "less", variable);
+            foreach (var name in (string[])["weighted.json", "unweighted.json"])
+            {
+                Assert.Equal(
+                    await File.ReadAllTextAsync(_folder[$"all/{name}"], TestContext.Current.CancellationToken),
+                    await File.ReadAllTextAsync(_folder[$"less/{name}"], TestContext.Current.CancellationToken));
+            }
+        }
+    }
+
+    private string Sha256Of(string name) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_folder[name])));
+
+    private async Task TrainInChild(string model, string folder, string? switchedOff)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            ArgumentList =
+            {
+                typeof(Program).Assembly.Location, "train", "--data", _folder["payments.csv"], "--model", model, "--epochs", "2", "--out", _folder[folder],
+            },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        if (switchedOff is not null)
+        {
+            start.Environment[switchedOff] = "0";
+        }
+
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == 0, error + await output);
+    }
+}

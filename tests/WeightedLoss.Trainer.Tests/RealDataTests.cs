@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using WeightedLoss.Trainer.Data;
+using WeightedLoss.Trainer.Metrics;
+using WeightedLoss.Trainer.Models;
+using WeightedLoss.Trainer.Tests.Commands;
+
+namespace WeightedLoss.Trainer.Tests;
+
+/// <summary>Real data sets, where they are present: what weighting does, and how scikit-learn does on the same rows.</summary>
+public sealed class RealDataTests : IDisposable
+{
+    private const string Python = "/usr/bin/python3";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public static TheoryData<string, string, ulong> Files => new()
+    {
+        { "creditcard_sample.csv.gz", "", 1 },
+        { "creditcard_sample.csv.gz", "", 2 },
+        { "mammography.csv.gz", "none", 1 },
+        { "mammography.csv.gz", "none", 2 },
+    };
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Train_Weighted_RaisesRecallAndLowersPrecision(string file, string header, ulong seed)
+    {
+        var path = SharedData.PathOf(file);
+        foreach (var model in (string[])["linear", "mlp"])
+        {
+            string[] args = ["train", "--data", path, "--model", model, "--seed", $"{seed}"];
+            var run = Cli.Run(header.Length == 0 ? args : [.. args, "--header", header]);
+
+            Assert.Equal((0, ""), (run.ExitCode, run.Error));
+            var recall = TrainAndPredictTests.Row(run.Console, "recall");
+            var precision = TrainAndPredictTests.Row(run.Console, "precision");
+            Assert.True(recall[1] > recall[0], run.Console);
+            Assert.True(precision[1] < precision[0], run.Console);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public async Task Train_Linear_RanksAsWellAsScikitLearn(string file, string header, ulong seed)
+    {
+        var path = SharedData.PathOf(file);
+        var table = CsvTable.ReadLabelled(path, header.Length == 0, label: null);
+        var (labels, positive) = BinaryLabels.From(path, table.Labels, positive: null);
+        var data = new LabelledData(
+            path, table.FeatureNames, table.Values, labels, new(table.LabelName!, table.LabelIndex, positive, true), BestLogits: null);
+        var parts = PreparedData.Of(data, seed);
+        var weight = ClassWeights.PositiveWeight<float>(new ClassCounts(2).Add(parts.Labels));
+        Write("training.csv", parts.Rows, parts.Labels);
+        Write("validation.csv", parts.ValidationRows, parts.ValidationLabels);
+
+        var expected = await ScikitLearn(weight);
+
+        string[] args = ["train", "--data", path, "--seed", $"{seed}", "--out", _folder.Path];
+        Assert.Equal(0, Cli.Run(header.Length == 0 ? args : [.. args, "--header", header]).ExitCode);
+        foreach (var name in (string[])["unweighted", "weighted"])
+        {
+            var model = ModelFile.Read(_folder[$"{name}.json"]).ToModel();
+            var reached = BinaryReport.AveragePrecisionOf(model.Logits(parts.ValidationRows, 1), parts.ValidationLabels);
+            TestContext.Current.TestOutputHelper!.WriteLine(
+                $"{file}, seed {seed}, {name}: average precision {reached:F4}, scikit-learn {expected[name]:F4}");
+            Assert.InRange(reached, expected[name] - 0.02, expected[name] + 0.02);
+        }
+    }
+
+    private void Write(string name, Matrix rows, byte[] labels)
+    {
+        var text = new StringBuilder();
+        for (var i = 0; i < rows.Rows; i++)
+        {
+            foreach (var value in rows.Row(i)[..rows.Features])
+            {
+                text.Append(CultureInfo.InvariantCulture, $"{value:R},");
+            }
+
+            text.Append(labels[i]).Append('\n');
+        }
+
+        File.WriteAllText(_folder[name], text.ToString());
+    }
+
+    private async Task<Dictionary<string, double>> ScikitLearn(float weight)
+    {
+        if (!File.Exists(Python) || (await RunPython("-c", "import sklearn")).ExitCode != 0)
+        {
+            Assert.Skip("Python with scikit-learn is not here.");
+        }
+
+        var script = Path.Combine(AppContext.BaseDirectory, "logistic_regression.py");
+        var (exitCode, output, error) = await RunPython(script, _folder.Path, weight.ToString("R", CultureInfo.InvariantCulture));
+        Assert.True(exitCode == 0, error);
+        return JsonSerializer.Deserialize<Dictionary<string, double>>(output)!;
+    }
+
+    private static async Task<(int ExitCode, string Output, string Error)> RunPython(params string[] args)
+    {
+        var start = new ProcessStartInfo(Python, args) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, await output, error);
+    }
+}
