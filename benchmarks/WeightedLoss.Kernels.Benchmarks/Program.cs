@@ -10,8 +10,8 @@ AnsiConsole.WriteLine("This is a debug build: its times say nothing. Use -c Rele
 
 if (Console.IsOutputRedirected)
 {
-    // Without a terminal there is no width to fit; 80 columns would wrap the tables.
-    AnsiConsole.Profile.Width = 160;
+    // Without a terminal there is no width to fit; 80 columns would wrap tables and sentences.
+    AnsiConsole.Profile.Width = 1000;
 }
 
 var root = new RootCommand("Benchmarks of the loss kernels against their peers.")

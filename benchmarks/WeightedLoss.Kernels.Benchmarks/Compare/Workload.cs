@@ -6,9 +6,8 @@ namespace WeightedLoss.Benchmarks.Compare;
 /// <summary>The arrays and options of a case, which all contenders share, and what ours computes from them.</summary>
 /// <typeparam name="T">The element type.</typeparam>
 /// <remarks>
-/// Every array begins at a multiple of 64 bytes, and each at another place in its page, the same ones in every run. Elsewhere a
-/// contender's time depends on where the heap happens to put its arrays: tensor-primitives took 1.8 ns per element in one run and
-/// 4.4 in the next.
+/// Every array begins at a multiple of 64 bytes, and each at another place in its page, the same ones in every run: no contender gains
+/// or loses by where a heap happens to put its arrays.
 /// </remarks>
 internal sealed unsafe class Workload<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -12,7 +12,11 @@ internal static class RegistryCommand
         {
             TreatUnmatchedTokensAsErrors = false,
         };
-        command.SetAction(parsed => BenchmarkSwitcher.FromAssembly(typeof(RegistryCommand).Assembly).Run([.. parsed.UnmatchedTokens]).Any() ? 0 : 1);
+        command.SetAction(parsed =>
+        {
+            var summaries = BenchmarkSwitcher.FromAssembly(typeof(RegistryCommand).Assembly).Run([.. parsed.UnmatchedTokens]);
+            return summaries.Any() && summaries.All(summary => summary.Reports.All(report => report.Success)) ? 0 : 1;
+        });
         return command;
     }
 }
