@@ -14,8 +14,8 @@ public class ChildProcessTests(ITestOutputHelper output)
 
     internal const string ExpectedKernel = "WEIGHTEDLOSS_EXPECTED_KERNEL", ExpectedHashes = "WEIGHTEDLOSS_EXPECTED_HASHES";
 
-    // About a tenth below what there is: a new test need not touch it, a lost class of tests shows.
-    private const int FewestTests = 300;
+    // A little below what there is on a machine that has nothing but the scalar kernels and the portable twins.
+    private const int FewestTests = 430;
 
     public static TheoryData<string> UnsupportedIds { get; } =
         [.. Kernels.All.Where(kernel => !kernel.IsSupported).Select(kernel => kernel.Id).DefaultIfEmpty("none")];

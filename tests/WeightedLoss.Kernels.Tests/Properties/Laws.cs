@@ -11,7 +11,7 @@ namespace WeightedLoss.Tests.Properties;
 public abstract class Laws<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const int Cases = 60;
+    private static readonly int s_cases = FloatSweepTests.IsExhaustive ? 2000 : 60;
 
     public static TheoryData<string> Ids { get; } = Kernels.BinaryIds<T>();
 
@@ -25,12 +25,12 @@ public abstract class Laws<T>
 
     private protected static void ForAll(string kernel, Action<BinaryKernelEntry<T>, Batch> law) =>
         Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(Cases),
+            Config.QuickThrowOnFailure.WithMaxTest(s_cases),
             Prop.ForAll(Batch.Arbitrary, batch => law(Kernels.Get<T>(kernel), batch)));
 
     private protected static void ForAll<TOther>(string kernel, Gen<TOther> others, Action<BinaryKernelEntry<T>, Batch, TOther> law) =>
         Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(Cases),
+            Config.QuickThrowOnFailure.WithMaxTest(s_cases),
             Prop.ForAll(Batch.Arbitrary, others.ToArbitrary(), (batch, other) => law(Kernels.Get<T>(kernel), batch, other)));
 
     private protected static Output Run<TLabel>(
