@@ -66,7 +66,7 @@ internal static class Program
         model.AcceptOnlyFromAmong("linear", "mlp");
         var hidden = Number("--hidden-units", 32, 1, 4096, "The hidden units of an mlp.");
         var epochs = Number("--epochs", 20, 1, 100_000, "How often each training row is used.");
-        var batch = Number("--batch-size", 256, 1, 1 << 20, "Rows per step.");
+        var batch = Number("--batch-size", 256, 1, 65_536, "Rows per step.");
         var rate = Number("--learning-rate", 0.03f, 1e-6f, 10, "Adam's step size at first; it falls to 0 in a straight line.");
         var seed = Number<ulong>("--seed", 1, 0, ulong.MaxValue, "All that is random follows from it: same seed, same model, to the bit.");
         var threads = Threads();
@@ -94,13 +94,9 @@ internal static class Program
 
     private static Command Predict(TextWriter output)
     {
-        var model = new Option<string>("--model") { Description = "A model saved by train.", Required = true, HelpName = "FILE" };
-        var data = new Option<string>("--data")
-        {
-            Description = "A CSV file with the features of the model.",
-            Required = true,
-            HelpName = "FILE",
-        };
+        var model = Text("--model", "FILE", "A model saved by train.");
+        var data = Text("--data", "FILE", "A CSV file with the features of the model.");
+        model.Required = data.Required = true;
         var header = Header("The file has no header line. [default: as in training]");
         var outFile = Text("--out", "FILE", "The file to write. [default: standard output]");
         var threads = Threads();
@@ -108,16 +104,26 @@ internal static class Program
         var command = new Command("predict", "Writes the probability of each row to be positive.") { model, data, header, outFile, threads };
         command.SetAction(parsed => PredictCommand.Run(
             output,
-            parsed.GetRequiredValue(model),
-            parsed.GetRequiredValue(data),
+            parsed.GetRequiredValue(model)!,
+            parsed.GetRequiredValue(data)!,
             parsed.GetValue(header) is null ? null : false,
             parsed.GetValue(outFile),
             parsed.GetValue(threads)));
         return command;
     }
 
-    private static Option<string?> Text(string name, string value, string description) =>
-        new(name) { Description = description, HelpName = value };
+    private static Option<string?> Text(string name, string value, string description)
+    {
+        var option = new Option<string?>(name) { Description = description, HelpName = value };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: "" }])
+            {
+                result.AddError($"{name} must not be empty.");
+            }
+        });
+        return option;
+    }
 
     private static Option<string?> Header(string description)
     {

@@ -12,6 +12,9 @@ internal sealed class CsvTable
 {
     private const int LongestRecord = 16 << 20;
 
+    // With room for the padding of standardised rows, which are one array.
+    private const int LargestTable = 1 << 27;
+
     // Without it a gzip file that was cut off looks like a shorter one. It must be set before the first stream is made.
     static CsvTable() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
 
@@ -186,6 +189,11 @@ internal sealed class CsvTable
             if (cells != columns.Length)
             {
                 throw new InputException($"{path}, line {line} has {cells} cells, but {columns.Length} columns are expected.");
+            }
+
+            if (values.Count > LargestTable - features.Length)
+            {
+                throw new InputException($"{path}, line {line}: there are more than {LargestTable} numbers, which is too many.");
             }
 
             foreach (var i in features)

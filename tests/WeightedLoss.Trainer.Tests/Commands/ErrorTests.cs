@@ -58,6 +58,14 @@ public sealed class ErrorTests : IDisposable
     }
 
     [Fact]
+    public void Run_EmptyFileName_IsAUsageError()
+    {
+        var result = Cli.Run("train", "--data", "");
+
+        Assert.Equal((2, "error: --data must not be empty.\n"), (result.ExitCode, result.Error.ReplaceLineEndings("\n")));
+    }
+
+    [Fact]
     public void Predict_OtherColumns_SaysHowManyAreNeededAndKeepsTheOldFile()
     {
         var data = _folder.Write("a.csv", string.Concat(Enumerable.Range(0, 40).Select(i => $"{i},{i % 5},{i % 2}\n").Prepend("x,z,y\n")));
