@@ -11,8 +11,6 @@ internal static class CompareCommand
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    private static readonly HashSet<BenchmarkCase> WarmedUp = [];
-
     public static Command Create()
     {
         var quick = new Option<bool>("--quick") { Description = "Few cases, in about a minute." };
@@ -81,7 +79,6 @@ internal static class CompareCommand
         var results = new List<(BenchmarkCase Case, IReadOnlyList<CompareRow> Rows)>();
         foreach (var @case in cases)
         {
-            WarmUp(@case);
             var rows = @case.Type == "f32" ? Measure<float>(@case, rounds, failures) : Measure<double>(@case, rounds, failures);
             results.Add((@case, rows));
             AnsiConsole.WriteLine();
@@ -142,27 +139,6 @@ internal static class CompareCommand
             Math.Round(timing.LowerQuartile / @case.Logits, 5),
             Math.Round(timing.UpperQuartile / @case.Logits, 5),
             rounds))];
-    }
-
-    /// <summary>Warms up the code of a case on few samples, once for all sizes: 100 calls on the largest arrays would take minutes.</summary>
-    private static void WarmUp(BenchmarkCase @case)
-    {
-        var small = @case with { N = @case.Threads == 1 ? 4096 : 1 << 18 };
-        if (!WarmedUp.Add(small))
-        {
-            return;
-        }
-
-        if (small.Type == "f32")
-        {
-            using var workload = new Workload<float>(small);
-            InterleavedTimer.WarmUp(Lineup.For(workload));
-        }
-        else
-        {
-            using var workload = new Workload<double>(small);
-            InterleavedTimer.WarmUp(Lineup.For(workload));
-        }
     }
 
     private static string ResultsFolder()

@@ -60,9 +60,11 @@ internal static class CompareReport
             writer.WriteLine($"\n{message}");
         }
 
+        // A Markdown table brings its own empty lines.
+        writer.WriteLine();
         foreach (var (@case, rows) in results)
         {
-            writer.WriteLine($"\n## {@case}\n");
+            writer.WriteLine($"## {@case}");
             console.Write(ToTable(rows, TableBorder.Markdown));
         }
 

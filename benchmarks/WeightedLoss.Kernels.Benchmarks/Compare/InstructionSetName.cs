@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.Intrinsics;
 using WeightedLoss.Runtime;
 
@@ -9,6 +10,15 @@ internal static class InstructionSetName
     /// <summary>What the public methods choose on this machine.</summary>
     public static string OfOurs =>
         InstructionSets.PrefersAvx512 ? "avx512" : InstructionSets.HasAvx2 ? "avx2" : InstructionSets.HasAdvSimd ? "neon" : "scalar";
+
+    /// <summary>What code over <see cref="Vector{T}"/> runs on.</summary>
+    public static string OfVectorT =>
+        Vector<byte>.Count switch
+        {
+            64 => "avx512",
+            32 => "avx2",
+            _ => InstructionSets.HasAdvSimd ? "neon" : "vector128",
+        };
 
     /// <summary>What code over the platform's widest accelerated vector runs on.</summary>
     public static string OfWidestVector =>

@@ -16,23 +16,7 @@ internal static class InterleavedTimer
 
     private static double _sink;
 
-    /// <summary>Calls contenders until the JIT has nothing left to do for their code: it counts calls, and compiles again in the background.</summary>
-    public static void WarmUp(IReadOnlyList<Contender> contenders)
-    {
-        for (var pass = 0; pass < 3; pass++)
-        {
-            foreach (var contender in contenders)
-            {
-                for (var i = 0; i < 40; i++)
-                {
-                    _sink += contender.Run();
-                }
-            }
-
-            Thread.Sleep(150);
-        }
-    }
-
+    /// <summary>The time of one call of each contender.</summary>
     /// <param name="contenders">What to time.</param>
     /// <param name="threads">The threads that a contender uses: the clock of the calling thread tells the time of one.</param>
     /// <param name="rounds">The number of rounds.</param>
@@ -60,6 +44,8 @@ internal static class InterleavedTimer
     /// </remarks>
     private static Slot Prepare(Contender contender, int threads, int rounds)
     {
+        // The JIT has its time in the first call.
+        Measure(contender, threads, calls: 1, stackPlace: 0);
         var calls = 1;
         var time = Measure(contender, threads, calls, stackPlace: 0);
         while (time < RoundNanoseconds / 4)

@@ -8,14 +8,11 @@ namespace WeightedLoss.Benchmarks.Contenders;
 /// in between. Byte labels are read, but only gathered in one vector: to widen them would cost time that is not memory's.
 /// </summary>
 internal sealed unsafe class MultiplyAddStream<T>(Workload<T> workload)
-    : PartitionedContender<T>("memory-stream", Vector<byte>.Count == 64 ? "avx512" : InstructionSetOfVector, workload)
+    : PartitionedContender<T>("memory-stream", InstructionSetName.OfVectorT, workload)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private static readonly T Factor = T.CreateChecked(0.25);
     private static readonly T Offset = T.CreateChecked(1.5);
-
-    private static string InstructionSetOfVector =>
-        Vector<byte>.Count == 32 ? "avx2" : WeightedLoss.Runtime.InstructionSets.HasAdvSimd ? "neon" : "vector128";
 
     public override string? FindError(double result)
     {

@@ -66,7 +66,6 @@ internal static class OverheadCommand
         using var small = new Workload<T>(new BenchmarkCase("bce", type, "hard", Classes: 1, Small, Threads: 1, Gradient: true));
         using var large = new Workload<T>(small.Case with { N = Large });
         var contenders = calls.SelectMany(call => new[] { new Call<T>(call.Call, small), new Call<T>(call.Call, large) }).ToArray();
-        InterleavedTimer.WarmUp(contenders);
         var timings = InterleavedTimer.Time(contenders, threads: 1, rounds: 51);
 
         for (var i = 0; i < calls.Length; i++)
