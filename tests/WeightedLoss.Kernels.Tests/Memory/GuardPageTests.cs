@@ -9,8 +9,8 @@ public sealed class GuardPageTestsOfFloat : GuardPageTests<float>;
 public sealed class GuardPageTestsOfDouble : GuardPageTests<double>;
 
 /// <summary>
-/// No kernel touches memory outside its spans, at any length from 0 to four blocks and three elements and at any alignment of the elements, and its results
-/// do not depend on either.
+/// No kernel touches memory outside its spans, at any length from 0 to four blocks and three elements and at any alignment of the
+/// elements, and its results do not depend on either.
 /// </summary>
 public abstract class GuardPageTests<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -41,6 +41,29 @@ public abstract class GuardPageTests<T>
     [Theory]
     [MemberData(nameof(Ids))]
     public void SoftTargets_EveryLengthAndAlignment_StayInside(string kernel) => StaysInside(kernel, i => T.CreateChecked(i % 5 / 4.0));
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void RowAndColumnWeights_EveryLengthAndAlignment_StayInside(string kernel)
+    {
+        SkipWithoutGuardPages();
+        using var guards = new Guards();
+        var subject = Kernels.Get<T>(kernel);
+        foreach (var columns in new[] { 1, 2, 3, 5, 8, 17 })
+        {
+            var options = new BinaryLossOptions<T>(Reduction.Sum)
+            {
+                PositiveWeights = Enumerable.Range(0, columns).Select(column => T.CreateChecked(column + 0.5)).ToArray(),
+            };
+            for (var rows = 0; rows * columns <= (4 * s_block) + 3; rows++)
+            {
+                var logits = Logits(rows * columns);
+                var labels = Enumerable.Range(0, logits.Length).Select(i => i % 3 == 0 ? 1 : 0).ToArray();
+                Compare(guards, subject, options, logits, labels, [.. Logits(rows).Select(T.Abs)], withLosses: true);
+                Compare(guards, subject, options, logits, labels, null, withLosses: true);
+            }
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Ids))]
@@ -97,20 +120,20 @@ public abstract class GuardPageTests<T>
             {
                 foreach (var withLosses in new[] { false, true })
                 {
-                    Compare(guards, subject, logits, labels, withWeights ? weights : null, withLosses);
+                    Compare(guards, subject, s_weighted, logits, labels, withWeights ? weights : null, withLosses);
                 }
             }
         }
     }
 
     private static void Compare<TLabel>(
-        Guards guards, BinaryKernelEntry<T> kernel, T[] logits, TLabel[] labels, T[]? weights, bool withLosses)
+        Guards guards, BinaryKernelEntry<T> kernel, BinaryLossOptions<T> options, T[] logits, TLabel[] labels, T[]? weights, bool withLosses)
         where TLabel : unmanaged
     {
         var length = logits.Length;
         var expectedGradient = new T[length];
         var expectedLosses = withLosses ? new T[length] : null;
-        var expected = kernel.LossAndGradient<TLabel>(logits, labels, expectedGradient, s_weighted, weights, expectedLosses);
+        var expected = kernel.LossAndGradient<TLabel>(logits, labels, expectedGradient, options, weights, expectedLosses);
         for (var place = -1; place < s_block; place++)
         {
             var what = $"{kernel.Id}, length {length}, place {place}, weights {weights is not null}, losses {withLosses}";
@@ -118,27 +141,27 @@ public abstract class GuardPageTests<T>
             guards.Losses.Fill();
             var z = Place<T>(guards.Logits, length, place);
             var y = Place<TLabel>(guards.Labels, length, place);
-            var w = weights is null ? default : Place<T>(guards.Weights, length, place);
+            var w = weights is null ? default : Place<T>(guards.Weights, weights.Length, place);
             logits.CopyTo(z);
             labels.CopyTo(y);
             weights?.CopyTo(w);
             var gradient = Place<T>(guards.Gradient, length, place);
             var losses = withLosses ? Place<T>(guards.Losses, length, place) : default;
 
-            Bits.AssertSame(what, expected, kernel.LossAndGradient<TLabel>(z, y, gradient, s_weighted, w, losses));
+            Bits.AssertSame(what, expected, kernel.LossAndGradient<TLabel>(z, y, gradient, options, w, losses));
             Bits.AssertSame<T>(what, expectedGradient, gradient);
             Bits.AssertSame<T>(what, expectedLosses, losses);
             guards.Gradient.AssertUntouched(what, gradient);
             guards.Losses.AssertUntouched(what, withLosses ? losses : guards.Losses.AtStart<T>(0));
 
             guards.Losses.Fill();
-            Bits.AssertSame(what, expected, kernel.Loss<TLabel>(z, y, s_weighted, w, losses));
+            Bits.AssertSame(what, expected, kernel.Loss<TLabel>(z, y, options, w, losses));
             Bits.AssertSame<T>(what, expectedLosses, losses);
             guards.Losses.AssertUntouched(what, withLosses ? losses : guards.Losses.AtStart<T>(0));
 
             // The inputs were only read; in place, the logits become the gradient.
             Assert.True(y.SequenceEqual(labels) && z.SequenceEqual(logits) && w.SequenceEqual(weights), what);
-            kernel.LossAndGradient<TLabel>(z, y, z, s_weighted, w);
+            kernel.LossAndGradient<TLabel>(z, y, z, options, w);
             Bits.AssertSame<T>(what, expectedGradient, z, signOfZero: false);
         }
     }
