@@ -31,7 +31,7 @@ internal static class ReportView
         AddRow(figures, ["F1"], outcomes, outcome => $"{outcome.Report.F1:F4}");
         AddRow(figures, ["average precision"], outcomes, outcome => $"{outcome.Report.AveragePrecision:F4}");
         AddRow(figures, ["log loss"], outcomes, outcome => $"{outcome.Report.LogLoss:F5}");
-        AddRow(figures, ["training time, s"], outcomes, outcome => $"{outcome.Time?.Total.TotalSeconds:F2}");
+        AddRow(figures, ["training time, s"], outcomes, outcome => $"{outcome.Time?.Total.TotalSeconds:F3}");
         AddRow(figures, ["  in the loss kernel"], outcomes, outcome => $"{outcome.Time?.KernelShare:P1}");
         AddRow(figures, ["  kernel, ns per sample"], outcomes, outcome => $"{outcome.Time?.KernelNanosecondsPerSample:F2}");
         console.Write(figures);
