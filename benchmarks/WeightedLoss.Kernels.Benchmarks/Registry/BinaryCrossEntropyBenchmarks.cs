@@ -54,18 +54,18 @@ public class BinaryCrossEntropyBenchmarks
         switch (KernelRegistry.All.Single(kernel => kernel.Id == KernelId))
         {
             case BinaryKernelEntry<float> kernel:
-            {
-                var workload = new Workload<float>(@case);
-                _workloads.Add(workload);
-                return new Ours<float>(kernel.InstructionSet, workload, Ours.KernelCall(kernel, @case)).Run;
-            }
+                {
+                    var workload = new Workload<float>(@case);
+                    _workloads.Add(workload);
+                    return new Ours<float>(kernel.InstructionSet, workload, Ours.KernelCall(kernel, @case)).Run;
+                }
 
             case BinaryKernelEntry<double> kernel:
-            {
-                var workload = new Workload<double>(@case);
-                _workloads.Add(workload);
-                return new Ours<double>(kernel.InstructionSet, workload, Ours.KernelCall(kernel, @case)).Run;
-            }
+                {
+                    var workload = new Workload<double>(@case);
+                    _workloads.Add(workload);
+                    return new Ours<double>(kernel.InstructionSet, workload, Ours.KernelCall(kernel, @case)).Run;
+                }
 
             case var other:
                 throw new InvalidOperationException($"{other.Id} is not a binary loss.");
