@@ -35,18 +35,32 @@ internal static class CompareCommand
             }
         });
 
+        var share = new Option<double>("--positives")
+        {
+            Description = "The share of positive labels, above 0 and below 1. [default: 0.01]",
+            DefaultValueFactory = _ => 0.01,
+        };
+        share.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double>() is not (> 0 and < 1))
+            {
+                result.AddError("The share of positive labels must lie between 0 and 1.");
+            }
+        });
+
         var command = new Command(
             "compare",
             "Runs contenders interleaved in one process, and prints medians and ratios. To compare as on a machine with AVX2 only, set "
             + "DOTNET_EnableAVX512=0: it binds the peers, too.")
         {
-            quick, json, results, filter, rounds,
+            quick, json, results, filter, rounds, share,
         };
         command.SetAction(parsed =>
         {
             var isQuick = parsed.GetValue(quick);
             var cases = (isQuick ? CaseGrid.Quick : CaseGrid.Full)
                 .Where(@case => parsed.GetValue(filter) is not { } parts || @case.Matches(parts))
+                .Select(@case => @case with { PositiveShare = parsed.GetValue(share) })
                 .ToArray();
             if (cases.Length == 0)
             {
@@ -70,6 +84,7 @@ internal static class CompareCommand
             AnsiConsole.WriteLine($"{name + ':',-18}{value}");
         }
 
+        AnsiConsole.WriteLine($"{"positive labels:",-18}{cases[0].PositiveShare:P1}");
         AnsiConsole.WriteLine();
         AnsiConsole.WriteLine(CompareReport.Legend);
         var messages = Lineup.Messages.ToList();
@@ -97,7 +112,7 @@ internal static class CompareCommand
         {
             Directory.CreateDirectory(Path.GetDirectoryName(resultsPath)!);
             File.WriteAllText($"{resultsPath}.json", rowsJson);
-            File.WriteAllText($"{resultsPath}.md", CompareReport.ToMarkdown(environment, [.. messages, .. failures], results));
+            File.WriteAllText($"{resultsPath}.md", CompareReport.ToMarkdown([.. environment, ("positive labels", $"{cases[0].PositiveShare:P1}")], [.. messages, .. failures], results));
             AnsiConsole.WriteLine($"Written: {resultsPath}.json and {resultsPath}.md");
         }
 
@@ -138,7 +153,8 @@ internal static class CompareCommand
             Math.Round(timing.Median / timings[0].Median, 3),
             Math.Round(timing.LowerQuartile / @case.Logits, 5),
             Math.Round(timing.UpperQuartile / @case.Logits, 5),
-            rounds))];
+            rounds,
+            @case.PositiveShare))];
     }
 
     private static string ResultsFolder()

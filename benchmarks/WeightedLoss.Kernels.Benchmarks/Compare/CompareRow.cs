@@ -15,6 +15,7 @@ namespace WeightedLoss.Benchmarks.Compare;
 /// <param name="NsPerElementLowerQuartile">A quarter of the rounds took at most this.</param>
 /// <param name="NsPerElementUpperQuartile">A quarter of the rounds took at least this.</param>
 /// <param name="Rounds">The number of rounds.</param>
+/// <param name="PositiveShare">The share of positive labels.</param>
 internal sealed record CompareRow(
     string Loss,
     string Type,
@@ -29,4 +30,5 @@ internal sealed record CompareRow(
     double RatioToOurs,
     double NsPerElementLowerQuartile,
     double NsPerElementUpperQuartile,
-    int Rounds);
+    int Rounds,
+    double PositiveShare);

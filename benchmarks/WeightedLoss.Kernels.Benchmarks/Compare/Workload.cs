@@ -47,7 +47,7 @@ internal sealed unsafe class Workload<T> : IDisposable
     /// <summary>Normally distributed logits, with standard deviation 3.</summary>
     public T* Logits { get; }
 
-    /// <summary>Labels that follow the logits, a third of them positive.</summary>
+    /// <summary>Labels that follow the logits, as many positive as the case says.</summary>
     public byte* Labels { get; }
 
     /// <summary>Targets in [0, 1).</summary>
@@ -104,8 +104,13 @@ internal sealed unsafe class Workload<T> : IDisposable
             var logit = 3 * normal;
             Logits[i] = T.CreateChecked(logit);
             NegatedMagnitudes[i] = -T.Abs(Logits[i]);
-            Labels[i] = (byte)(random.NextDouble() < 1 / (1 + Math.Exp(1.5 - logit)) ? 1 : 0);
             Targets[i] = T.CreateChecked(random.NextSingle());
+        }
+
+        var shift = FindShift();
+        for (var i = 0; i < Math.Min(Case.Logits, Period); i++)
+        {
+            Labels[i] = (byte)(random.NextDouble() < Sigmoid(double.CreateChecked(Logits[i]) - shift) ? 1 : 0);
         }
 
         for (var i = Period; i < Case.Logits; i++)
@@ -116,6 +121,27 @@ internal sealed unsafe class Workload<T> : IDisposable
             Targets[i] = Targets[i - Period];
         }
     }
+
+    /// <summary>What to take from the logits so that their mean probability is the share of positives: by bisection.</summary>
+    private double FindShift()
+    {
+        var (low, high) = (-30.0, 30.0);
+        for (var step = 0; step < 40; step++)
+        {
+            var middle = (low + high) / 2;
+            var mean = 0.0;
+            for (var i = 0; i < Math.Min(Case.Logits, Period); i++)
+            {
+                mean += Sigmoid(double.CreateChecked(Logits[i]) - middle) / Math.Min(Case.Logits, Period);
+            }
+
+            (low, high) = mean > Case.PositiveShare ? (middle, high) : (low, middle);
+        }
+
+        return low;
+    }
+
+    private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
 
     private void FindReference()
     {

@@ -79,6 +79,26 @@ internal sealed class LaneProgram
         return (new(register => Name("isPositive", register)), new(register => Name("isKnown", register)));
     }
 
+    /// <summary>Two forms of the arithmetic on a block: one for a block whose labels are all 0, if the dialect can ask that at once.</summary>
+    public void IfNoLabelIsSet(string labels, Action allZero, Action otherwise)
+    {
+        if (_dialect.NoLabelIsSet(labels) is { } condition)
+        {
+            _writer.Open($"if ({condition})");
+            allZero();
+            Flush();
+            _writer.Close();
+            _writer.Open("else");
+            otherwise();
+            Flush();
+            _writer.Close();
+        }
+        else
+        {
+            otherwise();
+        }
+    }
+
     public Lane Add(Lane a, Lane b) => Map(a, b, _dialect.Add);
 
     public Lane Subtract(Lane a, Lane b) => Map(a, b, _dialect.Subtract);

@@ -64,7 +64,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
             RunTiles(ref arguments, start, length, ref loss, ref weight);
         }
 
-        return (loss.Fold(), weight.Fold());
+        return (loss.Fold(), (Variant & BinaryKernelVariant.PerSample) == 0 ? 0 : weight.Fold());
     }
 
     [SkipLocalsInit]

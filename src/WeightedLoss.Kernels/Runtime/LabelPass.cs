@@ -119,6 +119,10 @@ internal static class LabelPass
         var ignore = hasIgnore ? TInteger.CreateTruncating(ignoreLabel!.Value) : TInteger.One;
         long positives = 0, ignored = 0;
         var i = 0;
+        if (typeof(TInteger) == typeof(byte) && !hasIgnore)
+        {
+            i = CountOnes(MemoryMarshal.Cast<TInteger, byte>(labels), out positives);
+        }
 
         var ones = Vector256<TInteger>.One;
         var ignores = Vector256.Create(ignore);
@@ -157,6 +161,43 @@ internal static class LabelPass
         }
 
         return (positives, hasIgnore ? ignored : 0);
+    }
+
+    /// <summary>
+    /// Counts from the start on as long as all labels are 0 or 1, whole runs only: an addition and an or for each vector.
+    /// </summary>
+    /// <returns>The number of labels that were counted.</returns>
+    private static int CountOnes(ReadOnlySpan<byte> labels, out long positives)
+    {
+        // As many vectors as a byte can count.
+        const int Run = 255;
+        positives = 0;
+        ref var first = ref MemoryMarshal.GetReference(labels);
+        var i = 0;
+        while (labels.Length - i >= Vector256<byte>.Count)
+        {
+            var count = Math.Min(Run, (labels.Length - i) / Vector256<byte>.Count);
+            var sums = Vector256<byte>.Zero;
+            var seen = Vector256<byte>.Zero;
+            var end = i + (count * Vector256<byte>.Count);
+            for (var j = i; j < end; j += Vector256<byte>.Count)
+            {
+                var vector = Vector256.LoadUnsafe(ref first, (nuint)j);
+                sums += vector;
+                seen |= vector;
+            }
+
+            if (Vector256.GreaterThanAny(seen, Vector256<byte>.One))
+            {
+                break;
+            }
+
+            var (low, high) = Vector256.Widen(sums);
+            positives += Vector256.Sum(low) + Vector256.Sum(high);
+            i = end;
+        }
+
+        return i;
     }
 
     private static int IndexOfOutside<T>(ReadOnlySpan<T> values, T largest)

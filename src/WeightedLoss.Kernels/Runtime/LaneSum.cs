@@ -15,16 +15,11 @@ internal struct Lanes
     /// <summary>Adds the lanes in the one order that every instruction set uses: halves onto halves.</summary>
     internal readonly double Fold()
     {
-        var lanes = this;
-        for (var half = Length / 2; half > 0; half /= 2)
-        {
-            for (var i = 0; i < half; i++)
-            {
-                lanes[i] += lanes[i + half];
-            }
-        }
-
-        return lanes[0];
+        ref var first = ref Unsafe.AsRef(in _first);
+        var eight = Vector512.LoadUnsafe(ref first) + Vector512.LoadUnsafe(ref first, 8);
+        var four = eight.GetLower() + eight.GetUpper();
+        var two = four.GetLower() + four.GetUpper();
+        return two[0] + two[1];
     }
 }
 

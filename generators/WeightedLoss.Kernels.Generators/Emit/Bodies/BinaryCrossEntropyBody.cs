@@ -177,13 +177,39 @@ internal sealed class BinaryCrossEntropyBody(string element) : KernelBody
             _sums[3] = program.Let("negativeLinear", program.Zero);
         }
 
-        public override void EmitIteration(LaneProgram program)
+        /// <remarks>
+        /// With few positives, most blocks have none. They skip what would add 0 to the sums of the positives: the same bits for less.
+        /// </remarks>
+        public override void EmitIteration(LaneProgram program) =>
+            program.IfNoLabelIsSet("labels", () => EmitNegatives(program), () => EmitMixed(program));
+
+        public override void EmitEnd(LaneProgram program)
+        {
+            AddClass(program, "positive", _sums[0], _sums[2], "arguments.PositiveWeight");
+            AddClass(program, "negative", _sums[1], _sums[3], "arguments.NegativeWeight");
+        }
+
+        private static void AddToProduct(LaneProgram program, Lane product, Lane e) =>
+            program.Assign(product, program.Add(program.MultiplyAdd(product, e, e), product));
+
+        private void EmitNegatives(LaneProgram program)
+        {
+            var z = program.Let("z", program.Load("logits"));
+            var e = EmitExponential(program, z);
+            AddToProduct(program, _sums[1], e);
+            program.Assign(_sums[3], program.Add(_sums[3], program.Max(program.Zero, z)));
+            if (gradient)
+            {
+                program.Store("gradient", Derivative(program, z, e, _negativeGradient));
+            }
+        }
+
+        private void EmitMixed(LaneProgram program)
         {
             var (isPositive, isKnown) = program.LabelMasks("labels", ignore);
             var z = program.Let("z", program.Load("logits"));
             var s = program.Let("s", program.NegateIf(isPositive, z));
-            var t = program.Let("t", program.NegatedAbs(z));
-            var e = program.Let("e", Exponential.OfNonPositive(program, t, element == "float"));
+            var e = EmitExponential(program, z);
             var linear = program.Let("linear", program.Max(program.Zero, s));
             var lossE = e;
             if (ignore)
@@ -201,22 +227,24 @@ internal sealed class BinaryCrossEntropyBody(string element) : KernelBody
 
             if (gradient)
             {
-                var one = program.Constant("One", 1);
                 var weight = program.Let("weight", program.Select(isPositive, _positiveGradient, _negativeGradient));
-                var numerator = program.Let("numerator", program.Multiply(program.SelectBySign(s, e, one), weight));
-                var value = OverOnePlus(program, "derivative", numerator, e);
+                var value = Derivative(program, s, e, weight);
                 program.Store("gradient", ignore ? program.Keep(isKnown, value) : value);
             }
         }
 
-        public override void EmitEnd(LaneProgram program)
+        private Lane EmitExponential(LaneProgram program, Lane z)
         {
-            AddClass(program, "positive", _sums[0], _sums[2], "arguments.PositiveWeight");
-            AddClass(program, "negative", _sums[1], _sums[3], "arguments.NegativeWeight");
+            var t = program.Let("t", program.NegatedAbs(z));
+            return program.Let("e", Exponential.OfNonPositive(program, t, element == "float"));
         }
 
-        private static void AddToProduct(LaneProgram program, Lane product, Lane e) =>
-            program.Assign(product, program.Add(program.MultiplyAdd(product, e, e), product));
+        /// <summary>weight·σ(s).</summary>
+        private static Lane Derivative(LaneProgram program, Lane s, Lane e, Lane weight)
+        {
+            var top = program.SelectBySign(s, e, program.Constant("One", 1));
+            return OverOnePlus(program, "derivative", program.Let("numerator", program.Multiply(top, weight)), e);
+        }
 
         private void AddClass(LaneProgram program, string name, Lane product, Lane linear, string weight)
         {
@@ -343,8 +371,8 @@ internal sealed class BinaryCrossEntropyBody(string element) : KernelBody
                 var scaled = columnWeight is { } w ? program.Let("scaledWeight", program.Multiply(w, Value("positiveGradientScale"))) : Value("positiveGradient");
                 var pull = Weighted(program, "pull", scaled, y, sampleWeight);
                 var push = Weighted(program, "push", Value("negativeGradient"), not, sampleWeight);
-                var down = program.Let("down", program.Multiply(pull, program.SelectBySign(z, one, e)));
-                var numerator = program.Let("numerator", program.MultiplyAdd(push, program.SelectBySign(z, e, one), down));
+                var whole = program.Let("whole", program.SelectBySign(z, pull, push));
+                var numerator = program.Let("numerator", program.MultiplyAdd(program.SelectBySign(z, push, pull), e, whole));
                 var value = OverOnePlus(program, "derivative", numerator, e);
                 program.Store("gradient", isLive is { } isKept ? program.Keep(isKept, value) : value);
             }

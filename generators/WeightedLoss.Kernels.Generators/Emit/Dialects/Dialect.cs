@@ -48,6 +48,9 @@ internal abstract class Dialect(Arithmetic arithmetic)
     /// <summary>Statements that declare, for each register, a mask of the labels that are 1, and one of those that are 0 or 1 if wanted.</summary>
     public abstract void DeclareLabelMasks(IndentedWriter writer, string labels, string isPositive, string? isKnown);
 
+    /// <summary>A condition: all labels of the block are 0. Null where that takes more than one comparison.</summary>
+    public virtual string? NoLabelIsSet(string labels) => null;
+
     public string Add(string a, string b) => $"({a} + {b})";
 
     public string Subtract(string a, string b) => $"({a} - {b})";

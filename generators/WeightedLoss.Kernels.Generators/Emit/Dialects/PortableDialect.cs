@@ -39,6 +39,10 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
 
     public override string Store(string array, int register, string value) => $"{value}.StoreUnsafe(ref {array}, {Index(register)});";
 
+    public override string NoLabelIsSet(string labels) => Arithmetic == Arithmetic.Float32
+        ? $"Vector128.LoadUnsafe(ref {labels}, i) == Vector128<byte>.Zero"
+        : $"Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref {labels}, i)) == 0";
+
     public override void DeclareLabelMasks(IndentedWriter writer, string labels, string isPositive, string? isKnown)
     {
         writer.Line(Arithmetic == Arithmetic.Float32
