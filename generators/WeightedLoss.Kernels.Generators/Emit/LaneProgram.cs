@@ -19,6 +19,7 @@ internal sealed class LaneProgram
     private readonly IndentedWriter _writer;
     private readonly ConstantTable _constants;
     private readonly List<string>[] _pending;
+    private readonly SortedSet<string> _held = new(StringComparer.Ordinal);
 
     public LaneProgram(Dialect dialect, IndentedWriter writer, ConstantTable constants)
     {
@@ -28,6 +29,9 @@ internal sealed class LaneProgram
         _pending = [.. Enumerable.Range(0, System.Math.Max(1, dialect.Registers)).Select(_ => new List<string>())];
     }
 
+    /// <summary>Declarations of the constants that the statements so far expect in registers.</summary>
+    public IEnumerable<string> Held => _held;
+
     private int Registers => _pending.Length;
 
     public Lane Zero => new(_ => _dialect.Zero);
@@ -36,7 +40,14 @@ internal sealed class LaneProgram
     public Lane Constant(string name, double value)
     {
         _constants.Add(name, value);
-        return new(_ => _dialect.Constant(name));
+        if (!_dialect.IsHeld(name))
+        {
+            return new(_ => _dialect.Constant(name));
+        }
+
+        var local = char.ToLowerInvariant(name[0]) + name.Substring(1);
+        _held.Add($"var {local} = {_dialect.HeldConstant(name)};");
+        return new(_ => local);
     }
 
     /// <summary>A constant given by its bits, in an integer operation.</summary>
@@ -73,11 +84,11 @@ internal sealed class LaneProgram
     public void AddToSums(string lanes, Lane value, string factor) => ForEach(register =>
         $"LaneSum.Add(ref {lanes}, {(_dialect.Registers == 0 ? "lane" : (register * _dialect.Lanes).ToString(System.Globalization.CultureInfo.InvariantCulture))}, {value.In(register)}, {factor});");
 
-    public (Lane IsPositive, Lane IsKnown) LabelMasks(string labels, bool withKnown)
-    {
-        _dialect.DeclareLabelMasks(_writer, labels, "isPositive", withKnown ? "isKnown" : null);
-        return (new(register => Name("isPositive", register)), new(register => Name("isKnown", register)));
-    }
+    /// <inheritdoc cref="Dialect.IsPositive"/>
+    public Lane IsPositive(string labels) => Let("isPositive", new(register => _dialect.IsPositive(labels, register)));
+
+    /// <inheritdoc cref="Dialect.IsKnown"/>
+    public Lane IsKnown(string labels) => new(register => _dialect.IsKnown(labels, register));
 
     /// <summary>Two forms of the arithmetic on a block: one for a block whose labels are all 0, if the dialect can ask that at once.</summary>
     public void IfNoLabelIsSet(string labels, Action allZero, Action otherwise)

@@ -48,7 +48,7 @@ internal static class LoopEmitter
         writer.Open();
         writer.Open($"for (nuint start = 0; start < arguments.Count; start += {blockLanes * blockIterations})");
         writer.Line($"var count = nuint.Min({blockLanes * blockIterations}, arguments.Count - start);");
-        writer.Line($"{method.Name}Run({arrays}, count, in arguments, ref lossLanes, ref weightLanes);");
+        writer.Line($"{method.Name}Run({arrays}, count, in arguments, ref lossLanes, ref weightLanes{ConstantsArgument(dialect)});");
         writer.Close();
         writer.Close();
         writer.Line();
@@ -57,7 +57,7 @@ internal static class LoopEmitter
         writer.Line($"/// <summary>At most {blockIterations} blocks, whose sums stay in the lanes' own type.</summary>");
         writer.Line("[MethodImpl(MethodImplOptions.NoInlining)]");
         writer.Line($"private static void {method.Name}Run(");
-        writer.Line($"    {parameters}, nuint count, in {argumentsType} arguments, ref double lossLanes, ref double weightLanes)");
+        writer.Line($"    {parameters}, nuint count, in {argumentsType} arguments, ref double lossLanes, ref double weightLanes{ConstantsParameter(dialect)})");
         EmitLoops(writer, dialect, constants, method, blockLanes);
     }
 
@@ -65,43 +65,69 @@ internal static class LoopEmitter
     internal static void EmitMap(IndentedWriter writer, Dialect dialect, ConstantTable constants, KernelMethod method, int blockLanes)
     {
         var parameters = string.Join(", ", method.Arrays.Select(array => $"ref {array.Type} {array.Name}"));
+        var arguments = string.Join(", ", method.Arrays.Select(array => $"ref {array.Name}"));
         writer.Line($"/// <summary>{method.Summary}</summary>");
-        writer.Line($"public static void {method.Name}({parameters}, nuint count)");
+        if (dialect.ConstantsInMemory)
+        {
+            writer.Line($"public static void {method.Name}({parameters}, nuint count) =>");
+            writer.Line($"    {method.Name}Loop({arguments}, count{ConstantsArgument(dialect)});");
+            writer.Line();
+            writer.Line("[MethodImpl(MethodImplOptions.NoInlining)]");
+            writer.Line($"private static void {method.Name}Loop({parameters}, nuint count{ConstantsParameter(dialect)})");
+        }
+        else
+        {
+            writer.Line($"public static void {method.Name}({parameters}, nuint count)");
+        }
+
         EmitLoops(writer, dialect, constants, method, blockLanes);
     }
 
     private static void EmitLoops(IndentedWriter writer, Dialect dialect, ConstantTable constants, KernelMethod method, int blockLanes)
     {
-        var program = new LaneProgram(dialect, writer, constants);
+        var loops = new IndentedWriter();
+        var program = new LaneProgram(dialect, loops, constants);
+        method.EmitSetup(program);
+        program.Flush();
+        if (dialect.Registers == 0)
+        {
+            loops.Open($"for (nuint lane = 0; lane < {blockLanes}; lane++)");
+        }
+
+        method.EmitStart(program);
+        program.Flush();
+        loops.Open($"for (nuint i = {(dialect.Registers == 0 ? "lane" : "0")}; i < count; i += {blockLanes})");
+        method.EmitIteration(program);
+        program.Flush();
+        loops.Close();
+        method.EmitEnd(program);
+        program.Flush();
+        if (dialect.Registers == 0)
+        {
+            loops.Close();
+        }
+
         writer.Open();
         if (dialect.ConstantsInMemory)
         {
             writer.Line("ref var constants = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(Constants);");
         }
 
-        method.EmitSetup(program);
-        program.Flush();
-        if (dialect.Registers == 0)
+        foreach (var declaration in program.Held)
         {
-            writer.Open($"for (nuint lane = 0; lane < {blockLanes}; lane++)");
+            writer.Line(declaration);
         }
 
-        method.EmitStart(program);
-        program.Flush();
-        writer.Open($"for (nuint i = {(dialect.Registers == 0 ? "lane" : "0")}; i < count; i += {blockLanes})");
-        method.EmitIteration(program);
-        program.Flush();
-        writer.Close();
-        method.EmitEnd(program);
-        program.Flush();
-        if (dialect.Registers == 0)
-        {
-            writer.Close();
-        }
-
+        writer.Lines(loops.ToString().TrimEnd('\n'));
         writer.Close();
         writer.Line();
     }
+
+    /// <summary>The table of constants once more, as a parameter, for the constants that are held in registers.</summary>
+    private static string ConstantsParameter(Dialect dialect) => dialect.ConstantsInMemory ? $", ref {dialect.Element} held" : "";
+
+    private static string ConstantsArgument(Dialect dialect) =>
+        dialect.ConstantsInMemory ? ", ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(Constants)" : "";
 
     private static string Field(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace WeightedLoss.Generators.Plan;
 
 /// <summary>Every choice that was made by measurement, with the measurement.</summary>
@@ -9,4 +11,9 @@ internal static class TuningTable
     /// 64 would halve the cost of the fold, but may exceed the 1e-6 that a summed loss keeps.
     /// </summary>
     internal const int BlockIterations = 32;
+
+    /// <summary>
+    /// AVX2: the constants that are used most, which stay in registers. The loops are bound by loads as much as by arithmetic.
+    /// </summary>
+    internal static readonly ImmutableHashSet<string> HeldConstants = ["One", "ExpShift"];
 }

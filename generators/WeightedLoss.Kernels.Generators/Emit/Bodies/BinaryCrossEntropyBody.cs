@@ -195,9 +195,9 @@ internal sealed class BinaryCrossEntropyBody(string element) : KernelBody
         private void EmitNegatives(LaneProgram program)
         {
             var z = program.Let("z", program.Load("logits"));
+            program.Assign(_sums[3], program.Add(_sums[3], program.Max(program.Zero, z)));
             var e = EmitExponential(program, z);
             AddToProduct(program, _sums[1], e);
-            program.Assign(_sums[3], program.Add(_sums[3], program.Max(program.Zero, z)));
             if (gradient)
             {
                 program.Store("gradient", Derivative(program, z, e, _negativeGradient));
@@ -206,24 +206,33 @@ internal sealed class BinaryCrossEntropyBody(string element) : KernelBody
 
         private void EmitMixed(LaneProgram program)
         {
-            var (isPositive, isKnown) = program.LabelMasks("labels", ignore);
+            var isPositive = program.IsPositive("labels");
             var z = program.Let("z", program.Load("logits"));
             var s = program.Let("s", program.NegateIf(isPositive, z));
-            var e = EmitExponential(program, z);
+
+            // Before the exponential, so that nothing of it waits in a register meanwhile.
             var linear = program.Let("linear", program.Max(program.Zero, s));
+            if (ignore)
+            {
+                linear = program.Let("knownLinear", program.Keep(program.IsKnown("labels"), linear));
+            }
+
+            var positiveLinear = program.Let("positivePart", program.Keep(isPositive, linear));
+            program.Assign(_sums[2], program.Add(_sums[2], positiveLinear));
+            program.Assign(_sums[3], program.Add(_sums[3], program.Drop(isPositive, linear, positiveLinear)));
+
+            var e = EmitExponential(program, z);
+            var isKnown = default(Lane);
             var lossE = e;
             if (ignore)
             {
-                linear = program.Let("knownLinear", program.Keep(isKnown, linear));
+                isKnown = program.Let("isKnown", program.IsKnown("labels"));
                 lossE = program.Let("knownE", program.Keep(isKnown, e));
             }
 
             var positiveE = program.Let("positiveE", program.Keep(isPositive, lossE));
-            var positiveLinear = program.Let("positivePart", program.Keep(isPositive, linear));
             AddToProduct(program, _sums[0], positiveE);
             AddToProduct(program, _sums[1], program.Let("negativeE", program.Drop(isPositive, lossE, positiveE)));
-            program.Assign(_sums[2], program.Add(_sums[2], positiveLinear));
-            program.Assign(_sums[3], program.Add(_sums[3], program.Drop(isPositive, linear, positiveLinear)));
 
             if (gradient)
             {
@@ -307,6 +316,13 @@ internal sealed class BinaryCrossEntropyBody(string element) : KernelBody
         {
             var isFloat = element == "float";
             var one = program.Constant("One", 1);
+
+            // First what takes many registers, then what comes from memory.
+            var z = program.Let("z", program.Load("logits"));
+            var t = program.Let("t", program.NegatedAbs(z));
+            var e = program.Let("e", Exponential.OfNonPositive(program, t, isFloat));
+            var log = program.Let("log", Logarithm.OnePlusUnit(program, e, isFloat));
+
             var isLive = default(Lane?);
             var y = default(Lane);
             if (soft)
@@ -315,9 +331,8 @@ internal sealed class BinaryCrossEntropyBody(string element) : KernelBody
             }
             else
             {
-                var (isPositive, isKnown) = program.LabelMasks("labels", withKnown: true);
-                y = program.Let("label", program.Keep(isPositive, one));
-                isLive = isKnown;
+                y = program.Let("label", program.Keep(program.IsPositive("labels"), one));
+                isLive = program.Let("isKnown", program.IsKnown("labels"));
             }
 
             y = program.Let("y", program.MultiplyAdd(y, _values["smoothingScale"], _values["smoothingOffset"]));
@@ -343,11 +358,6 @@ internal sealed class BinaryCrossEntropyBody(string element) : KernelBody
                 a = program.Let("liveA", program.Keep(isLabel, a));
                 b = program.Let("liveB", program.Keep(isLabel, b));
             }
-
-            var z = program.Let("z", program.Load("logits"));
-            var t = program.Let("t", program.NegatedAbs(z));
-            var e = program.Let("e", Exponential.OfNonPositive(program, t, isFloat));
-            var log = program.Let("log", Logarithm.OnePlusUnit(program, e, isFloat));
 
             // An infinite logit on the side whose weight is 0 costs nothing; the product would be NaN.
             var side = program.Let("side", program.SelectBySign(z, a, b));

@@ -1,12 +1,12 @@
 using WeightedLoss.Generators.Plan;
-using WeightedLoss.Generators.Text;
 
 namespace WeightedLoss.Generators.Emit.Dialects;
 
 /// <summary>AVX2 with FMA: two registers of 32 bytes.</summary>
 /// <remarks>
 /// Sixteen registers don't hold the constants of an exponential beside the working values. Created in registers, the JIT moves them out
-/// of the loop and spills them to the stack; read from a table, they are memory operands of the instructions that use them.
+/// of the loop and spills them to the stack; read from a table, they are memory operands of the instructions that use them. The few that
+/// are worth a register are read before the loop by a reference to the table of which the JIT knows nothing.
 /// </remarks>
 internal sealed class Avx2Dialect(Arithmetic arithmetic) : PortableDialect(arithmetic, 256)
 {
@@ -19,6 +19,10 @@ internal sealed class Avx2Dialect(Arithmetic arithmetic) : PortableDialect(arith
     public override bool ConstantsInMemory => true;
 
     public override bool InLockStep => false;
+
+    public override bool IsHeld(string constant) => TuningTable.HeldConstants.Contains(constant);
+
+    public override string HeldConstant(string name) => $"Vector256.LoadUnsafe(ref held, {name})";
 
     public override string Constant(string name) => $"Vector256.LoadUnsafe(ref constants, {name})";
 
@@ -36,10 +40,6 @@ internal sealed class Avx2Dialect(Arithmetic arithmetic) : PortableDialect(arith
 
     public override string IsNotZero(string x) => $"Avx.CompareNotEqual({x}, {Zero})";
 
-    protected override void DeclareWideMask(IndentedWriter writer, string mask)
-    {
-        var convert = Arithmetic == Arithmetic.Float32 ? "Avx2.ConvertToVector256Int32" : "Avx2.ConvertToVector256Int64";
-        writer.Line($"var {mask}0 = {convert}({mask}Bytes).{AsElement};");
-        writer.Line($"var {mask}1 = {convert}(Sse2.ShiftRightLogical128BitLane({mask}Bytes, {Lanes})).{AsElement};");
-    }
+    protected override string Widen(string mask) =>
+        $"Avx2.ConvertToVector256Int{(Arithmetic == Arithmetic.Float32 ? 32 : 64)}({mask}).{AsElement}";
 }

@@ -1,5 +1,4 @@
 using WeightedLoss.Generators.Plan;
-using WeightedLoss.Generators.Text;
 
 namespace WeightedLoss.Generators.Emit.Dialects;
 
@@ -20,9 +19,6 @@ internal sealed class Avx512Dialect(Arithmetic arithmetic) : PortableDialect(ari
 
     public override string Max(string a, string b) => $"Avx512F.Max({a}, {b})";
 
-    protected override void DeclareWideMask(IndentedWriter writer, string mask)
-    {
-        var convert = Arithmetic == Arithmetic.Float32 ? "Avx512F.ConvertToVector512Int32" : "Avx512F.ConvertToVector512Int64";
-        writer.Line($"var {mask} = {convert}({mask}Bytes).{AsElement};");
-    }
+    protected override string Widen(string mask) =>
+        $"Avx512F.ConvertToVector512Int{(Arithmetic == Arithmetic.Float32 ? 32 : 64)}({mask}).{AsElement}";
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using WeightedLoss.Generators.Plan;
-using WeightedLoss.Generators.Text;
 
 namespace WeightedLoss.Generators.Emit.Dialects;
 
@@ -35,6 +34,12 @@ internal abstract class Dialect(Arithmetic arithmetic)
     /// <summary>Whether constants are read from a table in memory instead of registers.</summary>
     public virtual bool ConstantsInMemory => false;
 
+    /// <summary>Whether a constant is kept in a register over the loop although the others are read from memory.</summary>
+    public virtual bool IsHeld(string constant) => false;
+
+    /// <summary>How such a constant comes into its register.</summary>
+    public virtual string HeldConstant(string name) => Constant(name);
+
     public abstract string Zero { get; }
 
     public abstract string Broadcast(string scalar);
@@ -45,8 +50,11 @@ internal abstract class Dialect(Arithmetic arithmetic)
 
     public abstract string Store(string array, int register, string value);
 
-    /// <summary>Statements that declare, for each register, a mask of the labels that are 1, and one of those that are 0 or 1 if wanted.</summary>
-    public abstract void DeclareLabelMasks(IndentedWriter writer, string labels, string isPositive, string? isKnown);
+    /// <summary>A mask of the labels that are 1.</summary>
+    public abstract string IsPositive(string labels, int register);
+
+    /// <summary>A mask of the labels that are 0 or 1.</summary>
+    public abstract string IsKnown(string labels, int register);
 
     /// <summary>A condition: all labels of the block are 0. Null where that takes more than one comparison.</summary>
     public virtual string? NoLabelIsSet(string labels) => null;

@@ -1,5 +1,4 @@
 using WeightedLoss.Generators.Plan;
-using WeightedLoss.Generators.Text;
 
 namespace WeightedLoss.Generators.Emit.Dialects;
 
@@ -43,19 +42,12 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
         ? $"Vector128.LoadUnsafe(ref {labels}, i) == Vector128<byte>.Zero"
         : $"Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref {labels}, i)) == 0";
 
-    public override void DeclareLabelMasks(IndentedWriter writer, string labels, string isPositive, string? isKnown)
-    {
-        writer.Line(Arithmetic == Arithmetic.Float32
-            ? $"var labelBytes = Vector128.LoadUnsafe(ref {labels}, i);"
-            : $"var labelBytes = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref {labels}, i))).AsByte();");
-        writer.Line($"var {isPositive}Bytes = Vector128.Equals(labelBytes, Vector128<byte>.One).AsSByte();");
-        DeclareWideMask(writer, isPositive);
-        if (isKnown is not null)
-        {
-            writer.Line($"var {isKnown}Bytes = Vector128.Equals(Vector128.Min(labelBytes, Vector128<byte>.One), labelBytes).AsSByte();");
-            DeclareWideMask(writer, isKnown);
-        }
-    }
+    public override string IsPositive(string labels, int register) =>
+        Widen($"Vector128.Equals({LoadLabels(labels, register)}, Vector128<byte>.One).AsSByte()");
+
+    /// <summary>For bytes, at most 1 means equal to the smaller of itself and 1.</summary>
+    public override string IsKnown(string labels, int register) => Widen(
+        $"Vector128.Equals(Vector128.Min({LoadLabels(labels, register)}, Vector128<byte>.One), {LoadLabels(labels, register)}).AsSByte()");
 
     public override string MultiplyAdd(string a, string b, string c) => $"{Vector}.FusedMultiplyAdd({a}, {b}, {c})";
 
@@ -89,36 +81,36 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
 
     public override string ShiftRightBits(string x, int count) => $"({x}.{AsBits} >> {count}).{AsElement}";
 
-    /// <summary>From the variable {mask}Bytes, one variable per register whose lanes are all ones where the byte is.</summary>
-    protected virtual void DeclareWideMask(IndentedWriter writer, string mask)
+    /// <summary>A mask of bytes as a mask of lanes: signed bytes keep all their bits equal when they widen.</summary>
+    protected virtual string Widen(string mask)
     {
-        var isFloat = Arithmetic == Arithmetic.Float32;
-        if (isFloat)
+        var width = 128;
+        for (var size = 2; size <= (Arithmetic == Arithmetic.Float32 ? 4 : 8); size *= 2)
         {
-            writer.Line($"var ({mask}Low, {mask}High) = Vector128.Widen({mask}Bytes);");
-            writer.Line($"var ({mask}Quarter0, {mask}Quarter1) = Vector128.Widen({mask}Low);");
-            writer.Line($"var ({mask}Quarter2, {mask}Quarter3) = Vector128.Widen({mask}High);");
-        }
-        else
-        {
-            writer.Line($"var ({mask}Low, {mask}High) = Vector128.Widen(Vector128.WidenLower({mask}Bytes));");
-            writer.Line($"var ({mask}Quarter0, {mask}Quarter1) = Vector128.Widen({mask}Low);");
-            writer.Line($"var ({mask}Quarter2, {mask}Quarter3) = Vector128.Widen({mask}High);");
-        }
-
-        if (bits == 512)
-        {
-            writer.Line($"var {mask} = Vector512.Create(Vector256.Create({mask}Quarter0, {mask}Quarter1), Vector256.Create({mask}Quarter2, {mask}Quarter3)).{AsElement};");
-            return;
+            if (Lanes * size * 8 > width)
+            {
+                width *= 2;
+                mask = $"Vector{width}.WidenLower({mask}.ToVector{width}Unsafe())";
+            }
+            else
+            {
+                mask = $"Vector{width}.WidenLower({mask})";
+            }
         }
 
-        for (var register = 0; register < Registers; register++)
+        return $"{mask}.{AsElement}";
+    }
+
+    /// <summary>The labels of one register, in the lowest bytes.</summary>
+    private string LoadLabels(string labels, int register)
+    {
+        if (Lanes == 16)
         {
-            var value = bits == 128
-                ? $"{mask}Quarter{register}"
-                : $"Vector256.Create({mask}Quarter{2 * register}, {mask}Quarter{(2 * register) + 1})";
-            writer.Line($"var {mask}{register} = {value}.{AsElement};");
+            return $"Vector128.LoadUnsafe(ref {labels}, {Index(register)})";
         }
+
+        var word = Lanes switch { 8 => "ulong", 4 => "uint", _ => "ushort" };
+        return $"Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<{word}>(ref Unsafe.Add(ref {labels}, {Index(register)}))).AsByte()";
     }
 
     protected string Index(int register) => register == 0 ? "i" : $"i + {register * Lanes}";

@@ -1,5 +1,4 @@
 using WeightedLoss.Generators.Plan;
-using WeightedLoss.Generators.Text;
 
 namespace WeightedLoss.Generators.Emit.Dialects;
 
@@ -32,14 +31,9 @@ internal sealed class ScalarDialect(Arithmetic arithmetic) : Dialect(arithmetic)
 
     public override string Store(string array, int register, string value) => $"Unsafe.Add(ref {array}, i) = {value};";
 
-    public override void DeclareLabelMasks(IndentedWriter writer, string labels, string isPositive, string? isKnown)
-    {
-        writer.Line($"var {isPositive} = Unsafe.Add(ref {labels}, i) == 1;");
-        if (isKnown is not null)
-        {
-            writer.Line($"var {isKnown} = Unsafe.Add(ref {labels}, i) <= 1;");
-        }
-    }
+    public override string IsPositive(string labels, int register) => $"Unsafe.Add(ref {labels}, i) == 1";
+
+    public override string IsKnown(string labels, int register) => $"Unsafe.Add(ref {labels}, i) <= 1";
 
     public override string MultiplyAdd(string a, string b, string c) => $"{Math}.FusedMultiplyAdd({a}, {b}, {c})";
 
