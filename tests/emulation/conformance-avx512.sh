@@ -9,7 +9,7 @@ if [[ ${1:-} != --emulate ]] && grep -q -m 1 avx512dq /proc/cpuinfo; then
 fi
 command -v clang >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends clang zlib1g-dev >/dev/null; } >&2
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
-dotnet publish "$project" -c Release -r linux-x64 -p:PublishAot=true -p:IlcInstructionSet=x86-64-v4 \
+dotnet publish "$project" -c Release -r linux-x64 -p:ConformanceAheadOfTime=true -p:IlcInstructionSet=x86-64-v4 \
   --artifacts-path "$work/artifacts" -o "$work/app" -v quiet -nologo
 rm -f "$work"/app/*.dbg
 printf 'export DOTNET_EnableDiagnostics=0\n/app/WeightedLoss.Kernels.Conformance --executes avx512\n' >"$work/app/run.sh"
