@@ -25,6 +25,12 @@ if (expectedSet is not null && (BinaryCrossEntropy.BceF32.InstructionSet != expe
     failures++;
 }
 
+if (executedSet is not null && KernelRegistry.All.All(entry => entry.InstructionSet != executedSet))
+{
+    Console.WriteLine($"FAILED: no kernel is for {executedSet}");
+    failures++;
+}
+
 KernelEntry[] twins = [.. TwinBinaryCrossEntropy.BinaryCrossEntropyKernels.Where(entry => entry.InstructionSet.StartsWith("portable", StringComparison.Ordinal))];
 foreach (var entry in KernelRegistry.All.Concat(twins))
 {

@@ -5,7 +5,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 project=$here/../WeightedLoss.Kernels.Conformance
 if [[ ${1:-} != --emulate ]] && grep -q -m 1 avx512dq /proc/cpuinfo; then
-  exec dotnet run -c Release --project "$project" -- --expect avx512
+  exec dotnet run -c Release --project "$project" -- --executes avx512
 fi
 command -v clang >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends clang zlib1g-dev >/dev/null; } >&2
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT

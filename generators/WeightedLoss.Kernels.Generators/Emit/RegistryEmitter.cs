@@ -8,14 +8,15 @@ namespace WeightedLoss.Generators.Emit;
 /// <summary>The list of a class's kernels of one loss, so that no kernel exists untested.</summary>
 internal static class RegistryEmitter
 {
-    internal static string NameFor(EquatableArray<DispatchPlan> plans) => Property(plans.First().Spec.Loss);
+    internal static string NameFor(EquatableArray<DispatchPlan> plans) => KernelBody.For(plans.First().Spec.Loss, "T").Registry;
 
     internal static string Emit(EquatableArray<DispatchPlan> plans)
     {
         var first = plans.First().Spec;
-        var file = SourceFile.Open(NameFor(plans), first.Target, KernelBody.For(first.Loss, "T").Attribute);
+        var body = KernelBody.For(first.Loss, "T");
+        var file = SourceFile.Open(body.Registry, first.Target, body.Attribute);
         file.Line("/// <summary>Every kernel of this class, for each instruction set.</summary>");
-        file.Line($"internal static KernelEntry[] {Property(first.Loss)} {{ get; }} =");
+        file.Line($"internal static KernelEntry[] {body.Registry} {{ get; }} =");
         file.Line("[");
         foreach (var plan in plans)
         {
@@ -31,6 +32,4 @@ internal static class RegistryEmitter
         file.Line("];");
         return SourceFile.Close(file, first.Target);
     }
-
-    private static string Property(LossKind loss) => loss == LossKind.BinaryCrossEntropy ? "BinaryCrossEntropyKernels" : "FunctionKernels";
 }

@@ -13,7 +13,9 @@ internal static class TuningTable
     internal const int BlockIterations = 32;
 
     /// <summary>
-    /// AVX2: the constants that are used most, which stay in registers. The loops are bound by loads as much as by arithmetic.
+    /// AVX2: the constants that are used most, which stay in registers. The loops are bound by loads as much as by arithmetic: the
+    /// gradient at n = 65,536 and 1 % positives took 0.84 of TensorPrimitives' time ÷ 3.72 without, ÷ 3.77 with "One", ÷ 3.89 with both,
+    /// and exp alone 0.293, 0.292 and 0.263 ns per element (AMD Zen 4, AVX-512 off). A third one would be spilled.
     /// </summary>
     internal static readonly ImmutableHashSet<string> HeldConstants = ["One", "ExpShift"];
 }

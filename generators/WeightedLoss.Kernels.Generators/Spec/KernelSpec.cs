@@ -11,7 +11,7 @@ internal sealed record KernelSpec(TargetClass Target, LossKind Loss, ElementType
 /// <param name="Namespace">Empty for the global namespace.</param>
 /// <param name="Containers">The declarations of the types around it, outermost first, for example <c>partial class Outer</c>.</param>
 /// <param name="Declaration">For example <c>static partial class Kernels</c>.</param>
-/// <param name="QualifiedName">Namespace, containers and name, joined by dots, without escapes: unique in a compilation.</param>
+/// <param name="QualifiedName">Namespace, containers and name, joined by dots, without escapes: unique in a compilation, but for names that differ only in case.</param>
 internal sealed record TargetClass(string Namespace, EquatableArray<string> Containers, string Declaration, string QualifiedName);
 
 /// <summary>A loss with one logit per label, or a function that the losses are made of.</summary>

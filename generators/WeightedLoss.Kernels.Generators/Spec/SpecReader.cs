@@ -23,9 +23,21 @@ internal static class SpecReader
             return default;
         }
 
+        // One class may carry attributes on several of its declarations: the first of them speaks for all.
+        var attributes = symbol.GetAttributes()
+            .Where(attribute => SymbolEqualityComparer.Default.Equals(
+                attribute.AttributeClass?.OriginalDefinition, context.Attributes[0].AttributeClass?.OriginalDefinition))
+            .ToImmutableArray();
+        if (attributes[0].ApplicationSyntaxReference is not { } first
+            || first.SyntaxTree != context.TargetNode.SyntaxTree
+            || !context.TargetNode.Span.Contains(first.Span))
+        {
+            return default;
+        }
+
         var target = ReadTarget(symbol);
         var specs = ImmutableArray.CreateBuilder<KernelSpec>();
-        foreach (var attribute in context.Attributes)
+        foreach (var attribute in attributes)
         {
             if (ReadElement(attribute) is not { } element)
             {
@@ -41,7 +53,7 @@ internal static class SpecReader
             }
         }
 
-        // In a fixed order, so that an attribute put before another leaves the other's plans where they were.
+        // In a fixed order, so that changing the order of the attributes changes nothing.
         specs.Sort(static (a, b) => (a.Loss, a.Element).CompareTo((b.Loss, b.Element)));
         return new(specs.ToImmutable());
     }

@@ -99,7 +99,7 @@ public sealed class BinaryLossOptions<T>
         }
     }
 
-    /// <summary>Label smoothing ε in [0, 1]: a target y becomes y·(1 − ε) + ε/2. 0 unless set.</summary>
+    /// <summary>Label smoothing ε in [0, 1]: a target y becomes y·(1 − ε) + ε/2. 0 unless set. Σ w is that of the labels as given.</summary>
     public T LabelSmoothing
     {
         get;
@@ -117,7 +117,7 @@ public sealed class BinaryLossOptions<T>
 
     /// <summary>
     /// A hard label that means "no label here", other than 0 and 1: such a logit has loss 0 and gradient 0, whatever its value, and
-    /// does not count. None unless set. For soft targets give the sample a weight of 0 instead.
+    /// does not count. None unless set. Soft targets have none; a sample weight of 0 makes a label inert too, but it counts in a mean by count.
     /// </summary>
     public long? IgnoreLabel
     {

@@ -2,7 +2,7 @@ namespace WeightedLoss;
 
 /// <summary>The sums over a batch, which can be added over batches, threads and machines before a mean is taken.</summary>
 /// <param name="Loss">Σ w·loss over the labels that count.</param>
-/// <param name="Weight">Σ w over the labels that count.</param>
+/// <param name="Weight">Σ w over the labels that count, to the rounding of the element type where labels have weights of their own.</param>
 /// <param name="Count">The number of labels that count.</param>
 /// <param name="Ignored">The number of labels that carry the ignore label.</param>
 public readonly record struct LossSum(double Loss, double Weight, long Count, long Ignored)

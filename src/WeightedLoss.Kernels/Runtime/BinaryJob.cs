@@ -77,9 +77,10 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
             new Span<T>(weights, TileLength).Fill(Unity());
         }
 
-        for (var end = start + length; start < end; start += TileLength)
+        // Counted down, because start + TileLength may be beyond int.MaxValue.
+        for (var rest = length; rest > 0; rest -= TileLength, start += TileLength)
         {
-            var tile = Math.Min(TileLength, end - start);
+            var tile = Math.Min(TileLength, rest);
             if (HasWideLabels)
             {
                 LabelPass.Narrow(new ReadOnlySpan<TLabel>(Labels + start, tile), new Span<byte>(labels, tile));

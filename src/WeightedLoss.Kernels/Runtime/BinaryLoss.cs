@@ -67,6 +67,14 @@ public static class BinaryLoss
         }
     }
 
+    /// <summary>To the element type; what is too large for it becomes its largest number, because an infinite factor would make 0 NaN.</summary>
+    private static T Narrow<T>(double value)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var narrow = T.CreateTruncating(value);
+        return T.IsFinite(narrow) ? narrow : T.BitDecrement(T.PositiveInfinity);
+    }
+
     /// <summary>The elements of a virtual block of 64 bytes.</summary>
     internal static unsafe int BlockLanes<T>()
         where T : unmanaged => 64 / sizeof(T);
@@ -112,7 +120,7 @@ public static class BinaryLoss
             if (options.IgnoreLabel is { } ignore)
             {
                 throw new ArgumentException(
-                    $"An ignore label goes with hard labels, but labels are soft and IgnoreLabel is {ignore}; give a sample weight of 0 instead.",
+                    $"An ignore label goes with hard labels, but labels are soft and IgnoreLabel is {ignore}; give the label a sample weight of 0, with which it still counts in a mean by count.",
                     nameof(options));
             }
 
@@ -184,9 +192,9 @@ public static class BinaryLoss
                 ColumnWeights = columnWeightsPointer,
                 PositiveWeight = options.PositiveWeight,
                 NegativeWeight = options.NegativeWeight,
-                PositiveGradient = -T.CreateTruncating(double.CreateTruncating(options.PositiveWeight) * scale),
-                NegativeGradient = T.CreateTruncating(double.CreateTruncating(options.NegativeWeight) * scale),
-                PositiveGradientScale = -T.CreateTruncating(scale),
+                PositiveGradient = -Narrow<T>(double.CreateTruncating(options.PositiveWeight) * scale),
+                NegativeGradient = Narrow<T>(double.CreateTruncating(options.NegativeWeight) * scale),
+                PositiveGradientScale = -Narrow<T>(scale),
                 SmoothingScale = T.One - options.LabelSmoothing,
                 SmoothingOffset = options.LabelSmoothing * T.CreateTruncating(0.5),
             };

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace WeightedLoss.Runtime;
@@ -34,7 +35,7 @@ internal static class SpanChecks
         where TInput : unmanaged
         where TOutput : unmanaged
     {
-        if (MemoryMarshal.AsBytes(input).Overlaps(MemoryMarshal.AsBytes(output)))
+        if (Overlap(input, (ReadOnlySpan<TOutput>)output, out _))
         {
             throw new ArgumentException($"{outputName} must not share memory with {inputName}.", outputName);
         }
@@ -43,10 +44,26 @@ internal static class SpanChecks
     internal static void SameOrDisjoint<T>(ReadOnlySpan<T> input, string inputName, Span<T> output, string outputName)
         where T : unmanaged
     {
-        if (MemoryMarshal.AsBytes(input).Overlaps(MemoryMarshal.AsBytes(output), out var offset) && offset != 0)
+        if (Overlap(input, (ReadOnlySpan<T>)output, out var offset) && offset != 0)
         {
             throw new ArgumentException(
                 $"{outputName} and {inputName} must be the same memory or share none, but are {offset} bytes apart and overlap.", outputName);
         }
+    }
+
+    /// <summary>In bytes, whose number may be beyond the length that a span can have.</summary>
+    private static unsafe bool Overlap<TFirst, TSecond>(ReadOnlySpan<TFirst> first, ReadOnlySpan<TSecond> second, out nint offset)
+        where TFirst : unmanaged
+        where TSecond : unmanaged
+    {
+        offset = 0;
+        if (first.IsEmpty || second.IsEmpty)
+        {
+            return false;
+        }
+
+        offset = Unsafe.ByteOffset(
+            ref Unsafe.As<TFirst, byte>(ref MemoryMarshal.GetReference(first)), ref Unsafe.As<TSecond, byte>(ref MemoryMarshal.GetReference(second)));
+        return (nuint)offset < (nuint)first.Length * (nuint)sizeof(TFirst) || (nuint)(-offset) < (nuint)second.Length * (nuint)sizeof(TSecond);
     }
 }

@@ -47,6 +47,18 @@ public class EmittedTextTests
     }
 
     [Fact]
+    public async Task AttributesOnSeveralDeclarations_AreTakenTogether()
+    {
+        const string first = "[WeightedLoss.BinaryCrossEntropyKernel<double>] static partial class K;";
+        const string second = "[WeightedLoss.BinaryCrossEntropyKernel<float>] static partial class K;";
+        var together = GeneratorHarness.Generate("[WeightedLoss.BinaryCrossEntropyKernel<double>] " + second);
+
+        Assert.Empty(await GeneratorHarness.DiagnoseAsync(first, second));
+        Assert.Equal(together, GeneratorHarness.Generate(first, second));
+        Assert.Equal(together, GeneratorHarness.Generate(first + second));
+    }
+
+    [Fact]
     public void EveryFile_NamesKernelVersionAndOrigin_AndHasNeitherPragmaNorUnsafeNorCarriageReturn()
     {
         foreach (var (name, text) in GeneratorHarness.Generate("[WeightedLoss.BinaryCrossEntropyKernel<double>] static partial class K;"))

@@ -10,7 +10,11 @@ public class CachingTests
 
     [Fact]
     public void CommentEdit_LeavesEveryPlanCached() => AssertReasons(
-        Kernels, "// a comment\n" + Kernels, (LossKernelGenerator.KernelStep, 4, 0), (LossKernelGenerator.DispatchStep, 1, 0));
+        Kernels,
+        "// a comment\n" + Kernels,
+        (LossKernelGenerator.KernelStep, 4, 0),
+        (LossKernelGenerator.DispatchStep, 1, 0),
+        (LossKernelGenerator.RegistryStep, 1, 0));
 
     [Fact]
     public void UnrelatedTypeAdded_LeavesEveryPlanCached() => AssertReasons(

@@ -37,6 +37,9 @@ public sealed class KernelReport : IDisposable
 {
     internal const string PathVariable = "WEIGHTEDLOSS_KERNEL_REPORT";
 
+    /// <summary>The largest errors that the sweeps found.</summary>
+    internal static ConcurrentBag<string> Errors { get; } = [];
+
     public void Dispose()
     {
         var report = new StringBuilder();
@@ -49,6 +52,11 @@ public sealed class KernelReport : IDisposable
                 : passed > 0 ? $"passed {passed}"
                 : "not in this run";
             report.AppendLine($"  {kernel.Id,-24} {status}");
+        }
+
+        foreach (var error in Errors.Order())
+        {
+            report.AppendLine($"  {error}");
         }
 
         var path = Environment.GetEnvironmentVariable(PathVariable) ?? Path.Combine(AppContext.BaseDirectory, "TestResults", "kernels.txt");

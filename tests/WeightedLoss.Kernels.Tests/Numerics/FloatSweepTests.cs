@@ -142,6 +142,7 @@ public class FloatSweepTests(ITestOutputHelper output)
         {
             var text = $"{name}: at most {worst.Error:F4} ulp, at {worst.Input:R}, over {count} bit patterns.";
             output.WriteLine(text);
+            KernelReport.Errors.Add(text);
             Assert.True(worst.Error <= bound, $"{text} The bound is {bound}.");
         }
     }

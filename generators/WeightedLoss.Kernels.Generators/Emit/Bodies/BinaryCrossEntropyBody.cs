@@ -19,6 +19,8 @@ internal sealed class BinaryCrossEntropyBody(string element) : KernelBody
 
     public override string Entry => "BinaryKernelEntry";
 
+    public override string Registry => "BinaryCrossEntropyKernels";
+
     public override IReadOnlyList<KernelMethod> Methods => [.. HardVariants(), .. PerSampleVariants(), new SigmoidMethod(element)];
 
     public override IReadOnlyList<(string Signature, string Call)> Dispatched =>

@@ -14,6 +14,8 @@ internal sealed class FunctionBody(LossKind function, string element) : KernelBo
 
     public override string Entry => "FunctionKernelEntry";
 
+    public override string Registry => "FunctionKernels";
+
     public override IReadOnlyList<KernelMethod> Methods => [new Map(function, element)];
 
     public override IReadOnlyList<(string Signature, string Call)> Dispatched =>

@@ -21,6 +21,9 @@ internal abstract class KernelBody
     /// <summary>The registry's entry type, without type arguments.</summary>
     public abstract string Entry { get; }
 
+    /// <summary>The name of the property that lists a class's kernels of this loss.</summary>
+    public abstract string Registry { get; }
+
     public abstract IReadOnlyList<KernelMethod> Methods { get; }
 
     /// <summary>The interface's methods that a dispatcher forwards: signature, and call.</summary>
