@@ -11,7 +11,7 @@ internal static class Exponential
     /// <summary>ln 2 less its nearest double.</summary>
     internal const double Ln2LowDouble = 2.3190468138462996e-17;
 
-    // exp(r) ≈ 1 + r + r²·(…). expf.sollya; largest error over all floats 0.892 ulp.
+    // exp(r) ≈ 1 + r + r²·(…). expf.sollya; largest error over all floats 0.8913 ulp.
     private static readonly double[] Float =
     [
         0.499999911, 0.166665211, 0.0416689627, 0.00836867187, 0.0013782481,
