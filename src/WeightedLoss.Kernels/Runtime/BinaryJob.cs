@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace WeightedLoss.Runtime;
@@ -9,7 +10,7 @@ namespace WeightedLoss.Runtime;
 /// </remarks>
 internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
     where TKernel : struct, IBinaryLossKernel<T>
-    where T : unmanaged
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TLabel : unmanaged
 {
     private const int TileLength = BinaryLossOptions<float>.ColumnTile;
@@ -74,7 +75,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
         var weights = stackalloc T[TileLength];
         if (HasTiledWeights && !WeightsPerRow)
         {
-            new Span<T>(weights, TileLength).Fill(Unity());
+            new Span<T>(weights, TileLength).Fill(T.One);
         }
 
         // Counted down, because start + TileLength may be beyond int.MaxValue.
@@ -160,7 +161,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
         var lanes = BinaryLoss.BlockLanes<T>();
         var padded = stackalloc T[6 * 16];
         var paddedLabels = stackalloc byte[16];
-        Pad(Logits + start, length, padded, lanes, NegativeInfinity());
+        Pad(Logits + start, length, padded, lanes, T.NegativeInfinity);
         arguments.Logits = ref padded[0];
 
         if (IsSoft)
@@ -180,7 +181,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
         else if ((variant & BinaryKernelVariant.PerSample) != 0)
         {
             variant |= BinaryKernelVariant.SampleWeights;
-            new Span<T>(padded + 32, length).Fill(Unity());
+            new Span<T>(padded + 32, length).Fill(T.One);
             new Span<T>(padded + 32 + length, lanes - length).Clear();
         }
 
@@ -215,9 +216,4 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
         new ReadOnlySpan<TValue>(source, length).CopyTo(new Span<TValue>(padded, lanes));
         new Span<TValue>(padded + length, lanes - length).Fill(neutral);
     }
-
-    private static T NegativeInfinity() =>
-        typeof(T) == typeof(float) ? (T)(object)float.NegativeInfinity : (T)(object)double.NegativeInfinity;
-
-    private static T Unity() => typeof(T) == typeof(float) ? (T)(object)1f : (T)(object)1d;
 }
