@@ -10,9 +10,8 @@ internal static class DispatchEmitter
     internal static string Emit(DispatchPlan plan)
     {
         var id = plan.Kernels.First();
-        var arithmetic = id.Element == Spec.ElementType.Float32 ? Arithmetic.Float32 : Arithmetic.Float64;
         var preferred = plan.Kernels
-            .Select(kernel => (Kernel: kernel, Dialect: Dialect.For(kernel.InstructionSet, arithmetic)))
+            .Select(kernel => (Kernel: kernel, Dialect: Dialect.For(kernel)))
             .Where(choice => choice.Dialect.IsPreferred != "false")
             .ToList();
         var body = KernelBody.For(id.Loss, preferred[0].Dialect.Element);

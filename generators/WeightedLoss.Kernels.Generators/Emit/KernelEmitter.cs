@@ -10,9 +10,9 @@ internal static class KernelEmitter
 {
     internal static string Emit(KernelPlan plan)
     {
-        var dialect = Dialect.For(plan.InstructionSet, plan.Arithmetic);
+        var dialect = Dialect.For(plan.Id);
         var body = KernelBody.For(plan.Loss, dialect.Element);
-        var constants = new ConstantTable(plan.Arithmetic);
+        var constants = new ConstantTable(plan.Id.Arithmetic);
         var file = SourceFile.Open(plan.Id.ToString(), plan.Target, body.Attribute);
 
         file.Line($"/// <summary>{plan.Id}</summary>");

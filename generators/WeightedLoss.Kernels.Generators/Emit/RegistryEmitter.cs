@@ -22,8 +22,7 @@ internal static class RegistryEmitter
         {
             foreach (var kernel in plan.Kernels)
             {
-                var arithmetic = kernel.Element == ElementType.Float32 ? Arithmetic.Float32 : Arithmetic.Float64;
-                var dialect = Dialect.For(kernel.InstructionSet, arithmetic);
+                var dialect = Dialect.For(kernel);
                 var entry = KernelBody.For(kernel.Loss, dialect.Element).Entry;
                 file.Line($"    new {entry}<{dialect.Element}, {kernel.TypeName}>(\"{kernel}\", \"{kernel.InstructionSetName}\", {dialect.IsSupported}),");
             }

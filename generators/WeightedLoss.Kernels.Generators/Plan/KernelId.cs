@@ -8,6 +8,9 @@ internal readonly record struct KernelId(LossKind Loss, ElementType Element, Ins
     /// <summary>Loss and type, for what all instruction sets share.</summary>
     public string Family => $"{LossName}-{(Element == ElementType.Float32 ? "f32" : "f64")}";
 
+    /// <summary>The type that the lanes compute in.</summary>
+    public Arithmetic Arithmetic => Element == ElementType.Float32 ? Arithmetic.Float32 : Arithmetic.Float64;
+
     /// <summary>For example <c>avx2</c>.</summary>
     public string InstructionSetName => InstructionSet switch
     {

@@ -6,21 +6,19 @@ namespace WeightedLoss.Generators.Plan;
 /// <param name="Target">The class that receives the kernel.</param>
 /// <param name="Loss">The loss or function.</param>
 /// <param name="Element">The type of the elements in memory.</param>
-/// <param name="Arithmetic">The type that the lanes compute in.</param>
 /// <param name="InstructionSet">How operations are spelled.</param>
 /// <param name="BlockIterations">See <see cref="TuningTable.BlockIterations"/>.</param>
 internal sealed record KernelPlan(
     TargetClass Target,
     LossKind Loss,
     ElementType Element,
-    Arithmetic Arithmetic,
     InstructionSet InstructionSet,
     int BlockIterations)
 {
     public KernelId Id => new(Loss, Element, InstructionSet);
 
     /// <summary>The lanes of the virtual block of 64 bytes, the same for every instruction set.</summary>
-    public int BlockLanes => 64 / (Arithmetic == Arithmetic.Float32 ? 4 : 8);
+    public int BlockLanes => 64 / (Id.Arithmetic == Arithmetic.Float32 ? 4 : 8);
 }
 
 /// <summary>The kernels of one attribute, for the dispatcher, and the registry of its class.</summary>

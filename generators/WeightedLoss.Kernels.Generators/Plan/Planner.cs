@@ -17,7 +17,6 @@ internal static class Planner
             spec.Target,
             spec.Loss,
             spec.Element,
-            spec.Element == ElementType.Float32 ? Arithmetic.Float32 : Arithmetic.Float64,
             set,
             TuningTable.BlockIterations))];
 

@@ -117,14 +117,14 @@ internal abstract class Dialect(Arithmetic arithmetic)
         ? ((float)value).ToString("G9", CultureInfo.InvariantCulture) + "f"
         : value.ToString("G17", CultureInfo.InvariantCulture) + "d";
 
-    public static Dialect For(InstructionSet set, Arithmetic arithmetic) => set switch
+    public static Dialect For(KernelId kernel) => kernel.InstructionSet switch
     {
-        InstructionSet.Avx512 => new Avx512Dialect(arithmetic),
-        InstructionSet.Avx2 => new Avx2Dialect(arithmetic),
-        InstructionSet.AdvSimd => new AdvSimdDialect(arithmetic),
-        InstructionSet.Portable512 => new PortableDialect(arithmetic, 512),
-        InstructionSet.Portable256 => new PortableDialect(arithmetic, 256),
-        InstructionSet.Portable128 => new PortableDialect(arithmetic, 128),
-        _ => new ScalarDialect(arithmetic),
+        InstructionSet.Avx512 => new Avx512Dialect(kernel.Arithmetic),
+        InstructionSet.Avx2 => new Avx2Dialect(kernel.Arithmetic),
+        InstructionSet.AdvSimd => new AdvSimdDialect(kernel.Arithmetic),
+        InstructionSet.Portable512 => new PortableDialect(kernel.Arithmetic, 512),
+        InstructionSet.Portable256 => new PortableDialect(kernel.Arithmetic, 256),
+        InstructionSet.Portable128 => new PortableDialect(kernel.Arithmetic, 128),
+        _ => new ScalarDialect(kernel.Arithmetic),
     };
 }
