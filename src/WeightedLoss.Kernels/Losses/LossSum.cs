@@ -5,7 +5,11 @@ namespace WeightedLoss;
 /// <param name="Weight">Σ w over the labels that count, to the rounding of the element type where labels have weights of their own.</param>
 /// <param name="Count">The number of labels that count.</param>
 /// <param name="Ignored">The number of labels that carry the ignore label.</param>
-public readonly record struct LossSum(double Loss, double Weight, long Count, long Ignored)
+/// <param name="Hits">
+/// Cross-entropy with hard labels: how many of the labels that count are the class of the largest logit of their row, the first one if
+/// several are equal. 0 for every other loss.
+/// </param>
+public readonly record struct LossSum(double Loss, double Weight, long Count, long Ignored, long Hits = 0)
 {
     /// <summary>Σ w·loss ÷ count; 0 when nothing counts.</summary>
     public double MeanByCount => Count == 0 ? 0 : Loss / Count;
@@ -13,9 +17,12 @@ public readonly record struct LossSum(double Loss, double Weight, long Count, lo
     /// <summary>Σ w·loss ÷ Σ w; 0 when the weights add up to 0.</summary>
     public double MeanByWeight => Weight == 0 ? 0 : Loss / Weight;
 
+    /// <summary>Hits ÷ count, for a loss that counts hits; 0 when nothing counts.</summary>
+    public double Accuracy => Count == 0 ? 0 : (double)Hits / Count;
+
     /// <summary>Adds two sums.</summary>
     public static LossSum operator +(LossSum left, LossSum right) =>
-        new(left.Loss + right.Loss, left.Weight + right.Weight, left.Count + right.Count, left.Ignored + right.Ignored);
+        new(left.Loss + right.Loss, left.Weight + right.Weight, left.Count + right.Count, left.Ignored + right.Ignored, left.Hits + right.Hits);
 
     /// <summary>Adds two sums; the same as the operator.</summary>
     public static LossSum Add(LossSum left, LossSum right) => left + right;

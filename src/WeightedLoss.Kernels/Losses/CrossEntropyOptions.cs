@@ -1,0 +1,131 @@
+using System.Numerics;
+
+namespace WeightedLoss;
+
+/// <summary>What cross-entropy needs besides logits and labels. Immutable: one instance can serve many threads.</summary>
+/// <typeparam name="T">The element type of logits and gradient.</typeparam>
+/// <remarks>
+/// With logits z, label y and class weights w the loss of a sample is w_y·(log Σ_k exp z_k − z_y). Label smoothing ε makes it
+/// (1 − ε)·w_y·(−log p_y) + (ε/K)·Σ_k w_k·(−log p_k), and soft targets t make it Σ_k w_k·t_k·(−log p_k), as in PyTorch.
+/// </remarks>
+public sealed class CrossEntropyOptions<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly T[] _classWeights = [];
+
+    /// <summary>Options with weights 1.</summary>
+    /// <param name="classes">The number of classes K, at least 2; labels are 0 … K − 1.</param>
+    /// <param name="reduction">How the losses become one number, and how the gradient is scaled.</param>
+    /// <exception cref="ArgumentException">Fewer than 2 classes.</exception>
+    public CrossEntropyOptions(int classes, Reduction reduction)
+    {
+        if (classes < 2)
+        {
+            throw new ArgumentException($"There must be at least two classes, but {nameof(classes)} is {classes}.", nameof(classes));
+        }
+
+        Classes = classes;
+        Reduction = reduction;
+    }
+
+    /// <summary>The number of classes K.</summary>
+    public int Classes { get; }
+
+    /// <summary>How the losses become one number, and how the gradient is scaled.</summary>
+    public Reduction Reduction { get; }
+
+    /// <summary>A weight w_k for each class, finite and ≥ 0. The values are copied. Empty unless set: all 1.</summary>
+    public ReadOnlySpan<T> ClassWeights
+    {
+        get => _classWeights;
+        init
+        {
+            if (!value.IsEmpty && value.Length != Classes)
+            {
+                throw new ArgumentException(
+                    $"There must be one weight per class, but {nameof(ClassWeights)} has {value.Length} and there are {Classes} classes.",
+                    nameof(ClassWeights));
+            }
+
+            for (var k = 0; k < value.Length; k++)
+            {
+                if (!(value[k] >= T.Zero) || !T.IsFinite(value[k]))
+                {
+                    throw new ArgumentException(
+                        $"A class weight must be finite and at least 0, but {nameof(ClassWeights)}[{k}] is {value[k]}.", nameof(ClassWeights));
+                }
+            }
+
+            _classWeights = value.ToArray();
+        }
+    }
+
+    /// <summary>Label smoothing ε in [0, 1]; hard labels only. 0 unless set. Σ w is that of the labels as given.</summary>
+    public T LabelSmoothing
+    {
+        get;
+        init
+        {
+            if (!(value >= T.Zero && value <= T.One))
+            {
+                throw new ArgumentException(
+                    $"Label smoothing must lie between 0 and 1, but {nameof(LabelSmoothing)} is {value}.", nameof(LabelSmoothing));
+            }
+
+            field = value;
+        }
+    }
+
+    /// <summary>
+    /// A hard label that means "no label here", outside 0 … K − 1: such a row has loss 0 and gradient 0, whatever its logits, and does
+    /// not count. None unless set. Soft targets have none.
+    /// </summary>
+    public long? IgnoreLabel
+    {
+        get;
+        init
+        {
+            if (value >= 0 && value < Classes)
+            {
+                throw new ArgumentException(
+                    $"0 to {Classes - 1} are the classes and can't be ignored, but {nameof(IgnoreLabel)} is {value}.", nameof(IgnoreLabel));
+            }
+
+            field = value;
+        }
+    }
+
+    /// <summary>Where the logits of a sample lie; <see cref="LogitLayout.RowMajor"/> unless set.</summary>
+    public LogitLayout Layout
+    {
+        get;
+        init
+        {
+            if (value.Kind == LogitLayoutKind.Rows && Math.Min(value.LogitsStride, value.GradientStride) < Classes)
+            {
+                throw new ArgumentException(
+                    $"A row has {Classes} classes, but {nameof(Layout)} has strides of {value.LogitsStride} and {value.GradientStride}.",
+                    nameof(Layout));
+            }
+
+            field = value;
+        }
+    }
+
+    /// <summary>The largest number of threads to use, at least 1; 1 unless set. Results have the same bits for every number.</summary>
+    public int MaxDegreeOfParallelism
+    {
+        get;
+        init
+        {
+            if (value < 1)
+            {
+                throw new ArgumentException(
+                    $"At least one thread is needed, but {nameof(MaxDegreeOfParallelism)} is {value}.", nameof(MaxDegreeOfParallelism));
+            }
+
+            field = value;
+        }
+    }
+    = 1;
+}
