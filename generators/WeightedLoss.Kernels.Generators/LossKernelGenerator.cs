@@ -14,7 +14,7 @@ namespace WeightedLoss.Generators;
 public sealed class LossKernelGenerator : IIncrementalGenerator
 {
     /// <summary>The tracking names of the steps, for tests of the cache.</summary>
-    internal const string SpecStep = "Spec", KernelStep = "KernelPlan", DispatchStep = "DispatchPlan", RegistryStep = "RegistryPlan";
+    internal const string SpecStep = "Spec", KernelStep = "KernelPlan", DispatchStep = "DispatchPlan", FacadeStep = "FacadePlan", RegistryStep = "RegistryPlan";
 
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
@@ -36,6 +36,10 @@ public sealed class LossKernelGenerator : IIncrementalGenerator
             context.RegisterSourceOutput(
                 specs.Select(static (spec, _) => Planner.PlanDispatch(spec)).WithTrackingName(DispatchStep),
                 static (output, plan) => output.AddSource(HintName(plan.Spec.Target, plan.Kernels.First().Family), DispatchEmitter.Emit(plan)));
+
+            context.RegisterSourceOutput(
+                perClass.SelectMany(static (specs, _) => Planner.PlanFacades(specs)).WithTrackingName(FacadeStep),
+                static (output, plan) => output.AddSource(HintName(plan.Target, FacadeEmitter.NameFor(plan)), FacadeEmitter.Emit(plan)));
 
             context.RegisterSourceOutput(
                 perClass

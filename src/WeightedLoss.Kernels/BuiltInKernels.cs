@@ -10,6 +10,44 @@ namespace WeightedLoss;
 [BinaryCrossEntropyKernel<double>]
 public static partial class BinaryCrossEntropy;
 
+/// <summary>
+/// Weighted cross-entropy of the softmax. One label per sample, or a target for every class; see <see cref="CrossEntropyOptions{T}"/> for
+/// weights, smoothing, ignored labels, reductions, layouts and threads.
+/// </summary>
+[CrossEntropyKernel<float>]
+[CrossEntropyKernel<float>(Classes = 2)]
+[CrossEntropyKernel<float>(Classes = 3)]
+[CrossEntropyKernel<float>(Classes = 4)]
+[CrossEntropyKernel<float>(Classes = 5)]
+[CrossEntropyKernel<float>(Classes = 6)]
+[CrossEntropyKernel<float>(Classes = 7)]
+[CrossEntropyKernel<float>(Classes = 8)]
+[CrossEntropyKernel<float>(Classes = 9)]
+[CrossEntropyKernel<float>(Classes = 10)]
+[CrossEntropyKernel<float>(Classes = 11)]
+[CrossEntropyKernel<float>(Classes = 12)]
+[CrossEntropyKernel<float>(Classes = 13)]
+[CrossEntropyKernel<float>(Classes = 14)]
+[CrossEntropyKernel<float>(Classes = 15)]
+[CrossEntropyKernel<float>(Classes = 16)]
+[CrossEntropyKernel<double>]
+[CrossEntropyKernel<double>(Classes = 2)]
+[CrossEntropyKernel<double>(Classes = 3)]
+[CrossEntropyKernel<double>(Classes = 4)]
+[CrossEntropyKernel<double>(Classes = 5)]
+[CrossEntropyKernel<double>(Classes = 6)]
+[CrossEntropyKernel<double>(Classes = 7)]
+[CrossEntropyKernel<double>(Classes = 8)]
+[CrossEntropyKernel<double>(Classes = 9)]
+[CrossEntropyKernel<double>(Classes = 10)]
+[CrossEntropyKernel<double>(Classes = 11)]
+[CrossEntropyKernel<double>(Classes = 12)]
+[CrossEntropyKernel<double>(Classes = 13)]
+[CrossEntropyKernel<double>(Classes = 14)]
+[CrossEntropyKernel<double>(Classes = 15)]
+[CrossEntropyKernel<double>(Classes = 16)]
+public static partial class CrossEntropy;
+
 /// <summary>The functions that the losses are made of, on their own; for tests of their bounds and for benchmarks.</summary>
 [FunctionKernel<float>(Function.ExpNegative)]
 [FunctionKernel<float>(Function.Log1pUnit)]
@@ -23,5 +61,5 @@ internal static partial class Functions;
 internal static class KernelRegistry
 {
     internal static IReadOnlyList<Runtime.KernelEntry> All { get; } =
-        [.. BinaryCrossEntropy.BinaryCrossEntropyKernels, .. Functions.FunctionKernels];
+        [.. BinaryCrossEntropy.BinaryCrossEntropyKernels, .. CrossEntropy.CrossEntropyKernels, .. Functions.FunctionKernels];
 }

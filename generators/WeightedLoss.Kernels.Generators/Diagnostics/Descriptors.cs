@@ -25,6 +25,14 @@ internal static class Descriptors
         DiagnosticSeverity.Error,
         isEnabledByDefault: true);
 
+    internal static readonly DiagnosticDescriptor ClassCountOutOfRange = new(
+        "WLK004",
+        "The class count is out of range",
+        "Classes is {0}, but must lie between 2 and {1}; leave it out for kernels that take any class count",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true);
+
     internal static readonly DiagnosticDescriptor DuplicateKernel = new(
         "WLK003",
         "The same kernel is asked for twice",

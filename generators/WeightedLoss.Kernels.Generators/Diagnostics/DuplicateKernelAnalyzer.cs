@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using WeightedLoss.Generators.Spec;
 
 namespace WeightedLoss.Generators.Diagnostics;
 
@@ -17,11 +18,11 @@ public sealed class DuplicateKernelAnalyzer : KernelAttributeAnalyzer
     private protected override void Analyze(INamedTypeSymbol type, ImmutableArray<AttributeData> kernels, Action<Diagnostic> report)
     {
         // A second [BinaryCrossEntropyKernel<float>] would be a second method of the same signature, whatever its options.
-        var seen = new HashSet<(ISymbol?, object?)>();
+        var seen = new HashSet<(ISymbol?, object?, int?)>();
         foreach (var kernel in kernels)
         {
             var function = kernel.ConstructorArguments.FirstOrDefault().Value;
-            if (!seen.Add((kernel.AttributeClass, function)))
+            if (!seen.Add((kernel.AttributeClass, function, SpecReader.ReadClasses(kernel))))
             {
                 var attribute = kernel.AttributeClass!;
                 report(Diagnostic.Create(

@@ -14,10 +14,14 @@ internal static class DispatchEmitter
             .Select(kernel => (Kernel: kernel, Dialect: Dialect.For(kernel)))
             .Where(choice => choice.Dialect.IsPreferred != "false")
             .ToList();
-        var body = KernelBody.For(id.Loss, preferred[0].Dialect.Element);
+        var body = KernelBody.For(id);
         var file = SourceFile.Open(id.Family, plan.Spec.Target, body.Attribute);
 
-        body.EmitPublicMethods(file, id.DispatcherName);
+        if (!Planner.HasFacade(id.Loss))
+        {
+            body.EmitPublicMethods(file, id.DispatcherName);
+        }
+
         file.Line("/// <summary>The best instruction set that the machine has; the JIT keeps one branch of each chain.</summary>");
         file.Open($"internal readonly struct {id.DispatcherName} : {body.Interface}");
         file.Line("/// <summary>The name of the instruction set that is chosen.</summary>");
@@ -35,17 +39,22 @@ internal static class DispatchEmitter
             file.Line($"/// <inheritdoc/>");
             file.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
             file.Open(signature);
+            var returns = !signature.Contains(" void ");
             foreach (var (kernel, dialect) in preferred)
             {
                 if (dialect.IsPreferred == "true")
                 {
-                    file.Line($"{kernel.TypeName}.{call};");
+                    file.Line($"{(returns ? "return " : "")}{kernel.TypeName}.{call};");
                     continue;
                 }
 
                 file.Open($"if ({dialect.IsPreferred})");
-                file.Line($"{kernel.TypeName}.{call};");
-                file.Line("return;");
+                file.Line($"{(returns ? "return " : "")}{kernel.TypeName}.{call};");
+                if (!returns)
+                {
+                    file.Line("return;");
+                }
+
                 file.Close();
                 file.Line();
             }

@@ -11,7 +11,7 @@ internal static class KernelEmitter
     internal static string Emit(KernelPlan plan)
     {
         var dialect = Dialect.For(plan.Id);
-        var body = KernelBody.For(plan.Loss, dialect.Element);
+        var body = KernelBody.For(plan.Id);
         var constants = new ConstantTable(plan.Id.Arithmetic);
         var file = SourceFile.Open(plan.Id.ToString(), plan.Target, body.Attribute);
 
@@ -20,18 +20,22 @@ internal static class KernelEmitter
         var methods = new IndentedWriter();
         foreach (var method in body.Methods)
         {
-            if (method is ISummed)
+            switch (method)
             {
-                LoopEmitter.EmitSummed(methods, dialect, constants, method, body.Arguments, plan.BlockLanes, plan.BlockIterations);
-            }
-            else
-            {
-                LoopEmitter.EmitMap(methods, dialect, constants, method, plan.BlockLanes);
+                case SampleMethod sample:
+                    LoopEmitter.EmitSample(methods, dialect, constants, sample);
+                    break;
+                case LoopMethod loop and ISummed:
+                    LoopEmitter.EmitSummed(methods, dialect, constants, loop, body.Arguments, plan.BlockLanes, plan.BlockIterations);
+                    break;
+                case LoopMethod loop:
+                    LoopEmitter.EmitMap(methods, dialect, constants, loop, plan.BlockLanes);
+                    break;
             }
         }
 
         constants.Emit(file, dialect);
-        body.EmitEntryPoint(file);
+        body.EmitEntryPoint(file, dialect);
         file.Lines(methods.ToString().TrimEnd('\n'));
         file.Close();
         return SourceFile.Close(file, plan.Target);

@@ -21,12 +21,16 @@ internal sealed class LaneProgram
     private readonly List<string>[] _pending;
     private readonly SortedSet<string> _held = new(StringComparer.Ordinal);
 
-    public LaneProgram(Dialect dialect, IndentedWriter writer, ConstantTable constants)
+    /// <param name="dialect">The instruction set.</param>
+    /// <param name="writer">Receives the text.</param>
+    /// <param name="constants">Receives the constants.</param>
+    /// <param name="registers">The registers that each statement stands for; those of a virtual block unless given.</param>
+    public LaneProgram(Dialect dialect, IndentedWriter writer, ConstantTable constants, int? registers = null)
     {
         _dialect = dialect;
         _writer = writer;
         _constants = constants;
-        _pending = [.. Enumerable.Range(0, System.Math.Max(1, dialect.Registers)).Select(_ => new List<string>())];
+        _pending = [.. Enumerable.Range(0, registers ?? System.Math.Max(1, dialect.Registers)).Select(_ => new List<string>())];
     }
 
     /// <summary>Declarations of the constants that the statements so far expect in registers.</summary>
@@ -66,14 +70,76 @@ internal sealed class LaneProgram
         return new(_ => name);
     }
 
-    public Lane Load(string array) => new(register => _dialect.Load(array, register));
+    /// <summary>The end of the names that follow, for statements that stand several times in one scope.</summary>
+    public string Suffix { get; set; } = "";
 
-    public void Store(string array, Lane value) => ForEach(register => _dialect.Store(array, register, value.In(register)));
+    public Lane Load(string array, string index = "i") => new(register => _dialect.Load(array, index, register));
+
+    public void Store(string array, Lane value, string index = "i") =>
+        ForEach(register => _dialect.Store(array, index, register, value.In(register)));
+
+    /// <inheritdoc cref="Dialect.LoadLabels"/>
+    public Lane LoadLabels(string array, string index) => new(_ => _dialect.LoadLabels(array, index));
+
+    /// <inheritdoc cref="Dialect.LoadTile"/>
+    public Lane[] LoadTile(string array, string stride, int classes, string offset)
+    {
+        Flush();
+        return [.. _dialect.LoadTile(_writer, array, stride, classes, offset, Suffix).Select(value => new Lane(_ => value))];
+    }
+
+    /// <inheritdoc cref="Dialect.StoreTile"/>
+    public void StoreTile(string array, string stride, Lane[] values, string offset)
+    {
+        Flush();
+        _dialect.StoreTile(_writer, array, stride, [.. values.Select(value => value.In(0))], offset, Suffix);
+    }
+
+    /// <inheritdoc cref="Dialect.Gather"/>
+    public Lane Gather(string array, string stride, string offset) => new(_ => _dialect.Gather(array, stride, offset));
+
+    /// <inheritdoc cref="Dialect.Scatter"/>
+    public void Scatter(string array, string stride, string offset, Lane value)
+    {
+        foreach (var line in _dialect.Scatter(array, stride, offset, value.In(0)))
+        {
+            Line(line);
+        }
+    }
+
+    /// <summary>A line that is no arithmetic.</summary>
+    public void Line(string line = "")
+    {
+        Flush();
+        _writer.Line(line);
+    }
+
+    /// <summary>Opens a block of statements.</summary>
+    public void Open(string? line = null)
+    {
+        Flush();
+        _writer.Open(line);
+    }
+
+    /// <summary>Closes a block of statements.</summary>
+    public void Close()
+    {
+        Flush();
+        _writer.Close();
+    }
 
     /// <summary>Names a value.</summary>
     public Lane Let(string name, Lane value)
     {
+        name += Suffix;
         ForEach(register => $"var {Name(name, register)} = {value.In(register)};");
+        return new(register => Name(name, register));
+    }
+
+    /// <summary>Names a value that is assigned later.</summary>
+    public Lane Declare(string name)
+    {
+        ForEach(register => $"{_dialect.LaneType} {Name(name, register)};");
         return new(register => Name(name, register));
     }
 
@@ -137,6 +203,15 @@ internal sealed class LaneProgram
     /// <inheritdoc cref="Dialect.Max"/>
     public Lane Max(Lane a, Lane b) => Map(a, b, _dialect.Max);
 
+    /// <inheritdoc cref="Dialect.Larger"/>
+    public Lane Larger(Lane x, Lane largest) => Map(x, largest, _dialect.Larger);
+
+    /// <inheritdoc cref="Dialect.First"/>
+    public string First(Lane x) => _dialect.First(x.In(0));
+
+    /// <summary>A scalar expression in all lanes, as a named value.</summary>
+    public Lane LetAll(string name, string scalar) => Let(name, new Lane(_ => _dialect.Broadcast(scalar)));
+
     /// <inheritdoc cref="Dialect.Keep"/>
     public Lane Keep(Lane mask, Lane x) => Map(mask, x, _dialect.Keep);
 
@@ -158,6 +233,21 @@ internal sealed class LaneProgram
 
     /// <inheritdoc cref="Dialect.IsNotZero"/>
     public Lane IsNotZero(Lane x) => new(register => _dialect.IsNotZero(x.In(register)));
+
+    /// <inheritdoc cref="Dialect.AreEqual"/>
+    public Lane AreEqual(Lane a, Lane b) => Map(a, b, _dialect.AreEqual);
+
+    /// <inheritdoc cref="Dialect.IsGreater"/>
+    public Lane IsGreater(Lane a, Lane b) => Map(a, b, _dialect.IsGreater);
+
+    /// <inheritdoc cref="Dialect.Both"/>
+    public Lane Both(Lane a, Lane b) => Map(a, b, _dialect.Both);
+
+    /// <inheritdoc cref="Dialect.Any"/>
+    public string Any(Lane mask) => _dialect.Any(mask.In(0));
+
+    /// <inheritdoc cref="Dialect.Count"/>
+    public string Count(Lane mask) => _dialect.Count(mask.In(0));
 
     /// <inheritdoc cref="Dialect.AddBits"/>
     public Lane AddBits(Lane x, Lane y) => Map(x, y, _dialect.AddBits);

@@ -3,13 +3,17 @@ using WeightedLoss.Generators.Text;
 
 namespace WeightedLoss.Generators.Emit;
 
-/// <summary>One flat method of a kernel. A body says what happens before, in and after the loop over virtual blocks.</summary>
+/// <summary>One flat method of a kernel.</summary>
 internal abstract class KernelMethod(string name, string summary)
 {
     public string Name => name;
 
     public string Summary => summary;
+}
 
+/// <summary>A method that walks arrays. A body says what happens before, in and after the loop over virtual blocks.</summary>
+internal abstract class LoopMethod(string name, string summary) : KernelMethod(name, summary)
+{
     /// <summary>The arrays that the loop walks, as type and parameter name; an argument's field has the same name with a capital.</summary>
     public abstract IReadOnlyList<(string Type, string Name)> Arrays { get; }
 
@@ -32,6 +36,16 @@ internal abstract class KernelMethod(string name, string summary)
     }
 }
 
+/// <summary>A method with loops of its own, over samples with several classes.</summary>
+internal abstract class SampleMethod(string name, string summary) : KernelMethod(name, summary)
+{
+    /// <summary>What it returns, and its parameters.</summary>
+    public abstract (string Type, string Parameters) Signature { get; }
+
+    /// <summary>The statements.</summary>
+    public abstract void Emit(Func<int?, LaneProgram> program, Dialect dialect);
+}
+
 /// <summary>Writes the loops: written once, for every loss and instruction set.</summary>
 internal static class LoopEmitter
 {
@@ -40,7 +54,7 @@ internal static class LoopEmitter
     /// runs take no registers from it.
     /// </summary>
     internal static void EmitSummed(
-        IndentedWriter writer, Dialect dialect, ConstantTable constants, KernelMethod method, string argumentsType, int blockLanes, int blockIterations)
+        IndentedWriter writer, Dialect dialect, ConstantTable constants, LoopMethod method, string argumentsType, int blockLanes, int blockIterations)
     {
         var arrays = string.Join(", ", method.Arrays.Select(array => $"ref Unsafe.Add(ref arguments.{Field(array.Name)}, start)"));
         writer.Line($"/// <summary>{method.Summary}</summary>");
@@ -62,7 +76,7 @@ internal static class LoopEmitter
     }
 
     /// <summary>A method that maps one array to another.</summary>
-    internal static void EmitMap(IndentedWriter writer, Dialect dialect, ConstantTable constants, KernelMethod method, int blockLanes)
+    internal static void EmitMap(IndentedWriter writer, Dialect dialect, ConstantTable constants, LoopMethod method, int blockLanes)
     {
         var parameters = string.Join(", ", method.Arrays.Select(array => $"ref {array.Type} {array.Name}"));
         var arguments = string.Join(", ", method.Arrays.Select(array => $"ref {array.Name}"));
@@ -83,7 +97,26 @@ internal static class LoopEmitter
         EmitLoops(writer, dialect, constants, method, blockLanes);
     }
 
-    private static void EmitLoops(IndentedWriter writer, Dialect dialect, ConstantTable constants, KernelMethod method, int blockLanes)
+    /// <summary>A method that writes its own loops.</summary>
+    internal static void EmitSample(IndentedWriter writer, Dialect dialect, ConstantTable constants, SampleMethod method)
+    {
+        var statements = new IndentedWriter();
+        var programs = new List<LaneProgram>();
+        method.Emit(
+            registers =>
+            {
+                programs.Add(new LaneProgram(dialect, statements, constants, registers));
+                return programs[programs.Count - 1];
+            },
+            dialect);
+
+        writer.Line($"/// <summary>{method.Summary}</summary>");
+        writer.Line("[MethodImpl(MethodImplOptions.NoInlining)]");
+        writer.Line($"private static {method.Signature.Type} {method.Name}({method.Signature.Parameters}{ConstantsParameter(dialect)})");
+        EmitMethodBody(writer, dialect, [.. programs.SelectMany(program => program.Held).Distinct()], statements);
+    }
+
+    private static void EmitLoops(IndentedWriter writer, Dialect dialect, ConstantTable constants, LoopMethod method, int blockLanes)
     {
         var loops = new IndentedWriter();
         var program = new LaneProgram(dialect, loops, constants);
@@ -107,18 +140,23 @@ internal static class LoopEmitter
             loops.Close();
         }
 
+        EmitMethodBody(writer, dialect, program.Held, loops);
+    }
+
+    private static void EmitMethodBody(IndentedWriter writer, Dialect dialect, IEnumerable<string> held, IndentedWriter statements)
+    {
         writer.Open();
         if (dialect.ConstantsInMemory)
         {
             writer.Line("ref var constants = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(Constants);");
         }
 
-        foreach (var declaration in program.Held)
+        foreach (var declaration in held)
         {
             writer.Line(declaration);
         }
 
-        writer.Lines(loops.ToString().TrimEnd('\n'));
+        writer.Lines(statements.ToString().TrimEnd('\n'));
         writer.Close();
         writer.Line();
     }
@@ -126,7 +164,7 @@ internal static class LoopEmitter
     /// <summary>The table of constants once more, as a parameter, for the constants that are held in registers.</summary>
     private static string ConstantsParameter(Dialect dialect) => dialect.ConstantsInMemory ? $", ref {dialect.Element} held" : "";
 
-    private static string ConstantsArgument(Dialect dialect) =>
+    internal static string ConstantsArgument(Dialect dialect) =>
         dialect.ConstantsInMemory ? ", ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(Constants)" : "";
 
     private static string Field(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);

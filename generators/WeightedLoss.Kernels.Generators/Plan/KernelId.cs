@@ -1,12 +1,13 @@
+using System.Globalization;
 using WeightedLoss.Generators.Spec;
 
 namespace WeightedLoss.Generators.Plan;
 
-/// <summary>The name of a kernel, for example <c>bce-f32-avx2</c>: file, registry entry, test, benchmark row and result row carry it.</summary>
-internal readonly record struct KernelId(LossKind Loss, ElementType Element, InstructionSet InstructionSet)
+/// <summary>The name of a kernel, for example <c>bce-f32-avx2</c> or <c>ce-f32-c7-avx2</c>: file, registry entry, test, benchmark row and result row carry it.</summary>
+internal readonly record struct KernelId(LossKind Loss, ElementType Element, int Classes, InstructionSet InstructionSet)
 {
-    /// <summary>Loss and type, for what all instruction sets share.</summary>
-    public string Family => $"{LossName}-{(Element == ElementType.Float32 ? "f32" : "f64")}";
+    /// <summary>Loss, type and class count, for what all instruction sets share.</summary>
+    public string Family => $"{LossName}-{(Element == ElementType.Float32 ? "f32" : "f64")}{(Classes == 0 ? "" : "-c" + Classes.ToString(CultureInfo.InvariantCulture))}";
 
     /// <summary>The type that the lanes compute in.</summary>
     public Arithmetic Arithmetic => Element == ElementType.Float32 ? Arithmetic.Float32 : Arithmetic.Float64;
@@ -27,6 +28,7 @@ internal readonly record struct KernelId(LossKind Loss, ElementType Element, Ins
     private string LossName => Loss switch
     {
         LossKind.BinaryCrossEntropy => "bce",
+        LossKind.CrossEntropy => "ce",
         LossKind.ExpNegative => "exp",
         LossKind.Log1pUnit => "log1punit",
         _ => "log1p",

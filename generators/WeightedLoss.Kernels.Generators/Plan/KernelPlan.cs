@@ -6,16 +6,18 @@ namespace WeightedLoss.Generators.Plan;
 /// <param name="Target">The class that receives the kernel.</param>
 /// <param name="Loss">The loss or function.</param>
 /// <param name="Element">The type of the elements in memory.</param>
+/// <param name="Classes">The class count; 0 where it is given at run time, or means nothing.</param>
 /// <param name="InstructionSet">How operations are spelled.</param>
 /// <param name="BlockIterations">See <see cref="TuningTable.BlockIterations"/>.</param>
 internal sealed record KernelPlan(
     TargetClass Target,
     LossKind Loss,
     ElementType Element,
+    int Classes,
     InstructionSet InstructionSet,
     int BlockIterations)
 {
-    public KernelId Id => new(Loss, Element, InstructionSet);
+    public KernelId Id => new(Loss, Element, Classes, InstructionSet);
 
     /// <summary>The lanes of the virtual block of 64 bytes, the same for every instruction set.</summary>
     public int BlockLanes => 64 / (Id.Arithmetic == Arithmetic.Float32 ? 4 : 8);
@@ -25,6 +27,32 @@ internal sealed record KernelPlan(
 /// <param name="Spec">What the attribute asks for.</param>
 /// <param name="Kernels">Its kernels, in the order of preference.</param>
 internal sealed record DispatchPlan(KernelSpec Spec, EquatableArray<KernelId> Kernels);
+
+/// <summary>The class counts of one class and element type, for the public methods that choose among them.</summary>
+/// <param name="Target">The class that receives the kernels.</param>
+/// <param name="Loss">The loss.</param>
+/// <param name="Element">The type of the elements in memory.</param>
+/// <param name="Classes">The class counts with kernels, in ascending order; 0 stands for any.</param>
+internal sealed record FacadePlan(TargetClass Target, LossKind Loss, ElementType Element, EquatableArray<int> Classes);
+
+/// <summary>Where the logits of a sample with several classes are while they are computed with. It follows from class count and type alone.</summary>
+internal enum ClassLayout
+{
+    /// <summary>Two classes: the difference of the logits, a sample per lane.</summary>
+    Difference,
+
+    /// <summary>A sample per lane, and a register per class.</summary>
+    Registers,
+
+    /// <summary>A sample per lane, and the classes one after the other in scratch memory.</summary>
+    Lanes,
+
+    /// <summary>A sample at a time, its classes in the lanes.</summary>
+    Row,
+
+    /// <summary><see cref="Lanes"/> or <see cref="Row"/>, as the class count at run time asks for.</summary>
+    Any,
+}
 
 /// <summary>The type that lanes compute in: apart from the storage type, because 16-bit elements are computed in 32 bits.</summary>
 internal enum Arithmetic

@@ -17,11 +17,35 @@ internal static class Planner
             spec.Target,
             spec.Loss,
             spec.Element,
+            spec.Classes,
             set,
             TuningTable.BlockIterations))];
 
     internal static DispatchPlan PlanDispatch(KernelSpec spec) =>
-        new(spec, new([.. InstructionSets(spec).Select(set => new KernelId(spec.Loss, spec.Element, set))]));
+        new(spec, new([.. InstructionSets(spec).Select(set => new KernelId(spec.Loss, spec.Element, spec.Classes, set))]));
+
+    /// <summary>The public methods of the losses that have a kernel for each of several class counts.</summary>
+    internal static ImmutableArray<FacadePlan> PlanFacades(EquatableArray<KernelSpec> specs) =>
+    [
+        .. specs
+            .Where(spec => HasFacade(spec.Loss))
+            .GroupBy(spec => (spec.Target, spec.Loss, spec.Element))
+            .Select(group => new FacadePlan(
+                group.Key.Target, group.Key.Loss, group.Key.Element, new([.. group.Select(spec => spec.Classes)]))),
+    ];
+
+    /// <summary>Whether the public methods choose among class counts, and so do not belong to the dispatcher of one.</summary>
+    internal static bool HasFacade(LossKind loss) => loss == LossKind.CrossEntropy;
+
+    /// <summary>The layout of a class count, 0 for any.</summary>
+    internal static ClassLayout LayoutOf(int classes) => classes switch
+    {
+        0 => ClassLayout.Any,
+        2 => ClassLayout.Difference,
+        <= TuningTable.MostClassesInRegisters => ClassLayout.Registers,
+        <= TuningTable.MostClassesInLanes => ClassLayout.Lanes,
+        _ => ClassLayout.Row,
+    };
 
     private static ImmutableArray<InstructionSet> InstructionSets(KernelSpec spec) => spec.PortableTwins ? [.. Native, .. Twins] : Native;
 }

@@ -12,6 +12,12 @@ internal static class TuningTable
     /// </summary>
     internal const int BlockIterations = 32;
 
+    /// <summary>Up to this class count the classes are unrolled, and live in registers.</summary>
+    internal const int MostClassesInRegisters = 8;
+
+    /// <summary>Up to this class count a sample has a lane of its own; beyond it, the classes of one sample share the lanes.</summary>
+    internal const int MostClassesInLanes = 128;
+
     /// <summary>
     /// AVX2: the constants that are used most, which stay in registers. The loops are bound by loads as much as by arithmetic: the
     /// gradient at n = 65,536 and 1 % positives took 0.84 of TensorPrimitives' time ÷ 3.72 without, ÷ 3.77 with "One", ÷ 3.89 with both,

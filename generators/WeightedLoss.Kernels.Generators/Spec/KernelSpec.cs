@@ -4,8 +4,9 @@ namespace WeightedLoss.Generators.Spec;
 /// <param name="Target">The class that receives the kernels.</param>
 /// <param name="Loss">The loss, or the function of one variable.</param>
 /// <param name="Element">The type of the elements in memory.</param>
+/// <param name="Classes">The class count that the kernels are specialised for; 0 where it is given at run time, or means nothing.</param>
 /// <param name="PortableTwins">Whether the kernels are also emitted over the portable vectors.</param>
-internal sealed record KernelSpec(TargetClass Target, LossKind Loss, ElementType Element, bool PortableTwins);
+internal sealed record KernelSpec(TargetClass Target, LossKind Loss, ElementType Element, int Classes, bool PortableTwins);
 
 /// <summary>A static partial class, with what is needed to open it again in another file.</summary>
 /// <param name="Namespace">Empty for the global namespace.</param>
@@ -14,10 +15,11 @@ internal sealed record KernelSpec(TargetClass Target, LossKind Loss, ElementType
 /// <param name="QualifiedName">Namespace, containers and name, joined by dots, without escapes: unique in a compilation, but for names that differ only in case.</param>
 internal sealed record TargetClass(string Namespace, EquatableArray<string> Containers, string Declaration, string QualifiedName);
 
-/// <summary>A loss with one logit per label, or a function that the losses are made of.</summary>
+/// <summary>A loss, or a function that the losses are made of.</summary>
 internal enum LossKind
 {
     BinaryCrossEntropy,
+    CrossEntropy,
 
     /// <summary>exp(−|x|).</summary>
     ExpNegative,

@@ -11,8 +11,12 @@ internal static class SpecReader
     internal static readonly ImmutableArray<(string MetadataName, LossKind? Loss)> Attributes =
     [
         ("WeightedLoss.BinaryCrossEntropyKernelAttribute`1", LossKind.BinaryCrossEntropy),
+        ("WeightedLoss.CrossEntropyKernelAttribute`1", LossKind.CrossEntropy),
         ("WeightedLoss.FunctionKernelAttribute`1", null),
     ];
+
+    /// <summary>The largest class count with kernels of its own. Far below it the one for any class count is as fast.</summary>
+    internal const int MostClasses = 1 << 20;
 
     /// <summary>One spec per attribute on a class; none for what the analyzers reject.</summary>
     internal static EquatableArray<KernelSpec> Read(GeneratorAttributeSyntaxContext context, LossKind? loss)
@@ -45,16 +49,21 @@ internal static class SpecReader
             }
 
             var kind = loss ?? ReadFunction(attribute);
+            if (ReadClasses(attribute) is not { } classes)
+            {
+                continue;
+            }
+
             var twins = attribute.NamedArguments.Any(argument => argument is { Key: "PortableTwins", Value.Value: true });
-            var spec = new KernelSpec(target, kind, element, twins);
-            if (!specs.Any(other => other.Loss == kind && other.Element == element))
+            var spec = new KernelSpec(target, kind, element, classes, twins);
+            if (!specs.Any(other => other.Loss == kind && other.Element == element && other.Classes == classes))
             {
                 specs.Add(spec);
             }
         }
 
         // In a fixed order, so that changing the order of the attributes changes nothing.
-        specs.Sort(static (a, b) => (a.Loss, a.Element).CompareTo((b.Loss, b.Element)));
+        specs.Sort(static (a, b) => (a.Loss, a.Element, a.Classes).CompareTo((b.Loss, b.Element, b.Classes)));
         return new(specs.ToImmutable());
     }
 
@@ -89,6 +98,12 @@ internal static class SpecReader
             SpecialType.System_Double => ElementType.Float64,
             _ => null,
         };
+
+    /// <summary>The class count of an attribute, 0 if it gives none; null for one that has no kernels.</summary>
+    internal static int? ReadClasses(AttributeData attribute) =>
+        attribute.NamedArguments.FirstOrDefault(argument => argument.Key == "Classes").Value.Value is not int classes ? 0
+            : classes is >= 2 and <= MostClasses ? classes
+            : null;
 
     private static LossKind ReadFunction(AttributeData attribute) =>
         LossKind.ExpNegative + (attribute.ConstructorArguments.FirstOrDefault().Value as int? ?? 0);

@@ -60,7 +60,7 @@ public sealed class CrossEntropyOptions<T>
         }
     }
 
-    /// <summary>Label smoothing ε in [0, 1]; hard labels only. 0 unless set. Σ w is that of the labels as given.</summary>
+    /// <summary>Label smoothing ε in [0, 1]: a target t becomes t·(1 − ε) + ε/K. 0 unless set. Σ w is that of the labels or targets as given.</summary>
     public T LabelSmoothing
     {
         get;
@@ -109,6 +109,29 @@ public sealed class CrossEntropyOptions<T>
             }
 
             field = value;
+        }
+    }
+
+    /// <summary>Label smoothing: what the target of every row has of each class, (ε/K)·w_k.</summary>
+    internal ReadOnlySpan<T> UniformWeights => Weights.Uniform;
+
+    /// <summary>Label smoothing: the weight of the label itself by class, (1 − ε)·w_k.</summary>
+    internal ReadOnlySpan<T> LabelWeights => Weights.Label;
+
+    /// <summary>Made on first use, because the properties that it is made of may be set in any order; made twice at worst.</summary>
+    private (T[] Uniform, T[] Label) Weights
+    {
+        get
+        {
+            if (field.Label is null)
+            {
+                var weights = _classWeights.Length != 0 ? _classWeights : [.. Enumerable.Repeat(T.One, Classes)];
+                field = (
+                    Array.ConvertAll(weights, weight => weight * LabelSmoothing / T.CreateChecked(Classes)),
+                    Array.ConvertAll(weights, weight => weight * (T.One - LabelSmoothing)));
+            }
+
+            return field;
         }
     }
 

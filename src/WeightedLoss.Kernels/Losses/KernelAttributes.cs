@@ -18,6 +18,23 @@ public sealed class BinaryCrossEntropyKernelAttribute<T> : Attribute
     public bool PortableTwins { get; set; }
 }
 
+/// <summary>
+/// Asks the source generator for cross-entropy kernels in the static partial class that carries the attribute: one for each instruction
+/// set and class count, and the public methods <c>Loss</c>, <c>LossAndGradient</c> and <c>Probabilities</c>. They take every class count;
+/// those that have an attribute have kernels of their own.
+/// </summary>
+/// <typeparam name="T">The element type of logits and gradient: <see cref="float"/> or <see cref="double"/>.</typeparam>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
+public sealed class CrossEntropyKernelAttribute<T> : Attribute
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>The class count to specialise for, at least 2. Not set: kernels for any class count.</summary>
+    public int Classes { get; set; }
+
+    /// <inheritdoc cref="BinaryCrossEntropyKernelAttribute{T}.PortableTwins"/>
+    public bool PortableTwins { get; set; }
+}
+
 /// <summary>Asks the source generator for kernels of a function of one variable, for tests and benchmarks.</summary>
 /// <param name="function">The function.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]

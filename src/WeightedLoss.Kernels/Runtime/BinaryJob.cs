@@ -34,6 +34,8 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
 
     public int Length { get; set; }
 
+    public readonly int ChunkLength => ChunkedSum.SampleChunk;
+
     private static bool IsSoft => typeof(TLabel) == typeof(T);
 
     private static bool HasWideLabels => !IsSoft && sizeof(TLabel) != 1;
@@ -41,7 +43,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
     private readonly bool HasTiledWeights => WeightsPerRow || (ColumnWeights != null && SampleWeights == null);
 
     [SkipLocalsInit]
-    public readonly (double Loss, double Weight) RunChunk(int start, int length)
+    public readonly ChunkSum RunChunk(int start, int length)
     {
         var loss = default(Lanes);
         var weight = default(Lanes);
@@ -65,7 +67,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
             RunTiles(ref arguments, start, length, ref loss, ref weight);
         }
 
-        return (loss.Fold(), (Variant & BinaryKernelVariant.PerSample) == 0 ? 0 : weight.Fold());
+        return new(loss.Fold(), (Variant & BinaryKernelVariant.PerSample) == 0 ? 0 : weight.Fold(), 0);
     }
 
     [SkipLocalsInit]

@@ -67,14 +67,6 @@ public static class BinaryLoss
         }
     }
 
-    /// <summary>To the element type; what is too large for it becomes its largest number, because an infinite factor would make 0 NaN.</summary>
-    private static T Narrow<T>(double value)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var narrow = T.CreateTruncating(value);
-        return T.IsFinite(narrow) ? narrow : T.BitDecrement(T.PositiveInfinity);
-    }
-
     /// <summary>The elements of a virtual block of 64 bytes.</summary>
     internal static unsafe int BlockLanes<T>()
         where T : unmanaged => 64 / sizeof(T);
@@ -124,7 +116,7 @@ public static class BinaryLoss
                     nameof(options));
             }
 
-            LabelPass.CheckTargets(MemoryMarshal.Cast<TLabel, T>(labels));
+            LabelPass.CheckTargets(MemoryMarshal.Cast<TLabel, T>(labels), nameof(labels));
             variant |= BinaryKernelVariant.Soft | BinaryKernelVariant.PerSample;
         }
         else
@@ -192,15 +184,15 @@ public static class BinaryLoss
                 ColumnWeights = columnWeightsPointer,
                 PositiveWeight = options.PositiveWeight,
                 NegativeWeight = options.NegativeWeight,
-                PositiveGradient = -Narrow<T>(double.CreateTruncating(options.PositiveWeight) * scale),
-                NegativeGradient = Narrow<T>(double.CreateTruncating(options.NegativeWeight) * scale),
-                PositiveGradientScale = -Narrow<T>(scale),
+                PositiveGradient = -Narrowing.ToFinite<T>(double.CreateTruncating(options.PositiveWeight) * scale),
+                NegativeGradient = Narrowing.ToFinite<T>(double.CreateTruncating(options.NegativeWeight) * scale),
+                PositiveGradientScale = -Narrowing.ToFinite<T>(scale),
                 SmoothingScale = T.One - options.LabelSmoothing,
                 SmoothingOffset = options.LabelSmoothing * T.CreateTruncating(0.5),
             };
 
-            var (loss, weight) = ChunkedSum.Run(job, options.MaxDegreeOfParallelism);
-            return sum with { Loss = loss, Weight = weightIsKnown ? sum.Weight : weight };
+            var total = ChunkedSum.Run(job, options.MaxDegreeOfParallelism);
+            return sum with { Loss = total.Loss, Weight = weightIsKnown ? sum.Weight : total.Weight };
         }
     }
 }

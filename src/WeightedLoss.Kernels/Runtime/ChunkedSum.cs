@@ -8,8 +8,18 @@ internal interface IChunkedJob
     /// <summary>The number of samples.</summary>
     int Length { get; }
 
+    /// <summary>The number of samples in a chunk.</summary>
+    int ChunkLength { get; }
+
     /// <summary>Works on some samples and returns their sums.</summary>
-    (double Loss, double Weight) RunChunk(int start, int length);
+    ChunkSum RunChunk(int start, int length);
+}
+
+/// <summary>The sums of some samples.</summary>
+internal readonly record struct ChunkSum(double Loss, double Weight, long Hits)
+{
+    public static ChunkSum operator +(ChunkSum left, ChunkSum right) =>
+        new(left.Loss + right.Loss, left.Weight + right.Weight, left.Hits + right.Hits);
 }
 
 /// <summary>
@@ -17,39 +27,41 @@ internal interface IChunkedJob
 /// </summary>
 internal static class ChunkedSum
 {
-    /// <summary>Small enough to share 100,000 samples between cores, large enough that a chunk's fixed cost (about 50 ns) is below 1 %.</summary>
-    internal const int ChunkLength = 16384;
+    /// <summary>
+    /// The chunk of samples with one logit: small enough to share 100,000 between cores, large enough that a chunk's fixed cost (about
+    /// 50 ns) is below 1 %.
+    /// </summary>
+    internal const int SampleChunk = 16384;
 
-    internal static (double Loss, double Weight) Run<TJob>(in TJob job, int maxDegreeOfParallelism)
+    internal static ChunkSum Run<TJob>(in TJob job, int maxDegreeOfParallelism)
         where TJob : struct, IChunkedJob
     {
-        var chunks = (int)(((uint)job.Length + ChunkLength - 1) / ChunkLength);
+        var chunks = (int)(((uint)job.Length + (uint)job.ChunkLength - 1) / (uint)job.ChunkLength);
         if (maxDegreeOfParallelism > 1 && chunks > 1)
         {
             return RunParallel(job, chunks, maxDegreeOfParallelism);
         }
 
-        var sum = (Loss: 0d, Weight: 0d);
+        var sum = default(ChunkSum);
         for (var chunk = 0; chunk < chunks; chunk++)
         {
-            var (loss, weight) = RunChunk(job, chunk);
-            sum = (sum.Loss + loss, sum.Weight + weight);
+            sum += RunChunk(job, chunk);
         }
 
         return sum;
     }
 
-    private static (double Loss, double Weight) RunChunk<TJob>(in TJob job, int chunk)
+    private static ChunkSum RunChunk<TJob>(in TJob job, int chunk)
         where TJob : struct, IChunkedJob
     {
-        var start = chunk * ChunkLength;
-        return job.RunChunk(start, Math.Min(ChunkLength, job.Length - start));
+        var start = chunk * job.ChunkLength;
+        return job.RunChunk(start, Math.Min(job.ChunkLength, job.Length - start));
     }
 
-    private static (double Loss, double Weight) RunParallel<TJob>(TJob job, int chunks, int maxDegreeOfParallelism)
+    private static ChunkSum RunParallel<TJob>(TJob job, int chunks, int maxDegreeOfParallelism)
         where TJob : struct, IChunkedJob
     {
-        var partial = ArrayPool<(double Loss, double Weight)>.Shared.Rent(chunks);
+        var partial = ArrayPool<ChunkSum>.Shared.Rent(chunks);
         try
         {
             Parallel.For(
@@ -58,17 +70,17 @@ internal static class ChunkedSum
                 new ParallelOptions { MaxDegreeOfParallelism = maxDegreeOfParallelism },
                 chunk => partial[chunk] = RunChunk(job, chunk));
 
-            var sum = (Loss: 0d, Weight: 0d);
-            foreach (var (loss, weight) in partial.AsSpan(0, chunks))
+            var sum = default(ChunkSum);
+            foreach (var part in partial.AsSpan(0, chunks))
             {
-                sum = (sum.Loss + loss, sum.Weight + weight);
+                sum += part;
             }
 
             return sum;
         }
         finally
         {
-            ArrayPool<(double Loss, double Weight)>.Shared.Return(partial);
+            ArrayPool<ChunkSum>.Shared.Return(partial);
         }
     }
 }

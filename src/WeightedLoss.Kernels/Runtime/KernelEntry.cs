@@ -89,6 +89,76 @@ public sealed class BinaryKernelEntry<T, TKernel>(string id, string instructionS
         BinaryLoss.Probabilities<TKernel, T>(logits, probabilities);
 }
 
+/// <summary>Cross-entropy, bound to one instruction set.</summary>
+/// <typeparam name="T">The element type.</typeparam>
+/// <param name="id">For example <c>ce-f32-c7-avx2</c>.</param>
+/// <param name="instructionSet">The last part of the id.</param>
+/// <param name="isSupported">Whether this machine can run it.</param>
+/// <param name="classes">The class count that it is specialised for; 0 for any.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class CrossEntropyKernelEntry<T>(string id, string instructionSet, bool isSupported, int classes)
+    : KernelEntry(id, instructionSet, isSupported)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>The class count that the kernel is specialised for; 0 for any.</summary>
+    public int Classes => classes;
+
+    /// <summary>As the public method of the same name.</summary>
+    public abstract LossSum Loss<TLabel>(
+        ReadOnlySpan<T> logits,
+        ReadOnlySpan<TLabel> labels,
+        CrossEntropyOptions<T> options,
+        ReadOnlySpan<T> sampleWeights = default,
+        Span<T> losses = default)
+        where TLabel : unmanaged;
+
+    /// <summary>As the public method of the same name.</summary>
+    public abstract LossSum LossAndGradient<TLabel>(
+        ReadOnlySpan<T> logits,
+        ReadOnlySpan<TLabel> labels,
+        Span<T> gradient,
+        CrossEntropyOptions<T> options,
+        ReadOnlySpan<T> sampleWeights = default,
+        Span<T> losses = default)
+        where TLabel : unmanaged;
+
+    /// <summary>As the public method of the same name.</summary>
+    public abstract void Probabilities(ReadOnlySpan<T> logits, Span<T> probabilities, CrossEntropyOptions<T> options);
+}
+
+/// <inheritdoc/>
+/// <typeparam name="T">The element type.</typeparam>
+/// <typeparam name="TKernel">The kernels.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class CrossEntropyKernelEntry<T, TKernel>(string id, string instructionSet, bool isSupported, int classes)
+    : CrossEntropyKernelEntry<T>(id, instructionSet, isSupported, classes)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TKernel : struct, ICrossEntropyKernel<T>
+{
+    /// <inheritdoc/>
+    public override LossSum Loss<TLabel>(
+        ReadOnlySpan<T> logits,
+        ReadOnlySpan<TLabel> labels,
+        CrossEntropyOptions<T> options,
+        ReadOnlySpan<T> sampleWeights = default,
+        Span<T> losses = default) =>
+        CrossEntropyLoss.Loss<TKernel, T, TLabel>(logits, labels, options, sampleWeights, losses);
+
+    /// <inheritdoc/>
+    public override LossSum LossAndGradient<TLabel>(
+        ReadOnlySpan<T> logits,
+        ReadOnlySpan<TLabel> labels,
+        Span<T> gradient,
+        CrossEntropyOptions<T> options,
+        ReadOnlySpan<T> sampleWeights = default,
+        Span<T> losses = default) =>
+        CrossEntropyLoss.LossAndGradient<TKernel, T, TLabel>(logits, labels, gradient, options, sampleWeights, losses);
+
+    /// <inheritdoc/>
+    public override void Probabilities(ReadOnlySpan<T> logits, Span<T> probabilities, CrossEntropyOptions<T> options) =>
+        CrossEntropyLoss.Probabilities<TKernel, T>(logits, probabilities, options);
+}
+
 /// <summary>A function of one variable, bound to one instruction set; for tests of the math fragments and for benchmarks.</summary>
 /// <typeparam name="T">The element type.</typeparam>
 internal abstract class FunctionKernelEntry<T>(string id, string instructionSet, bool isSupported)

@@ -30,14 +30,37 @@ internal static class LabelPass
         throw new NotSupportedException($"Hard labels are byte, bool, int or long, not {typeof(TLabel)}.");
     }
 
+    /// <summary>Checks labels of several classes, and counts those to be ignored.</summary>
+    /// <exception cref="ArgumentException">A label is neither a class nor the ignore label.</exception>
+    internal static long CountIgnored<TLabel>(ReadOnlySpan<TLabel> labels, int classes, long? ignoreLabel)
+        where TLabel : unmanaged
+    {
+        if (typeof(TLabel) == typeof(byte))
+        {
+            return CountIgnoredIntegers(MemoryMarshal.Cast<TLabel, byte>(labels), classes, ignoreLabel);
+        }
+
+        if (typeof(TLabel) == typeof(int))
+        {
+            return CountIgnoredIntegers(MemoryMarshal.Cast<TLabel, int>(labels), classes, ignoreLabel);
+        }
+
+        if (typeof(TLabel) == typeof(long))
+        {
+            return CountIgnoredIntegers(MemoryMarshal.Cast<TLabel, long>(labels), classes, ignoreLabel);
+        }
+
+        throw new NotSupportedException($"Hard labels are byte, int or long, not {typeof(TLabel)}.");
+    }
+
     /// <summary>Checks that soft targets lie in [0, 1].</summary>
-    internal static void CheckTargets<T>(ReadOnlySpan<T> targets)
+    internal static void CheckTargets<T>(ReadOnlySpan<T> targets, string name)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var i = IndexOfOutside(targets, T.One);
         if (i >= 0)
         {
-            throw new ArgumentException($"A soft target must lie between 0 and 1, but labels[{i}] is {targets[i]}.", "labels");
+            throw new ArgumentException($"A soft target must lie between 0 and 1, but {name}[{i}] is {targets[i]}.", name);
         }
     }
 
@@ -109,6 +132,55 @@ internal static class LabelPass
         var labels = Vector128.LoadUnsafe(ref source, (nuint)index);
         var isZero = Vector128.Equals(labels, Vector128<TInteger>.Zero);
         return Vector128<TInteger>.One + Vector128<TInteger>.One + isZero + isZero + Vector128.Equals(labels, Vector128<TInteger>.One);
+    }
+
+    private static long CountIgnoredIntegers<TInteger>(ReadOnlySpan<TInteger> labels, int classes, long? ignoreLabel)
+        where TInteger : unmanaged, IBinaryInteger<TInteger>, IMinMaxValue<TInteger>
+    {
+        // An ignore label that the type can't hold never occurs. The largest class fits or the type's largest value stands in for it.
+        var hasIgnore = ignoreLabel is { } value && value >= long.CreateTruncating(TInteger.MinValue) && value <= long.CreateTruncating(TInteger.MaxValue);
+        var ignore = hasIgnore ? TInteger.CreateTruncating(ignoreLabel!.Value) : TInteger.Zero;
+        var last = TInteger.CreateSaturating(classes - 1);
+        var ignores = Vector256.Create(ignore);
+        var lasts = Vector256.Create(last);
+        long ignored = 0;
+        var i = 0;
+        for (; i <= labels.Length - Vector256<TInteger>.Count; i += Vector256<TInteger>.Count)
+        {
+            var vector = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(labels), (nuint)i);
+            var isClass = Vector256.GreaterThanOrEqual(vector, Vector256<TInteger>.Zero) & Vector256.LessThanOrEqual(vector, lasts);
+            var all = uint.MaxValue >> (32 - Vector256<TInteger>.Count);
+            var known = isClass.ExtractMostSignificantBits();
+            if (known == all)
+            {
+                continue;
+            }
+
+            var isIgnored = hasIgnore ? Vector256.Equals(vector, ignores).ExtractMostSignificantBits() : 0;
+            if ((known | isIgnored) != all)
+            {
+                break;
+            }
+
+            ignored += BitOperations.PopCount(isIgnored);
+        }
+
+        for (; i < labels.Length; i++)
+        {
+            var label = labels[i];
+            if (hasIgnore && label == ignore)
+            {
+                ignored++;
+            }
+            else if (label < TInteger.Zero || label > last)
+            {
+                throw new ArgumentException(
+                    $"A label must lie between 0 and {classes - 1}{(ignoreLabel is { } known ? $", or be {known} to be ignored" : "")}, but labels[{i}] is {label}.",
+                    nameof(labels));
+            }
+        }
+
+        return ignored;
     }
 
     private static (long Positives, long Ignored) CountBinaryIntegers<TInteger>(ReadOnlySpan<TInteger> labels, long? ignoreLabel)

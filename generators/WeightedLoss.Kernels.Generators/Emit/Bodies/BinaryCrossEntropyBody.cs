@@ -1,3 +1,4 @@
+using WeightedLoss.Generators.Emit.Dialects;
 using WeightedLoss.Generators.Emit.Math;
 using WeightedLoss.Generators.Text;
 
@@ -31,7 +32,7 @@ internal sealed class BinaryCrossEntropyBody(string element) : KernelBody
             "Probabilities(ref logits, ref probabilities, count)"),
     ];
 
-    public override void EmitEntryPoint(IndentedWriter writer)
+    public override void EmitEntryPoint(IndentedWriter writer, Dialect dialect)
     {
         writer.Line("/// <inheritdoc/>");
         writer.Open($"public static void Run({Variant} variant, in {Arguments} arguments, ref double lossLanes, ref double weightLanes)");
@@ -114,7 +115,7 @@ internal sealed class BinaryCrossEntropyBody(string element) : KernelBody
     /// numerator / (1 + e) for e in [0, 1], as numerator − numerator·(e / (1 + e)): for small e the quotient's errors, and above all that
     /// of the rounded 1 + e, do not count. Dividing the numerator itself reached 2.4 ulp in float, this stays below 2.
     /// </summary>
-    private static Lane OverOnePlus(LaneProgram program, string name, Lane numerator, Lane e)
+    internal static Lane OverOnePlus(LaneProgram program, string name, Lane numerator, Lane e)
     {
         var share = program.Let("share", program.Divide(e, program.Add(program.Constant("One", 1), e)));
         return program.Let(name, program.NegatedMultiplyAdd(numerator, share, numerator));
@@ -139,7 +140,7 @@ internal sealed class BinaryCrossEntropyBody(string element) : KernelBody
         SampleAndColumn,
     }
 
-    private abstract class VariantMethod(IReadOnlyList<string> flags, string summary) : KernelMethod(string.Concat(flags), summary), ISummed
+    private abstract class VariantMethod(IReadOnlyList<string> flags, string summary) : LoopMethod(string.Concat(flags), summary), ISummed
     {
         public IReadOnlyList<string> Flags => flags;
 
@@ -408,7 +409,7 @@ internal sealed class BinaryCrossEntropyBody(string element) : KernelBody
             _values[name] = program.Broadcast(name, "arguments." + char.ToUpperInvariant(name[0]) + name.Substring(1));
     }
 
-    private sealed class SigmoidMethod(string element) : KernelMethod("Probabilities", "σ(z).")
+    private sealed class SigmoidMethod(string element) : LoopMethod("Probabilities", "σ(z).")
     {
         public override IReadOnlyList<(string Type, string Name)> Arrays => [(element, "logits"), (element, "probabilities")];
 

@@ -21,7 +21,7 @@ internal sealed class FunctionBody(LossKind function, string element) : KernelBo
     public override IReadOnlyList<(string Signature, string Call)> Dispatched =>
         [($"public static void Run(ref {element} x, ref {element} y, nuint count)", "Run(ref x, ref y, count)")];
 
-    private sealed class Map(LossKind function, string element) : KernelMethod("Run", "y = f(x).")
+    private sealed class Map(LossKind function, string element) : LoopMethod("Run", "y = f(x).")
     {
         public override IReadOnlyList<(string Type, string Name)> Arrays => [(element, "x"), (element, "y")];
 

@@ -1,3 +1,5 @@
+using WeightedLoss.Generators.Emit.Dialects;
+using WeightedLoss.Generators.Plan;
 using WeightedLoss.Generators.Spec;
 using WeightedLoss.Generators.Text;
 
@@ -30,7 +32,7 @@ internal abstract class KernelBody
     public abstract IReadOnlyList<(string Signature, string Call)> Dispatched { get; }
 
     /// <summary>The method that leads to the variants; nothing where the interface's methods are the kernel's.</summary>
-    public virtual void EmitEntryPoint(IndentedWriter writer)
+    public virtual void EmitEntryPoint(IndentedWriter writer, Dialect dialect)
     {
     }
 
@@ -39,9 +41,14 @@ internal abstract class KernelBody
     {
     }
 
-    public static KernelBody For(LossKind loss, string element) => loss switch
+    public static KernelBody For(KernelId kernel)
     {
-        LossKind.BinaryCrossEntropy => new BinaryCrossEntropyBody(element),
-        _ => new FunctionBody(loss, element),
-    };
+        var element = Dialect.For(kernel).Element;
+        return kernel.Loss switch
+        {
+            LossKind.BinaryCrossEntropy => new BinaryCrossEntropyBody(element),
+            LossKind.CrossEntropy => new CrossEntropyBody(element, kernel.Classes),
+            _ => new FunctionBody(kernel.Loss, element),
+        };
+    }
 }

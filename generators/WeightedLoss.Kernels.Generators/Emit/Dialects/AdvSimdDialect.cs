@@ -19,4 +19,15 @@ internal sealed class AdvSimdDialect(Arithmetic arithmetic) : PortableDialect(ar
     public override string NegatedMultiplyAdd(string a, string b, string c) => $"{FusedClass}.FusedMultiplySubtract({c}, {a}, {b})";
 
     public override string Max(string a, string b) => $"{FusedClass}.Max({a}, {b})";
+
+    /// <summary>The instruction for the maximum would let a NaN through.</summary>
+    public override string Larger(string x, string largest) => base.Max(x, largest);
+
+    protected override bool HasZip => true;
+
+    protected override string Zip(string half, string a, string b) => $"AdvSimd.Arm64.Zip{half}({a}, {b})";
+
+    protected override string RotateDown(string x) => $"AdvSimd.ExtractVector128({x}, {x}, 1)";
+
+    protected override string RotateUp(string x) => $"AdvSimd.ExtractVector128({x}, {x}, 3)";
 }

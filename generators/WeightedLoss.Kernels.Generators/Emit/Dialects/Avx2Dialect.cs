@@ -40,6 +40,22 @@ internal sealed class Avx2Dialect(Arithmetic arithmetic) : PortableDialect(arith
 
     public override string IsNotZero(string x) => $"Avx.CompareNotEqual({x}, {Zero})";
 
+    public override string LoadLabels(string array, string index) => Arithmetic == Arithmetic.Float32
+        ? $"Avx.ConvertToVector256Single(Vector256.LoadUnsafe(ref {array}, {index}))"
+        : $"Avx.ConvertToVector256Double(Vector128.LoadUnsafe(ref {array}, {index}))";
+
+    public override string AreEqual(string a, string b) => $"Avx.CompareEqual({a}, {b})";
+
+    public override string IsGreater(string a, string b) => $"Avx.CompareGreaterThan({a}, {b})";
+
+    protected override bool HasZip => true;
+
+    protected override string Zip(string half, string a, string b) => $"Avx.Unpack{half}({a}, {b})";
+
+    protected override string RotateDown(string x) => $"Avx.Permute({x}, 0b00_11_10_01)";
+
+    protected override string RotateUp(string x) => $"Avx.Permute({x}, 0b10_01_00_11)";
+
     protected override string Widen(string mask) =>
         $"Avx2.ConvertToVector256Int{(Arithmetic == Arithmetic.Float32 ? 32 : 64)}({mask}).{AsElement}";
 }

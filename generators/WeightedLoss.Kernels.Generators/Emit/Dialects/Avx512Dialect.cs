@@ -19,6 +19,18 @@ internal sealed class Avx512Dialect(Arithmetic arithmetic) : PortableDialect(ari
 
     public override string Max(string a, string b) => $"Avx512F.Max({a}, {b})";
 
+    public override string LoadLabels(string array, string index) => Arithmetic == Arithmetic.Float32
+        ? $"Avx512F.ConvertToVector512Single(Vector512.LoadUnsafe(ref {array}, {index}))"
+        : $"Avx512F.ConvertToVector512Double(Vector256.LoadUnsafe(ref {array}, {index}))";
+
+    protected override bool HasZip => true;
+
+    protected override string Zip(string half, string a, string b) => $"Avx512F.Unpack{half}({a}, {b})";
+
+    protected override string RotateDown(string x) => $"Avx512F.Permute4x32({x}, 0b00_11_10_01)";
+
+    protected override string RotateUp(string x) => $"Avx512F.Permute4x32({x}, 0b10_01_00_11)";
+
     protected override string Widen(string mask) =>
         $"Avx512F.ConvertToVector512Int{(Arithmetic == Arithmetic.Float32 ? 32 : 64)}({mask}).{AsElement}";
 }

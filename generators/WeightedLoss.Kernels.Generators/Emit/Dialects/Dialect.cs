@@ -1,5 +1,6 @@
 using System.Globalization;
 using WeightedLoss.Generators.Plan;
+using WeightedLoss.Generators.Text;
 
 namespace WeightedLoss.Generators.Emit.Dialects;
 
@@ -46,9 +47,29 @@ internal abstract class Dialect(Arithmetic arithmetic)
 
     public abstract string Constant(string name);
 
-    public abstract string Load(string array, int register);
+    /// <summary>The lanes from an element on; a register beyond the first follows on the one before.</summary>
+    public abstract string Load(string array, string index, int register);
 
-    public abstract string Store(string array, int register, string value);
+    /// <inheritdoc cref="Load"/>
+    public abstract string Store(string array, string index, int register, string value);
+
+    /// <summary>Labels in an array of int, as numbers of the arithmetic type.</summary>
+    public abstract string LoadLabels(string array, string index);
+
+    /// <summary>
+    /// A square of logits, rows × 4 classes, from memory that has the classes side by side to a class per value. Statements that the
+    /// four expressions need go to the writer; <paramref name="suffix"/> makes their names unique.
+    /// </summary>
+    /// <param name="writer">Receives statements.</param>
+    /// <param name="array">The first of the rows.</param>
+    /// <param name="stride">From row to row: a C# expression, or a number.</param>
+    /// <param name="classes">The number of classes to load, 4; or 2 or 3 where a row has no more, and then the rows have no gaps.</param>
+    /// <param name="offset">The first class.</param>
+    /// <param name="suffix">The end of all names.</param>
+    public abstract string[] LoadTile(IndentedWriter writer, string array, string stride, int classes, string offset, string suffix);
+
+    /// <summary>The reverse of <see cref="LoadTile"/>.</summary>
+    public abstract void StoreTile(IndentedWriter writer, string array, string stride, string[] values, string offset, string suffix);
 
     /// <summary>A mask of the labels that are 1.</summary>
     public abstract string IsPositive(string labels, int register);
@@ -82,6 +103,18 @@ internal abstract class Dialect(Arithmetic arithmetic)
     /// <summary>a &gt; b ? a : b, so that a NaN in b stays; a is not NaN, and no result depends on the sign of a zero.</summary>
     public abstract string Max(string a, string b);
 
+    /// <summary>x &gt; largest ? x : largest, so that a NaN in x is passed over; largest is not NaN.</summary>
+    public virtual string Larger(string x, string largest) => Max(x, largest);
+
+    /// <summary>The first lane.</summary>
+    public abstract string First(string x);
+
+    /// <summary>A class of the rows, element by element.</summary>
+    public abstract string Gather(string array, string stride, string offset);
+
+    /// <summary>The reverse of <see cref="Gather"/>.</summary>
+    public abstract IEnumerable<string> Scatter(string array, string stride, string offset, string value);
+
     /// <summary>mask ? x : 0.</summary>
     public abstract string Keep(string mask, string x);
 
@@ -100,6 +133,21 @@ internal abstract class Dialect(Arithmetic arithmetic)
     /// <summary>x ≠ 0 as a mask; true for NaN.</summary>
     public abstract string IsNotZero(string x);
 
+    /// <summary>a = b as a mask.</summary>
+    public abstract string AreEqual(string a, string b);
+
+    /// <summary>a &gt; b as a mask.</summary>
+    public abstract string IsGreater(string a, string b);
+
+    /// <summary>Where both masks are set.</summary>
+    public string Both(string a, string b) => $"({a} & {b})";
+
+    /// <summary>A condition: the mask is set in some lane.</summary>
+    public abstract string Any(string mask);
+
+    /// <summary>In how many lanes the mask is set.</summary>
+    public abstract string Count(string mask);
+
     /// <summary>Integer operations on the bit patterns of x and y.</summary>
     public abstract string AddBits(string x, string y);
 
@@ -112,10 +160,20 @@ internal abstract class Dialect(Arithmetic arithmetic)
     /// <inheritdoc cref="AddBits"/>
     public abstract string ShiftRightBits(string x, int count);
 
+    /// <summary>The C# type of the lanes.</summary>
+    public abstract string LaneType { get; }
+
     /// <summary>A literal of the arithmetic type that reads back to the same bits.</summary>
-    public string Literal(double value) => Arithmetic == Arithmetic.Float32
+    public string Literal(double value) => double.IsPositiveInfinity(value) ? $"{Element}.PositiveInfinity"
+        : double.IsNegativeInfinity(value) ? $"{Element}.NegativeInfinity"
+        : double.IsNaN(value) ? $"{Element}.NaN"
+        : Arithmetic == Arithmetic.Float32
         ? ((float)value).ToString("G9", CultureInfo.InvariantCulture) + "f"
         : value.ToString("G17", CultureInfo.InvariantCulture) + "d";
+
+    /// <summary>An index expression, some elements further on.</summary>
+    protected static string Sum(string index, int offset) =>
+        offset == 0 ? index : int.TryParse(index, out var start) ? (start + offset).ToString(CultureInfo.InvariantCulture) : $"{index} + {offset.ToString(CultureInfo.InvariantCulture)}";
 
     public static Dialect For(KernelId kernel) => kernel.InstructionSet switch
     {

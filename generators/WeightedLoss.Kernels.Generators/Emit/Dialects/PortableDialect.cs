@@ -1,4 +1,5 @@
 using WeightedLoss.Generators.Plan;
+using WeightedLoss.Generators.Text;
 
 namespace WeightedLoss.Generators.Emit.Dialects;
 
@@ -34,9 +35,142 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
 
     public override string Constant(string name) => $"{Vector}.Create({name})";
 
-    public override string Load(string array, int register) => $"{Vector}.LoadUnsafe(ref {array}, {Index(register)})";
+    public override string LaneType => Type;
 
-    public override string Store(string array, int register, string value) => $"{value}.StoreUnsafe(ref {array}, {Index(register)});";
+    public override string Load(string array, string index, int register) =>
+        $"{Vector}.LoadUnsafe(ref {array}, {Sum(index, register * Lanes)})";
+
+    public override string Store(string array, string index, int register, string value) =>
+        $"{value}.StoreUnsafe(ref {array}, {Sum(index, register * Lanes)});";
+
+    public override string LoadLabels(string array, string index)
+    {
+        var integers = Arithmetic == Arithmetic.Float32
+            ? $"{Vector}.LoadUnsafe(ref {array}, {index})"
+            : Lanes == 2
+                ? $"Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.As<int, long>(ref Unsafe.Add(ref {array}, {index}))).AsInt32())"
+                : $"{Vector}.WidenLower(Vector{bits / 2}.LoadUnsafe(ref {array}, {index}).To{Vector}Unsafe())";
+        return $"{Vector}.ConvertTo{(Arithmetic == Arithmetic.Float32 ? "Single" : "Double")}({integers})";
+    }
+
+    /// <remarks>
+    /// 128 bits of a row at a time: each instruction set exchanges elements within pieces of this size, and the pieces of several rows
+    /// make a register. No element outside the rows is read or written. Where there is no exchange, element by element.
+    /// </remarks>
+    public override string[] LoadTile(IndentedWriter writer, string array, string stride, int classes, string offset, string suffix)
+    {
+        if (!HasZip)
+        {
+            return
+            [
+                .. Enumerable.Range(0, classes).Select(j => Gather(array, stride, Sum(offset, j))),
+            ];
+        }
+
+        if (Arithmetic == Arithmetic.Float64)
+        {
+            var values = new string[classes];
+            foreach (var first in Pairs(classes))
+            {
+                var low = Let($"even{first}", suffix, LoadPieces(array, row => AddressOf(stride, row, Sum(offset, first))));
+                var high = Let($"odd{first}", suffix, LoadPieces(array, row => AddressOf(stride, row + 1, Sum(offset, first))));
+                values[first] = Zip("Low", low, high);
+                values[first + 1] = Zip("High", low, high);
+            }
+
+            return values;
+        }
+
+        if (classes == 2)
+        {
+            var first = Let("pair0", suffix, LoadPieces(array, row => AddressOf("2", row, offset)));
+            var second = Let("pair1", suffix, LoadPieces(array, row => AddressOf("2", row + 2, offset)));
+            var low = Let("low", suffix, Zip("Low", first, second));
+            var high = Let("high", suffix, Zip("High", first, second));
+            return [Zip("Low", low, high), Zip("High", low, high)];
+        }
+
+        // With three classes, four elements from the last row on may lie beyond the array: they are read one earlier.
+        var rows = Enumerable.Range(0, 4).Select(r => Let(
+            $"row{r}",
+            suffix,
+            classes == 3 && r == 3
+                ? RotateDown(LoadPieces(array, row => AddressOf("3", row, "8")))
+                : LoadPieces(array, row => AddressOf(stride, row + r, offset)))).ToArray();
+        return [.. Transpose(rows).Take(classes)];
+
+        string Let(string name, string end, string value)
+        {
+            writer.Line($"var {name}{end} = {value};");
+            return name + end;
+        }
+
+        string[] Transpose(string[] quad)
+        {
+            var low0 = Let("low0", suffix, Zip("Low", quad[0], quad[1]));
+            var low1 = Let("low1", suffix, Zip("Low", quad[2], quad[3]));
+            var high0 = Let("high0", suffix, Zip("High", quad[0], quad[1]));
+            var high1 = Let("high1", suffix, Zip("High", quad[2], quad[3]));
+            return [ZipPairs("Low", low0, low1), ZipPairs("High", low0, low1), ZipPairs("Low", high0, high1), ZipPairs("High", high0, high1)];
+        }
+    }
+
+    public override void StoreTile(IndentedWriter writer, string array, string stride, string[] values, string offset, string suffix)
+    {
+        if (!HasZip)
+        {
+            for (var j = 0; j < values.Length; j++)
+            {
+                foreach (var line in Scatter(array, stride, Sum(offset, j), values[j]))
+                {
+                    writer.Line(line);
+                }
+            }
+
+            return;
+        }
+
+        if (Arithmetic == Arithmetic.Float64)
+        {
+            foreach (var first in Pairs(values.Length))
+            {
+                StorePieces(writer, array, Let($"even{first}", Zip("Low", values[first], values[first + 1])), row => AddressOf(stride, row, Sum(offset, first)));
+                StorePieces(writer, array, Let($"odd{first}", Zip("High", values[first], values[first + 1])), row => AddressOf(stride, row + 1, Sum(offset, first)));
+            }
+
+            return;
+        }
+
+        if (values.Length == 2)
+        {
+            StorePieces(writer, array, Let("pair0", Zip("Low", values[0], values[1])), row => AddressOf("2", row, offset));
+            StorePieces(writer, array, Let("pair1", Zip("High", values[0], values[1])), row => AddressOf("2", row + 2, offset));
+            return;
+        }
+
+        // The fourth element of a row of three is overwritten by the next row; the last row takes the one before it along.
+        var low0 = Let("low0", Zip("Low", values[0], values[1]));
+        var high0 = Let("high0", Zip("High", values[0], values[1]));
+        var fourth = values.Length == 3 ? Let("rotated", RotateUp(values[2])) : values[3];
+        var low1 = Let("low1", Zip("Low", values[2], fourth));
+        var high1 = Let("high1", Zip("High", values[2], fourth));
+        string[] rows = [ZipPairs("Low", low0, low1), ZipPairs("High", low0, low1), ZipPairs("Low", high0, high1), ZipPairs("High", high0, high1)];
+        for (var r = 0; r < 4; r++)
+        {
+            var isLastOfThree = values.Length == 3 && r == 3;
+            StorePieces(
+                writer,
+                array,
+                Let($"row{r}", isLastOfThree ? RotateUp(rows[r]) : rows[r]),
+                row => isLastOfThree ? AddressOf("3", row, "8") : AddressOf(stride, row + r, offset));
+        }
+
+        string Let(string name, string value)
+        {
+            writer.Line($"var {name}{suffix} = {value};");
+            return name + suffix;
+        }
+    }
 
     public override string NoLabelIsSet(string labels) => Arithmetic == Arithmetic.Float32
         ? $"Vector128.LoadUnsafe(ref {labels}, i) == Vector128<byte>.Zero"
@@ -73,6 +207,22 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
 
     public override string IsNotZero(string x) => $"(~{Vector}.Equals({x}, {Zero}))";
 
+    public override string First(string x) => $"{x}.ToScalar()";
+
+    public override string Gather(string array, string stride, string offset) =>
+        $"{Vector}.Create({string.Join(", ", Enumerable.Range(0, Lanes).Select(row => At(array, stride, row, offset)))})";
+
+    public override IEnumerable<string> Scatter(string array, string stride, string offset, string value) =>
+        Enumerable.Range(0, Lanes).Select(row => $"{At(array, stride, row, offset)} = {value}.GetElement({row});");
+
+    public override string AreEqual(string a, string b) => $"{Vector}.Equals({a}, {b})";
+
+    public override string IsGreater(string a, string b) => $"{Vector}.GreaterThan({a}, {b})";
+
+    public override string Any(string mask) => $"{mask}.{AsBits} != {Vector}<{(Arithmetic == Arithmetic.Float32 ? "uint" : "ulong")}>.Zero";
+
+    public override string Count(string mask) => $"global::System.Numerics.BitOperations.PopCount({mask}.ExtractMostSignificantBits())";
+
     public override string AddBits(string x, string y) => $"({x}.{AsBits} + {y}.{AsBits}).{AsElement}";
 
     public override string SubtractBits(string x, string y) => $"({x}.{AsBits} - {y}.{AsBits}).{AsElement}";
@@ -80,6 +230,68 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
     public override string ShiftLeftBits(string x, int count) => $"({x}.{AsBits} << {count}).{AsElement}";
 
     public override string ShiftRightBits(string x, int count) => $"({x}.{AsBits} >> {count}).{AsElement}";
+
+    /// <summary>Whether elements can be exchanged within pieces of 128 bits.</summary>
+    protected virtual bool HasZip => false;
+
+    /// <summary>The lower or upper elements of two values in turns, in each piece of 128 bits.</summary>
+    protected virtual string Zip(string half, string a, string b) => throw new NotSupportedException();
+
+    /// <summary>Element 1 becomes element 0 and so on, in each piece of 128 bits of four elements.</summary>
+    protected virtual string RotateDown(string x) => throw new NotSupportedException();
+
+    /// <summary>The reverse of <see cref="RotateDown"/>.</summary>
+    protected virtual string RotateUp(string x) => throw new NotSupportedException();
+
+    /// <summary>As <see cref="Zip"/>, with two elements of 32 bits as one.</summary>
+    private string ZipPairs(string half, string a, string b) => $"{Zip(half, $"{a}.AsDouble()", $"{b}.AsDouble()")}.AsSingle()";
+
+    /// <summary>The first classes of pairs that cover all classes; the last pair overlaps the one before if the count is odd.</summary>
+    private static IEnumerable<int> Pairs(int classes)
+    {
+        for (var first = 0; first + 2 <= classes; first += 2)
+        {
+            yield return first;
+        }
+
+        if (classes % 2 != 0)
+        {
+            yield return classes - 2;
+        }
+    }
+
+    private int RowsPerPiece => Arithmetic == Arithmetic.Float32 ? 4 : 2;
+
+    /// <summary>A register of pieces of 128 bits; <paramref name="address"/> tells where the piece is whose first lane has this row.</summary>
+    private string LoadPieces(string array, Func<int, string> address)
+    {
+        string[] pieces = [.. Enumerable.Range(0, bits / 128).Select(piece => $"Vector128.LoadUnsafe(ref {array}, {address(piece * RowsPerPiece)})")];
+        return pieces.Length switch
+        {
+            1 => pieces[0],
+            2 => $"Vector256.Create({pieces[0]}, {pieces[1]})",
+            _ => $"Vector512.Create(Vector256.Create({pieces[0]}, {pieces[1]}), Vector256.Create({pieces[2]}, {pieces[3]}))",
+        };
+    }
+
+    private void StorePieces(IndentedWriter writer, string array, string value, Func<int, string> address)
+    {
+        for (var piece = 0; piece < bits / 128; piece++)
+        {
+            var part = bits switch
+            {
+                128 => value,
+                256 => piece == 0 ? $"{value}.GetLower()" : $"{value}.GetUpper()",
+                _ => $"{value}.{(piece < 2 ? "GetLower" : "GetUpper")}().{(piece % 2 == 0 ? "GetLower" : "GetUpper")}()",
+            };
+            writer.Line($"{part}.StoreUnsafe(ref {array}, {address(piece * RowsPerPiece)});");
+        }
+    }
+
+    /// <summary>Where a row's class is; a stride that is a number gives a number.</summary>
+    private static string AddressOf(string stride, int row, string offset) => row == 0 ? offset
+        : int.TryParse(stride, out var constant) ? Sum(offset, row * constant)
+        : $"({stride} * {row}) + {offset}";
 
     /// <summary>A mask of bytes as a mask of lanes: signed bytes keep all their bits equal when they widen.</summary>
     protected virtual string Widen(string mask)
@@ -113,5 +325,8 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
         return $"Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<{word}>(ref Unsafe.Add(ref {labels}, {Index(register)}))).AsByte()";
     }
 
-    protected string Index(int register) => register == 0 ? "i" : $"i + {register * Lanes}";
+    private string Index(int register) => Sum("i", register * Lanes);
+
+    private static string At(string array, string stride, int row, string offset) =>
+        $"Unsafe.Add(ref {array}, {AddressOf(stride, row, offset)})";
 }

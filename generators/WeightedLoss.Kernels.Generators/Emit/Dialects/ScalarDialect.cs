@@ -1,4 +1,5 @@
 using WeightedLoss.Generators.Plan;
+using WeightedLoss.Generators.Text;
 
 namespace WeightedLoss.Generators.Emit.Dialects;
 
@@ -27,9 +28,24 @@ internal sealed class ScalarDialect(Arithmetic arithmetic) : Dialect(arithmetic)
 
     public override string Constant(string name) => name;
 
-    public override string Load(string array, int register) => $"Unsafe.Add(ref {array}, i)";
+    public override string LaneType => Element;
 
-    public override string Store(string array, int register, string value) => $"Unsafe.Add(ref {array}, i) = {value};";
+    public override string Load(string array, string index, int register) => $"Unsafe.Add(ref {array}, {index})";
+
+    public override string Store(string array, string index, int register, string value) => $"Unsafe.Add(ref {array}, {index}) = {value};";
+
+    public override string LoadLabels(string array, string index) => $"({Element})Unsafe.Add(ref {array}, {index})";
+
+    public override string[] LoadTile(IndentedWriter writer, string array, string stride, int classes, string offset, string suffix) =>
+        [.. Enumerable.Range(0, classes).Select(j => $"Unsafe.Add(ref {array}, {Sum(offset, j)})")];
+
+    public override void StoreTile(IndentedWriter writer, string array, string stride, string[] values, string offset, string suffix)
+    {
+        for (var j = 0; j < values.Length; j++)
+        {
+            writer.Line($"Unsafe.Add(ref {array}, {Sum(offset, j)}) = {values[j]};");
+        }
+    }
 
     public override string IsPositive(string labels, int register) => $"Unsafe.Add(ref {labels}, i) == 1";
 
@@ -56,6 +72,21 @@ internal sealed class ScalarDialect(Arithmetic arithmetic) : Dialect(arithmetic)
     public override string SelectBySign(string x, string negative, string other) => $"({x} < {NoValue} ? {negative} : {other})";
 
     public override string IsNotZero(string x) => $"({x} != {NoValue})";
+
+    public override string First(string x) => x;
+
+    public override string Gather(string array, string stride, string offset) => $"Unsafe.Add(ref {array}, {offset})";
+
+    public override IEnumerable<string> Scatter(string array, string stride, string offset, string value) =>
+        [$"Unsafe.Add(ref {array}, {offset}) = {value};"];
+
+    public override string AreEqual(string a, string b) => $"({a} == {b})";
+
+    public override string IsGreater(string a, string b) => $"({a} > {b})";
+
+    public override string Any(string mask) => mask;
+
+    public override string Count(string mask) => $"({mask} ? 1 : 0)";
 
     public override string AddBits(string x, string y) => FromBits($"{ToBits(x)} + {ToBits(y)}");
 

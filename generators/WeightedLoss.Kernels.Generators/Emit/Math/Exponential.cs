@@ -26,12 +26,45 @@ internal static class Exponential
         2.5004459135188957e-08,
     ];
 
-    internal static Lane OfNonPositive(LaneProgram program, Lane t, bool isFloat)
+    /// <summary>exp(t), or exp(t + low) for a low so small that it does not change n.</summary>
+    internal static Lane OfNonPositive(LaneProgram program, Lane t, bool isFloat, Lane? low = null)
     {
         // One below the smallest exponent of a normal number: the scale becomes 0.
         var smallest = program.Constant("ExpSmallest", isFloat ? -88 : -709);
+        return Evaluate(program, t, smallest, program.Constant("ExpShift", RoundingShift(isFloat) + Bias(isFloat)), isFloat, low);
+    }
+
+    /// <summary>
+    /// exp(t)·2⁻ᴺ for t of either sign, with N from <see cref="PowerOf"/>: no difference t − N·ln 2 is ever rounded, so the result is as
+    /// accurate as exp(t) itself.
+    /// </summary>
+    internal static Lane Scaled(LaneProgram program, Lane t, (Lane Power, Lane Shift, Lane Smallest) scale, bool isFloat) =>
+        Evaluate(program, t, scale.Smallest, scale.Shift, isFloat, null);
+
+    /// <summary>
+    /// The integer N next to t/ln 2, for |t| ≤ 2¹⁰ in float and 2¹¹ in double; with it, what <see cref="Scaled"/> needs: the number whose
+    /// addition rounds t/ln 2 and leaves n − N plus the exponent's bias in the lowest bits, and the t from which on the result is 0.
+    /// </summary>
+    internal static (Lane Power, Lane Shift, Lane Smallest) PowerOf(LaneProgram program, Lane t, bool isFloat)
+    {
+        var rounding = program.Constant("RoundingShift", RoundingShift(isFloat));
         var log2E = program.Constant("Log2E", 1.4426950408889634);
-        var shift = program.Constant("ExpShift", isFloat ? 12582912 + 127 : 6755399441055744 + 1023);
+        var power = program.Let("power", program.Subtract(program.MultiplyAdd(t, log2E, rounding), rounding));
+        var shift = program.Let(
+            "expShift_", program.Subtract(program.Constant("ExpShift", RoundingShift(isFloat) + Bias(isFloat)), power));
+        var smallest = program.Let(
+            "expSmallest_",
+            program.Multiply(program.Subtract(power, program.Constant("Bias", Bias(isFloat))), program.Constant("Ln2", 0.69314718055994531)));
+        return (power, shift, smallest);
+    }
+
+    private static double RoundingShift(bool isFloat) => isFloat ? 12582912 : 6755399441055744;
+
+    private static double Bias(bool isFloat) => isFloat ? 127 : 1023;
+
+    private static Lane Evaluate(LaneProgram program, Lane t, Lane smallest, Lane shift, bool isFloat, Lane? low)
+    {
+        var log2E = program.Constant("Log2E", 1.4426950408889634);
 
         // The high part of ln 2 has so few digits in float that n times it is exact.
         var ln2High = program.Constant("Ln2High", isFloat ? 0.693145752 : 0.69314718055994529);
@@ -43,6 +76,11 @@ internal static class Exponential
         var n = program.Let("expN", program.Subtract(shifted, shift));
         var high = program.Let("expHigh", program.NegatedMultiplyAdd(n, ln2High, clamped));
         var r = program.Let("expR", program.NegatedMultiplyAdd(n, ln2Low, high));
+        if (low is { } rest)
+        {
+            r = program.Let("expRLow", program.Add(r, rest));
+        }
+
         var quadratic = Polynomial.Evaluate(program, "Exp", "exp", r, isFloat ? Float : Double);
         var linear = program.Let("expLinear", program.MultiplyAdd(quadratic, r, one));
         var whole = program.Let("expWhole", program.MultiplyAdd(linear, r, one));

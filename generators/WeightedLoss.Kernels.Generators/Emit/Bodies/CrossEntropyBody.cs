@@ -1,0 +1,243 @@
+using WeightedLoss.Generators.Emit.Dialects;
+using WeightedLoss.Generators.Emit.Layouts;
+using WeightedLoss.Generators.Emit.Math;
+using WeightedLoss.Generators.Plan;
+using WeightedLoss.Generators.Text;
+
+namespace WeightedLoss.Generators.Emit.Bodies;
+
+/// <summary>
+/// Weighted cross-entropy of the softmax. Every logit z gives one e = exp(z)·2⁻ᴺ, where N is the integer next to max z/ln 2. A power of
+/// two as the pivot of the softmax, instead of max z, costs nothing and rounds no difference z − max z.
+/// </summary>
+internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
+{
+    private readonly ClassLayout _layout = Planner.LayoutOf(classes);
+
+    public override string Attribute => "[CrossEntropyKernel]";
+
+    public override string Interface => $"ICrossEntropyKernel<{element}>";
+
+    public override string Arguments => $"CrossEntropyArguments<{element}>";
+
+    public override string Entry => "CrossEntropyKernelEntry";
+
+    public override string Registry => "CrossEntropyKernels";
+
+    /// <summary>Smoothed labels and soft targets have no methods for a single class count: the one for any serves them.</summary>
+    public override IReadOnlyList<KernelMethod> Methods => _layout switch
+    {
+        ClassLayout.Difference => [new DifferenceMethod(element)],
+        ClassLayout.Registers or ClassLayout.Lanes => [new LanesMethod(element, classes, TargetForm.Hard)],
+        ClassLayout.Row => [new RowMethod(element, classes, TargetForm.Hard)],
+        _ =>
+        [
+            .. Forms.Select(form => new LanesMethod(element, 0, form)),
+            .. Forms.Select(form => new RowMethod(element, 0, form)),
+        ],
+    };
+
+    public override IReadOnlyList<(string Signature, string Call)> Dispatched =>
+        [($"public static long Run(TargetForm form, in {Arguments} arguments)", "Run(form, in arguments)")];
+
+    private static TargetForm[] Forms => [TargetForm.Hard, TargetForm.Smooth, TargetForm.Soft];
+
+    public override void EmitEntryPoint(IndentedWriter writer, Dialect dialect)
+    {
+        if (_layout == ClassLayout.Any)
+        {
+            writer.Line("/// <summary>Up to this class count a sample has a lane of its own.</summary>");
+            writer.Line($"internal const int MostClassesInLanes = {TuningTable.MostClassesInLanes};");
+            writer.Line();
+        }
+
+        writer.Line("/// <inheritdoc/>");
+        writer.Open($"public static long Run(TargetForm form, in {Arguments} arguments)");
+        var held = LoopEmitter.ConstantsArgument(dialect);
+        if (_layout == ClassLayout.Any)
+        {
+            writer.Open("if (arguments.IsClassMajor || arguments.Classes <= MostClassesInLanes)");
+            EmitForms(writer, "Lanes", held);
+            writer.Close();
+            writer.Line();
+            EmitForms(writer, "Row", held);
+        }
+        else
+        {
+            var fits = _layout == ClassLayout.Row ? "!arguments.IsClassMajor" : $"(arguments.IsClassMajor || (arguments.Stride == {classes} && arguments.GradientStride == {classes}))";
+            var forms = _layout == ClassLayout.Difference ? "form == TargetForm.Hard" : "form <= TargetForm.None";
+            writer.Line($"return {forms} && arguments.Classes == {classes} && {fits}");
+            writer.Line($"    ? {Methods[0].Name}(in arguments{held})");
+            writer.Line("    : AnyClasses.Run(form, in arguments);");
+        }
+
+        writer.Close();
+        writer.Line();
+    }
+
+    public override void EmitPublicMethods(IndentedWriter writer, string dispatcher)
+    {
+        foreach (var (label, name, description) in new[]
+        {
+            ("byte", "labels", "One class per sample, 0 … classes − 1, or the ignore label."),
+            ("int", "labels", "One class per sample, 0 … classes − 1, or the ignore label."),
+            ("long", "labels", "One class per sample, 0 … classes − 1, or the ignore label."),
+            (element, "targets", "A target between 0 and 1 for every class of every sample, laid out as the logits."),
+        })
+        {
+            var shared = $"""
+                /// <param name="options">Class count, weights, reduction, smoothing, ignored label, layout, threads.</param>
+                /// <param name="sampleWeights">None (default), or one per sample, finite and at least 0. A sample with weight 0 has loss and gradient 0.</param>
+                /// <param name="losses">Not wanted (default), or receives w·loss per sample, not reduced.</param>
+                /// <returns>Σ w·loss, what it takes to make it a mean, and for labels the number of hits.</returns>
+                /// <exception cref="global::System.ArgumentException">A length, label, target or weight is wrong, or spans share memory; nothing is written.</exception>
+                """;
+            writer.Lines($$"""
+                /// <summary>The sums of the weighted cross-entropy, and the losses one by one if wanted.</summary>
+                /// <param name="logits">[n, classes], or as the layout of the options says.</param>
+                /// <param name="{{name}}">{{description}}</param>
+                {{shared}}
+                public static global::WeightedLoss.LossSum Loss(
+                    global::System.ReadOnlySpan<{{element}}> logits,
+                    global::System.ReadOnlySpan<{{label}}> {{name}},
+                    global::WeightedLoss.CrossEntropyOptions<{{element}}> options,
+                    global::System.ReadOnlySpan<{{element}}> sampleWeights = default,
+                    global::System.Span<{{element}}> losses = default) =>
+                    CrossEntropyLoss.Loss<{{dispatcher}}, {{element}}, {{label}}>(logits, {{name}}, options, sampleWeights, losses);
+
+                /// <summary>The sums of the weighted cross-entropy and its gradient in one pass, and the losses one by one if wanted.</summary>
+                /// <param name="logits">[n, classes], or as the layout of the options says.</param>
+                /// <param name="{{name}}">{{description}}</param>
+                /// <param name="gradient">Receives ∂/∂logits of the reduced loss; one element per logit. The memory of the logits, or apart from every input.</param>
+                {{shared}}
+                public static global::WeightedLoss.LossSum LossAndGradient(
+                    global::System.ReadOnlySpan<{{element}}> logits,
+                    global::System.ReadOnlySpan<{{label}}> {{name}},
+                    global::System.Span<{{element}}> gradient,
+                    global::WeightedLoss.CrossEntropyOptions<{{element}}> options,
+                    global::System.ReadOnlySpan<{{element}}> sampleWeights = default,
+                    global::System.Span<{{element}}> losses = default) =>
+                    CrossEntropyLoss.LossAndGradient<{{dispatcher}}, {{element}}, {{label}}>(logits, {{name}}, gradient, options, sampleWeights, losses);
+
+                """);
+        }
+
+        writer.Lines($$"""
+            /// <summary>The softmax of every sample: the probabilities of its classes.</summary>
+            /// <param name="logits">[n, classes], or as the layout of the options says.</param>
+            /// <param name="probabilities">One element per logit; the memory of the logits, or apart from it.</param>
+            /// <param name="options">Class count, layout and threads count, and nothing else.</param>
+            /// <exception cref="global::System.ArgumentException">A length is wrong, or the spans overlap in part; nothing is written.</exception>
+            public static void Probabilities(
+                global::System.ReadOnlySpan<{{element}}> logits,
+                global::System.Span<{{element}}> probabilities,
+                global::WeightedLoss.CrossEntropyOptions<{{element}}> options) =>
+                CrossEntropyLoss.Probabilities<{{dispatcher}}, {{element}}>(logits, probabilities, options);
+
+            """);
+    }
+
+    /// <summary>The loss of a hard label that weighs as much as its row, and what the gradient is made of.</summary>
+    /// <param name="program">Receives the statements.</param>
+    /// <param name="rest">T = Σ e over the other classes.</param>
+    /// <param name="labelLogit">The label's logit, as the exponential takes it.</param>
+    /// <param name="scale">The row's N.</param>
+    /// <param name="weight">The row's weight; 0 makes it inert.</param>
+    /// <param name="gradientScale">The reduction's factor.</param>
+    /// <param name="isFloat">float or double.</param>
+    /// <remarks>
+    /// With S = T + e_y: loss = w·log(S/e_y) = w·log1p(T/e_y), and the gradient is w·e_j/S and, for the label, −w·T/S: no difference of
+    /// nearly equal numbers, so a confident row keeps its digits. Where e_y is below 2⁻⁶⁰, log1p takes 2⁻⁶⁰ for it, and what lies beyond
+    /// is added, so that nothing overflows.
+    /// </remarks>
+    internal static (Lane Loss, Lane Coefficient, Lane LabelGradient, Lane IsNumber) EmitHard(
+        LaneProgram program, Lane rest, Lane labelLogit, (Lane Power, Lane Shift, Lane Smallest) scale, Lane weight, Lane gradientScale, bool isFloat)
+    {
+        const int Far = 60;
+        var labelE = program.Let("labelE", Exponential.Scaled(program, labelLogit, scale, isFloat));
+        var all = program.Let("all", program.Add(rest, labelE));
+        var near = program.Let("near", program.Max(program.Constant("NearestE", System.Math.Pow(2, -Far)), labelE));
+        var odds = program.Let("odds", program.Divide(rest, near));
+        var beyond = program.Let(
+            "beyond",
+            program.MultiplySubtract(
+                program.Subtract(scale.Power, program.Constant("FarPower", Far)), program.Constant("Ln2", 0.69314718055994531), labelLogit));
+        var log = program.Let("log", Logarithm.OnePlus(program, odds, isFloat));
+        var cost = program.Let("cost", program.Add(log, program.Max(program.Zero, beyond)));
+        var loss = program.Let("loss", program.Keep(program.IsNotZero(weight), program.Multiply(weight, cost)));
+        var coefficient = program.Let("coefficient", program.Divide(program.Multiply(weight, gradientScale), all));
+        var labelGradient = program.Let("labelGradient", program.NegatedMultiplyAdd(coefficient, rest, program.Zero));
+        return (loss, coefficient, labelGradient, IsNumber(program, all));
+    }
+
+    /// <summary>The loss of a row whose target is spread over the classes, and what the gradient is made of.</summary>
+    /// <param name="program">Receives the statements.</param>
+    /// <param name="all">S = Σ e.</param>
+    /// <param name="largest">The largest logit, as the exponential takes it.</param>
+    /// <param name="scale">The row's N.</param>
+    /// <param name="target">A = Σ b, with b the weighted target of a class.</param>
+    /// <param name="gaps">D = Σ b·(max z − z).</param>
+    /// <param name="sampleWeight">The row's weight; 0 makes it inert.</param>
+    /// <param name="gradientScale">The reduction's factor.</param>
+    /// <param name="isFloat">float or double.</param>
+    /// <remarks>loss = D + A·(log S − max z), sums of terms that are not negative; the gradient is A·e/S − b.</remarks>
+    internal static (Lane Loss, Lane Coefficient, Lane IsNumber) EmitSpread(
+        LaneProgram program,
+        Lane all,
+        Lane largest,
+        (Lane Power, Lane Shift, Lane Smallest) scale,
+        Lane target,
+        Lane gaps,
+        Lane sampleWeight,
+        Lane gradientScale,
+        bool isFloat)
+    {
+        var largestE = program.Let("largestE", Exponential.Scaled(program, largest, scale, isFloat));
+        var odds = program.Let("odds", program.Divide(program.Subtract(all, largestE), largestE));
+        var log = program.Let("log", Logarithm.OnePlus(program, odds, isFloat));
+        var cost = program.Let("cost", program.MultiplyAdd(target, log, gaps));
+        var loss = program.Let("loss", program.Keep(program.IsNotZero(sampleWeight), cost));
+        var coefficient = program.Let("coefficient", program.Divide(program.Multiply(target, gradientScale), all));
+        return (loss, coefficient, IsNumber(program, all));
+    }
+
+    /// <summary>
+    /// Large logits are shifted by the largest one, which is exact for every logit whose e is not 0; others are left, so that nothing is
+    /// rounded there either. Gives the shift, the largest logit after it, and its N.
+    /// </summary>
+    internal static (Lane Offset, Lane Largest, (Lane Power, Lane Shift, Lane Smallest) Scale) EmitScale(LaneProgram program, Lane largest, bool isFloat)
+    {
+        var isLarge = program.Let(
+            "isLarge", program.IsGreater(program.Constant("Large", isFloat ? -1024 : -2048), program.NegatedAbs(largest)));
+        var offset = program.Let("offset", program.Keep(isLarge, largest));
+        var shifted = program.Let("shiftedLargest", program.Subtract(largest, offset));
+        return (offset, shifted, Exponential.PowerOf(program, shifted, isFloat));
+    }
+
+    private static Lane IsNumber(LaneProgram program, Lane all)
+    {
+        var zero = program.Let("zeroOrNaN", program.Subtract(all, all));
+        return program.Let("isNumber", program.AreEqual(zero, program.Zero));
+    }
+
+    private static void EmitForms(IndentedWriter writer, string layout, string held)
+    {
+        writer.Line("return form switch");
+        writer.Line("{");
+        writer.Line($"    TargetForm.Hard or TargetForm.None => {layout}Hard(in arguments{held}),");
+        writer.Line($"    TargetForm.Smooth => {layout}Smooth(in arguments{held}),");
+        writer.Line($"    TargetForm.Soft => {layout}Soft(in arguments{held}),");
+
+        writer.Line("    _ => throw new global::System.ArgumentOutOfRangeException(nameof(form), form, null),");
+        writer.Line("};");
+    }
+}
+
+/// <summary>What the target of a row is; the library has the same type.</summary>
+internal enum TargetForm
+{
+    Hard,
+    None,
+    Smooth,
+    Soft,
+}

@@ -1,0 +1,86 @@
+using WeightedLoss.Generators.Emit.Bodies;
+using WeightedLoss.Generators.Emit.Dialects;
+using WeightedLoss.Generators.Emit.Math;
+
+namespace WeightedLoss.Generators.Emit.Layouts;
+
+/// <summary>
+/// Two classes with hard labels, a sample per lane: binary cross-entropy of the difference d = z₁ − z₀, with one exponential for both
+/// logits. What the difference rounds away goes into the exponential, whose relative error it would be.
+/// </summary>
+internal sealed class DifferenceMethod(string element) : SampleMethod("Hard", "A sample per lane, and the difference of its logits.")
+{
+    public override (string Type, string Parameters) Signature => ("long", $"in CrossEntropyArguments<{element}> arguments");
+
+    public override void Emit(Func<int?, LaneProgram> program, Dialect dialect)
+    {
+        var p = program(1);
+        var isFloat = element == "float";
+        var one = p.Constant("One", 1);
+        p.Line("long hits = 0;");
+        p.Open($"for (nuint row = 0; row < arguments.Count; row += {dialect.Lanes})");
+        Lane[] z = [p.Declare("class0"), p.Declare("class1")];
+        p.Open("if (arguments.IsClassMajor)");
+        p.Line("ref var column = ref Unsafe.Add(ref arguments.Logits, row);");
+        p.Assign(z[0], p.Load("column", "0"));
+        p.Assign(z[1], p.Load("column", "arguments.Stride"));
+        p.Close();
+        p.Open("else");
+        p.Line("ref var rows = ref Unsafe.Add(ref arguments.Logits, row * 2);");
+        p.Suffix = "In";
+        var tile = p.LoadTile("rows", "2", 2, "0");
+        p.Suffix = "";
+        p.Assign(z[0], tile[0]);
+        p.Assign(z[1], tile[1]);
+        p.Close();
+        p.Line();
+
+        var d = p.Let("d", p.Subtract(z[1], z[0]));
+        var partner = p.Let("partner", p.Subtract(d, z[1]));
+        var error1 = p.Let("error1", p.Subtract(z[1], p.Subtract(d, partner)));
+        var error0 = p.Let("error0", p.Add(z[0], partner));
+        var t = p.Let("t", p.NegatedAbs(d));
+
+        // Where d may be infinite, the error is none or NaN; there e is 0 anyway.
+        var isClose = p.Let("isClose", p.IsGreater(t, p.Constant("Distant", -1024)));
+        var low = p.Let("low", p.Keep(isClose, p.Subtract(error1, error0)));
+        var signedLow = p.Let("signedLow", p.SelectBySign(d, low, p.Subtract(p.Zero, low)));
+        var e = p.Let("e", Exponential.OfNonPositive(p, t, isFloat, signedLow));
+
+        var labels = p.Let("labels", p.LoadLabels("arguments.Labels", "row"));
+        var weight = p.Let("weight", p.Load("arguments.Weights", "row"));
+        var isOne = p.Let("isOne", p.AreEqual(labels, one));
+        var isLive = p.Let("isLive", p.IsNotZero(weight));
+        var s = p.Let("s", p.NegateIf(isOne, d));
+        var log = p.Let("log", Logarithm.OnePlusUnit(p, e, isFloat));
+        var cost = p.Let("cost", p.Add(p.Max(p.Zero, s), log));
+        p.Store("arguments.Losses", p.Let("loss", p.Keep(isLive, p.Multiply(weight, cost))), "row");
+
+        var best = p.Let("best", p.Keep(p.IsGreater(d, p.Zero), one));
+        var zeroOrNaN = p.Let("zeroOrNaN", p.Subtract(e, e));
+        var isHit = p.Let("isHit", p.Both(p.AreEqual(best, labels), p.AreEqual(zeroOrNaN, p.Zero)));
+        p.Line($"hits += {p.Count(isHit)};");
+
+        p.Open("if (arguments.WantsGradient)");
+        var scaled = p.Let("scaled", p.Multiply(weight, new Lane(_ => dialect.Broadcast("arguments.Scale"))));
+        var numerator = p.Let("numerator", p.Multiply(p.SelectBySign(s, e, one), scaled));
+        var pull = BinaryCrossEntropyBody.OverOnePlus(p, "pull", numerator, e);
+        var g1 = p.Let("g1", p.Keep(isLive, p.NegateIf(isOne, pull)));
+        var g0 = p.Let("g0", p.Subtract(p.Zero, g1));
+        p.Open("if (arguments.IsClassMajor)");
+        p.Line("ref var column = ref Unsafe.Add(ref arguments.Gradient, row);");
+        p.Store("column", g0, "0");
+        p.Store("column", g1, "arguments.GradientStride");
+        p.Close();
+        p.Open("else");
+        p.Line("ref var rows = ref Unsafe.Add(ref arguments.Gradient, row * 2);");
+        p.Suffix = "Out";
+        p.StoreTile("rows", "2", [g0, g1], "0");
+        p.Suffix = "";
+        p.Close();
+        p.Close();
+        p.Close();
+        p.Line();
+        p.Line("return hits;");
+    }
+}

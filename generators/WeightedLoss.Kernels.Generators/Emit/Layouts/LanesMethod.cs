@@ -1,0 +1,455 @@
+using WeightedLoss.Generators.Emit.Bodies;
+using WeightedLoss.Generators.Emit.Dialects;
+using WeightedLoss.Generators.Emit.Math;
+using WeightedLoss.Generators.Plan;
+
+namespace WeightedLoss.Generators.Emit.Layouts;
+
+/// <summary>
+/// A sample per lane: as many rows as a register has lanes are transposed, computed with, and transposed back. The values of the classes
+/// are locals if their number is known and small, and lie in scratch memory otherwise.
+/// </summary>
+/// <param name="element">float or double.</param>
+/// <param name="classes">The class count; 0 if it is given at run time.</param>
+/// <param name="form">The form of the target.</param>
+internal sealed class LanesMethod(string element, int classes, TargetForm form) : SampleMethod(
+    (classes == 0 ? "Lanes" : "") + form, "A sample per lane.")
+{
+    /// <summary>Classes that are transposed together.</summary>
+    private const int Tile = 4;
+
+    private readonly bool _isFloat = element == "float";
+    private readonly bool _isUnrolled = classes is > 0 and <= TuningTable.MostClassesInRegisters;
+    private readonly bool _isHard = form == TargetForm.Hard;
+
+    private LaneProgram _program = null!;
+    private int _lanes;
+    private Lane[] _locals = [];
+    private Lane _labels;
+    private Lane _weight;
+    private Lane _sampleWeight;
+    private Lane _largest;
+    private Lane _best;
+    private Lane _labelLogit;
+
+    public override (string Type, string Parameters) Signature => ("long", $"in CrossEntropyArguments<{element}> arguments");
+
+    public override void Emit(Func<int?, LaneProgram> program, Dialect dialect)
+    {
+        _program = program(1);
+        _lanes = dialect.Lanes;
+        EmitDeclarations();
+        _program.Open($"for (nuint row = 0; row < arguments.Count; row += {_lanes})");
+        EmitRead();
+        EmitRepair();
+        var (offset, largest, scale) = CrossEntropyBody.EmitScale(_program, _largest, _isFloat);
+        var gradientScale = new Lane(_ => dialect.Broadcast("arguments.Scale"));
+        if (_isHard)
+        {
+            var rest = EmitExponentials(offset, largest, scale, out _, out _);
+            var label = _program.Let("labelShifted", _program.Subtract(_labelLogit, offset));
+            var hard = CrossEntropyBody.EmitHard(_program, rest, label, scale, _weight, gradientScale, _isFloat);
+            EmitResults(hard.Loss, hard.IsNumber);
+            EmitGradient((index, value, _) => _program.Select(
+                _program.Let("isLabel", _program.AreEqual(_labels, index)), hard.LabelGradient, _program.Multiply(value, hard.Coefficient)));
+        }
+        else
+        {
+            var all = EmitExponentials(offset, largest, scale, out var target, out var gaps);
+            var spread = CrossEntropyBody.EmitSpread(_program, all, largest, scale, target, gaps, _sampleWeight, gradientScale, _isFloat);
+            EmitResults(spread.Loss, spread.IsNumber);
+            EmitGradient((_, value, b) => _program.NegatedMultiplyAdd(b, gradientScale, _program.Multiply(value, spread.Coefficient)));
+        }
+
+        _program.Close();
+        _program.Line();
+        _program.Line("return hits;");
+    }
+
+    private void EmitDeclarations()
+    {
+        if (classes == 0)
+        {
+            _program.Line("var classes = (nuint)arguments.Classes;");
+            _program.Line("var stride = arguments.Stride;");
+            _program.Line("var gradientStride = arguments.GradientStride;");
+        }
+        else
+        {
+            if (!_isUnrolled)
+            {
+                _program.Line($"const uint classes = {classes};");
+            }
+
+            _program.Line($"const uint stride = {classes}, gradientStride = {classes};");
+        }
+
+        if (!_isUnrolled)
+        {
+            _program.Line("ref var scratch = ref arguments.Scratch;");
+        }
+
+        _program.Line("long hits = 0;");
+    }
+
+    /// <summary>Reads the rows, finds the largest logit and the label's, and puts −∞ in the label's place: its e is not wanted in the sum.</summary>
+    private void EmitRead()
+    {
+        _labels = _program.Let("labels", _program.LoadLabels("arguments.Labels", "row"));
+        _weight = _program.Let("weight", _program.Load("arguments.Weights", "row"));
+        _sampleWeight = _isHard ? _weight : _program.Let("sampleWeight", _program.Load("arguments.SampleWeights", "row"));
+        var lowest = _program.Constant("Lowest", double.NegativeInfinity);
+        _largest = _program.Let("largest", lowest);
+        _best = _program.Let("best", _program.Zero);
+        _labelLogit = _isHard ? _program.Let("labelLogit", lowest) : default;
+        _locals = _isUnrolled ? [.. Enumerable.Range(0, classes).Select(k => _program.Declare($"class{k}"))] : [];
+
+        _program.Open("if (arguments.IsClassMajor)");
+        _program.Line("ref var column = ref Unsafe.Add(ref arguments.Logits, row);");
+        if (!_isHard)
+        {
+            _program.Line("ref var targets = ref Unsafe.Add(ref arguments.Targets, row);");
+        }
+
+        EmitClasses("k", (index, k, j) => Read(
+            index, _program.Load("column", Product(k, "arguments.Stride")), k, j, () => _program.Load("targets", Product(k, "arguments.TargetStride"))));
+        _program.Close();
+        if (classes == 0)
+        {
+            _program.Open($"else if (classes < {Tile})");
+            EmitRowReferences();
+            EmitClasses("k", (index, k, j) => Read(
+                index, _program.Gather("rows", "stride", k), k, j, () => _program.Gather("targets", "arguments.TargetStride", k)));
+            _program.Close();
+        }
+
+        _program.Open("else");
+        EmitRowReferences();
+        EmitTiles((k, count, first) =>
+        {
+            var values = _program.LoadTile("rows", RowStride("stride"), count, k);
+            var targets = form == TargetForm.Soft ? LoadTargetTile(k, count) : [];
+            var index = default(Lane);
+            for (var j = 0; j < count; j++)
+            {
+                index = IndexOf(index, first, j, k);
+                var target = j < targets.Length ? targets[j] : default;
+                Read(index, values[j], Sum(k, j), first + j, () => target);
+                _program.Suffix = "";
+            }
+        });
+        _program.Close();
+    }
+
+    private Lane[] LoadTargetTile(string k, int count)
+    {
+        _program.Suffix = "T";
+        var targets = _program.LoadTile("targets", "arguments.TargetStride", count, k);
+        _program.Suffix = "";
+        return targets;
+    }
+
+    private void EmitRowReferences()
+    {
+        _program.Line("ref var rows = ref Unsafe.Add(ref arguments.Logits, row * stride);");
+        if (form == TargetForm.Soft)
+        {
+            _program.Line("ref var targets = ref Unsafe.Add(ref arguments.Targets, row * arguments.TargetStride);");
+        }
+    }
+
+    private void Read(Lane index, Lane logit, string k, int number, Func<Lane> target)
+    {
+        _program.Suffix = $"_{number}";
+        var z = _program.Let("z", logit);
+        var isLarger = _program.Let("isLarger", _program.IsGreater(z, _largest));
+        _program.Assign(_best, _program.Select(isLarger, index, _best));
+        _program.Assign(_largest, _program.Larger(z, _largest));
+        if (_isHard)
+        {
+            var isLabel = _program.Let("isLabel", _program.AreEqual(_labels, index));
+            _program.Assign(_labelLogit, _program.Select(isLabel, z, _labelLogit));
+            Set(k, number, _program.Select(isLabel, _program.Constant("Lowest", double.NegativeInfinity), z));
+            return;
+        }
+
+        Set(k, number, z);
+        var uniform = _program.LetAll("uniform", $"Unsafe.Add(ref arguments.UniformWeights, {k})");
+        var b = default(Lane);
+        if (form == TargetForm.Soft)
+        {
+            var classWeight = _program.LetAll("classWeight", $"Unsafe.Add(ref arguments.ClassWeights, {k})");
+            b = _program.Multiply(_program.Let("weighted", _program.MultiplyAdd(classWeight, target(), uniform)), _sampleWeight);
+        }
+        else
+        {
+            var isLabel = _program.Let("isLabel", _program.AreEqual(_labels, index));
+            b = _program.Add(_program.Let("share", _program.Multiply(uniform, _sampleWeight)), _program.Keep(isLabel, _weight));
+        }
+
+        _program.Store("scratch", _program.Let("b", b), TargetIndex(k));
+    }
+
+    /// <summary>
+    /// What is rare: an inert row becomes a row of zeros, whatever it holds, and a row with one infinite logit becomes its limit, 0 for it
+    /// and −∞ for all others. With several there is no limit, and the row becomes NaN.
+    /// </summary>
+    private void EmitRepair()
+    {
+        var infinity = _program.Constant("Infinity", double.PositiveInfinity);
+        _program.Suffix = "";
+        _program.Open($"if ({_program.Any(_program.AreEqual(_sampleWeight, _program.Zero))})");
+        var isLive = _program.Let("isLive", _program.IsNotZero(_sampleWeight));
+        EmitClasses("k", (_, k, number) => Set(k, number, _program.Keep(isLive, Get(k, number))), withIndex: false);
+        _program.Assign(_largest, _program.Keep(isLive, _largest));
+        if (_isHard)
+        {
+            _program.Assign(_labelLogit, _program.Keep(isLive, _labelLogit));
+        }
+
+        _program.Close();
+        _program.Line();
+        _program.Open($"if ({_program.Any(_program.AreEqual(_largest, infinity))})");
+        var isInfinite = _program.Let("isInfinite", _program.AreEqual(_largest, infinity));
+        var count = _program.Let("infinities", _program.Zero);
+        EmitClasses(
+            "k",
+            (_, k, number) =>
+            {
+                var value = _program.Let("value", Get(k, number));
+                Set(k, number, Limit(value));
+            },
+            withIndex: false);
+        _program.Suffix = "_label";
+        if (_isHard)
+        {
+            var value = _program.Let("value", _labelLogit);
+            _program.Assign(_labelLogit, Limit(value));
+        }
+
+        _program.Suffix = "";
+        var isSingle = _program.Let("isSingle", _program.AreEqual(count, _program.Constant("One", 1)));
+        var limit = _program.Let("limit", _program.Select(isSingle, _program.Zero, _program.Constant("NoNumber", double.NaN)));
+        _program.Assign(_largest, _program.Select(isInfinite, limit, _largest));
+        _program.Close();
+        _program.Line();
+
+        Lane Limit(Lane value)
+        {
+            var isPeak = _program.Let("isPeak", _program.AreEqual(value, infinity));
+            _program.Assign(count, _program.Add(count, _program.Keep(isPeak, _program.Constant("One", 1))));
+            var below = _program.Let("below", _program.Subtract(value, infinity));
+            return _program.Select(isInfinite, _program.Select(isPeak, _program.Zero, below), value);
+        }
+    }
+
+    /// <summary>
+    /// Replaces every logit by its e, and adds them up, in four sums that take turns: in one, the rounding errors of 64 classes would
+    /// reach several units in the last place.
+    /// </summary>
+    private Lane EmitExponentials(
+        Lane offset, Lane largest, (Lane Power, Lane Shift, Lane Smallest) scale, out Lane target, out Lane gaps)
+    {
+        var sums = Enumerable.Range(0, Tile).Select(chain => _program.Let($"sum{chain}", _program.Zero)).ToArray();
+        var targetSums = _isHard ? [] : Enumerable.Range(0, Tile).Select(chain => _program.Let($"target{chain}", _program.Zero)).ToArray();
+        var gapSums = _isHard ? [] : Enumerable.Range(0, Tile).Select(chain => _program.Let($"gap{chain}", _program.Zero)).ToArray();
+        if (_isUnrolled)
+        {
+            for (var k = 0; k < classes; k++)
+            {
+                EmitClass(k.ToString(System.Globalization.CultureInfo.InvariantCulture), k, k < (classes & -Tile) ? k % Tile : 0);
+            }
+        }
+        else
+        {
+            _program.Open($"for (nuint k = 0; k + {Tile} <= classes; k += {Tile})");
+            for (var j = 0; j < Tile; j++)
+            {
+                EmitClass(Sum("k", j), j, j);
+            }
+
+            _program.Close();
+            _program.Line();
+            if (classes % Tile != 0 || classes == 0)
+            {
+                _program.Open($"for (nuint k = classes & ~(nuint){Tile - 1}; k < classes; k++)");
+                EmitClass("k", 0, 0);
+                _program.Close();
+            }
+        }
+
+        _program.Suffix = "";
+        target = _isHard ? default : Total(targetSums, "target");
+        gaps = _isHard ? default : Total(gapSums, "gaps");
+        return Total(sums, _isHard ? "rest" : "all");
+
+        void EmitClass(string k, int number, int chain)
+        {
+            _program.Suffix = $"_{number}";
+            var t = _program.Let("t", _program.Subtract(Get(k, number), offset));
+            if (!_isHard)
+            {
+                var b = _program.Let("b", _program.Load("scratch", TargetIndex(k)));
+                var gap = _program.Let("gap", _program.Multiply(b, _program.Subtract(largest, t)));
+
+                // A logit of −∞ that is no target costs nothing; the product would be NaN.
+                _program.Assign(gapSums[chain], _program.Add(gapSums[chain], _program.Keep(_program.IsNotZero(b), gap)));
+                _program.Assign(targetSums[chain], _program.Add(targetSums[chain], b));
+            }
+
+            var e = _program.Let("e", Exponential.Scaled(_program, t, scale, _isFloat));
+            _program.Assign(sums[chain], _program.Add(sums[chain], e));
+            Set(k, number, e);
+        }
+
+        Lane Total(Lane[] parts, string name)
+        {
+            var even = _program.Add(parts[0], parts[1]);
+            return _program.Let(name, _program.Add(even, _program.Add(parts[2], parts[3])));
+        }
+    }
+
+    private void EmitResults(Lane loss, Lane isNumber)
+    {
+        _program.Store("arguments.Losses", loss, "row");
+        var isHit = _program.Let("isHit", _program.Both(_program.AreEqual(_best, _labels), isNumber));
+        _program.Line($"hits += {_program.Count(isHit)};");
+    }
+
+    private void EmitGradient(Func<Lane, Lane, Lane, Lane> value)
+    {
+        _program.Open("if (arguments.WantsGradient)");
+        _program.Open("if (arguments.IsClassMajor)");
+        _program.Line("ref var column = ref Unsafe.Add(ref arguments.Gradient, row);");
+        EmitClasses("k", (index, k, number) =>
+        {
+            _program.Suffix = $"_{number}";
+            _program.Store("column", _program.Let("g", value(index, Get(k, number), Target(k))), Product(k, "arguments.GradientStride"));
+        });
+        _program.Close();
+        if (classes == 0)
+        {
+            _program.Open($"else if (classes < {Tile})");
+            _program.Line("ref var rows = ref Unsafe.Add(ref arguments.Gradient, row * gradientStride);");
+            EmitClasses("k", (index, k, number) =>
+            {
+                _program.Suffix = $"_{number}";
+                _program.Scatter("rows", "gradientStride", k, _program.Let("g", value(index, Get(k, number), Target(k))));
+            });
+            _program.Close();
+        }
+
+        _program.Open("else");
+        _program.Line("ref var rows = ref Unsafe.Add(ref arguments.Gradient, row * gradientStride);");
+        EmitTiles((k, count, first) =>
+        {
+            var index = default(Lane);
+            var values = new Lane[count];
+            for (var j = 0; j < count; j++)
+            {
+                index = IndexOf(index, first, j, k);
+                _program.Suffix = $"_{first + j}";
+                values[j] = _program.Let("g", value(index, Get(Sum(k, j), first + j), Target(Sum(k, j))));
+            }
+
+            _program.Suffix = "";
+            _program.StoreTile("rows", RowStride("gradientStride"), values, k);
+        });
+        _program.Close();
+        _program.Close();
+    }
+
+    /// <summary>A loop over the classes, or a statement for each.</summary>
+    private void EmitClasses(string variable, Action<Lane, string, int> emit, bool withIndex = true)
+    {
+        if (_isUnrolled)
+        {
+            for (var k = 0; k < classes; k++)
+            {
+                _program.Suffix = $"_{k}";
+                emit(withIndex ? ClassConstant(k) : default, k.ToString(System.Globalization.CultureInfo.InvariantCulture), k);
+                _program.Suffix = "";
+            }
+
+            return;
+        }
+
+        _program.Open($"for (nuint {variable} = 0; {variable} < classes; {variable}++)");
+        emit(withIndex ? _program.LetAll("index", $"({element})(int){variable}") : default, variable, 0);
+        _program.Suffix = "";
+        _program.Close();
+    }
+
+    /// <summary>
+    /// Four classes after four; the last four overlap the ones before if the class count is no multiple, which writes the same values
+    /// twice.
+    /// </summary>
+    private void EmitTiles(Action<string, int, int> emit)
+    {
+        if (!_isUnrolled)
+        {
+            _program.Open($"for (nuint k = 0; ; k = nuint.Min(k + {Tile}, classes - {Tile}))");
+            emit("k", Tile, 0);
+            _program.Open($"if (k == classes - {Tile})");
+            _program.Line("break;");
+            _program.Close();
+            _program.Close();
+            return;
+        }
+
+        for (var k = 0; k < classes; k += Tile)
+        {
+            var first = System.Math.Max(0, System.Math.Min(k, classes - Tile));
+            _program.Open();
+            emit(first.ToString(System.Globalization.CultureInfo.InvariantCulture), System.Math.Min(Tile, classes), first);
+            _program.Close();
+        }
+    }
+
+    private Lane IndexOf(Lane previous, int first, int j, string k)
+    {
+        if (_isUnrolled)
+        {
+            return ClassConstant(first + j);
+        }
+
+        return j == 0
+            ? _program.LetAll("index0", $"({element})(int){k}")
+            : _program.Let($"index{j}", _program.Add(previous, _program.Constant("One", 1)));
+    }
+
+    private Lane ClassConstant(int k) => k switch
+    {
+        0 => _program.Zero,
+        1 => _program.Constant("One", 1),
+        _ => _program.Constant($"Class{k}", k),
+    };
+
+    private Lane Get(string k, int number) => _isUnrolled ? _locals[number] : _program.Load("scratch", ScratchIndex(k));
+
+    private void Set(string k, int number, Lane value)
+    {
+        if (_isUnrolled)
+        {
+            _program.Assign(_locals[number], value);
+        }
+        else
+        {
+            _program.Store("scratch", value, ScratchIndex(k));
+        }
+    }
+
+    private Lane Target(string k) => _isHard ? default : _program.Load("scratch", TargetIndex(k));
+
+    private string ScratchIndex(string k) => _lanes == 1 ? k : $"({k}) * {_lanes}";
+
+    private string TargetIndex(string k) => $"(classes + {k}) * {_lanes}";
+
+    private string RowStride(string variable) =>
+        classes == 0 ? variable : classes.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    private static string Product(string k, string stride) => k == "0" ? "0" : $"{k} * {stride}";
+
+    private static string Sum(string k, int j) =>
+        j == 0 ? k : int.TryParse(k, out var number) ? (number + j).ToString(System.Globalization.CultureInfo.InvariantCulture) : $"{k} + {j}";
+}

@@ -1,0 +1,336 @@
+using System.Buffers;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace WeightedLoss.Runtime;
+
+/// <summary>A call of cross-entropy over pinned memory, cut into chunks that can run on any thread.</summary>
+/// <remarks>
+/// Rows are handed to the kernel as they lie in memory, a tile at a time, with labels and weights in the kernel's form. Rows that fill no
+/// block are copied to a block of class-major rows, together with rows of weight 0.
+/// </remarks>
+internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
+    where TKernel : struct, ICrossEntropyKernel<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TLabel : unmanaged
+{
+    /// <summary>The rows of a tile; what it needs for each stays in the first-level cache.</summary>
+    private const int TileRows = 256;
+
+    /// <summary>The logits that a chunk has about.</summary>
+    private const int ChunkLogits = 65536;
+
+    private readonly CrossEntropyOptions<T> _options;
+    private readonly TargetForm _form;
+    private readonly ClassAddress<T> _logits;
+    private readonly ClassAddress<T> _gradient;
+    private readonly ClassAddress<T> _targets;
+
+    internal CrossEntropyJob(CrossEntropyOptions<T> options, int rows, TargetForm form)
+    {
+        _options = options;
+        _form = form;
+        Length = rows;
+        _logits = new(options, rows, options.Layout.LogitsStride);
+        _gradient = new(options, rows, options.Layout.GradientStride);
+        _targets = new(options, rows, stride: 0);
+        var lanes = BinaryLoss.BlockLanes<T>();
+        ChunkLength = Math.Clamp(ChunkLogits / options.Classes / lanes * lanes, lanes, ChunkedSum.SampleChunk);
+        if (IsRow)
+        {
+            ChunkLength = Math.Max(1, ChunkLogits / options.Classes);
+        }
+    }
+
+    internal T* Logits { get; init; }
+
+    internal T* Gradient { get; init; }
+
+    internal TLabel* Labels { get; init; }
+
+    internal T* Losses { get; init; }
+
+    internal T* SampleWeights { get; init; }
+
+    internal bool WantsGradient { get; init; }
+
+    internal bool HasIgnored { get; init; }
+
+    internal T Scale { get; init; }
+
+    public int Length { get; }
+
+    public int ChunkLength { get; }
+
+    private readonly int Classes => _options.Classes;
+
+    /// <summary>Whether the kernel takes a sample at a time.</summary>
+    private readonly bool IsRow => !_logits.IsClassMajor && Classes > AnyClasses.MostClassesInLanes;
+
+    [SkipLocalsInit]
+    public readonly ChunkSum RunChunk(int start, int length)
+    {
+        var lanes = BinaryLoss.BlockLanes<T>();
+        var scratchLength = Math.Max(7 * lanes, IsRow ? 0 : 2 * Classes * lanes);
+        var labels = stackalloc int[TileRows];
+        var rows = stackalloc T[3 * TileRows];
+        var sum = default(Lanes);
+        long hits = 0;
+        if (Classes <= AnyClasses.MostClassesInLanes || IsRow)
+        {
+            var scratch = stackalloc T[scratchLength + 64];
+            hits = RunTiles(start, length, labels, rows, Align(scratch), ref sum);
+        }
+        else
+        {
+            // Class-major with many classes.
+            var scratch = ArrayPool<T>.Shared.Rent(scratchLength + 64);
+            try
+            {
+                fixed (T* pointer = scratch)
+                {
+                    hits = RunTiles(start, length, labels, rows, Align(pointer), ref sum);
+                }
+            }
+            finally
+            {
+                ArrayPool<T>.Shared.Return(scratch);
+            }
+        }
+
+        return new ChunkSum(sum.Fold(), 0, hits);
+    }
+
+    private static T* Align(T* pointer) => (T*)(((nuint)pointer + 63) & ~(nuint)63);
+
+    private readonly long RunTiles(int start, int length, int* labels, T* rows, T* scratch, ref Lanes sum)
+    {
+        var lanes = BinaryLoss.BlockLanes<T>();
+        long hits = 0;
+        for (var rest = length; rest > 0;)
+        {
+            var tile = Math.Min(TileRows, _logits.Run(start, rest));
+            var isPacked = false;
+            if (!IsRow)
+            {
+                if (tile >= lanes)
+                {
+                    tile &= -lanes;
+                }
+                else
+                {
+                    isPacked = true;
+                    tile = Math.Min(lanes, rest);
+                }
+            }
+
+            PrepareRows(start, tile, isPacked ? lanes : tile, labels, rows);
+            hits += isPacked
+                ? RunPacked(start, tile, labels, rows, scratch)
+                : RunDirect(start, tile, labels, rows, scratch);
+            AddLosses(rows + (2 * TileRows), tile, ref sum);
+            if (Losses != null)
+            {
+                new ReadOnlySpan<T>(rows + (2 * TileRows), tile).CopyTo(new Span<T>(Losses + start, tile));
+            }
+
+            start += tile;
+            rest -= tile;
+        }
+
+        return hits;
+    }
+
+    private readonly long RunDirect(int start, int tile, int* labels, T* rows, T* scratch)
+    {
+        var arguments = Arguments(tile, labels, rows, scratch);
+        arguments.Logits = ref *(Logits + _logits.Row(start));
+        arguments.Gradient = ref *(Gradient + _gradient.Row(start));
+        arguments.IsClassMajor = _logits.IsClassMajor;
+        arguments.Stride = (nuint)(_logits.IsClassMajor ? _logits.ClassStride : _logits.RowStride);
+        arguments.GradientStride = (nuint)(_logits.IsClassMajor ? _gradient.ClassStride : _gradient.RowStride);
+        if (_form == TargetForm.Soft)
+        {
+            arguments.Targets = ref *((T*)Labels + _targets.Row(start));
+            arguments.TargetStride = (nuint)(_targets.IsClassMajor ? _targets.ClassStride : _targets.RowStride);
+        }
+
+        return TKernel.Run(_form, in arguments);
+    }
+
+    /// <summary>Fewer rows than a block has, from wherever they lie.</summary>
+    [SkipLocalsInit]
+    private readonly long RunPacked(int start, int tile, int* labels, T* rows, T* scratch)
+    {
+        var lanes = BinaryLoss.BlockLanes<T>();
+        var length = Classes * lanes;
+        if (Classes <= AnyClasses.MostClassesInLanes)
+        {
+            var packed = stackalloc T[(_form == TargetForm.Soft ? 2 : 1) * length];
+            return RunPacked(start, tile, labels, rows, scratch, packed);
+        }
+
+        var rented = ArrayPool<T>.Shared.Rent(2 * length);
+        try
+        {
+            fixed (T* packed = rented)
+            {
+                return RunPacked(start, tile, labels, rows, scratch, packed);
+            }
+        }
+        finally
+        {
+            ArrayPool<T>.Shared.Return(rented);
+        }
+    }
+
+    private readonly long RunPacked(int start, int tile, int* labels, T* rows, T* scratch, T* packed)
+    {
+        var lanes = BinaryLoss.BlockLanes<T>();
+        var packedTargets = packed + (Classes * lanes);
+        Pack(Logits, _logits, start, tile, packed);
+        if (_form == TargetForm.Soft)
+        {
+            Pack((T*)Labels, _targets, start, tile, packedTargets);
+        }
+
+        var arguments = Arguments(lanes, labels, rows, scratch);
+        arguments.Logits = ref *packed;
+        arguments.Gradient = ref *packed;
+        arguments.Targets = ref *packedTargets;
+        arguments.IsClassMajor = true;
+        arguments.Stride = arguments.GradientStride = arguments.TargetStride = (nuint)lanes;
+        var hits = TKernel.Run(_form, in arguments);
+        if (WantsGradient)
+        {
+            for (var row = 0; row < tile; row++)
+            {
+                var target = Gradient + _gradient.Row(start + row);
+                for (var k = 0; k < Classes; k++)
+                {
+                    target[k * _gradient.ClassStride] = packed[(k * lanes) + row];
+                }
+            }
+        }
+
+        return hits;
+    }
+
+    private readonly void Pack(T* source, ClassAddress<T> address, int start, int tile, T* packed)
+    {
+        var lanes = BinaryLoss.BlockLanes<T>();
+        for (var row = 0; row < lanes; row++)
+        {
+            var from = source + address.Row(start + Math.Min(row, tile - 1));
+            for (var k = 0; k < Classes; k++)
+            {
+                packed[(k * lanes) + row] = row < tile ? from[k * address.ClassStride] : T.Zero;
+            }
+        }
+    }
+
+    private readonly CrossEntropyArguments<T> Arguments(int count, int* labels, T* rows, T* scratch) => new()
+    {
+        Labels = ref *labels,
+        Weights = ref *rows,
+        SampleWeights = ref *(rows + TileRows),
+        Losses = ref *(rows + (2 * TileRows)),
+        Scratch = ref *scratch,
+        UniformWeights = ref MemoryMarshal.GetReference(_form >= TargetForm.Smooth ? _options.UniformWeights : default),
+        ClassWeights = ref MemoryMarshal.GetReference(_form == TargetForm.Soft ? _options.LabelWeights : default),
+        Count = (nuint)count,
+        Classes = Classes,
+        WantsGradient = WantsGradient,
+        Scale = Scale,
+    };
+
+    /// <summary>Labels as int, −1 for none, and the weights of some rows; rows beyond them are inert.</summary>
+    private readonly void PrepareRows(int start, int count, int padded, int* labels, T* rows)
+    {
+        var weights = rows;
+        var sampleWeights = rows + TileRows;
+        if (_form == TargetForm.None || _form == TargetForm.Soft)
+        {
+            new Span<int>(labels, padded).Fill(-1);
+        }
+        else
+        {
+            for (var i = 0; i < count; i++)
+            {
+                labels[i] = Label(start + i);
+            }
+
+            new Span<int>(labels + count, padded - count).Fill(-1);
+        }
+
+        if (_form != TargetForm.None && SampleWeights != null)
+        {
+            new ReadOnlySpan<T>(SampleWeights + start, count).CopyTo(new Span<T>(sampleWeights, count));
+        }
+        else
+        {
+            new Span<T>(sampleWeights, count).Fill(T.One);
+        }
+
+        new Span<T>(sampleWeights + count, padded - count).Clear();
+        if (HasIgnored)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                sampleWeights[i] = labels[i] < 0 ? T.Zero : sampleWeights[i];
+            }
+        }
+
+        var classWeights = _form == TargetForm.Smooth ? _options.LabelWeights : _options.ClassWeights;
+        if (classWeights.IsEmpty || _form == TargetForm.None || _form == TargetForm.Soft)
+        {
+            new ReadOnlySpan<T>(sampleWeights, padded).CopyTo(new Span<T>(weights, padded));
+            return;
+        }
+
+        for (var i = 0; i < padded; i++)
+        {
+            weights[i] = labels[i] < 0 ? T.Zero : classWeights[labels[i]] * sampleWeights[i];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly int Label(int i)
+    {
+        if (typeof(TLabel) == typeof(byte))
+        {
+            var label = ((byte*)Labels)[i];
+            return label < Classes ? label : -1;
+        }
+
+        if (typeof(TLabel) == typeof(int))
+        {
+            var label = ((int*)Labels)[i];
+            return (uint)label < (uint)Classes ? label : -1;
+        }
+
+        var wide = ((long*)Labels)[i];
+        return (ulong)wide < (ulong)Classes ? (int)wide : -1;
+    }
+
+    /// <summary>Adds the losses of some rows to a sum per lane.</summary>
+    private static void AddLosses(T* losses, int count, ref Lanes sum)
+    {
+        var i = 0;
+        if (typeof(T) == typeof(float))
+        {
+            for (; i <= count - 16; i += 16)
+            {
+                LaneSum.Add(ref sum[0], 0, Vector256.Load((float*)losses + i), 1);
+                LaneSum.Add(ref sum[0], 8, Vector256.Load((float*)losses + i + 8), 1);
+            }
+        }
+
+        for (; i < count; i++)
+        {
+            sum[i % Lanes.Length] += double.CreateTruncating(losses[i]);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.ComponentModel;
+
+namespace WeightedLoss.Runtime;
+
+/// <summary>What the target of a row is.</summary>
+/// <remarks>For generated code.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public enum TargetForm
+{
+    /// <summary>A label.</summary>
+    Hard,
+
+    /// <summary>None: the probabilities are wanted. Computed as the gradient of a row of weight 1 that has no label.</summary>
+    None,
+
+    /// <summary>A label, and a part for every class that all rows share.</summary>
+    Smooth,
+
+    /// <summary>A number for every class.</summary>
+    Soft,
+}
+
+/// <summary>One call of a cross-entropy kernel over some rows.</summary>
+/// <typeparam name="T">The element type.</typeparam>
+/// <remarks>
+/// For generated code. Where a sample has a lane of its own, the number of rows is a multiple of the lanes of a block (64 bytes of
+/// elements): missing rows are added with weight 0 before the call.
+/// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public ref struct CrossEntropyArguments<T>
+    where T : unmanaged
+{
+    /// <summary>The logits.</summary>
+    public ref T Logits;
+
+    /// <summary>Receives the gradient; may be the memory of the logits.</summary>
+    public ref T Gradient;
+
+    /// <summary>Soft targets, laid out as the logits.</summary>
+    public ref T Targets;
+
+    /// <summary>The label of each row; negative for none, which is no error.</summary>
+    public ref int Labels;
+
+    /// <summary>The weight of each row's label, with everything that belongs to it.</summary>
+    public ref T Weights;
+
+    /// <summary>Smooth and soft targets: the weight of each row; 0 makes it inert. For a hard label <see cref="Weights"/> does.</summary>
+    public ref T SampleWeights;
+
+    /// <summary>Smooth and soft targets: what every row's target has of each class.</summary>
+    public ref T UniformWeights;
+
+    /// <summary>Soft targets: the weight of the row's own target by class.</summary>
+    public ref T ClassWeights;
+
+    /// <summary>Receives w·loss for each row.</summary>
+    public ref T Losses;
+
+    /// <summary>Memory to work in: 2·classes·lanes of a block, at least 7 blocks.</summary>
+    public ref T Scratch;
+
+    /// <summary>The number of rows.</summary>
+    public nuint Count;
+
+    /// <summary>The elements from row to row; with <see cref="IsClassMajor"/> from class to class.</summary>
+    public nuint Stride;
+
+    /// <summary>The same for the gradient.</summary>
+    public nuint GradientStride;
+
+    /// <summary>The same for the targets.</summary>
+    public nuint TargetStride;
+
+    /// <summary>The number of classes.</summary>
+    public int Classes;
+
+    /// <summary>Whether rows lie side by side, and not classes.</summary>
+    public bool IsClassMajor;
+
+    /// <summary>Whether the gradient is written.</summary>
+    public bool WantsGradient;
+
+    /// <summary>The factor of the reduction.</summary>
+    public T Scale;
+}
+
+/// <summary>The kernels of cross-entropy for one element type and instruction set.</summary>
+/// <typeparam name="T">The element type.</typeparam>
+/// <remarks>For generated code. A struct that implements it makes the code that uses it specialise: no call is virtual.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public interface ICrossEntropyKernel<T>
+    where T : unmanaged
+{
+    /// <summary>Writes w·loss of each row, and the gradient if wanted.</summary>
+    /// <returns>The number of rows whose label is the class of the first largest logit.</returns>
+    static abstract long Run(TargetForm form, in CrossEntropyArguments<T> arguments);
+}
+
+/// <summary>The kernels for any class count, for what kernels of a single class count leave to them.</summary>
+/// <remarks>For generated code.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class AnyClasses
+{
+    /// <summary>Up to this class count a sample has a lane of its own.</summary>
+    internal const int MostClassesInLanes = CrossEntropy.CeF32Scalar.MostClassesInLanes;
+
+    /// <inheritdoc cref="ICrossEntropyKernel{T}.Run"/>
+    public static long Run(TargetForm form, in CrossEntropyArguments<float> arguments) => CrossEntropy.CeF32.Run(form, in arguments);
+
+    /// <inheritdoc cref="ICrossEntropyKernel{T}.Run"/>
+    public static long Run(TargetForm form, in CrossEntropyArguments<double> arguments) => CrossEntropy.CeF64.Run(form, in arguments);
+}

@@ -1,0 +1,208 @@
+using System.ComponentModel;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace WeightedLoss.Runtime;
+
+/// <summary>What cross-entropy does around its kernels: checks, the gradient's scale, chunks, threads, rows that fill up a block, sums.</summary>
+/// <remarks>For generated code.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class CrossEntropyLoss
+{
+    /// <summary>The sums, and the losses if wanted.</summary>
+    public static LossSum Loss<TKernel, T, TLabel>(
+        ReadOnlySpan<T> logits,
+        ReadOnlySpan<TLabel> labels,
+        CrossEntropyOptions<T> options,
+        ReadOnlySpan<T> sampleWeights,
+        Span<T> losses)
+        where TKernel : struct, ICrossEntropyKernel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TLabel : unmanaged =>
+        Evaluate<TKernel, T, TLabel>(logits, labels, default, wantsGradient: false, options, sampleWeights, losses);
+
+    /// <summary>The sums and the gradient, and the losses if wanted.</summary>
+    public static LossSum LossAndGradient<TKernel, T, TLabel>(
+        ReadOnlySpan<T> logits,
+        ReadOnlySpan<TLabel> labels,
+        Span<T> gradient,
+        CrossEntropyOptions<T> options,
+        ReadOnlySpan<T> sampleWeights,
+        Span<T> losses)
+        where TKernel : struct, ICrossEntropyKernel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TLabel : unmanaged =>
+        Evaluate<TKernel, T, TLabel>(logits, labels, gradient, wantsGradient: true, options, sampleWeights, losses);
+
+    /// <summary>The softmax of each row.</summary>
+    public static unsafe void Probabilities<TKernel, T>(ReadOnlySpan<T> logits, Span<T> probabilities, CrossEntropyOptions<T> options)
+        where TKernel : struct, ICrossEntropyKernel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var rows = RowsOf(logits.Length, options.Layout.LogitsStride, options, nameof(logits));
+        CheckOutput(logits, probabilities, rows, options, nameof(probabilities));
+        fixed (T* logitsPointer = logits, probabilitiesPointer = probabilities)
+        {
+            var job = new CrossEntropyJob<TKernel, T, byte>(options, rows, TargetForm.None)
+            {
+                Logits = logitsPointer,
+                Gradient = probabilitiesPointer,
+                WantsGradient = true,
+                Scale = T.One,
+            };
+            ChunkedSum.Run(job, options.MaxDegreeOfParallelism);
+        }
+    }
+
+    private static unsafe LossSum Evaluate<TKernel, T, TLabel>(
+        ReadOnlySpan<T> logits,
+        ReadOnlySpan<TLabel> labels,
+        Span<T> gradient,
+        bool wantsGradient,
+        CrossEntropyOptions<T> options,
+        ReadOnlySpan<T> sampleWeights,
+        Span<T> losses)
+        where TKernel : struct, ICrossEntropyKernel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TLabel : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var isSoft = typeof(TLabel) == typeof(T);
+        var wantsLosses = !Unsafe.IsNullRef(ref MemoryMarshal.GetReference(losses));
+        var hasSampleWeights = !Unsafe.IsNullRef(ref MemoryMarshal.GetReference(sampleWeights));
+        var labelsName = isSoft ? "targets" : nameof(labels);
+
+        var rows = RowsOf(logits.Length, options.Layout.LogitsStride, options, nameof(logits));
+        if (isSoft)
+        {
+            SpanChecks.SameLength(labels.Length, checked(rows * options.Classes), labelsName);
+        }
+        else
+        {
+            OnePerRow(labels.Length, rows, labelsName);
+        }
+
+        if (wantsGradient)
+        {
+            CheckOutput(logits, gradient, rows, options, nameof(gradient));
+            SpanChecks.Disjoint(labels, labelsName, gradient, nameof(gradient));
+            SpanChecks.Disjoint(sampleWeights, nameof(sampleWeights), gradient, nameof(gradient));
+            SpanChecks.Disjoint<T, T>(losses, nameof(losses), gradient, nameof(gradient));
+        }
+
+        if (wantsLosses)
+        {
+            OnePerRow(losses.Length, rows, nameof(losses));
+            SpanChecks.Disjoint(logits, nameof(logits), losses, nameof(losses));
+            SpanChecks.Disjoint(labels, labelsName, losses, nameof(losses));
+            SpanChecks.Disjoint(sampleWeights, nameof(sampleWeights), losses, nameof(losses));
+        }
+
+        if (hasSampleWeights)
+        {
+            OnePerRow(sampleWeights.Length, rows, nameof(sampleWeights));
+            LabelPass.CheckSampleWeights(sampleWeights);
+        }
+
+        long ignored = 0;
+        if (isSoft)
+        {
+            if (options.IgnoreLabel is { } ignore)
+            {
+                throw new ArgumentException(
+                    $"An ignore label goes with hard labels, but targets are soft and IgnoreLabel is {ignore}; give the sample a weight of 0, with which it still counts in a mean by count.",
+                    nameof(options));
+            }
+
+            LabelPass.CheckTargets(MemoryMarshal.Cast<TLabel, T>(labels), labelsName);
+        }
+        else
+        {
+            ignored = LabelPass.CountIgnored(labels, options.Classes, options.IgnoreLabel);
+        }
+
+        var sum = new LossSum(0, RowWeightSum.Compute(labels, sampleWeights, ignored, options), rows - ignored, ignored);
+        fixed (T* logitsPointer = logits, gradientPointer = gradient, lossesPointer = losses, sampleWeightsPointer = sampleWeights)
+        fixed (TLabel* labelsPointer = labels)
+        {
+            var job = new CrossEntropyJob<TKernel, T, TLabel>(
+                options, rows, isSoft ? TargetForm.Soft : options.LabelSmoothing == T.Zero ? TargetForm.Hard : TargetForm.Smooth)
+            {
+                Logits = logitsPointer,
+                Gradient = gradientPointer,
+                Labels = labelsPointer,
+                Losses = lossesPointer,
+                SampleWeights = sampleWeightsPointer,
+                WantsGradient = wantsGradient,
+                Scale = Narrowing.ToFinite<T>(sum.GradientScale(options.Reduction)),
+                HasIgnored = ignored != 0,
+            };
+            var total = ChunkedSum.Run(job, options.MaxDegreeOfParallelism);
+            return sum with { Loss = total.Loss, Hits = total.Hits };
+        }
+    }
+
+    /// <summary>The number of rows that a span of logits holds.</summary>
+    private static int RowsOf<T>(int length, int stride, CrossEntropyOptions<T> options, string name)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var classes = options.Classes;
+        if (options.Layout.Kind == LogitLayoutKind.Rows)
+        {
+            // The last row may come without the elements behind it.
+            if (length % stride != 0 && length % stride != classes)
+            {
+                throw new ArgumentException(
+                    $"The rows must be {stride} elements apart and end with one or after its {classes} classes, but {name} has {length} elements.", name);
+            }
+
+            return (length / stride) + (length % stride == 0 ? 0 : 1);
+        }
+
+        var positions = Math.Max(1, options.Layout.Positions);
+        var sample = (long)classes * positions;
+        if (length % sample != 0)
+        {
+            throw new ArgumentException(
+                positions == 1
+                    ? $"There must be {classes} logits per sample, but {name} has {length}."
+                    : $"There must be {classes} · {positions} logits per sample, but {name} has {length}.",
+                name);
+        }
+
+        return (int)(length / sample) * positions;
+    }
+
+    private static void CheckOutput<T>(ReadOnlySpan<T> logits, Span<T> output, int rows, CrossEntropyOptions<T> options, string name)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var layout = options.Layout;
+        if (layout.Kind != LogitLayoutKind.Rows)
+        {
+            SpanChecks.SameLength(output.Length, logits.Length, name);
+        }
+        else if (RowsOf(output.Length, layout.GradientStride, options, name) != rows)
+        {
+            throw new ArgumentException($"There must be {rows} rows, but {name} has {output.Length} elements.", name);
+        }
+
+        if (layout.LogitsStride == layout.GradientStride)
+        {
+            SpanChecks.SameOrDisjoint(logits, nameof(logits), output, name);
+        }
+        else
+        {
+            SpanChecks.Disjoint(logits, nameof(logits), output, name);
+        }
+    }
+
+    private static void OnePerRow(int length, int rows, string name)
+    {
+        if (length != rows)
+        {
+            throw new ArgumentException($"There must be one element per sample, but {name} has {length} and there are {rows} samples.", name);
+        }
+    }
+}

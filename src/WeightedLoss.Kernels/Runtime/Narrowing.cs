@@ -1,0 +1,15 @@
+using System.Numerics;
+
+namespace WeightedLoss.Runtime;
+
+/// <summary>From double to the element type.</summary>
+internal static class Narrowing
+{
+    /// <summary>What is too large for the type becomes its largest number, because an infinite factor would make 0 NaN.</summary>
+    internal static T ToFinite<T>(double value)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var narrow = T.CreateTruncating(value);
+        return T.IsFinite(narrow) ? narrow : T.BitDecrement(T.PositiveInfinity);
+    }
+}

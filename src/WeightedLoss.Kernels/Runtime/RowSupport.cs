@@ -1,0 +1,167 @@
+using System.ComponentModel;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace WeightedLoss.Runtime;
+
+/// <summary>What kernels that visit a row at a time do once per row.</summary>
+/// <remarks>For generated code.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class RowSupport
+{
+    /// <summary>The largest logit of at least a block of classes; NaN is passed over, and −∞ comes from a row of nothing else.</summary>
+    public static T Largest<T>(ref T row, nuint classes)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        // The order of comparisons changes nothing, so each machine may take its own width. The last vectors overlap.
+        if (Vector512.IsHardwareAccelerated)
+        {
+            var largest = Vector512.Create(T.NegativeInfinity);
+            var second = largest;
+            var step = (nuint)Vector512<T>.Count;
+            nuint i = 0;
+            for (; i + (2 * step) <= classes; i += 2 * step)
+            {
+                largest = Larger(Vector512.LoadUnsafe(ref row, i), largest);
+                second = Larger(Vector512.LoadUnsafe(ref row, i + step), second);
+            }
+
+            largest = Larger(second, largest);
+            if (i < classes)
+            {
+                largest = Larger(Vector512.LoadUnsafe(ref row, classes - step), largest);
+                if (i + step < classes)
+                {
+                    largest = Larger(Vector512.LoadUnsafe(ref row, i), largest);
+                }
+            }
+
+            return First(Larger(largest.GetLower(), largest.GetUpper()));
+        }
+        else
+        {
+            var largest = Vector256.Create(T.NegativeInfinity);
+            var second = largest;
+            var step = (nuint)Vector256<T>.Count;
+            nuint i = 0;
+            for (; i + (2 * step) <= classes; i += 2 * step)
+            {
+                largest = Larger(Vector256.LoadUnsafe(ref row, i), largest);
+                second = Larger(Vector256.LoadUnsafe(ref row, i + step), second);
+            }
+
+            largest = Larger(second, largest);
+            if (i < classes)
+            {
+                largest = Larger(Vector256.LoadUnsafe(ref row, classes - step), largest);
+                if (i + step < classes)
+                {
+                    largest = Larger(Vector256.LoadUnsafe(ref row, i), largest);
+                }
+            }
+
+            return First(largest);
+        }
+
+        static T First(Vector256<T> lanes)
+        {
+            var largest = lanes[0];
+            for (var lane = 1; lane < Vector256<T>.Count; lane++)
+            {
+                largest = lanes[lane] > largest ? lanes[lane] : largest;
+            }
+
+            return largest;
+        }
+    }
+
+    /// <summary>Whether a label's logit is the largest, and none before it is.</summary>
+    public static bool IsFirst<T>(ref T row, int label, T largest)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        label >= 0
+        && Unsafe.Add(ref row, label) == largest
+        && MemoryMarshal.CreateReadOnlySpan(ref row, label).IndexOf(largest) < 0;
+
+    /// <summary>A row of weight 0: its gradient is 0, whatever its logits are.</summary>
+    /// <returns>As <see cref="IsFirst"/>.</returns>
+    public static bool Skip<T>(ref T row, ref T gradient, nuint classes, int label, bool wantsGradient)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var isFirst = label >= 0 && IsFirst(ref row, label, Largest(ref row, classes));
+        if (wantsGradient)
+        {
+            MemoryMarshal.CreateSpan(ref gradient, (int)classes).Clear();
+        }
+
+        return isFirst;
+    }
+
+    /// <summary>
+    /// The row that a row with an infinite logit stands for: 0 for it and −∞ for the others; NaN if there are several, or a NaN. Rare
+    /// enough to allocate.
+    /// </summary>
+    public static ref T Limit<T>(ref T row, nuint classes, out T largest)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var limit = new T[classes];
+        var peaks = 0;
+        for (var k = 0; k < limit.Length; k++)
+        {
+            var logit = Unsafe.Add(ref row, k);
+            peaks += T.IsPositiveInfinity(logit) ? 1 : 0;
+            limit[k] = T.IsPositiveInfinity(logit) ? T.Zero : T.IsNaN(logit) ? logit : T.NegativeInfinity;
+        }
+
+        if (peaks != 1)
+        {
+            limit.AsSpan().Fill(T.NaN);
+        }
+
+        largest = T.Zero;
+        return ref limit[0];
+    }
+
+    /// <summary>Some elements, and as many of another value as a block lacks.</summary>
+    public static void Load<T>(ref T source, nuint count, ref T block, uint lanes, T missing)
+        where T : unmanaged
+    {
+        var padded = MemoryMarshal.CreateSpan(ref block, (int)lanes);
+        MemoryMarshal.CreateReadOnlySpan(ref source, (int)count).CopyTo(padded);
+        padded[(int)count..].Fill(missing);
+    }
+
+    /// <summary>The first elements of a block.</summary>
+    public static void Store<T>(ref T block, nuint count, ref T target)
+        where T : unmanaged =>
+        MemoryMarshal.CreateReadOnlySpan(ref block, (int)count).CopyTo(MemoryMarshal.CreateSpan(ref target, (int)count));
+
+    /// <summary>The sum of a block of 16 floats, in the one order that every instruction set uses.</summary>
+    public static double Sum(ref float block)
+    {
+        var low = Vector256.LoadUnsafe(ref block);
+        var high = Vector256.LoadUnsafe(ref block, 8);
+        return Fold(
+            Vector256.WidenLower(low) + Vector256.WidenLower(high),
+            Vector256.WidenUpper(low) + Vector256.WidenUpper(high));
+    }
+
+    /// <summary>The sum of a block of 8 doubles, in the one order that every instruction set uses.</summary>
+    public static double Sum(ref double block) => Fold(Vector256.LoadUnsafe(ref block), Vector256.LoadUnsafe(ref block, 4));
+
+    private static double Fold(Vector256<double> low, Vector256<double> high)
+    {
+        var four = low + high;
+        var two = four.GetLower() + four.GetUpper();
+        return two[0] + two[1];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> Larger<T>(Vector512<T> x, Vector512<T> largest) =>
+        Vector512.ConditionalSelect(Vector512.GreaterThan(x, largest), x, largest);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<T> Larger<T>(Vector256<T> x, Vector256<T> largest) =>
+        Vector256.ConditionalSelect(Vector256.GreaterThan(x, largest), x, largest);
+}
