@@ -7,7 +7,7 @@ using WeightedLoss.Generators.Text;
 namespace WeightedLoss.Generators.Emit.Bodies;
 
 /// <summary>
-/// Weighted cross-entropy of the softmax. Every logit z gives one e = exp(z)·2⁻ᴺ, where N is the integer next to max z/ln 2. A power of
+/// Weighted cross-entropy of the softmax. Every logit z gives one e = exp(z)·2⁻ᴺ, where N follows from the row's largest logit. A power of
 /// two as the pivot of the softmax, instead of max z, costs nothing and rounds no difference z − max z.
 /// </summary>
 internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
@@ -147,21 +147,19 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
     /// <param name="isFloat">float or double.</param>
     /// <remarks>
     /// With S = T + e_y: loss = w·log(S/e_y) = w·log1p(T/e_y), and the gradient is w·e_j/S and, for the label, −w·T/S: no difference of
-    /// nearly equal numbers, so a confident row keeps its digits. Where e_y is below 2⁻⁶⁰, log1p takes 2⁻⁶⁰ for it, and what lies beyond
-    /// is added, so that nothing overflows.
+    /// nearly equal numbers, so a confident row keeps its digits. Where e_y is below 1, far below the largest e, log1p takes 1 for it, and
+    /// the rest −log e_y is added, so that nothing overflows.
     /// </remarks>
     internal static (Lane Loss, Lane Coefficient, Lane LabelGradient, Lane IsNumber) EmitHard(
         LaneProgram program, Lane rest, Lane labelLogit, (Lane Power, Lane Shift, Lane Smallest) scale, Lane weight, Lane gradientScale, bool isFloat)
     {
-        const int Far = 60;
         var labelE = program.Let("labelE", Exponential.Scaled(program, labelLogit, scale, isFloat));
         var all = program.Let("all", program.Add(rest, labelE));
-        var near = program.Let("near", program.Max(program.Constant("NearestE", System.Math.Pow(2, -Far)), labelE));
+        var near = program.Let("near", program.Max(program.Constant("One", 1), labelE));
         var odds = program.Let("odds", program.Divide(rest, near));
-        var beyond = program.Let(
-            "beyond",
-            program.MultiplySubtract(
-                program.Subtract(scale.Power, program.Constant("FarPower", Far)), program.Constant("Ln2", 0.69314718055994531), labelLogit));
+        var (ln2High, ln2Low) = Exponential.Ln2(program, isFloat);
+        var beyondHigh = program.Let("beyondHigh", program.MultiplySubtract(scale.Power, ln2High, labelLogit));
+        var beyond = program.Let("beyond", program.MultiplyAdd(scale.Power, ln2Low, beyondHigh));
         var log = program.Let("log", Logarithm.OnePlus(program, odds, isFloat));
         var cost = program.Let("cost", program.Add(log, program.Max(program.Zero, beyond)));
         var loss = program.Let("loss", program.Keep(program.IsNotZero(weight), program.Multiply(weight, cost)));

@@ -244,46 +244,79 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
     }
 
     /// <summary>
-    /// Replaces every logit by its e, and adds them up, in four sums that take turns: in one, the rounding errors of 64 classes would
-    /// reach several units in the last place.
+    /// Replaces every logit by its e, and adds them up: sixteen classes in four sums that take turns, then these to the total, and the
+    /// classes beyond the last four one by one. In one sum, the rounding errors of 64 classes would reach several units in the last place.
     /// </summary>
     private Lane EmitExponentials(
         Lane offset, Lane largest, (Lane Power, Lane Shift, Lane Smallest) scale, out Lane target, out Lane gaps)
     {
-        var sums = Enumerable.Range(0, Tile).Select(chain => _program.Let($"sum{chain}", _program.Zero)).ToArray();
-        var targetSums = _isHard ? [] : Enumerable.Range(0, Tile).Select(chain => _program.Let($"target{chain}", _program.Zero)).ToArray();
-        var gapSums = _isHard ? [] : Enumerable.Range(0, Tile).Select(chain => _program.Let($"gap{chain}", _program.Zero)).ToArray();
+        string[] names = _isHard ? ["rest"] : ["all", "target", "gaps"];
+        var totals = names.Select(name => _program.Let(name, _program.Zero)).ToArray();
+        var quads = classes & -Tile;
         if (_isUnrolled)
         {
-            for (var k = 0; k < classes; k++)
+            if (quads > 0)
             {
-                EmitClass(k.ToString(System.Globalization.CultureInfo.InvariantCulture), k, k < (classes & -Tile) ? k % Tile : 0);
+                _program.Open();
+                var chains = Chains();
+                for (var k = 0; k < quads; k++)
+                {
+                    EmitClass(k.ToString(System.Globalization.CultureInfo.InvariantCulture), k, [.. chains.Select(chain => chain[k % Tile])]);
+                }
+
+                AddChains(chains);
+                _program.Close();
+                _program.Line();
+            }
+
+            for (var k = quads; k < classes; k++)
+            {
+                EmitClass(k.ToString(System.Globalization.CultureInfo.InvariantCulture), k, totals);
             }
         }
         else
         {
-            _program.Open($"for (nuint k = 0; k + {Tile} <= classes; k += {Tile})");
+            _program.Line($"nuint quads = classes & ~(nuint){Tile - 1};");
+            _program.Open("for (nuint k = 0; k < quads;)");
+            _program.Line($"var end = nuint.Min(k + {Tile * Tile}, quads);");
+            var chains = Chains();
+            _program.Open($"for (; k < end; k += {Tile})");
             for (var j = 0; j < Tile; j++)
             {
-                EmitClass(Sum("k", j), j, j);
+                EmitClass(Sum("k", j), j, [.. chains.Select(chain => chain[j])]);
             }
 
             _program.Close();
             _program.Line();
-            if (classes % Tile != 0 || classes == 0)
+            AddChains(chains);
+            _program.Close();
+            _program.Line();
+            if (classes == 0 || classes % Tile != 0)
             {
-                _program.Open($"for (nuint k = classes & ~(nuint){Tile - 1}; k < classes; k++)");
-                EmitClass("k", 0, 0);
+                _program.Open("for (var k = quads; k < classes; k++)");
+                EmitClass("k", 0, totals);
                 _program.Close();
             }
         }
 
         _program.Suffix = "";
-        target = _isHard ? default : Total(targetSums, "target");
-        gaps = _isHard ? default : Total(gapSums, "gaps");
-        return Total(sums, _isHard ? "rest" : "all");
+        target = _isHard ? default : totals[1];
+        gaps = _isHard ? default : totals[2];
+        return totals[0];
 
-        void EmitClass(string k, int number, int chain)
+        Lane[][] Chains() =>
+            [.. names.Select(name => Enumerable.Range(0, Tile).Select(chain => _program.Let($"{name}{chain}", _program.Zero)).ToArray())];
+
+        void AddChains(Lane[][] chains)
+        {
+            for (var n = 0; n < names.Length; n++)
+            {
+                var even = _program.Add(chains[n][0], chains[n][1]);
+                _program.Assign(totals[n], _program.Add(totals[n], _program.Add(even, _program.Add(chains[n][2], chains[n][3]))));
+            }
+        }
+
+        void EmitClass(string k, int number, Lane[] sums)
         {
             _program.Suffix = $"_{number}";
             var t = _program.Let("t", _program.Subtract(Get(k, number), offset));
@@ -293,19 +326,13 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
                 var gap = _program.Let("gap", _program.Multiply(b, _program.Subtract(largest, t)));
 
                 // A logit of −∞ that is no target costs nothing; the product would be NaN.
-                _program.Assign(gapSums[chain], _program.Add(gapSums[chain], _program.Keep(_program.IsNotZero(b), gap)));
-                _program.Assign(targetSums[chain], _program.Add(targetSums[chain], b));
+                _program.Assign(sums[2], _program.Add(sums[2], _program.Keep(_program.IsNotZero(b), gap)));
+                _program.Assign(sums[1], _program.Add(sums[1], b));
             }
 
             var e = _program.Let("e", Exponential.Scaled(_program, t, scale, _isFloat));
-            _program.Assign(sums[chain], _program.Add(sums[chain], e));
+            _program.Assign(sums[0], _program.Add(sums[0], e));
             Set(k, number, e);
-        }
-
-        Lane Total(Lane[] parts, string name)
-        {
-            var even = _program.Add(parts[0], parts[1]);
-            return _program.Let(name, _program.Add(even, _program.Add(parts[2], parts[3])));
         }
     }
 

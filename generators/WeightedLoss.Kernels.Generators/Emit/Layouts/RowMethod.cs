@@ -151,7 +151,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         _program.Line("nuint whole = classes & ~(nuint)(block - 1);");
         if (_isHard)
         {
-            _program.Line("var labelBlock = label < 0 ? whole : (nuint)label & ~(nuint)(block - 1);");
+            _program.Line("var labelBlock = label < 0 ? nuint.MaxValue : (nuint)label & ~(nuint)(block - 1);");
         }
 
         _program.Open("for (nuint i = 0; i < classes;)");
@@ -194,7 +194,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         _program.Line($"RowSupport.Load(ref Unsafe.Add(ref logits, i), count, ref Unsafe.Add(ref scratch, 3 * block), block, {element}.NegativeInfinity);");
         if (_isHard)
         {
-            _program.Open("if (i == labelBlock || (i == whole && label >= (long)whole))");
+            _program.Open("if (i == labelBlock)");
             _program.Line($"Unsafe.Add(ref scratch, (3 * block) + (nuint)label - i) = {element}.NegativeInfinity;");
             _program.Close();
             _program.Line();

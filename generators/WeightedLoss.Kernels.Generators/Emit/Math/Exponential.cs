@@ -8,6 +8,12 @@ namespace WeightedLoss.Generators.Emit.Math;
 /// </remarks>
 internal static class Exponential
 {
+    /// <summary>
+    /// How many powers of two the largest e of a row lies above 1: as far, those that are added to a sum near the smallest normal number
+    /// may lie below it. More than the digits of the type, so that 1 does not count beside the largest e.
+    /// </summary>
+    private static double Headroom(bool isFloat) => isFloat ? 30 : 60;
+
     /// <summary>ln 2 less its nearest double.</summary>
     internal const double Ln2LowDouble = 2.3190468138462996e-17;
 
@@ -42,14 +48,16 @@ internal static class Exponential
         Evaluate(program, t, scale.Smallest, scale.Shift, isFloat, null);
 
     /// <summary>
-    /// The integer N next to t/ln 2, for |t| ≤ 2¹⁰ in float and 2¹¹ in double; with it, what <see cref="Scaled"/> needs: the number whose
-    /// addition rounds t/ln 2 and leaves n − N plus the exponent's bias in the lowest bits, and the t from which on the result is 0.
+    /// N, the integer next to t/ln 2 less <see cref="Headroom"/>, for |t| ≤ 2¹⁰ in float and 2¹¹ in double; with it, what
+    /// <see cref="Scaled"/> needs: the number whose addition rounds t/ln 2 and leaves n − N plus the exponent's bias in the lowest bits,
+    /// and the t from which on the result is 0.
     /// </summary>
     internal static (Lane Power, Lane Shift, Lane Smallest) PowerOf(LaneProgram program, Lane t, bool isFloat)
     {
         var rounding = program.Constant("RoundingShift", RoundingShift(isFloat));
         var log2E = program.Constant("Log2E", 1.4426950408889634);
-        var power = program.Let("power", program.Subtract(program.MultiplyAdd(t, log2E, rounding), rounding));
+        var nearest = program.Let("nearest", program.Subtract(program.MultiplyAdd(t, log2E, rounding), rounding));
+        var power = program.Let("power", program.Subtract(nearest, program.Constant("Headroom", Headroom(isFloat))));
         var shift = program.Let(
             "expShift_", program.Subtract(program.Constant("ExpShift", RoundingShift(isFloat) + Bias(isFloat)), power));
         var smallest = program.Let(
@@ -57,6 +65,11 @@ internal static class Exponential
             program.Multiply(program.Subtract(power, program.Constant("Bias", Bias(isFloat))), program.Constant("Ln2", 0.69314718055994531)));
         return (power, shift, smallest);
     }
+
+    /// <summary>ln 2 in two parts, the first with so few digits in float that a small integer times it is exact.</summary>
+    internal static (Lane High, Lane Low) Ln2(LaneProgram program, bool isFloat) => (
+        program.Constant("Ln2High", isFloat ? 0.693145752 : 0.69314718055994529),
+        program.Constant("Ln2Low", isFloat ? 1.42860677e-06 : Ln2LowDouble));
 
     private static double RoundingShift(bool isFloat) => isFloat ? 12582912 : 6755399441055744;
 
@@ -66,9 +79,7 @@ internal static class Exponential
     {
         var log2E = program.Constant("Log2E", 1.4426950408889634);
 
-        // The high part of ln 2 has so few digits in float that n times it is exact.
-        var ln2High = program.Constant("Ln2High", isFloat ? 0.693145752 : 0.69314718055994529);
-        var ln2Low = program.Constant("Ln2Low", isFloat ? 1.42860677e-06 : Ln2LowDouble);
+        var (ln2High, ln2Low) = Ln2(program, isFloat);
         var one = program.Constant("One", 1);
 
         var clamped = program.Let("expArgument", program.Max(smallest, t));
