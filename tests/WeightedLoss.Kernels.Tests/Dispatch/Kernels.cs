@@ -13,6 +13,7 @@ internal static class Kernels
         .. TwinBinaryCrossEntropy.BinaryCrossEntropyKernels.Where(kernel => kernel.InstructionSet.StartsWith("portable", StringComparison.Ordinal)),
         new PublicFloat(),
         new PublicDouble(),
+        .. CrossEntropyKernels.PublicMethods,
     ];
 
     /// <summary>The public methods, which choose a kernel themselves.</summary>

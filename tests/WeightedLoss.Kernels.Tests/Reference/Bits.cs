@@ -34,7 +34,7 @@ internal static class Bits
     public static void AssertSame(string what, LossSum expected, LossSum actual)
     {
         var same = expected.Loss.Equals(actual.Loss) && expected.Weight.Equals(actual.Weight)
-            && expected.Count == actual.Count && expected.Ignored == actual.Ignored;
+            && expected.Count == actual.Count && expected.Ignored == actual.Ignored && expected.Hits == actual.Hits;
         Assert.True(same, $"{what}: {actual} instead of {expected}.");
     }
 }
