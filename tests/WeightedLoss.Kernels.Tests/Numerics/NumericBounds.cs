@@ -15,6 +15,12 @@ internal static class NumericBounds
     /// <summary>The gradient of one label of weight 1, and a probability.</summary>
     public const double Gradient = 2;
 
+    /// <summary>The loss of one row of cross-entropy with at most 64 classes, a hard label and weight 1.</summary>
+    public const double RowLoss = 4;
+
+    /// <summary>An element of the gradient of such a row, and a probability.</summary>
+    public const double RowGradient = 4;
+
     /// <summary>A summed loss in float, relative, for up to 2²⁶ labels.</summary>
     public const double FloatSum = 1e-6;
 

@@ -1,0 +1,85 @@
+using System.Numerics;
+using WeightedLoss.Tests.Dispatch;
+using WeightedLoss.Tests.Properties;
+using WeightedLoss.Tests.Reference;
+
+namespace WeightedLoss.Tests.Numerics;
+
+public sealed class EveryClassCountTestsOfFloat : EveryClassCountTests<float>;
+
+public sealed class EveryClassCountTestsOfDouble : EveryClassCountTests<double>;
+
+/// <summary>No number of classes falls between the layouts of a kernel: loss, gradient, hits and probabilities for each of them.</summary>
+public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void AllResults_EachClassCountFrom2To300_AreTheTextbooks(string kernel)
+    {
+        var subject = CrossEntropyKernels.Get<T>(kernel);
+        foreach (var classes in subject.ClassCounts([.. Enumerable.Range(2, 299)]))
+        {
+            var random = new Random(classes);
+            var n = 1 + (classes % 19);
+            var z = Enumerable.Range(0, n * classes).Select(i => T.CreateChecked(i % 7 == 0 ? random.Next(-6, 7) : 12 * (random.NextDouble() - 0.5))).ToArray();
+            var labels = Enumerable.Range(0, n).Select(i => i % 2 == 0
+                ? random.Next(classes)
+                : CrossEntropyReference.FirstLargest<T>(z.AsSpan(i * classes, classes))).ToArray();
+            var options = new CrossEntropyOptions<T>(classes, Reduction.MeanByWeight)
+            {
+                ClassWeights = Enumerable.Range(0, classes).Select(k => T.CreateChecked(0.25 + (k % 5))).ToArray(),
+            };
+            try
+            {
+                var exact = CrossEntropyReference.Of<T>(z, Array.ConvertAll(labels, label => (long)label), options);
+                Assert.True(exact.Sum.Hits >= n / 2, "The labels of every other row are hits.");
+                AssertTextbook(exact, Run(subject, z, labels, options), classes);
+                var p = new T[z.Length];
+                subject.Probabilities(z, p, options);
+                AssertClose(CrossEntropyReference.Probabilities<T>(z, classes), p, Tolerance(classes), "probabilities");
+            }
+            catch (Xunit.Sdk.XunitException exception)
+            {
+                Assert.Fail($"{n} rows of {classes} classes: {exception.Message}");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Hits_LargestLogitAnywhere_AreTheFirstLargest(string kernel)
+    {
+        var subject = CrossEntropyKernels.Get<T>(kernel);
+        foreach (var classes in subject.ClassCounts(2, 3, 5, 8, 9, 16, 17, 31, 33, 64, 65, 129, 300))
+        {
+            // Row i has its largest logit at i; then all rows once more with an equal one behind, and with one before.
+            var options = new CrossEntropyOptions<T>(classes, Reduction.Sum);
+            var labels = Enumerable.Range(0, classes).ToArray();
+            var z = new T[classes * classes];
+            for (var i = 0; i < classes; i++)
+            {
+                z[(i * classes) + i] = T.One;
+            }
+
+            Assert.Equal(classes, subject.Loss<int>(z, labels, options).Hits);
+            Assert.Equal(0, subject.Loss<int>(z, [.. labels[1..], 0], options).Hits);
+            for (var i = 0; i < classes; i++)
+            {
+                z[(i * classes) + classes - 1] = T.One;
+            }
+
+            Assert.Equal(classes, subject.Loss<int>(z, labels, options).Hits);
+            for (var i = 0; i < classes; i++)
+            {
+                z[i * classes] = T.One;
+            }
+
+            // Only the first row's label is the first of its largest logits.
+            Assert.Equal(1, subject.LossAndGradient<int>(z, labels, new T[z.Length], options).Hits);
+            Assert.Equal(classes, subject.Loss<int>(new T[z.Length], new int[classes], options).Hits);
+            z.AsSpan(0, classes).Fill(T.NaN);
+            Assert.Equal(0, subject.Loss<int>(z, labels, options).Hits);
+        }
+    }
+}
