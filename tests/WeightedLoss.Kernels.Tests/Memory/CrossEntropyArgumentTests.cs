@@ -1,0 +1,260 @@
+using System.Numerics;
+using WeightedLoss.Tests.Dispatch;
+
+namespace WeightedLoss.Tests.Memory;
+
+public sealed class CrossEntropyArgumentTestsOfFloat : CrossEntropyArgumentTests<float>;
+
+public sealed class CrossEntropyArgumentTestsOfDouble : CrossEntropyArgumentTests<double>;
+
+/// <summary>Bad input of cross-entropy gets an error that names argument, index and value, and nothing is written.</summary>
+public abstract class CrossEntropyArgumentTests<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const int N = 100, K = 5;
+
+    private static readonly CrossEntropyOptions<T> s_options = new(K, Reduction.MeanByCount);
+
+    public static TheoryData<long> WrongLabels => [-1, K, K + 1, 127, 128, 255, 256, int.MaxValue, int.MinValue, 1L << 32, (1L << 32) + 1, long.MinValue, long.MaxValue];
+
+    private static int[] Indices => [0, 1, 31, 32, 63, 64, 96, 98];
+
+    [Theory]
+    [MemberData(nameof(WrongLabels))]
+    public void Label_OutOfRange_IsNamed(long wrong)
+    {
+        foreach (var index in Indices)
+        {
+            var labels = new long[N];
+            labels[index] = labels[^1] = wrong;
+            AssertThrows("labels", $"labels[{index}] is {wrong}", labels);
+            if (wrong == (int)wrong)
+            {
+                AssertThrows("labels", $"labels[{index}] is {wrong}", Array.ConvertAll(labels, label => (int)label));
+            }
+
+            if (wrong == (byte)wrong)
+            {
+                AssertThrows("labels", $"labels[{index}] is {wrong}", Array.ConvertAll(labels, label => (byte)label));
+            }
+        }
+    }
+
+    [Fact]
+    public void Label_EqualToTheClassCount_IsNamedForManyClasses()
+    {
+        foreach (var classes in new[] { 2, 7, 16, 17, 100, 255, 256, 300 })
+        {
+            var labels = new int[40];
+            labels[33] = classes;
+            var gradient = new T[40 * classes];
+            Throws("labels", $"labels[33] is {classes}", () => CrossEntropyKernels.Public<T>().LossAndGradient<int>(
+                new T[40 * classes], labels, gradient, new(classes, Reduction.Sum)));
+            Assert.All(gradient, g => Assert.Equal(T.Zero, g));
+        }
+    }
+
+    [Fact]
+    public void Label_NeitherClassNorIgnored_IsNamed()
+    {
+        var labels = new int[N];
+        labels[3] = -100;
+        labels[40] = -1;
+        AssertThrows("labels", "labels[40] is -1", labels, new(K, Reduction.Sum) { IgnoreLabel = -100 });
+
+        // −1 does not become 255 in a byte, nor 2³² − 100 become −100.
+        var bytes = new byte[N];
+        bytes[7] = 255;
+        AssertThrows("labels", "labels[7] is 255", bytes, new(K, Reduction.Sum) { IgnoreLabel = -1 });
+        var longs = new long[N];
+        longs[8] = uint.MaxValue - 99L;
+        AssertThrows("labels", $"labels[8] is {longs[8]}", longs, new(K, Reduction.Sum) { IgnoreLabel = -100 });
+    }
+
+    [Theory]
+    [InlineData(1.5)]
+    [InlineData(-0.25)]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void SoftTarget_OutOfRange_IsNamed(double wrong)
+    {
+        foreach (var index in Indices.Append((N * K) - 2))
+        {
+            var targets = new T[N * K];
+            targets[index] = targets[^1] = T.CreateChecked(wrong);
+            AssertThrows("targets", $"targets[{index}] is {T.CreateChecked(wrong)}", targets);
+        }
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(double.NegativeInfinity)]
+    public void SampleWeight_NegativeOrNotFinite_IsNamed(double wrong)
+    {
+        foreach (var index in Indices)
+        {
+            var weights = Enumerable.Repeat(T.One, N).ToArray();
+            weights[index] = weights[^1] = T.CreateChecked(wrong);
+            AssertThrows("sampleWeights", $"sampleWeights[{index}] is {T.CreateChecked(wrong)}", new byte[N], weights: weights);
+            AssertThrows("sampleWeights", $"sampleWeights[{index}] is {T.CreateChecked(wrong)}", new T[N * K], weights: weights);
+        }
+    }
+
+    [Fact]
+    public void Lengths_ThatDiffer_AreNamed()
+    {
+        AssertThrows("labels", "99", new byte[N - 1]);
+        AssertThrows("labels", "0", new byte[0]);
+        AssertThrows("labels", "101", new int[N + 1]);
+        AssertThrows("targets", "499", new T[(N * K) - 1]);
+        AssertThrows("targets", "100", new T[N]);
+        AssertThrows("sampleWeights", "101", new byte[N], weights: new T[N + 1]);
+        AssertThrows("sampleWeights", "500", new byte[N], weights: new T[N * K]);
+        AssertThrows("logits", "500", new byte[N], new(7, Reduction.Sum));
+        AssertThrows("logits", "500", new byte[N], new(K, Reduction.Sum) { Layout = LogitLayout.Spatial(3) });
+
+        // 500 = 62·8 + 4 are neither whole rows of stride 8, nor do they end with the 5 logits of a row.
+        AssertThrows("logits", "500", new byte[N], new(K, Reduction.Sum) { Layout = LogitLayout.Rows(8, K) });
+
+        var kernel = CrossEntropyKernels.Public<T>();
+        Throws("gradient", "3", () => kernel.LossAndGradient<byte>(new T[N * K], new byte[N], new T[3], s_options));
+        Throws("gradient", "501", () => kernel.LossAndGradient<byte>(new T[N * K], new byte[N], new T[(N * K) + 1], s_options));
+        Throws("losses", "500", () => kernel.Loss<byte>(new T[N * K], new byte[N], s_options, losses: new T[N * K]));
+        Throws("probabilities", "3", () => kernel.Probabilities(new T[N * K], new T[3], s_options));
+        Throws("logits", "501", () => kernel.Probabilities(new T[(N * K) + 1], new T[(N * K) + 1], s_options));
+        var strided = new CrossEntropyOptions<T>(K, Reduction.Sum) { Layout = LogitLayout.Rows(K, 8) };
+        Throws("gradient", "500", () => kernel.LossAndGradient<byte>(new T[N * K], new byte[N], new T[N * K], strided));
+        Throws("probabilities", "500", () => kernel.Probabilities(new T[N * K], new T[N * K], strided));
+    }
+
+    [Fact]
+    public void StridedRows_WithOrWithoutTheLastGap_AreAccepted()
+    {
+        var kernel = CrossEntropyKernels.Public<T>();
+        var options = new CrossEntropyOptions<T>(K, Reduction.Sum) { Layout = LogitLayout.Rows(8, 7) };
+        foreach (var (logits, gradient) in new[] { (24, 21), (21, 19), (24, 19), (21, 21) })
+        {
+            Assert.Equal(3, kernel.LossAndGradient<byte>(new T[logits], new byte[3], new T[gradient], options).Count);
+        }
+    }
+
+    [Fact]
+    public void Memory_SharedInPart_IsNamed()
+    {
+        const int Length = N * K;
+        var kernel = CrossEntropyKernels.Public<T>();
+        var memory = Enumerable.Range(0, 3 * Length).Select(i => T.CreateChecked(i % 7 / 7.0)).ToArray();
+        T[] before = [.. memory];
+        var labels = new byte[N];
+
+        foreach (var shift in new[] { 1, -1, Length - 1, 1 - Length })
+        {
+            var start = Math.Max(0, -shift);
+            Refuses("gradient", "logits", () => kernel.LossAndGradient<byte>(At(start), labels, At(start + shift), s_options));
+            Refuses("gradient", "targets", () => kernel.LossAndGradient<T>(At(2 * Length), At(start), At(start + shift), s_options));
+            Refuses("probabilities", "logits", () => kernel.Probabilities(At(start), At(start + shift), s_options));
+        }
+
+        foreach (var place in new[] { 0, 1, Length - N, Length - 1 })
+        {
+            // The first or last sample is inside, or all of them.
+            var some = Math.Min(place, Length - 1);
+            Refuses("gradient", "sampleWeights", () => kernel.LossAndGradient<byte>(At(2 * Length), labels, At(0), s_options, memory.AsSpan(some, N)));
+            Refuses("gradient", "losses", () => kernel.LossAndGradient<byte>(At(2 * Length), labels, At(0), s_options, losses: memory.AsSpan(some, N)));
+            Refuses("losses", "logits", () => kernel.Loss<byte>(At(0), labels, s_options, losses: memory.AsSpan(some, N)));
+            Refuses("losses", "targets", () => kernel.Loss<T>(At(2 * Length), At(0), s_options, losses: memory.AsSpan(some, N)));
+        }
+
+        Refuses("losses", "sampleWeights", () => kernel.Loss<byte>(At(0), labels, s_options, memory.AsSpan(Length, N), memory.AsSpan(Length + N - 1, N)));
+
+        // The very same memory is fine for the gradient over the logits alone, and not if the rows have other strides there.
+        Refuses("gradient", "targets", () => kernel.LossAndGradient<T>(At(Length), At(0), At(0), s_options));
+        var strides = new CrossEntropyOptions<T>(K, Reduction.Sum) { Layout = LogitLayout.Rows(K, K + 1) };
+        Refuses("gradient", "logits", () => kernel.LossAndGradient<byte>(At(0), labels, memory.AsSpan(0, N * (K + 1)), strides));
+
+        // Neighbours share nothing.
+        kernel.LossAndGradient<byte>(At(0), labels, At(Length), s_options, losses: memory.AsSpan(2 * Length, N));
+
+        Span<T> At(int start) => memory.AsSpan(start, Length);
+
+        void Refuses(string name, string other, Action call)
+        {
+            Throws(name, other, call);
+            Assert.Equal(before, memory);
+        }
+    }
+
+    [Fact]
+    public void Gradient_OverTheLabelsBytes_IsNamed()
+    {
+        // Labels of another type than the gradient's in the same memory.
+        var memory = new long[N * K];
+        Throws("gradient", "labels", () => CrossEntropyKernels.Public<T>().LossAndGradient<long>(
+            new T[N * K], memory.AsSpan(0, N), System.Runtime.InteropServices.MemoryMarshal.Cast<long, T>(memory.AsSpan(N / 4))[..(N * K)], s_options));
+    }
+
+    [Fact]
+    public void IgnoreLabel_WithSoftTargets_IsNamed() =>
+        AssertThrows("options", "IgnoreLabel is -1", new T[N * K], new(K, Reduction.Sum) { IgnoreLabel = -1 });
+
+    [Fact]
+    public void Options_Null_IsNamed()
+    {
+        var kernel = CrossEntropyKernels.Public<T>();
+        Assert.Throws<ArgumentNullException>("options", () => { kernel.Loss<byte>(new T[2], new byte[1], null!); });
+        Assert.Throws<ArgumentNullException>("options", () => { kernel.LossAndGradient<byte>(new T[2], new byte[1], new T[2], null!); });
+        Assert.Throws<ArgumentNullException>("options", () => { kernel.Probabilities(new T[2], new T[2], null!); });
+    }
+
+    [Fact]
+    public void Options_WrongValues_AreNamed()
+    {
+        foreach (var wrong in new[] { 1, 0, -1 })
+        {
+            Throws("classes", $"classes is {wrong}", () => _ = new CrossEntropyOptions<T>(wrong, Reduction.Sum));
+        }
+
+        foreach (var wrong in new[] { T.CreateChecked(-1), T.NaN, T.PositiveInfinity })
+        {
+            Throws("ClassWeights", $"ClassWeights[1] is {wrong}", () => _ = new CrossEntropyOptions<T>(3, Reduction.Sum) { ClassWeights = [T.One, wrong, T.One] });
+        }
+
+        foreach (var count in new[] { 1, 2, 4 })
+        {
+            Throws("ClassWeights", $"has {count} and there are 3", () => _ = new CrossEntropyOptions<T>(3, Reduction.Sum) { ClassWeights = new T[count] });
+        }
+
+        foreach (var wrong in new[] { T.CreateChecked(-0.1), T.CreateChecked(1.1), T.NaN })
+        {
+            Throws("LabelSmoothing", $"LabelSmoothing is {wrong}", () => _ = new CrossEntropyOptions<T>(3, Reduction.Sum) { LabelSmoothing = wrong });
+        }
+
+        foreach (var wrong in new[] { 0, 2 })
+        {
+            Throws("IgnoreLabel", $"IgnoreLabel is {wrong}", () => _ = new CrossEntropyOptions<T>(3, Reduction.Sum) { IgnoreLabel = wrong });
+        }
+
+        Throws("MaxDegreeOfParallelism", "MaxDegreeOfParallelism is 0", () => _ = new CrossEntropyOptions<T>(3, Reduction.Sum) { MaxDegreeOfParallelism = 0 });
+        Throws("Layout", "strides of 2 and 3", () => _ = new CrossEntropyOptions<T>(3, Reduction.Sum) { Layout = LogitLayout.Rows(2, 3) });
+        Throws("Layout", "strides of 3 and 2", () => _ = new CrossEntropyOptions<T>(3, Reduction.Sum) { Layout = LogitLayout.Rows(3, 2) });
+        Throws("logitsStride", "logitsStride is 1", () => LogitLayout.Rows(1, 3));
+        Throws("gradientStride", "gradientStride is 1", () => LogitLayout.Rows(3, 1));
+        Throws("positions", "positions is 0", () => LogitLayout.Spatial(0));
+        Assert.Equal(3, new CrossEntropyOptions<T>(3, Reduction.Sum) { IgnoreLabel = 3 }.IgnoreLabel);
+    }
+
+    private static void Throws(string name, string text, Action call) =>
+        Assert.Contains(text, Assert.Throws<ArgumentException>(name, call).Message);
+
+    private static void AssertThrows<TLabel>(string name, string text, TLabel[] labels, CrossEntropyOptions<T>? options = null, T[]? weights = null)
+        where TLabel : unmanaged
+    {
+        var kernel = CrossEntropyKernels.Public<T>();
+        var (gradient, losses) = (Enumerable.Repeat(T.CreateChecked(42), N * K).ToArray(), Enumerable.Repeat(T.CreateChecked(42), N).ToArray());
+        Throws(name, text, () => kernel.LossAndGradient<TLabel>(new T[N * K], labels, gradient, options ?? s_options, weights, losses));
+        Throws(name, text, () => kernel.Loss<TLabel>(new T[N * K], labels, options ?? s_options, weights, losses));
+        Assert.All(gradient.Concat(losses), value => Assert.Equal(T.CreateChecked(42), value));
+    }
+}

@@ -1,0 +1,187 @@
+using System.Numerics;
+using WeightedLoss.Runtime;
+using WeightedLoss.Tests.Dispatch;
+using WeightedLoss.Tests.Reference;
+
+namespace WeightedLoss.Tests.Memory;
+
+public sealed class CrossEntropyGuardPageTestsOfFloat : CrossEntropyGuardPageTests<float>;
+
+public sealed class CrossEntropyGuardPageTestsOfDouble : CrossEntropyGuardPageTests<double>;
+
+/// <summary>
+/// No kernel of cross-entropy touches memory outside its spans, for any number of rows from 0 to four blocks and three and at several
+/// alignments of the elements, and its results do not depend on either.
+/// </summary>
+public abstract class CrossEntropyGuardPageTests<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private static readonly unsafe int s_block = 64 / sizeof(T);
+
+    public static TheoryData<string> Ids { get; } = CrossEntropyKernels.Ids<T>();
+
+    // At the end, at the start, and off every alignment of a vector.
+    private static int[] Places => [-1, 0, 1, s_block - 1];
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void HardLabels_EveryRowCount_StayInside(string kernel) => EachShape(kernel, (guards, subject, classes, n) =>
+    {
+        var options = new CrossEntropyOptions<T>(classes, Reduction.MeanByCount) { ClassWeights = ClassWeights(classes) };
+        switch (n % 3)
+        {
+            case 0: Compare(guards, subject, options, n, Labels(n, k => k % classes), n % 2 == 0, n % 4 < 2); break;
+            case 1: Compare(guards, subject, options, n, Labels(n, k => (long)(k % classes)), n % 2 == 0, n % 4 < 2); break;
+            default: Compare(guards, subject, options, n, Labels(n, k => (byte)(k % Math.Min(256, classes))), n % 2 == 0, n % 4 < 2); break;
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void SoftTargets_EveryRowCount_StayInside(string kernel) => EachShape(kernel, (guards, subject, classes, n) =>
+        Compare(guards, subject, new(classes, Reduction.Sum), n, Labels(n * classes, i => T.CreateChecked(i % 5 / 4.0)), n % 2 == 0, n % 4 < 2));
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Layouts_EveryRowCount_StayInside(string kernel) => EachShape(kernel, (guards, subject, classes, n) =>
+    {
+        foreach (var layout in new[]
+        {
+            LogitLayout.Rows(classes + 2, classes + 1), LogitLayout.ClassMajor, LogitLayout.Spatial(Math.Max(1, n)), LogitLayout.Spatial(n % 3 == 0 ? 3 : 1),
+        })
+        {
+            var options = new CrossEntropyOptions<T>(classes, Reduction.Sum) { Layout = layout };
+            Compare(guards, subject, options, n, Labels(n, k => k % classes), n % 2 == 0, n % 4 < 2);
+            if (n % 4 == 1)
+            {
+                Compare(guards, subject, options, n, Labels(n * classes, i => T.CreateChecked(i % 5 / 4.0)), n % 2 == 0, withLosses: true);
+            }
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Probabilities_EveryRowCount_StayInside(string kernel) => EachShape(kernel, (guards, subject, classes, n) =>
+    {
+        foreach (var layout in new[] { LogitLayout.RowMajor, LogitLayout.Rows(classes + 2, classes + 1), LogitLayout.ClassMajor, LogitLayout.Spatial(Math.Max(1, n)) })
+        {
+            var options = new CrossEntropyOptions<T>(classes, Reduction.Sum) { Layout = layout };
+            var logits = Arrangement.Arrange(Logits(n * classes), layout, layout.LogitsStride, classes, T.Zero);
+            var expected = new T[Arrangement.Size(layout, layout.GradientStride, classes, n)];
+            subject.Probabilities(logits, expected, options);
+            foreach (var place in Places)
+            {
+                guards.Gradient.Fill();
+                var z = Place<T>(guards.Logits, logits.Length, place);
+                logits.CopyTo(z);
+                var p = Place<T>(guards.Gradient, expected.Length, place);
+                p.Clear();
+                subject.Probabilities(z, p, options);
+                var what = $"{kernel}, {n} rows of {classes}, {layout.Kind}, place {place}";
+                Bits.AssertSame<T>(what, expected, p);
+                guards.Gradient.AssertUntouched(what, p);
+            }
+        }
+    });
+
+    /// <summary>A number of logits without period.</summary>
+    private static T[] Logits(int length) => [.. Enumerable.Range(0, length).Select(i => T.CreateChecked(5 * Math.Sin(i * (i % 1009))))];
+
+    private static T[] ClassWeights(int classes) => [.. Enumerable.Range(0, classes).Select(k => T.CreateChecked(0.5 + (k % 3)))];
+
+    private static TLabel[] Labels<TLabel>(int length, Func<int, TLabel> label) => [.. Enumerable.Range(0, length).Select(i => label((i * 31) + (i / 7)))];
+
+    /// <summary>At the end, or with a number of elements between the page before and the span.</summary>
+    private static Span<TElement> Place<TElement>(GuardedMemory memory, int length, int place)
+        where TElement : unmanaged => place < 0 ? memory.AtEnd<TElement>(length) : memory.AtStart<TElement>(length, place);
+
+    private static void EachShape(string kernel, Action<Guards, CrossEntropyKernelEntry<T>, int, int> check)
+    {
+        if (!GuardedMemory.IsSupported)
+        {
+            Assert.Skip("How to protect a page is not known for this operating system.");
+        }
+
+        var subject = CrossEntropyKernels.Get<T>(kernel);
+        foreach (var classes in subject.ClassCounts(2, 3, 5, 7, 8, 9, 16, 17, 37, 100, 130, 300))
+        {
+            using var guards = new Guards(classes * ((4 * s_block) + 4));
+
+            // In long rows the ends of a row matter, not the number of rows.
+            var most = classes <= 17 ? (4 * s_block) + 3 : classes <= 37 ? s_block + 3 : 5;
+            for (var n = 0; n <= most; n++)
+            {
+                check(guards, subject, classes, n);
+            }
+        }
+    }
+
+    private static void Compare<TLabel>(
+        Guards guards, CrossEntropyKernelEntry<T> kernel, CrossEntropyOptions<T> options, int n, TLabel[] labels, bool withWeights, bool withLosses)
+        where TLabel : unmanaged
+    {
+        var layout = options.Layout;
+        var logits = Arrangement.Arrange(Logits(n * options.Classes), layout, layout.LogitsStride, options.Classes, T.Zero);
+        var weights = withWeights ? Array.ConvertAll(Logits(n), T.Abs) : null;
+        var expectedGradient = new T[Arrangement.Size(layout, layout.GradientStride, options.Classes, n)];
+        var expectedLosses = withLosses ? new T[n] : null;
+        var expected = kernel.LossAndGradient<TLabel>(logits, labels, expectedGradient, options, weights, expectedLosses);
+        foreach (var place in Places)
+        {
+            var what = $"{kernel.Id}, {n} rows of {options.Classes}, {layout.Kind}, place {place}, weights {withWeights}, losses {withLosses}";
+            guards.Gradient.Fill();
+            guards.Losses.Fill();
+            var z = Place<T>(guards.Logits, logits.Length, place);
+            var y = Place<TLabel>(guards.Labels, labels.Length, place);
+            var w = weights is null ? default : Place<T>(guards.Weights, n, place);
+            logits.CopyTo(z);
+            labels.CopyTo(y);
+            weights?.CopyTo(w);
+            var gradient = Place<T>(guards.Gradient, expectedGradient.Length, place);
+            gradient.Clear();
+            var losses = withLosses ? Place<T>(guards.Losses, n, place) : default;
+
+            Bits.AssertSame(what, expected, kernel.LossAndGradient<TLabel>(z, y, gradient, options, w, losses));
+            Bits.AssertSame<T>(what, expectedGradient, gradient);
+            Bits.AssertSame<T>(what, expectedLosses, losses);
+            guards.Gradient.AssertUntouched(what, gradient);
+            guards.Losses.AssertUntouched(what, withLosses ? losses : guards.Losses.AtStart<T>(0));
+
+            guards.Losses.Fill();
+            Bits.AssertSame(what, expected, kernel.Loss<TLabel>(z, y, options, w, losses));
+            Bits.AssertSame<T>(what, expectedLosses, losses);
+            guards.Losses.AssertUntouched(what, withLosses ? losses : guards.Losses.AtStart<T>(0));
+
+            // The inputs were only read; in place, the logits become the gradient.
+            Assert.True(y.SequenceEqual(labels) && z.SequenceEqual(logits) && w.SequenceEqual(weights), what);
+            if (layout.LogitsStride == layout.GradientStride)
+            {
+                kernel.LossAndGradient<TLabel>(z, y, z, options, w);
+                Bits.AssertSame<T>(what, expectedGradient, z, signOfZero: false);
+            }
+        }
+    }
+
+    /// <summary>The largest label or target has 8 bytes.</summary>
+    private sealed class Guards(int elements) : IDisposable
+    {
+        public GuardedMemory Logits { get; } = new(8 * elements * 3);
+
+        public GuardedMemory Labels { get; } = new(8 * elements);
+
+        public GuardedMemory Weights { get; } = new(4096);
+
+        public GuardedMemory Gradient { get; } = new(8 * elements * 3);
+
+        public GuardedMemory Losses { get; } = new(4096);
+
+        public void Dispose()
+        {
+            Logits.Dispose();
+            Labels.Dispose();
+            Weights.Dispose();
+            Gradient.Dispose();
+            Losses.Dispose();
+        }
+    }
+}
