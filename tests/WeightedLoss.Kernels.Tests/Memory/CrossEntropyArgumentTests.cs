@@ -190,7 +190,7 @@ public abstract class CrossEntropyArgumentTests<T>
     public void Gradient_OverTheLabelsBytes_IsNamed()
     {
         // Labels of another type than the gradient's in the same memory.
-        var memory = new long[N * K];
+        var memory = new long[2 * N * K];
         Throws("gradient", "labels", () => CrossEntropyKernels.Public<T>().LossAndGradient<long>(
             new T[N * K], memory.AsSpan(0, N), System.Runtime.InteropServices.MemoryMarshal.Cast<long, T>(memory.AsSpan(N / 4))[..(N * K)], s_options));
     }

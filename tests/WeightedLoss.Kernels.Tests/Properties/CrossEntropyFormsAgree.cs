@@ -74,14 +74,15 @@ public abstract class CrossEntropyFormsAgree<T> : CrossEntropyLaws<T>
     [MemberData(nameof(Ids))]
     public void Layouts_OfHardLabels_AgreeWithRowMajor(string kernel) => ForAll(kernel, (subject, batch) =>
     {
+        var logits = batch.Logits<T>();
         foreach (var weights in new[] { null, batch.Weights<T>() })
         {
             var y = batch.Labels;
             y.AsSpan(0, y.Length / 4).Fill(-100);
-            var exact = CrossEntropyReference.Of<T>(batch.Logits<T>(), Array.ConvertAll(y, l => (long)l), batch.Options<T>(ignoreLabel: -100), weights);
+            var exact = CrossEntropyReference.Of<T>(logits, Array.ConvertAll(y, l => (long)l), batch.Options<T>(ignoreLabel: -100), weights);
             foreach (var layout in Layouts(batch))
             {
-                AssertTextbook(exact, RunArranged(subject, batch, y, batch.Options<T>(ignoreLabel: -100, layout: layout), weights), batch.K);
+                AssertTextbook(exact, RunArranged(subject, batch, logits, y, batch.Options<T>(ignoreLabel: -100, layout: layout), weights), batch.K);
             }
         }
     });
@@ -90,13 +91,14 @@ public abstract class CrossEntropyFormsAgree<T> : CrossEntropyLaws<T>
     [MemberData(nameof(Ids))]
     public void Layouts_OfSoftTargets_AgreeWithRowMajor(string kernel) => ForAll(kernel, (subject, batch) =>
     {
+        var (logits, soft) = (batch.Logits<T>(), batch.Targets<T>());
         foreach (var weights in new[] { null, batch.Weights<T>() })
         {
-            var exact = CrossEntropyReference.Of<T>(batch.Logits<T>(), batch.Targets<T>(), batch.Options<T>(), weights);
+            var exact = CrossEntropyReference.Of<T>(logits, soft, batch.Options<T>(), weights);
             foreach (var layout in Layouts(batch))
             {
-                var targets = Arrangement.Arrange(batch.Targets<T>(), Arrangement.OfTargets(layout), 0, batch.K, T.NaN);
-                AssertTextbook(exact, RunArranged(subject, batch, targets, batch.Options<T>(layout: layout), weights), batch.K);
+                var targets = Arrangement.Arrange(soft, Arrangement.OfTargets(layout), 0, batch.K, T.NaN);
+                AssertTextbook(exact, RunArranged(subject, batch, logits, targets, batch.Options<T>(layout: layout), weights), batch.K);
             }
         }
     });
@@ -135,11 +137,11 @@ public abstract class CrossEntropyFormsAgree<T> : CrossEntropyLaws<T>
 
     /// <summary>A call in a layout, with NaN in the gaps of the logits and marks in those of the gradient; the gradient in row-major order.</summary>
     private static Output RunArranged<TLabel>(
-        Runtime.CrossEntropyKernelEntry<T> kernel, CrossEntropyBatch batch, TLabel[] labels, CrossEntropyOptions<T> options, T[]? weights)
+        Runtime.CrossEntropyKernelEntry<T> kernel, CrossEntropyBatch batch, T[] logits, TLabel[] labels, CrossEntropyOptions<T> options, T[]? weights)
         where TLabel : unmanaged
     {
         var layout = options.Layout;
-        var z = Arrangement.Arrange(batch.Logits<T>(), layout, layout.LogitsStride, batch.K, T.NaN);
+        var z = Arrangement.Arrange(logits, layout, layout.LogitsStride, batch.K, T.NaN);
         var mark = T.CreateChecked(42);
         var gradient = Arrangement.Arrange(new T[batch.N * batch.K], layout, layout.GradientStride, batch.K, mark);
         var losses = new T[batch.N];
