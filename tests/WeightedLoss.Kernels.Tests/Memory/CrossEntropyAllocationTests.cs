@@ -26,7 +26,9 @@ public abstract class CrossEntropyAllocationTests<T>
         var plain = new CrossEntropyOptions<T>(classes, Reduction.MeanByCount);
         var weighted = new CrossEntropyOptions<T>(classes, Reduction.MeanByWeight)
         {
-            ClassWeights = Enumerable.Repeat(T.One, classes).ToArray(), IgnoreLabel = -100, LabelSmoothing = T.CreateChecked(0.1),
+            ClassWeights = Enumerable.Repeat(T.One, classes).ToArray(),
+            IgnoreLabel = -100,
+            LabelSmoothing = T.CreateChecked(0.1),
         };
         var classMajor = new CrossEntropyOptions<T>(classes, Reduction.Sum) { Layout = LogitLayout.ClassMajor };
 
