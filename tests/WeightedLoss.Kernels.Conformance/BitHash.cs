@@ -39,6 +39,7 @@ internal struct BitHash()
         Add<double>([sum.Loss, sum.Weight]);
         Add((ulong)sum.Count);
         Add((ulong)sum.Ignored);
+        Add((ulong)sum.Hits);
     }
 
     public override readonly string ToString() => _hash.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);

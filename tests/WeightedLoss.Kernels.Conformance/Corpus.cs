@@ -11,6 +11,13 @@ internal static class Corpus
 {
     private static readonly int[] Lengths = [.. Enumerable.Range(0, 68), 127, 511, 512, 513, 1029, 2051, 16384 + 37];
 
+    // Every layout: few classes in registers, some in scratch, with and without a remainder of four, and many in a row.
+    private static readonly int[] ClassCounts = [2, 3, 4, 5, 7, 8, 9, 13, 16, 17, 37, 64, 100, 128, 129, 144, 333];
+
+    private static readonly int[] Rows = [0, 1, 2, 5, 7, 8, 15, 16, 17, 33, 100, 300];
+
+    private static readonly int[] ManyClassesRows = [1, 5, 19];
+
     internal static string Hash(KernelEntry entry)
     {
         var hash = new BitHash();
@@ -21,6 +28,12 @@ internal static class Corpus
                 break;
             case BinaryKernelEntry<double> kernel:
                 AddBinary(ref hash, kernel);
+                break;
+            case CrossEntropyKernelEntry<float> kernel:
+                AddCrossEntropy(ref hash, kernel);
+                break;
+            case CrossEntropyKernelEntry<double> kernel:
+                AddCrossEntropy(ref hash, kernel);
                 break;
             case FunctionKernelEntry<float> kernel:
                 AddFunction(ref hash, kernel, entry.Id.StartsWith("log1punit", StringComparison.Ordinal));
@@ -113,6 +126,91 @@ internal static class Corpus
         var losses = new T[logits.Length];
         hash.Add(kernel.Loss<TLabel>(logits, labels, options, weights));
         hash.Add(kernel.LossAndGradient<TLabel>(logits, labels, gradient, options, weights, withLosses ? losses : default));
+        hash.Add<T>(gradient);
+        hash.Add<T>(losses);
+    }
+
+    private static void AddCrossEntropy<T>(ref BitHash hash, CrossEntropyKernelEntry<T> kernel)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        foreach (var classes in kernel.Classes == 0 ? ClassCounts : [kernel.Classes])
+        {
+            foreach (var rows in classes > 64 ? ManyClassesRows : Rows)
+            {
+                AddCrossEntropy(ref hash, kernel, classes, rows);
+            }
+        }
+    }
+
+    private static void AddCrossEntropy<T>(ref BitHash hash, CrossEntropyKernelEntry<T> kernel, int classes, int rows)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var random = new Generator((ulong)((classes * 1000) + rows));
+        var logits = new T[rows * classes];
+        var targets = new T[rows * classes];
+        var labels = new int[rows];
+        var weights = new T[rows];
+        var classWeights = new T[classes];
+        for (var i = 0; i < rows; i++)
+        {
+            // One row in five has extremes, one is confident, one lies far from zero.
+            var kind = i % 5;
+            var shift = kind == 2 ? random.Moderate<T>() * T.CreateTruncating(1 << 20) : T.Zero;
+            for (var k = 0; k < classes; k++)
+            {
+                logits[(i * classes) + k] = kind == 1 ? Logit<T>(ref random, (i * 7) + k) : random.Moderate<T>() + shift;
+                targets[(i * classes) + k] = random.Unit<T>();
+            }
+
+            labels[i] = (int)(random.Next() % (ulong)classes);
+            logits[(i * classes) + labels[i]] += T.CreateTruncating(kind == 3 ? 60 : 0);
+            weights[i] = random.Next() % 7 == 0 ? T.Zero : random.Unit<T>() * T.CreateTruncating(3);
+        }
+
+        for (var k = 0; k < classes; k++)
+        {
+            classWeights[k] = k % 5 == 4 ? T.Zero : random.Unit<T>() + T.CreateTruncating(0.25);
+        }
+
+        var wide = Array.ConvertAll(labels, label => (long)label);
+        var narrow = Array.ConvertAll(labels, label => (byte)Math.Min(label, 255));
+        var withIgnored = labels.Select((label, i) => i % 6 == 1 ? -100 : label).ToArray();
+        var plain = new CrossEntropyOptions<T>(classes, Reduction.MeanByCount);
+        var weighted = new CrossEntropyOptions<T>(classes, Reduction.MeanByWeight) { ClassWeights = classWeights, MaxDegreeOfParallelism = 2 };
+        var ignoring = new CrossEntropyOptions<T>(classes, Reduction.DivideBy(3)) { ClassWeights = classWeights, IgnoreLabel = -100 };
+        var smooth = new CrossEntropyOptions<T>(classes, Reduction.Sum)
+        {
+            ClassWeights = classWeights,
+            LabelSmoothing = T.CreateTruncating(0.125),
+            IgnoreLabel = -100,
+        };
+        var columns = new CrossEntropyOptions<T>(classes, Reduction.Sum) { ClassWeights = classWeights, Layout = LogitLayout.ClassMajor };
+        var spatial = new CrossEntropyOptions<T>(classes, Reduction.Sum) { Layout = LogitLayout.Spatial(Math.Max(1, rows)) };
+
+        Add(ref hash, kernel, logits, labels, plain, default);
+        Add(ref hash, kernel, logits, wide, weighted, weights);
+        Add(ref hash, kernel, logits, withIgnored, ignoring, default);
+        Add(ref hash, kernel, logits, narrow, columns, weights);
+        Add(ref hash, kernel, logits, labels, spatial, default);
+        Add(ref hash, kernel, logits, withIgnored, smooth, weights);
+        Add(ref hash, kernel, logits, targets, plain, default);
+        Add(ref hash, kernel, logits, targets, columns, weights);
+        var probabilities = new T[logits.Length];
+        kernel.Probabilities(logits, probabilities, plain);
+        hash.Add<T>(probabilities);
+        kernel.Probabilities(logits, probabilities, columns);
+        hash.Add<T>(probabilities);
+    }
+
+    private static void Add<T, TLabel>(
+        ref BitHash hash, CrossEntropyKernelEntry<T> kernel, T[] logits, TLabel[] labels, CrossEntropyOptions<T> options, ReadOnlySpan<T> weights)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TLabel : unmanaged
+    {
+        var gradient = new T[logits.Length];
+        var losses = new T[logits.Length / options.Classes];
+        hash.Add(kernel.Loss<TLabel>(logits, labels, options, weights));
+        hash.Add(kernel.LossAndGradient<TLabel>(logits, labels, gradient, options, weights, losses));
         hash.Add<T>(gradient);
         hash.Add<T>(losses);
     }

@@ -18,8 +18,16 @@ var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
 var failures = 0;
 
 Console.WriteLine($"{RuntimeInformation.ProcessArchitecture}, {Environment.Version}, processor: {Processor.Name()}");
-Console.WriteLine($"chosen: bce-f32 {BinaryCrossEntropy.BceF32.InstructionSet}, bce-f64 {BinaryCrossEntropy.BceF64.InstructionSet}");
-if (expectedSet is not null && (BinaryCrossEntropy.BceF32.InstructionSet != expectedSet || BinaryCrossEntropy.BceF64.InstructionSet != expectedSet))
+(string Family, string InstructionSet)[] chosen =
+[
+    ("bce-f32", BinaryCrossEntropy.BceF32.InstructionSet),
+    ("bce-f64", BinaryCrossEntropy.BceF64.InstructionSet),
+    ("ce-f32", CrossEntropy.CeF32.InstructionSet),
+    ("ce-f64", CrossEntropy.CeF64.InstructionSet),
+    ("ce-f32-c7", CrossEntropy.CeF32C7.InstructionSet),
+];
+Console.WriteLine($"chosen: {string.Join(", ", chosen.Select(choice => $"{choice.Family} {choice.InstructionSet}"))}");
+if (expectedSet is not null && chosen.Any(choice => choice.InstructionSet != expectedSet))
 {
     Console.WriteLine($"FAILED: {expectedSet} should have been chosen");
     failures++;
@@ -31,8 +39,7 @@ if (executedSet is not null && KernelRegistry.All.All(entry => entry.Instruction
     failures++;
 }
 
-KernelEntry[] twins = [.. TwinBinaryCrossEntropy.BinaryCrossEntropyKernels.Where(entry => entry.InstructionSet.StartsWith("portable", StringComparison.Ordinal))];
-foreach (var entry in KernelRegistry.All.Concat(twins))
+foreach (var entry in KernelRegistry.All.Concat(Twins.Kernels))
 {
     if (!entry.IsSupported)
     {

@@ -17,7 +17,7 @@ internal static class CrossEntropyKernels
     /// <summary>The kernel that every other one must agree with.</summary>
     public static CrossEntropyKernelEntry<T> Scalar<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Of<T>().SingleOrDefault(kernel => kernel.InstructionSet == "scalar" && kernel.Classes == 0) ?? Public<T>();
+        Of<T>().Single(kernel => kernel.InstructionSet == "scalar" && kernel.Classes == 0);
 
     public static CrossEntropyKernelEntry<T> Get<T>(string id)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Of<T>().Single(kernel => kernel.Id == id);
@@ -33,7 +33,7 @@ internal static class CrossEntropyKernels
     private static IEnumerable<CrossEntropyKernelEntry<T>> Of<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Kernels.All.OfType<CrossEntropyKernelEntry<T>>();
 
-    private sealed class PublicFloat() : CrossEntropyKernelEntry<float>("ce-f32", "dispatched", 0, true)
+    private sealed class PublicFloat() : CrossEntropyKernelEntry<float>("ce-f32", "dispatched", true, 0)
     {
         public override LossSum Loss<TLabel>(
             ReadOnlySpan<float> logits,
@@ -62,7 +62,7 @@ internal static class CrossEntropyKernels
             CrossEntropy.Probabilities(logits, probabilities, options);
     }
 
-    private sealed class PublicDouble() : CrossEntropyKernelEntry<double>("ce-f64", "dispatched", 0, true)
+    private sealed class PublicDouble() : CrossEntropyKernelEntry<double>("ce-f64", "dispatched", true, 0)
     {
         public override LossSum Loss<TLabel>(
             ReadOnlySpan<double> logits,

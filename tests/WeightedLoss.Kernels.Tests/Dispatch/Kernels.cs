@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using WeightedLoss.Conformance;
 using WeightedLoss.Runtime;
 
 namespace WeightedLoss.Tests.Dispatch;
@@ -10,7 +11,7 @@ internal static class Kernels
     public static IReadOnlyList<KernelEntry> All { get; } =
     [
         .. KernelRegistry.All,
-        .. TwinBinaryCrossEntropy.BinaryCrossEntropyKernels.Where(kernel => kernel.InstructionSet.StartsWith("portable", StringComparison.Ordinal)),
+        .. Twins.Kernels,
         new PublicFloat(),
         new PublicDouble(),
         .. CrossEntropyKernels.PublicMethods,
