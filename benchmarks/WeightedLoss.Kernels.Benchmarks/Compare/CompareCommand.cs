@@ -122,7 +122,7 @@ internal static class CompareCommand
     private static List<CompareRow> Measure<T>(BenchmarkCase @case, int rounds, List<string> failures)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using var workload = new Workload<T>(@case);
+        using var workload = new BinaryWorkload<T>(@case);
         var contenders = new List<Contender>();
         foreach (var contender in Lineup.For(workload))
         {

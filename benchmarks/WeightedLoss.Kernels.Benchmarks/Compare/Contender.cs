@@ -20,13 +20,15 @@ internal abstract class Contender(string name, string isa)
 
 /// <summary>A contender that computes the whole case: the loss, and the gradient if it is wanted.</summary>
 /// <typeparam name="T">The element type.</typeparam>
+/// <typeparam name="TWorkload">The loss's workload.</typeparam>
 /// <param name="name">The name.</param>
 /// <param name="isa">The instruction set.</param>
 /// <param name="workload">The workload.</param>
-internal abstract unsafe class LossContender<T>(string name, string isa, Workload<T> workload) : Contender(name, isa)
+internal abstract class LossContender<T, TWorkload>(string name, string isa, TWorkload workload) : Contender(name, isa)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TWorkload : Workload<T>
 {
-    protected Workload<T> Workload => workload;
+    protected TWorkload Workload => workload;
 
     /// <summary>
     /// Peers form a gradient as p − y: it is right to a few rounding errors of p, and no better where it is small. So the tolerance is
@@ -37,11 +39,11 @@ internal abstract unsafe class LossContender<T>(string name, string isa, Workloa
         var (sumTolerance, gradientTolerance) = typeof(T) == typeof(float) ? (1e-5, 1e-6) : (1e-11, 1e-14);
         return Agreement.FindSumError(result, workload.ReferenceLoss, sumTolerance)
             ?? (workload.Case.Gradient
-                ? Agreement.FindError(
+                ? Agreement.FindError<T>(
                     workload.GradientSpan,
                     workload.ReferenceGradientSpan,
                     relative: 0,
-                    absolute: gradientTolerance * double.CreateChecked(workload.Options.PositiveWeight) / workload.Case.Logits)
+                    absolute: gradientTolerance * workload.LargestGradient)
                 : null);
     }
 }

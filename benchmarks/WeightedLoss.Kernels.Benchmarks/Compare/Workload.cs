@@ -3,17 +3,17 @@ using System.Runtime.InteropServices;
 
 namespace WeightedLoss.Benchmarks.Compare;
 
-/// <summary>The arrays and options of a case, which all contenders share, and what ours computes from them.</summary>
+/// <summary>The arrays of a case, which all contenders share, and what ours computes from them.</summary>
 /// <typeparam name="T">The element type.</typeparam>
 /// <remarks>
 /// Every array begins at a multiple of 64 bytes, and each at another place in its page, the same ones in every run: no contender gains
 /// or loses by where a heap happens to put its arrays.
 /// </remarks>
-internal sealed unsafe class Workload<T> : IDisposable
+internal abstract unsafe class Workload<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Long enough that no branch predictor learns the labels by heart; longer arrays repeat it.
-    private const int Period = 64 << 10;
+    /// <summary>Long enough that no branch predictor learns the data by heart; longer arrays repeat it.</summary>
+    protected const int Period = 64 << 10;
 
     private const int PageSize = 4096;
 
@@ -22,39 +22,22 @@ internal sealed unsafe class Workload<T> : IDisposable
 
     private readonly List<nint> _allocations = [];
 
-    public Workload(BenchmarkCase @case)
+    protected Workload(BenchmarkCase @case)
     {
         Case = @case;
         Logits = Allocate<T>(@case.Logits);
         Gradient = Allocate<T>(@case.Logits);
         ReferenceGradient = Allocate<T>(@case.Logits);
-        NegatedMagnitudes = Allocate<T>(@case.Logits);
-        Labels = Allocate<byte>(@case.Logits);
-        Targets = Allocate<T>(@case.Logits);
-        Options = new BinaryLossOptions<T>(Reduction.MeanByCount)
-        {
-            PositiveWeight = T.CreateChecked(3),
-            MaxDegreeOfParallelism = @case.Threads,
-        };
-        Fill();
-        FindReference();
+        ExpArguments = Allocate<T>(@case.Logits);
     }
 
     public BenchmarkCase Case { get; }
 
-    public BinaryLossOptions<T> Options { get; }
-
-    /// <summary>Normally distributed logits, with standard deviation 3.</summary>
+    /// <summary>The logits.</summary>
     public T* Logits { get; }
 
-    /// <summary>Labels that follow the logits, as many positive as the case says.</summary>
-    public byte* Labels { get; }
-
-    /// <summary>Targets in [0, 1).</summary>
-    public T* Targets { get; }
-
-    /// <summary>−|logit|: the arguments of exp.</summary>
-    public T* NegatedMagnitudes { get; }
+    /// <summary>The arguments of exp, one for each logit and none above 0.</summary>
+    public T* ExpArguments { get; }
 
     /// <summary>What contenders write.</summary>
     public T* Gradient { get; }
@@ -63,15 +46,14 @@ internal sealed unsafe class Workload<T> : IDisposable
     public T* ReferenceGradient { get; }
 
     /// <summary>Σ w·loss by ours.</summary>
-    public double ReferenceLoss { get; private set; }
+    public double ReferenceLoss { get; protected set; }
+
+    /// <summary>The largest weight, scaled as the gradient is: no part of a gradient is larger.</summary>
+    public abstract double LargestGradient { get; }
 
     public ReadOnlySpan<T> LogitSpan => new(Logits, Case.Logits);
 
-    public ReadOnlySpan<byte> LabelSpan => new(Labels, Case.Logits);
-
-    public ReadOnlySpan<T> TargetSpan => new(Targets, Case.Logits);
-
-    public ReadOnlySpan<T> NegatedMagnitudeSpan => new(NegatedMagnitudes, Case.Logits);
+    public ReadOnlySpan<T> ExpArgumentSpan => new(ExpArguments, Case.Logits);
 
     public Span<T> GradientSpan => new(Gradient, Case.Logits);
 
@@ -95,57 +77,17 @@ internal sealed unsafe class Workload<T> : IDisposable
         _allocations.Clear();
     }
 
-    private void Fill()
+    /// <summary>Repeats the beginning of an array over the rest of it.</summary>
+    protected static void Repeat<TElement>(TElement* array, int period, int length)
+        where TElement : unmanaged
     {
-        var random = new Random(20240229);
-        for (var i = 0; i < Math.Min(Case.Logits, Period); i++)
+        for (var start = period; start < length; start += period)
         {
-            var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
-            var logit = 3 * normal;
-            Logits[i] = T.CreateChecked(logit);
-            NegatedMagnitudes[i] = -T.Abs(Logits[i]);
-            Targets[i] = T.CreateChecked(random.NextSingle());
-        }
-
-        var shift = FindShift();
-        for (var i = 0; i < Math.Min(Case.Logits, Period); i++)
-        {
-            Labels[i] = (byte)(random.NextDouble() < Sigmoid(double.CreateChecked(Logits[i]) - shift) ? 1 : 0);
-        }
-
-        for (var i = Period; i < Case.Logits; i++)
-        {
-            Logits[i] = Logits[i - Period];
-            NegatedMagnitudes[i] = NegatedMagnitudes[i - Period];
-            Labels[i] = Labels[i - Period];
-            Targets[i] = Targets[i - Period];
+            new Span<TElement>(array, Math.Min(period, length - start)).CopyTo(new Span<TElement>(array + start, length - start));
         }
     }
 
-    /// <summary>What to take from the logits so that their mean probability is the share of positives: by bisection.</summary>
-    private double FindShift()
-    {
-        var (low, high) = (-30.0, 30.0);
-        for (var step = 0; step < 40; step++)
-        {
-            var middle = (low + high) / 2;
-            var mean = 0.0;
-            for (var i = 0; i < Math.Min(Case.Logits, Period); i++)
-            {
-                mean += Sigmoid(double.CreateChecked(Logits[i]) - middle) / Math.Min(Case.Logits, Period);
-            }
-
-            (low, high) = mean > Case.PositiveShare ? (middle, high) : (low, middle);
-        }
-
-        return low;
-    }
-
-    private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
-
-    private void FindReference()
-    {
-        ReferenceLoss = Contenders.Ours.PublicCall(this)(this).Loss;
-        GradientSpan.CopyTo(ReferenceGradientSpan);
-    }
+    /// <summary>A normally distributed number, with standard deviation 1.</summary>
+    protected static double NextNormal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }

@@ -12,7 +12,7 @@ internal sealed unsafe class LibmvecExp<T>(string name, string isa, nint functio
 {
     public override double Run()
     {
-        ((delegate* unmanaged<T*, T*, nint, void>)function)(workload.NegatedMagnitudes, workload.Gradient, workload.Case.Logits);
+        ((delegate* unmanaged<T*, T*, nint, void>)function)(workload.ExpArguments, workload.Gradient, workload.Case.Logits);
         return double.CreateTruncating(workload.Gradient[0]);
     }
 
@@ -21,7 +21,7 @@ internal sealed unsafe class LibmvecExp<T>(string name, string isa, nint functio
     {
         var (relative, absolute) = typeof(T) == typeof(float) ? (6e-7, 1e-37) : (1.2e-15, 2.3e-308);
         var expected = new T[workload.Case.Logits];
-        VectorExp.Kernels<T>(workload.Case.Type).First().Run(workload.NegatedMagnitudeSpan, expected);
+        VectorExp.Kernels<T>(workload.Case.Type).First().Run(workload.ExpArgumentSpan, expected);
         return Agreement.FindError<T>(workload.GradientSpan, expected, relative, absolute);
     }
 }

@@ -9,7 +9,7 @@ internal static class Lineup
     /// <summary>Why a contender is missing.</summary>
     public static IEnumerable<string> Messages => LibmvecExp.Messages;
 
-    public static Contender[] For<T>(Workload<T> workload)
+    public static Contender[] For<T>(BinaryWorkload<T> workload)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
     [
         .. Ours.For(workload),

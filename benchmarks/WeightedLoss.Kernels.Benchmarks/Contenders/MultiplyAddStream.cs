@@ -7,8 +7,8 @@ namespace WeightedLoss.Benchmarks.Contenders;
 /// What memory allows: reads the logits and labels and writes the gradient as loss and gradient do, with nothing but a multiply-add
 /// in between. Byte labels are read, but only gathered in one vector: to widen them would cost time that is not memory's.
 /// </summary>
-internal sealed unsafe class MultiplyAddStream<T>(Workload<T> workload)
-    : PartitionedContender<T>("memory-stream", InstructionSetName.OfVectorT, workload)
+internal sealed unsafe class MultiplyAddStream<T>(BinaryWorkload<T> workload)
+    : PartitionedContender<T, BinaryWorkload<T>>("memory-stream", InstructionSetName.OfVectorT, workload)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private static readonly T Factor = T.CreateChecked(0.25);

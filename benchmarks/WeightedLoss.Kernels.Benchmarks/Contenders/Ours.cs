@@ -5,58 +5,60 @@ using WeightedLoss.Runtime;
 namespace WeightedLoss.Benchmarks.Contenders;
 
 /// <summary>This library: the public methods, and every kernel of the registry that they didn't choose but this machine can run.</summary>
-internal sealed class Ours<T>(string isa, Workload<T> workload, Func<Workload<T>, LossSum> call) : LossContender<T>("ours", isa, workload)
+/// <typeparam name="T">The element type.</typeparam>
+/// <typeparam name="TWorkload">The loss's workload.</typeparam>
+internal sealed class Ours<T, TWorkload>(string isa, TWorkload workload, Func<TWorkload, LossSum> call)
+    : LossContender<T, TWorkload>(Ours.Name, isa, workload)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TWorkload : Workload<T>
 {
     public override double Run() => call(Workload).Loss;
 
     /// <summary>All instruction sets return the same bits.</summary>
     public override string? FindError(double result) =>
         Agreement.FindSumError(result, Workload.ReferenceLoss, 0)
-        ?? (Workload.Case.Gradient ? Agreement.FindError(Workload.GradientSpan, Workload.ReferenceGradientSpan, 0, 0) : null);
+        ?? (Workload.Case.Gradient ? Agreement.FindError<T>(Workload.GradientSpan, Workload.ReferenceGradientSpan, 0, 0) : null);
 }
 
-/// <inheritdoc cref="Ours{T}"/>
+/// <inheritdoc cref="Ours{T, TWorkload}"/>
 internal static class Ours
 {
     public const string Name = "ours";
 
-    public static IEnumerable<Contender> For<T>(Workload<T> workload)
+    public static IEnumerable<Contender> For<T>(BinaryWorkload<T> workload)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        workload.Case.Loss != "bce"
-            ? []
-            : [
-                new Ours<T>(InstructionSetName.OfOurs, workload, PublicCall(workload)),
-                .. KernelRegistry.All.OfType<BinaryKernelEntry<T>>()
-                    .Where(entry => entry.IsSupported && entry.InstructionSet != InstructionSetName.OfOurs)
-                    .Where(entry => entry.Id.StartsWith($"{workload.Case.Loss}-", StringComparison.Ordinal))
-                    .Select(entry => new Ours<T>(entry.InstructionSet, workload, KernelCall(entry, workload.Case))),
-            ];
+    [
+        new Ours<T, BinaryWorkload<T>>(InstructionSetName.OfOurs, workload, PublicCall(workload)),
+        .. KernelRegistry.All.OfType<BinaryKernelEntry<T>>()
+            .Where(entry => entry.IsSupported && entry.InstructionSet != InstructionSetName.OfOurs)
+            .Where(entry => entry.Id.StartsWith($"{workload.Case.Loss}-", StringComparison.Ordinal))
+            .Select(entry => new Ours<T, BinaryWorkload<T>>(entry.InstructionSet, workload, KernelCall(entry, workload.Case))),
+    ];
 
     /// <summary>The public method for a case, as a user calls it.</summary>
-    public static Func<Workload<T>, LossSum> PublicCall<T>(Workload<T> workload)
+    public static Func<BinaryWorkload<T>, LossSum> PublicCall<T>(BinaryWorkload<T> workload)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Delegate call = (typeof(T) == typeof(float), workload.Case.IsSoft, workload.Case.Gradient) switch
         {
-            (true, false, true) => (Workload<float> w) =>
+            (true, false, true) => (BinaryWorkload<float> w) =>
                 BinaryCrossEntropy.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.Options),
-            (true, false, false) => (Workload<float> w) => BinaryCrossEntropy.Loss(w.LogitSpan, w.LabelSpan, w.Options),
-            (true, true, true) => (Workload<float> w) =>
+            (true, false, false) => (BinaryWorkload<float> w) => BinaryCrossEntropy.Loss(w.LogitSpan, w.LabelSpan, w.Options),
+            (true, true, true) => (BinaryWorkload<float> w) =>
                 BinaryCrossEntropy.LossAndGradient(w.LogitSpan, w.TargetSpan, w.GradientSpan, w.Options),
-            (true, true, false) => (Workload<float> w) => BinaryCrossEntropy.Loss(w.LogitSpan, w.TargetSpan, w.Options),
-            (false, false, true) => (Workload<double> w) =>
+            (true, true, false) => (BinaryWorkload<float> w) => BinaryCrossEntropy.Loss(w.LogitSpan, w.TargetSpan, w.Options),
+            (false, false, true) => (BinaryWorkload<double> w) =>
                 BinaryCrossEntropy.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.Options),
-            (false, false, false) => (Workload<double> w) => BinaryCrossEntropy.Loss(w.LogitSpan, w.LabelSpan, w.Options),
-            (false, true, true) => (Workload<double> w) =>
+            (false, false, false) => (BinaryWorkload<double> w) => BinaryCrossEntropy.Loss(w.LogitSpan, w.LabelSpan, w.Options),
+            (false, true, true) => (BinaryWorkload<double> w) =>
                 BinaryCrossEntropy.LossAndGradient(w.LogitSpan, w.TargetSpan, w.GradientSpan, w.Options),
-            (false, true, false) => (Workload<double> w) => BinaryCrossEntropy.Loss(w.LogitSpan, w.TargetSpan, w.Options),
+            (false, true, false) => (BinaryWorkload<double> w) => BinaryCrossEntropy.Loss(w.LogitSpan, w.TargetSpan, w.Options),
         };
-        return (Func<Workload<T>, LossSum>)call;
+        return (Func<BinaryWorkload<T>, LossSum>)call;
     }
 
     /// <summary>The same call of one kernel of the registry.</summary>
-    public static Func<Workload<T>, LossSum> KernelCall<T>(BinaryKernelEntry<T> kernel, BenchmarkCase @case)
+    public static Func<BinaryWorkload<T>, LossSum> KernelCall<T>(BinaryKernelEntry<T> kernel, BenchmarkCase @case)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         (@case.IsSoft, @case.Gradient) switch
         {

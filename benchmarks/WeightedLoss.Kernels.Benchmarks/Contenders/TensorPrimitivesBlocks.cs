@@ -9,8 +9,8 @@ namespace WeightedLoss.Benchmarks.Contenders;
 /// cache. With w = w⁻ + (w⁺ − w⁻)·y and q = σ(|z|): softplus(z) = max(z, 0) − log q, the loss is Σ w·softplus(z) − w⁺·Σ y·z, and
 /// the gradient w·σ(z) − w⁺·y with σ(z) = ½ ± (q − ½).
 /// </summary>
-internal sealed unsafe class TensorPrimitivesBlocks<T>(Workload<T> workload)
-    : PartitionedContender<T>("tensor-primitives", InstructionSetName.OfWidestVector, workload)
+internal sealed unsafe class TensorPrimitivesBlocks<T>(BinaryWorkload<T> workload)
+    : PartitionedContender<T, BinaryWorkload<T>>("tensor-primitives", InstructionSetName.OfWidestVector, workload)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private static readonly int BlockLength = 4096 / sizeof(T);
@@ -73,7 +73,7 @@ internal sealed unsafe class TensorPrimitivesBlocks<T>(Workload<T> workload)
     /// <summary>The weights, divided by the number of logits as the gradient is, and the arrays of one block.</summary>
     private sealed class Temporaries
     {
-        public Temporaries(Workload<T> workload)
+        public Temporaries(BinaryWorkload<T> workload)
         {
             var logits = T.CreateChecked(workload.Case.Logits);
             PositiveWeight = workload.Options.PositiveWeight / logits;

@@ -11,7 +11,7 @@ internal sealed unsafe class VectorExp<T>(FunctionKernelEntry<T> kernel, Workloa
 {
     public override double Run()
     {
-        kernel.Run(workload.NegatedMagnitudeSpan, workload.GradientSpan);
+        kernel.Run(workload.ExpArgumentSpan, workload.GradientSpan);
         return double.CreateTruncating(workload.Gradient[0]);
     }
 
@@ -21,10 +21,10 @@ internal sealed unsafe class VectorExp<T>(FunctionKernelEntry<T> kernel, Workloa
         var (relative, absolute) = typeof(T) == typeof(float) ? (2.4e-7, 1e-38) : (4.5e-16, 2.3e-308);
         for (var i = 0; i < workload.Case.Logits; i++)
         {
-            var (actual, expected) = (workload.Gradient[i], T.Exp(workload.NegatedMagnitudes[i]));
+            var (actual, expected) = (workload.Gradient[i], T.Exp(workload.ExpArguments[i]));
             if (Agreement.FindError<T>([actual], [expected], relative, absolute) is { } error)
             {
-                return $"at {workload.NegatedMagnitudes[i]}: {error}";
+                return $"at {workload.ExpArguments[i]}: {error}";
             }
         }
 

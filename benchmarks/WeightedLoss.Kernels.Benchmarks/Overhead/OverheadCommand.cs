@@ -14,7 +14,7 @@ internal static class OverheadCommand
     private const int AllocationCalls = 1000;
 
     // Any numbers in [0, 1) do for sample weights, and any array of the right length for the losses.
-    private static readonly (string Name, Func<Workload<float>, LossSum> Call)[] SingleCalls =
+    private static readonly (string Name, Func<BinaryWorkload<float>, LossSum> Call)[] SingleCalls =
     [
         ("hard labels", w => BinaryCrossEntropy.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.Options)),
         ("hard labels, loss only", w => BinaryCrossEntropy.Loss(w.LogitSpan, w.LabelSpan, w.Options)),
@@ -24,7 +24,7 @@ internal static class OverheadCommand
             w.LogitSpan, w.LabelSpan, w.GradientSpan, w.Options, losses: w.ReferenceGradientSpan)),
     ];
 
-    private static readonly (string Name, Func<Workload<double>, LossSum> Call)[] DoubleCalls =
+    private static readonly (string Name, Func<BinaryWorkload<double>, LossSum> Call)[] DoubleCalls =
     [
         ("hard labels", w => BinaryCrossEntropy.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.Options)),
         ("hard labels, loss only", w => BinaryCrossEntropy.Loss(w.LogitSpan, w.LabelSpan, w.Options)),
@@ -60,11 +60,11 @@ internal static class OverheadCommand
         return 0;
     }
 
-    private static void AddRows<T>(string type, (string Name, Func<Workload<T>, LossSum> Call)[] calls, Table table)
+    private static void AddRows<T>(string type, (string Name, Func<BinaryWorkload<T>, LossSum> Call)[] calls, Table table)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using var small = new Workload<T>(new BenchmarkCase("bce", type, "hard", Classes: 1, Small, Threads: 1, Gradient: true));
-        using var large = new Workload<T>(small.Case with { N = Large });
+        using var small = new BinaryWorkload<T>(new BenchmarkCase("bce", type, "hard", Classes: 1, Small, Threads: 1, Gradient: true));
+        using var large = new BinaryWorkload<T>(small.Case with { N = Large });
         var contenders = calls.SelectMany(call => new[] { new Call<T>(call.Call, small), new Call<T>(call.Call, large) }).ToArray();
         var timings = InterleavedTimer.Time(contenders, threads: 1, rounds: 51);
 
@@ -95,7 +95,7 @@ internal static class OverheadCommand
 
     private static string Format(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 
-    private sealed class Call<T>(Func<Workload<T>, LossSum> call, Workload<T> workload) : Contender("ours", InstructionSetName.OfOurs)
+    private sealed class Call<T>(Func<BinaryWorkload<T>, LossSum> call, BinaryWorkload<T> workload) : Contender("ours", InstructionSetName.OfOurs)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public override double Run() => call(workload).Loss;

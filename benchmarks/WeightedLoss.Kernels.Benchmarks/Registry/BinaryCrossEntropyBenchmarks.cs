@@ -55,16 +55,16 @@ public class BinaryCrossEntropyBenchmarks
         {
             case BinaryKernelEntry<float> kernel:
                 {
-                    var workload = new Workload<float>(@case);
+                    var workload = new BinaryWorkload<float>(@case);
                     _workloads.Add(workload);
-                    return new Ours<float>(kernel.InstructionSet, workload, Ours.KernelCall(kernel, @case)).Run;
+                    return new Ours<float, BinaryWorkload<float>>(kernel.InstructionSet, workload, Ours.KernelCall(kernel, @case)).Run;
                 }
 
             case BinaryKernelEntry<double> kernel:
                 {
-                    var workload = new Workload<double>(@case);
+                    var workload = new BinaryWorkload<double>(@case);
                     _workloads.Add(workload);
-                    return new Ours<double>(kernel.InstructionSet, workload, Ours.KernelCall(kernel, @case)).Run;
+                    return new Ours<double, BinaryWorkload<double>>(kernel.InstructionSet, workload, Ours.KernelCall(kernel, @case)).Run;
                 }
 
             case var other:
