@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
 using Spectre.Console;
@@ -9,6 +11,9 @@ namespace WeightedLoss.Benchmarks.Compare;
 /// <summary>Runs all contenders interleaved in one process and prints medians and ratios.</summary>
 internal static class CompareCommand
 {
+    // At most the logits of a case in memory.
+    private const int MostClasses = 16 << 20;
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     public static Command Create()
@@ -17,13 +22,14 @@ internal static class CompareCommand
         var json = new Option<FileInfo?>("--json") { Description = "Writes the rows to a file.", HelpName = "FILE" };
         var results = new Option<string?>("--results")
         {
-            Description = "Writes NAME.json and NAME.md (compare, unless given) to benchmarks/results/<cpu>/.",
+            Description = "Writes NAME.json and NAME.md to benchmarks/results/<cpu>/, with --curve NAME.svg instead of the latter. NAME is "
+                + "compare, with --loss ce compare-ce, with --curve curve-ce, unless given.",
             HelpName = "NAME",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var filter = new Option<string?>("--filter")
         {
-            Description = "Only cases whose name has all these parts, for example f32-hard-n65536-t1-gradient or f64-loss.",
+            Description = "Only cases whose name has all these parts, for example f32-hard-n65536-t1-gradient, f64-loss or c7.",
             HelpName = "PARTS",
         };
         var rounds = new Option<int?>("--rounds") { Description = "Rounds per case: 25, with --quick 15, unless given." };
@@ -37,7 +43,7 @@ internal static class CompareCommand
 
         var share = new Option<double>("--positives")
         {
-            Description = "The share of positive labels, above 0 and below 1. [default: 0.01]",
+            Description = "The share of positive labels of bce, above 0 and below 1. [default: 0.01]",
             DefaultValueFactory = _ => 0.01,
         };
         share.Validators.Add(result =>
@@ -48,17 +54,65 @@ internal static class CompareCommand
             }
         });
 
+        var loss = new Option<string>("--loss")
+        {
+            Description = "bce: binary cross-entropy; ce: cross-entropy with class weights.",
+            DefaultValueFactory = _ => "bce",
+        };
+        loss.AcceptOnlyFromAmong("bce", "ce");
+        var classes = new Option<IReadOnlyList<int>>("--classes")
+        {
+            Description = $"The numbers of classes of ce. [default: {string.Join(',', CaseGrid.Classes)}]",
+            HelpName = "NUMBERS",
+            CustomParser = ParseClasses,
+        };
+        var curve = new Option<bool>("--curve")
+        {
+            Description = "Of ce: the time per logit for every number of classes from 2 to 64, beside that of libmvec's exp alone.",
+        };
+
         var command = new Command(
             "compare",
             "Runs contenders interleaved in one process, and prints medians and ratios. To compare as on a machine with AVX2 only, set "
             + "DOTNET_EnableAVX512=0: it binds the peers, too.")
         {
-            quick, json, results, filter, rounds, share,
+            loss, classes, curve, quick, json, results, filter, rounds, share,
         };
+        command.Validators.Add(result =>
+        {
+            Option[] others = result.GetValue(loss) == "bce" ? [classes, curve]
+                : result.GetValue(curve) ? [share, classes, filter]
+                : [share];
+            foreach (var other in others.Where(option => result.GetResult(option) is { Implicit: false }))
+            {
+                result.AddError($"{other.Name} says nothing about {(result.GetValue(curve) ? "a curve" : result.GetValue(loss))}.");
+            }
+        });
         command.SetAction(parsed =>
         {
             var isQuick = parsed.GetValue(quick);
-            var cases = (isQuick ? CaseGrid.Quick : CaseGrid.Full)
+            var isBinary = parsed.GetValue(loss) == "bce";
+            var isCurve = parsed.GetValue(curve);
+            var roundCount = parsed.GetValue(rounds) ?? (isQuick ? 15 : 25);
+            var jsonPath = parsed.GetValue(json)?.FullName;
+            var defaultName = isBinary ? "compare" : isCurve ? "curve-ce" : "compare-ce";
+            var resultsPath = parsed.GetResult(results) is { } given
+                ? Path.Combine(ResultsFolder(), given.GetValueOrDefault<string?>() ?? defaultName)
+                : null;
+            if (isCurve)
+            {
+                return ClassCurve.Run(roundCount, jsonPath, resultsPath);
+            }
+
+            var chosen = parsed.GetValue(classes) ?? CaseGrid.Classes;
+            var grid = (isBinary, isQuick) switch
+            {
+                (true, false) => CaseGrid.Binary,
+                (true, true) => CaseGrid.QuickBinary,
+                (false, false) => CaseGrid.CrossEntropy(chosen),
+                (false, true) => CaseGrid.QuickCrossEntropy(chosen),
+            };
+            var cases = grid
                 .Where(@case => parsed.GetValue(filter) is not { } parts || @case.Matches(parts))
                 .Select(@case => @case with { PositiveShare = parsed.GetValue(share) })
                 .ToArray();
@@ -68,26 +122,45 @@ internal static class CompareCommand
                 return 1;
             }
 
-            var resultsPath = parsed.GetResult(results) is { } given
-                ? Path.Combine(ResultsFolder(), given.GetValueOrDefault<string?>() ?? "compare")
-                : null;
-            return Run(cases, parsed.GetValue(rounds) ?? (isQuick ? 15 : 25), parsed.GetValue(json)?.FullName, resultsPath);
+            return Run(cases, roundCount, jsonPath, resultsPath);
         });
         return command;
     }
 
+    private static IReadOnlyList<int> ParseClasses(ArgumentResult result)
+    {
+        var numbers = new List<int>();
+        foreach (var part in result.Tokens.Single().Value.Split(','))
+        {
+            if (int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 2 and <= MostClasses)
+            {
+                numbers.Add(number);
+            }
+            else
+            {
+                result.AddError($"'{part}' is no number of classes: give some from 2 to {MostClasses}, with commas between.");
+            }
+        }
+
+        return numbers;
+    }
+
     private static int Run(BenchmarkCase[] cases, int rounds, string? jsonPath, string? resultsPath)
     {
-        var environment = MachineEnvironment.Describe();
+        var loss = cases[0].Loss;
+        IReadOnlyList<(string Name, string Value)> environment =
+        [
+            .. MachineEnvironment.Describe(),
+            .. loss == "bce" ? [("positive labels", $"{cases[0].PositiveShare:P1}")] : ((string, string)[])[],
+        ];
         foreach (var (name, value) in environment)
         {
             AnsiConsole.WriteLine($"{name + ':',-18}{value}");
         }
 
-        AnsiConsole.WriteLine($"{"positive labels:",-18}{cases[0].PositiveShare:P1}");
         AnsiConsole.WriteLine();
         AnsiConsole.WriteLine(CompareReport.Legend);
-        var messages = Lineup.Messages.ToList();
+        var messages = Lineup.Messages(loss).ToList();
         messages.ForEach(AnsiConsole.WriteLine);
 
         var failures = new List<string>();
@@ -112,7 +185,8 @@ internal static class CompareCommand
         {
             Directory.CreateDirectory(Path.GetDirectoryName(resultsPath)!);
             File.WriteAllText($"{resultsPath}.json", rowsJson);
-            File.WriteAllText($"{resultsPath}.md", CompareReport.ToMarkdown([.. environment, ("positive labels", $"{cases[0].PositiveShare:P1}")], [.. messages, .. failures], results));
+            var title = loss == "bce" ? "compare" : $"compare --loss {loss}";
+            File.WriteAllText($"{resultsPath}.md", CompareReport.ToMarkdown(title, environment, [.. messages, .. failures], results));
             AnsiConsole.WriteLine($"Written: {resultsPath}.json and {resultsPath}.md");
         }
 
@@ -122,7 +196,14 @@ internal static class CompareCommand
     private static List<CompareRow> Measure<T>(BenchmarkCase @case, int rounds, List<string> failures)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using var workload = new BinaryWorkload<T>(@case);
+        using Workload<T> workload = @case.Loss == "bce" ? new BinaryWorkload<T>(@case) : new CrossEntropyWorkload<T>(@case);
+        if (workload.FindReferenceError() is { } wrong)
+        {
+            failures.Add($"{@case} is left out, because the result of ours, which all others are compared with, is wrong: {wrong}.");
+            AnsiConsole.WriteLine(failures[^1]);
+            return [];
+        }
+
         var contenders = new List<Contender>();
         foreach (var contender in Lineup.For(workload))
         {
@@ -154,7 +235,7 @@ internal static class CompareCommand
             Math.Round(timing.LowerQuartile / @case.Logits, 5),
             Math.Round(timing.UpperQuartile / @case.Logits, 5),
             rounds,
-            @case.PositiveShare))];
+            @case.Loss == "bce" ? @case.PositiveShare : null))];
     }
 
     private static string ResultsFolder()

@@ -40,6 +40,7 @@ internal static class CompareReport
 
     /// <summary>Environment and tables as Markdown.</summary>
     public static string ToMarkdown(
+        string title,
         IEnumerable<(string Name, string Value)> environment,
         IEnumerable<string> messages,
         IEnumerable<(BenchmarkCase Case, IReadOnlyList<CompareRow> Rows)> results)
@@ -48,7 +49,7 @@ internal static class CompareReport
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(writer) });
         console.Profile.Width = 160;
 
-        writer.WriteLine("# compare\n");
+        writer.WriteLine($"# {title}\n");
         foreach (var (name, value) in environment)
         {
             writer.WriteLine($"- {name}: {value}");

@@ -1,7 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace WeightedLoss.Benchmarks.Compare;
 
 /// <summary>A row of the result file: what was computed, by whom, and in what time.</summary>
-/// <param name="Loss">bce.</param>
+/// <param name="Loss">bce or ce.</param>
 /// <param name="Type">f32 or f64.</param>
 /// <param name="Labels">hard or soft.</param>
 /// <param name="Classes">Logits per sample; 1 for bce.</param>
@@ -15,7 +17,7 @@ namespace WeightedLoss.Benchmarks.Compare;
 /// <param name="NsPerElementLowerQuartile">A quarter of the rounds took at most this.</param>
 /// <param name="NsPerElementUpperQuartile">A quarter of the rounds took at least this.</param>
 /// <param name="Rounds">The number of rounds.</param>
-/// <param name="PositiveShare">The share of positive labels.</param>
+/// <param name="PositiveShare">Of bce: the share of positive labels.</param>
 internal sealed record CompareRow(
     string Loss,
     string Type,
@@ -31,4 +33,4 @@ internal sealed record CompareRow(
     double NsPerElementLowerQuartile,
     double NsPerElementUpperQuartile,
     int Rounds,
-    double PositiveShare);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? PositiveShare);

@@ -59,6 +59,9 @@ internal abstract unsafe class Workload<T> : IDisposable
 
     public Span<T> ReferenceGradientSpan => new(ReferenceGradient, Case.Logits);
 
+    /// <summary>What is wrong with the results of ours, in words, where they are checked here; null when nothing is.</summary>
+    public virtual string? FindReferenceError() => null;
+
     /// <summary>Memory that lives as long as the workload.</summary>
     public TElement* Allocate<TElement>(int length)
         where TElement : unmanaged

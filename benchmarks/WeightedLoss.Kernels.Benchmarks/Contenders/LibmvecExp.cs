@@ -21,7 +21,11 @@ internal sealed unsafe class LibmvecExp<T>(string name, string isa, nint functio
     {
         var (relative, absolute) = typeof(T) == typeof(float) ? (6e-7, 1e-37) : (1.2e-15, 2.3e-308);
         var expected = new T[workload.Case.Logits];
-        VectorExp.Kernels<T>(workload.Case.Type).First().Run(workload.ExpArgumentSpan, expected);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            expected[i] = T.Exp(workload.ExpArguments[i]);
+        }
+
         return Agreement.FindError<T>(workload.GradientSpan, expected, relative, absolute);
     }
 }

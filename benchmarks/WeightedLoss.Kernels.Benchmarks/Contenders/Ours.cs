@@ -35,6 +35,11 @@ internal static class Ours
             .Select(entry => new Ours<T, BinaryWorkload<T>>(entry.InstructionSet, workload, KernelCall(entry, workload.Case))),
     ];
 
+    /// <inheritdoc cref="For{T}(BinaryWorkload{T})"/>
+    public static IEnumerable<Contender> For<T>(CrossEntropyWorkload<T> workload)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        [new Ours<T, CrossEntropyWorkload<T>>(InstructionSetName.OfOurs, workload, PublicCall(workload))];
+
     /// <summary>The public method for a case, as a user calls it.</summary>
     public static Func<BinaryWorkload<T>, LossSum> PublicCall<T>(BinaryWorkload<T> workload)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -55,6 +60,16 @@ internal static class Ours
             (false, true, false) => (BinaryWorkload<double> w) => BinaryCrossEntropy.Loss(w.LogitSpan, w.TargetSpan, w.Options),
         };
         return (Func<BinaryWorkload<T>, LossSum>)call;
+    }
+
+    /// <inheritdoc cref="PublicCall{T}(BinaryWorkload{T})"/>
+    public static Func<CrossEntropyWorkload<T>, LossSum> PublicCall<T>(CrossEntropyWorkload<T> workload)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Delegate call = typeof(T) == typeof(float)
+            ? (CrossEntropyWorkload<float> w) => CrossEntropy.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.Options)
+            : (CrossEntropyWorkload<double> w) => CrossEntropy.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.Options);
+        return (Func<CrossEntropyWorkload<T>, LossSum>)call;
     }
 
     /// <summary>The same call of one kernel of the registry.</summary>

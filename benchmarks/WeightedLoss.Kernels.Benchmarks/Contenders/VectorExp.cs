@@ -37,7 +37,10 @@ internal static class VectorExp
 {
     public static IEnumerable<Contender> For<T>(Workload<T> workload)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        workload.Case.Threads == 1 ? Kernels<T>(workload.Case.Type).Select(kernel => new VectorExp<T>(kernel, workload)) : [];
+        // The kernels take whole blocks of 64 bytes.
+        workload.Case.Threads == 1 && workload.Case.Logits % 64 == 0
+            ? Kernels<T>(workload.Case.Type).Select(kernel => new VectorExp<T>(kernel, workload))
+            : [];
 
     /// <summary>The exp kernels that this machine can run, the vector ones.</summary>
     public static IEnumerable<FunctionKernelEntry<T>> Kernels<T>(string type)

@@ -1,0 +1,166 @@
+using System.Globalization;
+using System.Text.Json;
+using Spectre.Console;
+using WeightedLoss.Benchmarks.Contenders;
+
+namespace WeightedLoss.Benchmarks.Compare;
+
+/// <summary>A point of the curve.</summary>
+/// <param name="Classes">The number of classes K.</param>
+/// <param name="N">Samples.</param>
+/// <param name="NsPerElement">Nanoseconds per logit by ours, the median of the rounds.</param>
+/// <param name="NsPerElementLowerQuartile">A quarter of the rounds took at most this.</param>
+/// <param name="NsPerElementUpperQuartile">A quarter of the rounds took at least this.</param>
+/// <param name="ExpNsPerElement">Nanoseconds per logit of libmvec's expf alone; null where there is none.</param>
+/// <param name="RatioToExp">Ours divided by that.</param>
+/// <param name="RatioToNeighbours">Ours divided by ours for a class less or a class more, whichever is faster.</param>
+internal sealed record ClassCurvePoint(
+    int Classes,
+    int N,
+    double NsPerElement,
+    double NsPerElementLowerQuartile,
+    double NsPerElementUpperQuartile,
+    double? ExpNsPerElement,
+    double? RatioToExp,
+    double RatioToNeighbours);
+
+/// <summary>
+/// What a logit of cross-entropy costs for every small number of classes: float, hard labels, class weights, loss and gradient, one
+/// thread. No number of classes should cost much more than its neighbours, whatever way its kernel goes.
+/// </summary>
+/// <remarks>All points are timed in the same interleaved rounds, so that a slow moment of the machine doesn't look like a slow kernel.</remarks>
+internal static class ClassCurve
+{
+    private const int FewestClasses = 2;
+    private const int MostClasses = 64;
+    private const int Logits = 64 << 10;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public static int Run(int rounds, string? jsonPath, string? resultsPath)
+    {
+        var environment = MachineEnvironment.Describe();
+        foreach (var (name, value) in environment)
+        {
+            AnsiConsole.WriteLine($"{name + ':',-18}{value}");
+        }
+
+        AnsiConsole.WriteLine();
+        foreach (var message in LibmvecExp.Messages)
+        {
+            AnsiConsole.WriteLine(message);
+        }
+
+        if (Measure(rounds) is not { } points)
+        {
+            return 1;
+        }
+
+        var worstToExp = points.MaxBy(point => point.RatioToExp);
+        var worstToNeighbours = points.MaxBy(point => point.RatioToNeighbours)!;
+        AnsiConsole.Write(ToTable(points, Console.IsOutputRedirected ? TableBorder.Markdown : TableBorder.Rounded));
+        AnsiConsole.WriteLine(
+            worstToExp?.RatioToExp is { } ratio
+                ? $"largest ratio to libmvec's expf: {Format(ratio, "0.00")} at {worstToExp.Classes} classes"
+                : "no ratio to libmvec's expf");
+        AnsiConsole.WriteLine(
+            $"largest ratio to a neighbour: {Format(worstToNeighbours.RatioToNeighbours, "0.00")} at {worstToNeighbours.Classes} classes");
+
+        var content = JsonSerializer.Serialize(
+            new
+            {
+                Environment = environment.ToDictionary(entry => entry.Name, entry => entry.Value),
+                Isa = InstructionSetName.OfOurs,
+                Rounds = rounds,
+                LargestRatioToExp = worstToExp?.RatioToExp,
+                LargestRatioToNeighbours = worstToNeighbours.RatioToNeighbours,
+                Points = points,
+            },
+            Json) + "\n";
+        if (jsonPath is not null)
+        {
+            File.WriteAllText(jsonPath, content);
+        }
+
+        if (resultsPath is not null)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(resultsPath)!);
+            File.WriteAllText($"{resultsPath}.json", content);
+            ClassCurvePlot.Save(points, $"{resultsPath}.svg");
+            AnsiConsole.WriteLine($"Written: {resultsPath}.json and {resultsPath}.svg");
+        }
+
+        return 0;
+    }
+
+    /// <summary>The points in the order of classes; null when a result is wrong, which is printed.</summary>
+    private static ClassCurvePoint[]? Measure(int rounds)
+    {
+        var workloads = new List<CrossEntropyWorkload<float>>();
+        try
+        {
+            for (var classes = FewestClasses; classes <= MostClasses; classes++)
+            {
+                workloads.Add(new CrossEntropyWorkload<float>(CaseGrid.CrossEntropyCase("f32", classes, Logits, threads: 1)));
+            }
+
+            var ours = workloads.ConvertAll(workload => Ours.For(workload).First());
+            var exps = workloads.ConvertAll(workload => LibmvecExp.For(workload).FirstOrDefault(exp => exp.Isa == InstructionSetName.OfOurs));
+            var errors = workloads.Zip(ours.Zip(exps), (workload, pair) =>
+                (workload.Case, Error: workload.FindReferenceError() ?? FindError(pair.First) ?? FindError(pair.Second)));
+            if (errors.FirstOrDefault(found => found.Error is not null) is { Error: { } error } wrong)
+            {
+                AnsiConsole.WriteLine($"There is no curve, because a result of {wrong.Case} is wrong: {error}.");
+                return null;
+            }
+
+            var timings = InterleavedTimer.Time([.. ours, .. exps.OfType<Contender>()], threads: 1, rounds);
+            var times = workloads.Select((workload, i) => timings[i].Median / workload.Case.Logits).ToArray();
+            return [.. workloads.Select((workload, i) =>
+            {
+                // The exps are there for all or for none.
+                double? exp = exps[i] is null ? null : timings[workloads.Count + i].Median / workload.Case.Logits;
+                var neighbour = Math.Min(times[i == 0 ? 1 : i - 1], times[i == times.Length - 1 ? i - 1 : i + 1]);
+                return new ClassCurvePoint(
+                    workload.Case.Classes,
+                    workload.Case.N,
+                    Math.Round(times[i], 5),
+                    Math.Round(timings[i].LowerQuartile / workload.Case.Logits, 5),
+                    Math.Round(timings[i].UpperQuartile / workload.Case.Logits, 5),
+                    exp is { } time ? Math.Round(time, 5) : null,
+                    exp is { } divisor ? Math.Round(times[i] / divisor, 3) : null,
+                    Math.Round(times[i] / neighbour, 3));
+            })];
+        }
+        finally
+        {
+            workloads.ForEach(static workload => workload.Dispose());
+        }
+    }
+
+    private static string? FindError(Contender? contender) => contender?.FindError(contender.Run());
+
+    private static Table ToTable(IEnumerable<ClassCurvePoint> points, TableBorder border)
+    {
+        var table = new Table { Border = border };
+        foreach (var column in new[] { "classes", "ns/logit", "quartiles", "libmvec-expf", "× expf", "× neighbour" })
+        {
+            table.AddColumn(column, aligned => aligned.RightAligned());
+        }
+
+        foreach (var point in points)
+        {
+            table.AddRow(
+                Format(point.Classes, "0"),
+                Format(point.NsPerElement, "0.000"),
+                $"{Format(point.NsPerElementLowerQuartile, "0.000")}–{Format(point.NsPerElementUpperQuartile, "0.000")}",
+                point.ExpNsPerElement is { } exp ? Format(exp, "0.000") : "–",
+                point.RatioToExp is { } ratio ? Format(ratio, "0.00") : "–",
+                Format(point.RatioToNeighbours, "0.00"));
+        }
+
+        return table;
+    }
+
+    private static string Format(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+}
