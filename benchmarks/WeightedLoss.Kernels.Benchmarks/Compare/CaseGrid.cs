@@ -42,7 +42,7 @@ internal static class CaseGrid
 
     /// <summary>What tells most, in less than a minute: one thread; in memory float only.</summary>
     public static IEnumerable<BenchmarkCase> QuickCrossEntropy(IReadOnlyList<int> classes) =>
-        CrossEntropy(classes).Where(@case => @case is { Threads: 1, Logits: < 1 << 20 } or { Threads: 1, Type: "f32", Logits: > 1 << 20 });
+        CrossEntropy(classes).Where(@case => @case is { Threads: 1, Logits: < 512 << 10 } or { Threads: 1, Type: "f32", Logits: > 2 << 20 });
 
     /// <summary>A case of about as many logits; whole blocks of 64 rows where there are so many, so that no contender needs a tail.</summary>
     public static BenchmarkCase CrossEntropyCase(string type, int classes, int logits, int threads)
