@@ -43,7 +43,7 @@ internal static class CompareCommand
 
         var share = new Option<double>("--positives")
         {
-            Description = "The share of positive labels of bce, above 0 and below 1. [default: 0.01]",
+            Description = "The share of positive labels of bce, above 0 and below 1.",
             DefaultValueFactory = _ => 0.01,
         };
         share.Validators.Add(result =>
@@ -80,13 +80,20 @@ internal static class CompareCommand
         };
         command.Validators.Add(result =>
         {
-            Option[] others = result.GetValue(loss) == "bce" ? [classes, curve]
-                : result.GetValue(curve) ? [share, classes, filter]
-                : [share];
-            foreach (var other in others.Where(option => result.GetResult(option) is { Implicit: false }))
+            // Defaults are not filled in yet.
+            var (subject, others) = (result.GetResult(loss)?.Tokens.FirstOrDefault()?.Value ?? "bce", IsGiven(curve)) switch
             {
-                result.AddError($"{other.Name} says nothing about {(result.GetValue(curve) ? "a curve" : result.GetValue(loss))}.");
+                ("bce", _) => ("bce", new Option[] { classes, curve }),
+                ("ce", false) => ("ce", [share]),
+                ("ce", true) => ("a curve", [share, classes, filter]),
+                _ => ("", []),
+            };
+            foreach (var other in others.Where(IsGiven))
+            {
+                result.AddError($"{other.Name} says nothing about {subject}.");
             }
+
+            bool IsGiven(Option option) => result.GetResult(option) is { Implicit: false };
         });
         command.SetAction(parsed =>
         {

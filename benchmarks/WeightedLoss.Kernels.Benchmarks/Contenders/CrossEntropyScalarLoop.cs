@@ -26,7 +26,7 @@ internal sealed unsafe class CrossEntropyScalarLoop<T>(CrossEntropyWorkload<T> w
             var max = logits[0];
             for (var k = 1; k < logits.Length; k++)
             {
-                // T.Max has to order NaN and the zeros, too; a conditional would be a branch.
+                // T.Max would order NaN and the zeros, too.
                 max = T.MaxNative(max, logits[k]);
             }
 
