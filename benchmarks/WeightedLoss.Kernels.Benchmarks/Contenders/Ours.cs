@@ -38,7 +38,14 @@ internal static class Ours
     /// <inheritdoc cref="For{T}(BinaryWorkload{T})"/>
     public static IEnumerable<Contender> For<T>(CrossEntropyWorkload<T> workload)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        [new Ours<T, CrossEntropyWorkload<T>>(InstructionSetName.OfOurs, workload, PublicCall(workload))];
+    [
+        new Ours<T, CrossEntropyWorkload<T>>(InstructionSetName.OfOurs, workload, PublicCall(workload)),
+        .. KernelRegistry.All.OfType<CrossEntropyKernelEntry<T>>()
+            .Where(entry => entry.IsSupported && (entry.Classes == workload.Case.Classes || entry.Classes == 0))
+            .Where(entry => entry.InstructionSet != InstructionSetName.OfOurs)
+            .GroupBy(entry => entry.InstructionSet, (_, entries) => entries.MaxBy(entry => entry.Classes)!)
+            .Select(entry => new Ours<T, CrossEntropyWorkload<T>>(entry.InstructionSet, workload, KernelCall(entry))),
+    ];
 
     /// <summary>The public method for a case, as a user calls it.</summary>
     public static Func<BinaryWorkload<T>, LossSum> PublicCall<T>(BinaryWorkload<T> workload)
@@ -82,4 +89,9 @@ internal static class Ours
             (true, true) => w => kernel.LossAndGradient(w.LogitSpan, w.TargetSpan, w.GradientSpan, w.Options),
             (true, false) => w => kernel.Loss(w.LogitSpan, w.TargetSpan, w.Options),
         };
+
+    /// <inheritdoc cref="KernelCall{T}(BinaryKernelEntry{T}, BenchmarkCase)"/>
+    public static Func<CrossEntropyWorkload<T>, LossSum> KernelCall<T>(CrossEntropyKernelEntry<T> kernel)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        w => kernel.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.Options);
 }

@@ -76,39 +76,33 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
         var scratchLength = Math.Max(7 * lanes, IsRow ? 0 : 2 * Classes * lanes);
         var labels = stackalloc int[TileRows];
         var rows = stackalloc T[3 * TileRows];
-        var sum = default(Lanes);
-        long hits = 0;
         if (Classes <= AnyClasses.MostClassesInLanes || IsRow)
         {
             var scratch = stackalloc T[scratchLength + 64];
-            hits = RunTiles(start, length, labels, rows, Align(scratch), ref sum);
-        }
-        else
-        {
-            // Class-major with many classes.
-            var scratch = ArrayPool<T>.Shared.Rent(scratchLength + 64);
-            try
-            {
-                fixed (T* pointer = scratch)
-                {
-                    hits = RunTiles(start, length, labels, rows, Align(pointer), ref sum);
-                }
-            }
-            finally
-            {
-                ArrayPool<T>.Shared.Return(scratch);
-            }
+            return RunTiles(start, length, labels, rows, Align(scratch));
         }
 
-        return new ChunkSum(sum.Fold(), 0, hits);
+        // Class-major with many classes.
+        var rented = ArrayPool<T>.Shared.Rent(scratchLength + 64);
+        try
+        {
+            fixed (T* pointer = rented)
+            {
+                return RunTiles(start, length, labels, rows, Align(pointer));
+            }
+        }
+        finally
+        {
+            ArrayPool<T>.Shared.Return(rented);
+        }
     }
 
     private static T* Align(T* pointer) => (T*)(((nuint)pointer + 63) & ~(nuint)63);
 
-    private readonly long RunTiles(int start, int length, int* labels, T* rows, T* scratch, ref Lanes sum)
+    private readonly ChunkSum RunTiles(int start, int length, int* labels, T* rows, T* scratch)
     {
         var lanes = BinaryLoss.BlockLanes<T>();
-        long hits = 0;
+        var sum = default(ChunkSum);
         for (var rest = length; rest > 0;)
         {
             var tile = Math.Min(TileRows, _logits.Run(start, rest));
@@ -127,10 +121,10 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
             }
 
             PrepareRows(start, tile, isPacked ? lanes : tile, labels, rows);
-            hits += isPacked
+            var hits = isPacked
                 ? RunPacked(start, tile, labels, rows, scratch)
                 : RunDirect(start, tile, labels, rows, scratch);
-            AddLosses(rows + (2 * TileRows), tile, ref sum);
+            sum += new ChunkSum(SumOf(rows + (2 * TileRows), tile), 0, hits);
             if (Losses != null)
             {
                 new ReadOnlySpan<T>(rows + (2 * TileRows), tile).CopyTo(new Span<T>(Losses + start, tile));
@@ -140,7 +134,7 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
             rest -= tile;
         }
 
-        return hits;
+        return sum;
     }
 
     private readonly long RunDirect(int start, int tile, int* labels, T* rows, T* scratch)
@@ -315,9 +309,10 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
         return (ulong)wide < (ulong)Classes ? (int)wide : -1;
     }
 
-    /// <summary>Adds the losses of some rows to a sum per lane.</summary>
-    private static void AddLosses(T* losses, int count, ref Lanes sum)
+    /// <summary>The losses of a tile, in a sum per lane, so that the sums of many tiles stay short.</summary>
+    private static double SumOf(T* losses, int count)
     {
+        var sum = default(Lanes);
         var i = 0;
         if (typeof(T) == typeof(float))
         {
@@ -332,5 +327,7 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
         {
             sum[i % Lanes.Length] += double.CreateTruncating(losses[i]);
         }
+
+        return sum.Fold();
     }
 }

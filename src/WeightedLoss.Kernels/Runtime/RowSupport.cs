@@ -77,6 +77,10 @@ public static class RowSupport
         }
     }
 
+    /// <summary>The first class with a logit; −1 if there is none.</summary>
+    public static int IndexOf<T>(ref T row, nuint classes, T logit)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => MemoryMarshal.CreateReadOnlySpan(ref row, (int)classes).IndexOf(logit);
+
     /// <summary>Whether a label's logit is the largest, and none before it is.</summary>
     public static bool IsFirst<T>(ref T row, int label, T largest)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>

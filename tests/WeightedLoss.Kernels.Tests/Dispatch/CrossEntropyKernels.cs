@@ -14,10 +14,16 @@ internal static class CrossEntropyKernels
     public static CrossEntropyKernelEntry<T> Public<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Of<T>().Single(kernel => kernel.InstructionSet == "dispatched");
 
-    /// <summary>The kernel that every other one must agree with.</summary>
-    public static CrossEntropyKernelEntry<T> Scalar<T>()
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Of<T>().Single(kernel => kernel.InstructionSet == "scalar" && kernel.Classes == 0);
+    /// <summary>
+    /// The kernel that another one must agree with: the one for any class count, but for two classes the one that takes their difference,
+    /// which rounds otherwise.
+    /// </summary>
+    public static CrossEntropyKernelEntry<T> Scalar<T>(CrossEntropyKernelEntry<T> other, int classes)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var takesDifference = classes == 2 && (other.Classes == 2 || other.InstructionSet == "dispatched");
+        return Of<T>().Single(kernel => kernel.InstructionSet == "scalar" && kernel.Classes == (takesDifference ? 2 : 0));
+    }
 
     public static CrossEntropyKernelEntry<T> Get<T>(string id)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Of<T>().Single(kernel => kernel.Id == id);

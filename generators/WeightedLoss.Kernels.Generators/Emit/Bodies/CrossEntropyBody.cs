@@ -140,6 +140,7 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
     /// <summary>The loss of a hard label that weighs as much as its row, and what the gradient is made of.</summary>
     /// <param name="program">Receives the statements.</param>
     /// <param name="rest">T = Σ e over the other classes.</param>
+    /// <param name="restLow">What the rounding of T lost, as far as it is known.</param>
     /// <param name="labelLogit">The label's logit, as the exponential takes it.</param>
     /// <param name="scale">The row's N.</param>
     /// <param name="weight">The row's weight; 0 makes it inert.</param>
@@ -150,8 +151,15 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
     /// nearly equal numbers, so a confident row keeps its digits. Where e_y is below 1, far below the largest e, log1p takes 1 for it, and
     /// the rest −log e_y is added, so that nothing overflows.
     /// </remarks>
-    internal static (Lane Loss, Lane Coefficient, Lane LabelGradient, Lane IsNumber) EmitHard(
-        LaneProgram program, Lane rest, Lane labelLogit, (Lane Power, Lane Shift, Lane Smallest) scale, Lane weight, Lane gradientScale, bool isFloat)
+    internal static (Lane Loss, Quotient Coefficient, Lane LabelGradient, Lane IsNumber) EmitHard(
+        LaneProgram program,
+        Lane rest,
+        Lane restLow,
+        Lane labelLogit,
+        (Lane Power, Lane Shift, Lane Smallest) scale,
+        Lane weight,
+        Lane gradientScale,
+        bool isFloat)
     {
         var labelE = program.Let("labelE", Exponential.Scaled(program, labelLogit, scale, isFloat));
         var all = program.Let("all", program.Add(rest, labelE));
@@ -163,40 +171,82 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
         var log = program.Let("log", Logarithm.OnePlus(program, odds, isFloat));
         var cost = program.Let("cost", program.Add(log, program.Max(program.Zero, beyond)));
         var loss = program.Let("loss", program.Keep(program.IsNotZero(weight), program.Multiply(weight, cost)));
-        var coefficient = program.Let("coefficient", program.Divide(program.Multiply(weight, gradientScale), all));
-        var labelGradient = program.Let("labelGradient", program.NegatedMultiplyAdd(coefficient, rest, program.Zero));
+
+        var (_, allLow) = EmitTwoSum(program, "all", rest, labelE, all);
+        var low = program.Let("allLow", program.Add(allLow, restLow));
+        var coefficient = EmitQuotient(program, program.Let("scaledWeight", program.Multiply(weight, gradientScale)), all, low);
+        var labelGradient = program.Let("labelGradient", program.Subtract(program.Zero, coefficient.Times(program, rest)));
         return (loss, coefficient, labelGradient, IsNumber(program, all));
     }
 
     /// <summary>The loss of a row whose target is spread over the classes, and what the gradient is made of.</summary>
     /// <param name="program">Receives the statements.</param>
-    /// <param name="all">S = Σ e.</param>
+    /// <param name="rest">T = Σ e over the classes but the one with the largest logit.</param>
     /// <param name="largest">The largest logit, as the exponential takes it.</param>
     /// <param name="scale">The row's N.</param>
-    /// <param name="target">A = Σ b, with b the weighted target of a class.</param>
+    /// <param name="others">A − b_m = Σ b over the other classes, with b the weighted target of a class.</param>
+    /// <param name="peak">b_m, of the class with the largest logit.</param>
     /// <param name="gaps">D = Σ b·(max z − z).</param>
     /// <param name="sampleWeight">The row's weight; 0 makes it inert.</param>
     /// <param name="gradientScale">The reduction's factor.</param>
     /// <param name="isFloat">float or double.</param>
-    /// <remarks>loss = D + A·(log S − max z), sums of terms that are not negative; the gradient is A·e/S − b.</remarks>
-    internal static (Lane Loss, Lane Coefficient, Lane IsNumber) EmitSpread(
+    /// <remarks>
+    /// loss = D + A·log1p(T/e_m), sums of terms that are not negative; the gradient is A·e/S − b, and for the class with the largest logit
+    /// ((A − b_m)·e_m − b_m·T)/S, which keeps its digits where the model is as sure as the target.
+    /// </remarks>
+    internal static (Lane Loss, Lane Coefficient, Lane PeakGradient, Lane IsNumber) EmitSpread(
         LaneProgram program,
-        Lane all,
+        Lane rest,
         Lane largest,
         (Lane Power, Lane Shift, Lane Smallest) scale,
-        Lane target,
+        Lane others,
+        Lane peak,
         Lane gaps,
         Lane sampleWeight,
         Lane gradientScale,
         bool isFloat)
     {
         var largestE = program.Let("largestE", Exponential.Scaled(program, largest, scale, isFloat));
-        var odds = program.Let("odds", program.Divide(program.Subtract(all, largestE), largestE));
+        var all = program.Let("all", program.Add(rest, largestE));
+        var odds = program.Let("odds", program.Divide(rest, largestE));
         var log = program.Let("log", Logarithm.OnePlus(program, odds, isFloat));
+        var target = program.Let("target", program.Add(others, peak));
         var cost = program.Let("cost", program.MultiplyAdd(target, log, gaps));
         var loss = program.Let("loss", program.Keep(program.IsNotZero(sampleWeight), cost));
         var coefficient = program.Let("coefficient", program.Divide(program.Multiply(target, gradientScale), all));
-        return (loss, coefficient, IsNumber(program, all));
+        var pull = program.Let("pull", program.Multiply(peak, rest));
+        var push = program.Let("push", program.MultiplySubtract(others, largestE, pull));
+        var peakGradient = program.Let("peakGradient", program.Divide(program.Multiply(push, gradientScale), all));
+        return (loss, coefficient, peakGradient, IsNumber(program, all));
+    }
+
+    /// <summary>a + b, and what its rounding lost (Knuth's TwoSum).</summary>
+    internal static (Lane Sum, Lane Low) EmitTwoSum(LaneProgram program, string name, Lane a, Lane b, Lane? known = null)
+    {
+        var sum = known ?? program.Let($"{name}Sum", program.Add(a, b));
+        var part = program.Let($"{name}Part", program.Subtract(sum, a));
+        var lostA = program.Let($"{name}LostA", program.Subtract(a, program.Subtract(sum, part)));
+        var lostB = program.Let($"{name}LostB", program.Subtract(b, part));
+        return (sum, program.Let($"{name}Lost", program.Add(lostA, lostB)));
+    }
+
+    /// <summary>
+    /// numerator / (denominator + low) in two parts, so that a product with it has one rounding of its own: with a rounded quotient, the
+    /// gradient of 64 classes reaches 5 units in the last place.
+    /// </summary>
+    private static Quotient EmitQuotient(LaneProgram program, Lane numerator, Lane denominator, Lane low)
+    {
+        var high = program.Let("coefficient", program.Divide(numerator, denominator));
+        var exact = program.Let("remainder", program.NegatedMultiplyAdd(high, denominator, numerator));
+        var remainder = program.Let("remainderLow", program.NegatedMultiplyAdd(high, low, exact));
+        return new(high, program.Let("coefficientLow", program.Divide(remainder, denominator)));
+    }
+
+    /// <summary>A quotient in two parts.</summary>
+    internal readonly record struct Quotient(Lane High, Lane Low)
+    {
+        /// <summary>The product with a value that has a name.</summary>
+        public Lane Times(LaneProgram program, Lane value) => program.MultiplyAdd(value, High, program.Multiply(value, Low));
     }
 
     /// <summary>

@@ -31,6 +31,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
     private Lane _largest;
     private Lane _best;
     private Lane _labelLogit;
+    private Lane _peak;
 
     public override (string Type, string Parameters) Signature => ("long", $"in CrossEntropyArguments<{element}> arguments");
 
@@ -46,19 +47,26 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         var gradientScale = new Lane(_ => dialect.Broadcast("arguments.Scale"));
         if (_isHard)
         {
-            var rest = EmitExponentials(offset, largest, scale, out _, out _);
+            var (sums, restLow) = EmitExponentials(offset, largest, scale);
             var label = _program.Let("labelShifted", _program.Subtract(_labelLogit, offset));
-            var hard = CrossEntropyBody.EmitHard(_program, rest, label, scale, _weight, gradientScale, _isFloat);
+            var hard = CrossEntropyBody.EmitHard(_program, sums[0], restLow, label, scale, _weight, gradientScale, _isFloat);
             EmitResults(hard.Loss, hard.IsNumber);
             EmitGradient((index, value, _) => _program.Select(
-                _program.Let("isLabel", _program.AreEqual(_labels, index)), hard.LabelGradient, _program.Multiply(value, hard.Coefficient)));
+                _program.Let("isLabel", _program.AreEqual(_labels, index)), hard.LabelGradient, hard.Coefficient.Times(_program, _program.Let("value", value))));
         }
         else
         {
-            var all = EmitExponentials(offset, largest, scale, out var target, out var gaps);
-            var spread = CrossEntropyBody.EmitSpread(_program, all, largest, scale, target, gaps, _sampleWeight, gradientScale, _isFloat);
+            _peak = _program.Let("peak", _program.Zero);
+            var (sums, _) = EmitExponentials(offset, largest, scale);
+            var spread = CrossEntropyBody.EmitSpread(
+                _program, sums[0], largest, scale, sums[1], _peak, sums[2], _sampleWeight, gradientScale, _isFloat);
             EmitResults(spread.Loss, spread.IsNumber);
-            EmitGradient((_, value, b) => _program.NegatedMultiplyAdd(b, gradientScale, _program.Multiply(value, spread.Coefficient)));
+            EmitGradient((index, value, b) =>
+            {
+                var isBest = _program.Let("isBest", _program.AreEqual(_best, index));
+                var other = _program.Let("other", _program.NegatedMultiplyAdd(b, gradientScale, _program.Multiply(value, spread.Coefficient)));
+                return _program.Select(isBest, spread.PeakGradient, other);
+            });
         }
 
         _program.Close();
@@ -247,11 +255,11 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
     /// Replaces every logit by its e, and adds them up: sixteen classes in four sums that take turns, then these to the total, and the
     /// classes beyond the last four one by one. In one sum, the rounding errors of 64 classes would reach several units in the last place.
     /// </summary>
-    private Lane EmitExponentials(
-        Lane offset, Lane largest, (Lane Power, Lane Shift, Lane Smallest) scale, out Lane target, out Lane gaps)
+    private (Lane[] Totals, Lane RestLow) EmitExponentials(Lane offset, Lane largest, (Lane Power, Lane Shift, Lane Smallest) scale)
     {
-        string[] names = _isHard ? ["rest"] : ["all", "target", "gaps"];
+        string[] names = _isHard ? ["rest"] : ["rest", "others", "gaps"];
         var totals = names.Select(name => _program.Let(name, _program.Zero)).ToArray();
+        var restLow = _isHard ? _program.Let("restLow", _program.Zero) : default;
         var quads = classes & -Tile;
         if (_isUnrolled)
         {
@@ -300,19 +308,29 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         }
 
         _program.Suffix = "";
-        target = _isHard ? default : totals[1];
-        gaps = _isHard ? default : totals[2];
-        return totals[0];
+        return (totals, restLow);
 
         Lane[][] Chains() =>
             [.. names.Select(name => Enumerable.Range(0, Tile).Select(chain => _program.Let($"{name}{chain}", _program.Zero)).ToArray())];
 
         void AddChains(Lane[][] chains)
         {
+            _program.Suffix = "";
             for (var n = 0; n < names.Length; n++)
             {
                 var even = _program.Add(chains[n][0], chains[n][1]);
-                _program.Assign(totals[n], _program.Add(totals[n], _program.Add(even, _program.Add(chains[n][2], chains[n][3]))));
+                var part = _program.Let($"{names[n]}Block", _program.Add(even, _program.Add(chains[n][2], chains[n][3])));
+                if (n == 0 && _isHard && !_isUnrolled)
+                {
+                    // What these additions lose is kept: there are few of them, and they are the largest.
+                    var (sum, low) = CrossEntropyBody.EmitTwoSum(_program, "rest", totals[0], part);
+                    _program.Assign(restLow, _program.Add(restLow, low));
+                    _program.Assign(totals[0], sum);
+                }
+                else
+                {
+                    _program.Assign(totals[n], _program.Add(totals[n], part));
+                }
             }
         }
 
@@ -320,18 +338,22 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         {
             _program.Suffix = $"_{number}";
             var t = _program.Let("t", _program.Subtract(Get(k, number), offset));
+            var isBest = default(Lane);
             if (!_isHard)
             {
+                var index = _program.LetAll("index", $"({element})(int)({k})");
+                isBest = _program.Let("isBest", _program.AreEqual(_best, index));
                 var b = _program.Let("b", _program.Load("scratch", TargetIndex(k)));
+                _program.Assign(_peak, _program.Select(isBest, b, _peak));
                 var gap = _program.Let("gap", _program.Multiply(b, _program.Subtract(largest, t)));
 
                 // A logit of −∞ that is no target costs nothing; the product would be NaN.
                 _program.Assign(sums[2], _program.Add(sums[2], _program.Keep(_program.IsNotZero(b), gap)));
-                _program.Assign(sums[1], _program.Add(sums[1], b));
+                _program.Assign(sums[1], _program.Add(sums[1], _program.Select(isBest, _program.Zero, b)));
             }
 
             var e = _program.Let("e", Exponential.Scaled(_program, t, scale, _isFloat));
-            _program.Assign(sums[0], _program.Add(sums[0], e));
+            _program.Assign(sums[0], _program.Add(sums[0], _isHard ? e : _program.Select(isBest, _program.Zero, e)));
             Set(k, number, e);
         }
     }

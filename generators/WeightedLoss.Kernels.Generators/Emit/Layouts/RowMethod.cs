@@ -48,8 +48,12 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         _program.Line("ref var scratch = ref arguments.Scratch;");
         if (!_isHard)
         {
-            _program.Line("ref var classWeights = ref arguments.ClassWeights;");
             _program.Line("ref var uniformWeights = ref arguments.UniformWeights;");
+        }
+
+        if (form == TargetForm.Soft)
+        {
+            _program.Line("ref var classWeights = ref arguments.ClassWeights;");
         }
 
         _program.Line("long hits = 0;");
@@ -63,28 +67,34 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
             : default;
         EmitSums();
         var weight = _isHard || form == TargetForm.Smooth ? _program.LetAll("weight", "rowWeight") : default;
-        Lane loss, coefficient, labelGradient = default, isNumber;
+        Func<Lane, Lane> times;
+        Lane loss, apartGradient, isNumber;
+        var rest = _program.LetAll("rest", $"({element})sumE");
         if (_isHard)
         {
-            var rest = _program.LetAll("rest", $"({element})sumE");
-            (loss, coefficient, labelGradient, isNumber) =
-                CrossEntropyBody.EmitHard(_program, rest, label, _scale, weight, gradientScale, _isFloat);
+            var restLow = _program.LetAll("restLow", $"({element})(sumE - ({element})sumE)");
+            (loss, var quotient, apartGradient, isNumber) =
+                CrossEntropyBody.EmitHard(_program, rest, restLow, label, _scale, weight, gradientScale, _isFloat);
+            times = value => quotient.Times(_block, value);
         }
         else
         {
-            var all = _program.LetAll("all", $"({element})sumE");
-            var target = _program.LetAll("target", $"({element})sumTarget");
+            var others = _program.LetAll("others", $"({element})sumTarget");
             var gaps = _program.LetAll("gaps", $"({element})sumGap");
+            var peak = _program.LetAll("peakTarget", "bestTarget");
             if (form == TargetForm.Smooth)
             {
+                // The label's own part, to the best class or to the others.
                 var gap = _program.Let("labelGap", _program.Multiply(weight, _program.Subtract(_largest, label)));
-                target = _program.Let("wholeTarget", _program.Add(target, weight));
-                gaps = _program.Let("wholeGaps", _program.Add(gaps, _program.Keep(_program.IsNotZero(weight), gap)));
+                gaps = _program.Let("allGaps", _program.Add(gaps, _program.Keep(_program.IsNotZero(weight), gap)));
+                others = _program.Let("allOthers", _program.Add(others, _program.LetAll("apartWeight", "label == best ? 0 : rowWeight")));
+                peak = _program.Let("wholePeak", _program.Add(peak, _program.LetAll("bestWeight", "label == best ? rowWeight : 0")));
             }
 
             var sampleWeight = _program.LetAll("sampleWeight", "ownWeight");
-            (loss, coefficient, isNumber) =
-                CrossEntropyBody.EmitSpread(_program, all, _largest, _scale, target, gaps, sampleWeight, gradientScale, _isFloat);
+            (loss, var coefficient, apartGradient, isNumber) = CrossEntropyBody.EmitSpread(
+                _program, rest, _largest, _scale, others, peak, gaps, sampleWeight, gradientScale, _isFloat);
+            times = value => _block.Multiply(value, coefficient);
         }
 
         _program.Line($"Unsafe.Add(ref arguments.Losses, row) = {_program.First(loss)};");
@@ -93,7 +103,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
             _program.Line($"hits += isFirst && {_program.Any(isNumber)} ? 1 : 0;");
         }
 
-        EmitGradient(coefficient, gradientScale, labelGradient);
+        EmitGradient(times, gradientScale, apartGradient);
         _program.Close();
         _program.Line();
         _program.Line("return hits;");
@@ -126,6 +136,15 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         _program.Close();
         _program.Line();
         _program.Line("var peak = RowSupport.Largest(ref logits, classes);");
+        if (!_isHard)
+        {
+            _program.Line("var best = RowSupport.IndexOf(ref logits, classes, peak);");
+            var own = form == TargetForm.Soft
+                ? $"{(_isFloat ? "global::System.MathF" : "global::System.Math")}.FusedMultiplyAdd(Unsafe.Add(ref classWeights, best), Unsafe.Add(ref targets, best), Unsafe.Add(ref uniformWeights, best))"
+                : "Unsafe.Add(ref uniformWeights, best)";
+            _program.Line($"var bestTarget = best < 0 ? 0 : {own} * ownWeight;");
+        }
+
         if (form != TargetForm.Soft)
         {
             _program.Line("var isFirst = RowSupport.IsFirst(ref logits, label, peak);");
@@ -142,20 +161,17 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
     }
 
     /// <summary>
-    /// Whole blocks in runs; a block that needs care apart: the one with the label, whose e does not belong to the sum, and the last one,
-    /// if classes are missing in it.
+    /// Whole blocks in runs; a block that needs care apart: the one with the label, or for spread targets the one with the largest logit,
+    /// whose e does not belong to the sum, and the last one, if classes are missing in it.
     /// </summary>
     private void EmitSums()
     {
         _program.Line(string.Join(" ", Sums.Select(sum => $"double {sum} = 0;")));
         _program.Line("nuint whole = classes & ~(nuint)(block - 1);");
-        if (_isHard)
-        {
-            _program.Line("var labelBlock = label < 0 ? nuint.MaxValue : (nuint)label & ~(nuint)(block - 1);");
-        }
-
+        _program.Line($"var apart = {(_isHard ? "label" : "best")};");
+        _program.Line("var apartBlock = apart < 0 ? nuint.MaxValue : (nuint)apart & ~(nuint)(block - 1);");
         _program.Open("for (nuint i = 0; i < classes;)");
-        _program.Line(_isHard ? "var stop = i <= labelBlock && labelBlock < whole ? labelBlock : whole;" : "var stop = whole;");
+        _program.Line("var stop = i <= apartBlock && apartBlock < whole ? apartBlock : whole;");
         _program.Open("while (i < stop)");
         _program.Line($"var end = nuint.Min(i + (block * {RunBlocks}), stop);");
         if (IsScalar)
@@ -192,17 +208,25 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         _program.Open("if (i < classes)");
         _program.Line("var count = nuint.Min(block, classes - i);");
         _program.Line($"RowSupport.Load(ref Unsafe.Add(ref logits, i), count, ref Unsafe.Add(ref scratch, 3 * block), block, {element}.NegativeInfinity);");
-        if (_isHard)
-        {
-            _program.Open("if (i == labelBlock)");
-            _program.Line($"Unsafe.Add(ref scratch, (3 * block) + (nuint)label - i) = {element}.NegativeInfinity;");
-            _program.Close();
-            _program.Line();
-        }
-        else
+        if (!_isHard)
         {
             EmitTailInputs();
         }
+
+        _program.Open("if (i == apartBlock)");
+        _program.Line($"Unsafe.Add(ref scratch, (3 * block) + (nuint)apart - i) = {element}.NegativeInfinity;");
+        if (!_isHard)
+        {
+            _program.Line("Unsafe.Add(ref scratch, (4 * block) + (nuint)apart - i) = 0;");
+        }
+
+        if (form == TargetForm.Soft)
+        {
+            _program.Line("Unsafe.Add(ref scratch, (5 * block) + (nuint)apart - i) = 0;");
+        }
+
+        _program.Close();
+        _program.Line();
 
         if (IsScalar)
         {
@@ -292,7 +316,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         return _block.Multiply(weight, new Lane(_ => _dialect.Broadcast("ownWeight")));
     }
 
-    private void EmitGradient(Lane coefficient, Lane gradientScale, Lane labelGradient)
+    private void EmitGradient(Func<Lane, Lane> times, Lane gradientScale, Lane apartGradient)
     {
         _program.Open("if (arguments.WantsGradient)");
         _block.Suffix = "_out";
@@ -326,20 +350,23 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         _program.Line("RowSupport.Store(ref Unsafe.Add(ref scratch, 3 * block), count, ref Unsafe.Add(ref gradient, i));");
         _program.Close();
         _program.Line();
-        if (form != TargetForm.Soft)
+        if (form == TargetForm.Smooth)
         {
             _program.Open("if (label >= 0)");
-            _program.Line(_isHard
-                ? $"Unsafe.Add(ref gradient, label) = {_program.First(labelGradient)};"
-                : "Unsafe.Add(ref gradient, label) -= rowWeight * arguments.Scale;");
+            _program.Line("Unsafe.Add(ref gradient, label) -= rowWeight * arguments.Scale;");
             _program.Close();
+            _program.Line();
         }
+
+        _program.Open("if (apart >= 0)");
+        _program.Line($"Unsafe.Add(ref gradient, apart) = {_program.First(apartGradient)};");
+        _program.Close();
 
         _program.Close();
 
         void Result(string array, string index, Inputs inputs)
         {
-            var product = _block.Let("product", _block.Multiply(_block.Load(array, index), coefficient));
+            var product = _block.Let("product", times(_block.Let("value", _block.Load(array, index))));
             var value = _isHard
                 ? product
                 : _block.NegatedMultiplyAdd(_block.Let("b", Target(inputs)), gradientScale, product);
