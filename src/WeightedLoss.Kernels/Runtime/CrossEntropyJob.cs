@@ -16,8 +16,14 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TLabel : unmanaged
 {
-    /// <summary>The rows of a tile; what it needs for each stays in the first-level cache.</summary>
+    /// <summary>The most rows of a tile.</summary>
     private const int TileRows = 256;
+
+    /// <summary>The bytes of logits of a tile: it is visited three times, and stays in the first-level cache meanwhile.</summary>
+    private const int TileBytes = 16384;
+
+    /// <summary>The same for rows that are taken one at a time; they stay in the second-level cache.</summary>
+    private const int RowTileBytes = 65536;
 
     /// <summary>The logits that a chunk has about.</summary>
     private const int ChunkLogits = 65536;
@@ -27,6 +33,7 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
     private readonly ClassAddress<T> _logits;
     private readonly ClassAddress<T> _gradient;
     private readonly ClassAddress<T> _targets;
+    private readonly T* _labelWeights;
 
     internal CrossEntropyJob(CrossEntropyOptions<T> options, int rows, TargetForm form)
     {
@@ -42,6 +49,12 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
         {
             ChunkLength = Math.Max(1, ChunkLogits / options.Classes);
         }
+    }
+
+    /// <summary>The weight of a label by class; null if all are 1, or there are no labels.</summary>
+    internal T* LabelWeights
+    {
+        init => _labelWeights = value;
     }
 
     internal T* Logits { get; init; }
@@ -73,13 +86,16 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
     public readonly ChunkSum RunChunk(int start, int length)
     {
         var lanes = BinaryLoss.BlockLanes<T>();
-        var scratchLength = Math.Max(7 * lanes, IsRow ? 0 : 2 * Classes * lanes);
+        var tileRows = IsRow
+            ? Math.Clamp(RowTileBytes / (Classes * sizeof(T)), 1, TileRows)
+            : Math.Clamp(TileBytes / (Classes * sizeof(T)) / lanes * lanes, lanes, TileRows);
+        var scratchLength = IsRow ? 3 * lanes : (_form >= TargetForm.Smooth ? 2 : 1) * Classes * tileRows;
         var labels = stackalloc int[TileRows];
-        var rows = stackalloc T[3 * TileRows];
+        var rows = stackalloc T[10 * TileRows];
         if (Classes <= AnyClasses.MostClassesInLanes || IsRow)
         {
             var scratch = stackalloc T[scratchLength + 64];
-            return RunTiles(start, length, labels, rows, Align(scratch));
+            return RunTiles(start, length, tileRows, labels, rows, Align(scratch));
         }
 
         // Class-major with many classes.
@@ -88,7 +104,7 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
         {
             fixed (T* pointer = rented)
             {
-                return RunTiles(start, length, labels, rows, Align(pointer));
+                return RunTiles(start, length, tileRows, labels, rows, Align(pointer));
             }
         }
         finally
@@ -99,13 +115,13 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
 
     private static T* Align(T* pointer) => (T*)(((nuint)pointer + 63) & ~(nuint)63);
 
-    private readonly ChunkSum RunTiles(int start, int length, int* labels, T* rows, T* scratch)
+    private readonly ChunkSum RunTiles(int start, int length, int tileRows, int* labels, T* rows, T* scratch)
     {
         var lanes = BinaryLoss.BlockLanes<T>();
         var sum = default(ChunkSum);
         for (var rest = length; rest > 0;)
         {
-            var tile = Math.Min(TileRows, _logits.Run(start, rest));
+            var tile = Math.Min(tileRows, _logits.Run(start, rest));
             var isPacked = false;
             if (!IsRow)
             {
@@ -120,7 +136,7 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
                 }
             }
 
-            PrepareRows(start, tile, isPacked ? lanes : tile, labels, rows);
+            PrepareRows(start, tile, (tile + lanes - 1) / lanes * lanes, labels, rows);
             var hits = isPacked
                 ? RunPacked(start, tile, labels, rows, scratch)
                 : RunDirect(start, tile, labels, rows, scratch);
@@ -232,6 +248,8 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
         SampleWeights = ref *(rows + TileRows),
         Losses = ref *(rows + (2 * TileRows)),
         Scratch = ref *scratch,
+        RowValues = ref *(rows + (3 * TileRows)),
+        Capacity = TileRows,
         UniformWeights = ref MemoryMarshal.GetReference(_form >= TargetForm.Smooth ? _options.UniformWeights : default),
         ClassWeights = ref MemoryMarshal.GetReference(_form == TargetForm.Soft ? _options.LabelWeights : default),
         Count = (nuint)count,
@@ -245,21 +263,16 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
     {
         var weights = rows;
         var sampleWeights = rows + TileRows;
-        if (_form == TargetForm.None || _form == TargetForm.Soft)
+        if (Labels == null || _form == TargetForm.Soft)
         {
-            new Span<int>(labels, padded).Fill(-1);
+            new Span<int>(labels, count).Fill(-1);
         }
         else
         {
-            for (var i = 0; i < count; i++)
-            {
-                labels[i] = Label(start + i);
-            }
-
-            new Span<int>(labels + count, padded - count).Fill(-1);
+            LabelPass.ToInt(new ReadOnlySpan<TLabel>(Labels + start, count), new Span<int>(labels, count));
         }
 
-        if (_form != TargetForm.None && SampleWeights != null)
+        if (SampleWeights != null)
         {
             new ReadOnlySpan<T>(SampleWeights + start, count).CopyTo(new Span<T>(sampleWeights, count));
         }
@@ -268,45 +281,44 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
             new Span<T>(sampleWeights, count).Fill(T.One);
         }
 
-        new Span<T>(sampleWeights + count, padded - count).Clear();
         if (HasIgnored)
         {
+            // No class is negative or as large as the class count, so what is, is to be ignored.
             for (var i = 0; i < count; i++)
             {
-                sampleWeights[i] = labels[i] < 0 ? T.Zero : sampleWeights[i];
+                if ((uint)labels[i] >= (uint)Classes)
+                {
+                    labels[i] = -1;
+                    sampleWeights[i] = T.Zero;
+                }
             }
         }
 
-        var classWeights = _form == TargetForm.Smooth ? _options.LabelWeights : _options.ClassWeights;
-        if (classWeights.IsEmpty || _form == TargetForm.None || _form == TargetForm.Soft)
+        if (_labelWeights == null)
         {
-            new ReadOnlySpan<T>(sampleWeights, padded).CopyTo(new Span<T>(weights, padded));
-            return;
+            new ReadOnlySpan<T>(sampleWeights, count).CopyTo(new Span<T>(weights, count));
+        }
+        else if (HasIgnored || SampleWeights != null)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                weights[i] = labels[i] < 0 ? T.Zero : _labelWeights[labels[i]] * sampleWeights[i];
+            }
+        }
+        else
+        {
+            for (var i = 0; i < count; i++)
+            {
+                weights[i] = _labelWeights[labels[i]];
+            }
         }
 
-        for (var i = 0; i < padded; i++)
+        if (padded != count)
         {
-            weights[i] = labels[i] < 0 ? T.Zero : classWeights[labels[i]] * sampleWeights[i];
+            new Span<int>(labels + count, padded - count).Fill(-1);
+            new Span<T>(weights + count, padded - count).Clear();
+            new Span<T>(sampleWeights + count, padded - count).Clear();
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly int Label(int i)
-    {
-        if (typeof(TLabel) == typeof(byte))
-        {
-            var label = ((byte*)Labels)[i];
-            return label < Classes ? label : -1;
-        }
-
-        if (typeof(TLabel) == typeof(int))
-        {
-            var label = ((int*)Labels)[i];
-            return (uint)label < (uint)Classes ? label : -1;
-        }
-
-        var wide = ((long*)Labels)[i];
-        return (ulong)wide < (ulong)Classes ? (int)wide : -1;
     }
 
     /// <summary>The losses of a tile, in a sum per lane, so that the sums of many tiles stay short.</summary>

@@ -57,8 +57,17 @@ public ref struct CrossEntropyArguments<T>
     /// <summary>Receives w·loss for each row.</summary>
     public ref T Losses;
 
-    /// <summary>Memory to work in: 2·classes·lanes of a block, at least 7 blocks.</summary>
+    /// <summary>
+    /// Memory to work in: where a sample has a lane of its own, an element for each of its classes, and another one if the target is spread
+    /// over them; otherwise three blocks.
+    /// </summary>
     public ref T Scratch;
+
+    /// <summary>Memory for what is known of each row, seven times <see cref="Capacity"/>.</summary>
+    public ref T RowValues;
+
+    /// <summary>The largest number of rows.</summary>
+    public nuint Capacity;
 
     /// <summary>The number of rows.</summary>
     public nuint Count;

@@ -126,10 +126,12 @@ public static class CrossEntropyLoss
         var sum = new LossSum(0, RowWeightSum.Compute(labels, sampleWeights, ignored, options), rows - ignored, ignored);
         fixed (T* logitsPointer = logits, gradientPointer = gradient, lossesPointer = losses, sampleWeightsPointer = sampleWeights)
         fixed (TLabel* labelsPointer = labels)
+        fixed (T* labelWeightsPointer = isSoft ? default : options.LabelSmoothing == T.Zero ? options.ClassWeights : options.LabelWeights)
         {
             var job = new CrossEntropyJob<TKernel, T, TLabel>(
                 options, rows, isSoft ? TargetForm.Soft : options.LabelSmoothing == T.Zero ? TargetForm.Hard : TargetForm.Smooth)
             {
+                LabelWeights = labelWeightsPointer,
                 Logits = logitsPointer,
                 Gradient = gradientPointer,
                 Labels = labelsPointer,

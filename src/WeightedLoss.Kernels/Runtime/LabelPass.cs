@@ -53,6 +53,24 @@ internal static class LabelPass
         throw new NotSupportedException($"Hard labels are byte, int or long, not {typeof(TLabel)}.");
     }
 
+    /// <summary>Labels as int; what an int can't hold becomes −1.</summary>
+    internal static void ToInt<TLabel>(ReadOnlySpan<TLabel> labels, Span<int> integers)
+        where TLabel : unmanaged
+    {
+        if (typeof(TLabel) == typeof(int))
+        {
+            MemoryMarshal.Cast<TLabel, int>(labels).CopyTo(integers);
+        }
+        else if (typeof(TLabel) == typeof(byte))
+        {
+            ToInt(MemoryMarshal.Cast<TLabel, byte>(labels), integers);
+        }
+        else
+        {
+            ToInt(MemoryMarshal.Cast<TLabel, long>(labels), integers);
+        }
+    }
+
     /// <summary>Checks that soft targets lie in [0, 1].</summary>
     internal static void CheckTargets<T>(ReadOnlySpan<T> targets, string name)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -86,6 +104,47 @@ internal static class LabelPass
         else
         {
             Narrow(MemoryMarshal.Cast<TLabel, long>(labels), narrow);
+        }
+    }
+
+    private static void ToInt(ReadOnlySpan<byte> labels, Span<int> integers)
+    {
+        ref var source = ref MemoryMarshal.GetReference(labels);
+        ref var target = ref MemoryMarshal.GetReference(integers);
+        var i = 0;
+        for (; i <= labels.Length - Vector128<byte>.Count; i += Vector128<byte>.Count)
+        {
+            var (low, high) = Vector128.Widen(Vector128.LoadUnsafe(ref source, (nuint)i));
+            var (first, second) = Vector128.Widen(low);
+            var (third, fourth) = Vector128.Widen(high);
+            first.AsInt32().StoreUnsafe(ref target, (nuint)i);
+            second.AsInt32().StoreUnsafe(ref target, (nuint)i + 4);
+            third.AsInt32().StoreUnsafe(ref target, (nuint)i + 8);
+            fourth.AsInt32().StoreUnsafe(ref target, (nuint)i + 12);
+        }
+
+        for (; i < labels.Length; i++)
+        {
+            integers[i] = labels[i];
+        }
+    }
+
+    private static void ToInt(ReadOnlySpan<long> labels, Span<int> integers)
+    {
+        ref var source = ref MemoryMarshal.GetReference(labels);
+        var i = 0;
+        for (; i <= labels.Length - 4; i += 4)
+        {
+            var low = Vector128.LoadUnsafe(ref source, (nuint)i);
+            var high = Vector128.LoadUnsafe(ref source, (nuint)i + 2);
+            var fits = Vector128.Narrow(
+                Vector128.Equals(low, low << 32 >> 32), Vector128.Equals(high, high << 32 >> 32));
+            (Vector128.Narrow(low, high) | ~fits).StoreUnsafe(ref integers[i]);
+        }
+
+        for (; i < labels.Length; i++)
+        {
+            integers[i] = (int)labels[i] == labels[i] ? (int)labels[i] : -1;
         }
     }
 

@@ -11,6 +11,16 @@ namespace WeightedLoss.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class RowSupport
 {
+    /// <summary>The numbers of the lanes of a block.</summary>
+    public static ref float NumbersF32 => ref MemoryMarshal.GetReference(FloatNumbers);
+
+    /// <inheritdoc cref="NumbersF32"/>
+    public static ref double NumbersF64 => ref MemoryMarshal.GetReference(DoubleNumbers);
+
+    private static ReadOnlySpan<float> FloatNumbers => [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+
+    private static ReadOnlySpan<double> DoubleNumbers => [0, 1, 2, 3, 4, 5, 6, 7];
+
     /// <summary>The largest logit of at least a block of classes; NaN is passed over, and −∞ comes from a row of nothing else.</summary>
     public static T Largest<T>(ref T row, nuint classes)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -88,19 +98,9 @@ public static class RowSupport
         && Unsafe.Add(ref row, label) == largest
         && MemoryMarshal.CreateReadOnlySpan(ref row, label).IndexOf(largest) < 0;
 
-    /// <summary>A row of weight 0: its gradient is 0, whatever its logits are.</summary>
-    /// <returns>As <see cref="IsFirst"/>.</returns>
-    public static bool Skip<T>(ref T row, ref T gradient, nuint classes, int label, bool wantsGradient)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var isFirst = label >= 0 && IsFirst(ref row, label, Largest(ref row, classes));
-        if (wantsGradient)
-        {
-            MemoryMarshal.CreateSpan(ref gradient, (int)classes).Clear();
-        }
-
-        return isFirst;
-    }
+    /// <summary>A row without a gradient.</summary>
+    public static void Clear<T>(ref T gradient, nuint classes)
+        where T : unmanaged => MemoryMarshal.CreateSpan(ref gradient, (int)classes).Clear();
 
     /// <summary>
     /// The row that a row with an infinite logit stands for: 0 for it and −∞ for the others; NaN if there are several, or a NaN. Rare
@@ -126,20 +126,6 @@ public static class RowSupport
         largest = T.Zero;
         return ref limit[0];
     }
-
-    /// <summary>Some elements, and as many of another value as a block lacks.</summary>
-    public static void Load<T>(ref T source, nuint count, ref T block, uint lanes, T missing)
-        where T : unmanaged
-    {
-        var padded = MemoryMarshal.CreateSpan(ref block, (int)lanes);
-        MemoryMarshal.CreateReadOnlySpan(ref source, (int)count).CopyTo(padded);
-        padded[(int)count..].Fill(missing);
-    }
-
-    /// <summary>The first elements of a block.</summary>
-    public static void Store<T>(ref T block, nuint count, ref T target)
-        where T : unmanaged =>
-        MemoryMarshal.CreateReadOnlySpan(ref block, (int)count).CopyTo(MemoryMarshal.CreateSpan(ref target, (int)count));
 
     /// <summary>The sum of a block of 16 floats, in the one order that every instruction set uses.</summary>
     public static double Sum(ref float block)

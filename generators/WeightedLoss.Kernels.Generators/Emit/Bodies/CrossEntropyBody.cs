@@ -174,7 +174,7 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
 
         var (_, allLow) = EmitTwoSum(program, "all", rest, labelE, all);
         var low = program.Let("allLow", program.Add(allLow, restLow));
-        var coefficient = EmitQuotient(program, program.Let("scaledWeight", program.Multiply(weight, gradientScale)), all, low);
+        var coefficient = EmitQuotient(program, program.Let("scaledWeight", program.Multiply(weight, gradientScale)), all, low, isFloat);
         var labelGradient = program.Let("labelGradient", program.Subtract(program.Zero, coefficient.Times(program, rest)));
         return (loss, coefficient, labelGradient, IsNumber(program, all));
     }
@@ -232,21 +232,26 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
 
     /// <summary>
     /// numerator / (denominator + low) in two parts, so that a product with it has one rounding of its own: with a rounded quotient, the
-    /// gradient of 64 classes reaches 5 units in the last place.
+    /// gradient of 64 classes reaches 5 units in the last place. For the second part a reciprocal to two digits is enough: the exponent
+    /// and the digits of the denominator, subtracted from those of a constant, and one step of Newton's method.
     /// </summary>
-    private static Quotient EmitQuotient(LaneProgram program, Lane numerator, Lane denominator, Lane low)
+    private static Quotient EmitQuotient(LaneProgram program, Lane numerator, Lane denominator, Lane low, bool isFloat)
     {
         var high = program.Let("coefficient", program.Divide(numerator, denominator));
         var exact = program.Let("remainder", program.NegatedMultiplyAdd(high, denominator, numerator));
         var remainder = program.Let("remainderLow", program.NegatedMultiplyAdd(high, low, exact));
-        return new(high, program.Let("coefficientLow", program.Divide(remainder, denominator)));
+        var rough = program.Let("rough", program.SubtractBits(program.ConstantBits("RoughReciprocal", isFloat ? 0x7EF311C7 : 0x7FDE623822FC16E6UL), denominator));
+        var miss = program.Let("miss", program.NegatedMultiplyAdd(denominator, rough, program.Constant("Two", 2)));
+        return new(high, program.Let("coefficientLow", program.Multiply(remainder, program.Multiply(rough, miss))));
     }
 
-    /// <summary>A quotient in two parts.</summary>
-    internal readonly record struct Quotient(Lane High, Lane Low)
+    /// <summary>A quotient in two parts, or only its first.</summary>
+    internal readonly record struct Quotient(Lane High, Lane? Low)
     {
         /// <summary>The product with a value that has a name.</summary>
-        public Lane Times(LaneProgram program, Lane value) => program.MultiplyAdd(value, High, program.Multiply(value, Low));
+        public Lane Times(LaneProgram program, Lane value) => Low is { } low
+            ? program.MultiplyAdd(value, High, program.Multiply(value, low))
+            : program.Multiply(value, High);
     }
 
     /// <summary>

@@ -40,38 +40,71 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         _program = program(1);
         _lanes = dialect.Lanes;
         EmitDeclarations();
+        var results = new RowResults(element, form);
         _program.Open($"for (nuint row = 0; row < arguments.Count; row += {_lanes})");
+        EmitGroup();
         EmitRead();
         EmitRepair();
         var (offset, largest, scale) = CrossEntropyBody.EmitScale(_program, _largest, _isFloat);
-        var gradientScale = new Lane(_ => dialect.Broadcast("arguments.Scale"));
         if (_isHard)
         {
             var (sums, restLow) = EmitExponentials(offset, largest, scale);
             var label = _program.Let("labelShifted", _program.Subtract(_labelLogit, offset));
-            var hard = CrossEntropyBody.EmitHard(_program, sums[0], restLow, label, scale, _weight, gradientScale, _isFloat);
-            EmitResults(hard.Loss, hard.IsNumber);
-            EmitGradient((index, value, _) => _program.Select(
-                _program.Let("isLabel", _program.AreEqual(_labels, index)), hard.LabelGradient, hard.Coefficient.Times(_program, _program.Let("value", value))));
+            results.Store(_program, ("rest", sums[0]), ("restLow", restLow), ("labelShifted", label), ("power", scale.Power), ("best", _best));
         }
         else
         {
             _peak = _program.Let("peak", _program.Zero);
             var (sums, _) = EmitExponentials(offset, largest, scale);
-            var spread = CrossEntropyBody.EmitSpread(
-                _program, sums[0], largest, scale, sums[1], _peak, sums[2], _sampleWeight, gradientScale, _isFloat);
-            EmitResults(spread.Loss, spread.IsNumber);
-            EmitGradient((index, value, b) =>
-            {
-                var isBest = _program.Let("isBest", _program.AreEqual(_best, index));
-                var other = _program.Let("other", _program.NegatedMultiplyAdd(b, gradientScale, _program.Multiply(value, spread.Coefficient)));
-                return _program.Select(isBest, spread.PeakGradient, other);
-            });
+            results.Store(
+                _program,
+                ("rest", sums[0]),
+                ("others", sums[1]),
+                ("gaps", sums[2]),
+                ("power", scale.Power),
+                ("best", _best),
+                ("peak", _peak),
+                ("shiftedLargest", largest));
         }
 
         _program.Close();
         _program.Line();
+        results.Emit(_program, dialect);
+
+        _program.Open("if (arguments.WantsGradient)");
+        _program.Open($"for (nuint row = 0; row < arguments.Count; row += {_lanes})");
+        EmitGroup();
+        var (coefficient, apart) = results.Load(_program, index => _program.Load("rowValues", index));
+        if (_isHard)
+        {
+            _labels = _program.Let("labels", _program.LoadLabels("arguments.Labels", "row"));
+        }
+        else
+        {
+            _best = _program.Let("best", _program.Load("rowValues", results.IndexOf("best")));
+        }
+
+        var gradientScale = new Lane(_ => dialect.Broadcast("arguments.Scale"));
+        EmitGradient((index, value, b) =>
+        {
+            var isApart = _program.Let("isApart", _program.AreEqual(_isHard ? _labels : _best, index));
+            var product = coefficient.Times(_program, _program.Let("value", value));
+            return _program.Select(isApart, apart, _isHard ? product : _program.Let("g", _program.NegatedMultiplyAdd(b, gradientScale, product)));
+        });
+        _program.Close();
+        _program.Close();
+        _program.Line();
         _program.Line("return hits;");
+    }
+
+    /// <summary>The scratch memory of the rows of a register.</summary>
+    private void EmitGroup()
+    {
+        _program.Line("ref var group = ref Unsafe.Add(ref arguments.Scratch, row * classes);");
+        if (!_isHard)
+        {
+            _program.Line("ref var groupTargets = ref Unsafe.Add(ref arguments.Scratch, (arguments.Count + row) * classes);");
+        }
     }
 
     private void EmitDeclarations()
@@ -84,19 +117,10 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         }
         else
         {
-            if (!_isUnrolled)
-            {
-                _program.Line($"const uint classes = {classes};");
-            }
-
-            _program.Line($"const uint stride = {classes}, gradientStride = {classes};");
+            _program.Line($"const uint classes = {classes}, stride = {classes}, gradientStride = {classes};");
         }
 
-        if (!_isUnrolled)
-        {
-            _program.Line("ref var scratch = ref arguments.Scratch;");
-        }
-
+        _program.Line("ref var rowValues = ref arguments.RowValues;");
         _program.Line("long hits = 0;");
     }
 
@@ -195,7 +219,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
             b = _program.Add(_program.Let("share", _program.Multiply(uniform, _sampleWeight)), _program.Keep(isLabel, _weight));
         }
 
-        _program.Store("scratch", _program.Let("b", b), TargetIndex(k));
+        _program.Store("groupTargets", _program.Let("b", b), ScratchIndex(k));
     }
 
     /// <summary>
@@ -343,7 +367,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
             {
                 var index = _program.LetAll("index", $"({element})(int)({k})");
                 isBest = _program.Let("isBest", _program.AreEqual(_best, index));
-                var b = _program.Let("b", _program.Load("scratch", TargetIndex(k)));
+                var b = _program.Let("b", _program.Load("groupTargets", ScratchIndex(k)));
                 _program.Assign(_peak, _program.Select(isBest, b, _peak));
                 var gap = _program.Let("gap", _program.Multiply(b, _program.Subtract(largest, t)));
 
@@ -354,26 +378,18 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
 
             var e = _program.Let("e", Exponential.Scaled(_program, t, scale, _isFloat));
             _program.Assign(sums[0], _program.Add(sums[0], _isHard ? e : _program.Select(isBest, _program.Zero, e)));
-            Set(k, number, e);
+            _program.Store("group", e, ScratchIndex(k));
         }
-    }
-
-    private void EmitResults(Lane loss, Lane isNumber)
-    {
-        _program.Store("arguments.Losses", loss, "row");
-        var isHit = _program.Let("isHit", _program.Both(_program.AreEqual(_best, _labels), isNumber));
-        _program.Line($"hits += {_program.Count(isHit)};");
     }
 
     private void EmitGradient(Func<Lane, Lane, Lane, Lane> value)
     {
-        _program.Open("if (arguments.WantsGradient)");
         _program.Open("if (arguments.IsClassMajor)");
         _program.Line("ref var column = ref Unsafe.Add(ref arguments.Gradient, row);");
         EmitClasses("k", (index, k, number) =>
         {
             _program.Suffix = $"_{number}";
-            _program.Store("column", _program.Let("g", value(index, Get(k, number), Target(k))), Product(k, "arguments.GradientStride"));
+            _program.Store("column", _program.Let("result", value(index, Stored(k), Target(k))), Product(k, "arguments.GradientStride"));
         });
         _program.Close();
         if (classes == 0)
@@ -383,7 +399,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
             EmitClasses("k", (index, k, number) =>
             {
                 _program.Suffix = $"_{number}";
-                _program.Scatter("rows", "gradientStride", k, _program.Let("g", value(index, Get(k, number), Target(k))));
+                _program.Scatter("rows", "gradientStride", k, _program.Let("result", value(index, Stored(k), Target(k))));
             });
             _program.Close();
         }
@@ -398,13 +414,12 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
             {
                 index = IndexOf(index, first, j, k);
                 _program.Suffix = $"_{first + j}";
-                values[j] = _program.Let("g", value(index, Get(Sum(k, j), first + j), Target(Sum(k, j))));
+                values[j] = _program.Let("result", value(index, Stored(Sum(k, j)), Target(Sum(k, j))));
             }
 
             _program.Suffix = "";
             _program.StoreTile("rows", RowStride("gradientStride"), values, k);
         });
-        _program.Close();
         _program.Close();
     }
 
@@ -474,7 +489,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         _ => _program.Constant($"Class{k}", k),
     };
 
-    private Lane Get(string k, int number) => _isUnrolled ? _locals[number] : _program.Load("scratch", ScratchIndex(k));
+    private Lane Get(string k, int number) => _isUnrolled ? _locals[number] : _program.Load("group", ScratchIndex(k));
 
     private void Set(string k, int number, Lane value)
     {
@@ -484,15 +499,17 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         }
         else
         {
-            _program.Store("scratch", value, ScratchIndex(k));
+            _program.Store("group", value, ScratchIndex(k));
         }
     }
 
-    private Lane Target(string k) => _isHard ? default : _program.Load("scratch", TargetIndex(k));
+    private Lane Stored(string k) => _program.Load("group", ScratchIndex(k));
 
-    private string ScratchIndex(string k) => _lanes == 1 ? k : $"({k}) * {_lanes}";
+    private Lane Target(string k) => _isHard ? default : _program.Load("groupTargets", ScratchIndex(k));
 
-    private string TargetIndex(string k) => $"(classes + {k}) * {_lanes}";
+    private string ScratchIndex(string k) => int.TryParse(k, out var number)
+        ? (number * _lanes).ToString(System.Globalization.CultureInfo.InvariantCulture)
+        : _lanes == 1 ? k : $"({k}) * {_lanes}";
 
     private string RowStride(string variable) =>
         classes == 0 ? variable : classes.ToString(System.Globalization.CultureInfo.InvariantCulture);

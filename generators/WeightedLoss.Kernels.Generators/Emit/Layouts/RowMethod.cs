@@ -23,6 +23,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
     private readonly bool _isFloat = element == "float";
     private readonly bool _isHard = form == TargetForm.Hard;
     private readonly int _blockLanes = element == "float" ? 16 : 8;
+    private readonly RowResults _results = new(element, form);
 
     private Dialect _dialect = null!;
     private LaneProgram _program = null!;
@@ -46,6 +47,8 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         _program.Line(classes == 0 ? "var classes = (nuint)arguments.Classes;" : $"const uint classes = {classes};");
         _program.Line($"const uint block = {_blockLanes};");
         _program.Line("ref var scratch = ref arguments.Scratch;");
+        _program.Line("ref var rowValues = ref arguments.RowValues;");
+        _program.Line($"ref var numbers = ref RowSupport.Numbers{(_isFloat ? "F32" : "F64")};");
         if (!_isHard)
         {
             _program.Line("ref var uniformWeights = ref arguments.UniformWeights;");
@@ -56,56 +59,42 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
             _program.Line("ref var classWeights = ref arguments.ClassWeights;");
         }
 
+        _program.Line("nuint whole = classes & ~(nuint)(block - 1);");
         _program.Line("long hits = 0;");
         _program.Open("for (nuint row = 0; row < arguments.Count; row++)");
         EmitRead();
 
-        var gradientScale = new Lane(_ => dialect.Broadcast("arguments.Scale"));
         (_offset, _largest, _scale) = CrossEntropyBody.EmitScale(_program, _program.LetAll("largest", "peak"), _isFloat);
-        var label = _isHard || form == TargetForm.Smooth
-            ? _program.Let("labelShifted", _program.Subtract(_program.LetAll("labelLogit", "labelValue"), _offset))
-            : default;
         EmitSums();
-        var weight = _isHard || form == TargetForm.Smooth ? _program.LetAll("weight", "rowWeight") : default;
-        Func<Lane, Lane> times;
-        Lane loss, apartGradient, isNumber;
-        var rest = _program.LetAll("rest", $"({element})sumE");
+        void StoreValue(string name, string value) => _program.Line($"Unsafe.Add(ref rowValues, {_results.IndexOf(name)}) = {value};");
+        StoreValue("rest", $"({element})sumE");
+        StoreValue("power", _program.First(_scale.Power));
         if (_isHard)
         {
-            var restLow = _program.LetAll("restLow", $"({element})(sumE - ({element})sumE)");
-            (loss, var quotient, apartGradient, isNumber) =
-                CrossEntropyBody.EmitHard(_program, rest, restLow, label, _scale, weight, gradientScale, _isFloat);
-            times = value => quotient.Times(_block, value);
+            StoreValue("restLow", $"({element})(sumE - ({element})sumE)");
+            StoreValue("labelShifted", $"labelValue - {_program.First(_offset)}");
+            StoreValue("best", "isFirst ? label : -2");
         }
         else
         {
-            var others = _program.LetAll("others", $"({element})sumTarget");
-            var gaps = _program.LetAll("gaps", $"({element})sumGap");
-            var peak = _program.LetAll("peakTarget", "bestTarget");
-            if (form == TargetForm.Smooth)
+            var isSmooth = form == TargetForm.Smooth;
+            if (isSmooth)
             {
-                // The label's own part, to the best class or to the others.
-                var gap = _program.Let("labelGap", _program.Multiply(weight, _program.Subtract(_largest, label)));
-                gaps = _program.Let("allGaps", _program.Add(gaps, _program.Keep(_program.IsNotZero(weight), gap)));
-                others = _program.Let("allOthers", _program.Add(others, _program.LetAll("apartWeight", "label == best ? 0 : rowWeight")));
-                peak = _program.Let("wholePeak", _program.Add(peak, _program.LetAll("bestWeight", "label == best ? rowWeight : 0")));
+                // The label's own part, to the class with the largest logit or to the others.
+                _program.Line($"var labelGap = rowWeight == 0 ? 0 : rowWeight * ({_program.First(_largest)} - (labelValue - {_program.First(_offset)}));");
             }
 
-            var sampleWeight = _program.LetAll("sampleWeight", "ownWeight");
-            (loss, var coefficient, apartGradient, isNumber) = CrossEntropyBody.EmitSpread(
-                _program, rest, _largest, _scale, others, peak, gaps, sampleWeight, gradientScale, _isFloat);
-            times = value => _block.Multiply(value, coefficient);
+            StoreValue("others", $"({element})sumTarget{(isSmooth ? " + (label == best ? 0 : rowWeight)" : "")}");
+            StoreValue("gaps", $"({element})sumGap{(isSmooth ? " + labelGap" : "")}");
+            StoreValue("peak", $"bestTarget{(isSmooth ? " + (label == best ? rowWeight : 0)" : "")}");
+            StoreValue("shiftedLargest", _program.First(_largest));
+            StoreValue("best", "best");
         }
 
-        _program.Line($"Unsafe.Add(ref arguments.Losses, row) = {_program.First(loss)};");
-        if (form != TargetForm.Soft)
-        {
-            _program.Line($"hits += isFirst && {_program.Any(isNumber)} ? 1 : 0;");
-        }
-
-        EmitGradient(times, gradientScale, apartGradient);
         _program.Close();
         _program.Line();
+        _results.Emit(_program, dialect);
+        EmitGradient();
         _program.Line("return hits;");
     }
 
@@ -116,7 +105,6 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         if (form == TargetForm.Soft)
         {
             _program.Line("ref var targets = ref Unsafe.Add(ref arguments.Targets, row * arguments.TargetStride);");
-            _program.Line("const int label = -1;");
         }
         else
         {
@@ -130,8 +118,14 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         }
 
         _program.Open($"if ({(_isHard ? "rowWeight" : "ownWeight")} == 0)");
-        _program.Line("hits += RowSupport.Skip(ref logits, ref gradient, classes, label, arguments.WantsGradient) ? 1 : 0;");
-        _program.Line("Unsafe.Add(ref arguments.Losses, row) = 0;");
+        foreach (var name in _results.Names.Where(name => name != "best"))
+        {
+            _program.Line($"Unsafe.Add(ref rowValues, {_results.IndexOf(name)}) = 0;");
+        }
+
+        _program.Line(form == TargetForm.Soft
+            ? $"Unsafe.Add(ref rowValues, {_results.IndexOf("best")}) = -2;"
+            : $"Unsafe.Add(ref rowValues, {_results.IndexOf("best")}) = RowSupport.IsFirst(ref logits, label, RowSupport.Largest(ref logits, classes)) ? label : -2;");
         _program.Line("continue;");
         _program.Close();
         _program.Line();
@@ -167,7 +161,6 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
     private void EmitSums()
     {
         _program.Line(string.Join(" ", Sums.Select(sum => $"double {sum} = 0;")));
-        _program.Line("nuint whole = classes & ~(nuint)(block - 1);");
         _program.Line($"var apart = {(_isHard ? "label" : "best")};");
         _program.Line("var apartBlock = apart < 0 ? nuint.MaxValue : (nuint)apart & ~(nuint)(block - 1);");
         _program.Open("for (nuint i = 0; i < classes;)");
@@ -182,7 +175,11 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         _block.Suffix = "_run";
         var sums = Sums.Select(sum => _block.Let(sum, _block.Zero)).ToArray();
         _block.Open(IsScalar ? "for (var j = i + lane; j < end; j += block)" : "for (var j = i; j < end; j += block)");
-        var parts = EmitBlock("logits", "j", Inputs.InPlace("j"), "gradient", "j", ifWanted: true);
+        var parts = EmitBlock(_block.Load("logits", "j"), "j", target => target);
+        _block.Open("if (arguments.WantsGradient)");
+        _block.Store("gradient", parts[0], "j");
+        _block.Close();
+        _block.Line();
         for (var n = 0; n < sums.Length; n++)
         {
             _block.Assign(sums[n], _block.Add(sums[n], parts[n]));
@@ -206,67 +203,66 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         _program.Line();
 
         _program.Open("if (i < classes)");
-        _program.Line("var count = nuint.Min(block, classes - i);");
-        _program.Line($"RowSupport.Load(ref Unsafe.Add(ref logits, i), count, ref Unsafe.Add(ref scratch, 3 * block), block, {element}.NegativeInfinity);");
-        if (!_isHard)
+        EmitPartialBlock();
+        _program.Line($"var apartLane = apart < 0 ? -1 : ({element})((nint)apart - (nint)start);");
+        OpenLanes();
+        _block.Suffix = "_part";
+        var isFresh = EmitIsFresh();
+        var isApart = _block.Let("isApart", _block.AreEqual(_block.Load("numbers", At("0")), new Lane(_ => _dialect.Broadcast("apartLane"))));
+        var lowest = _block.Constant("Lowest", double.NegativeInfinity);
+        var loaded = _block.Select(isFresh, _block.Load("logits", At("start")), lowest);
+        var z = _block.Let("z", _block.Select(isApart, lowest, _block.Let("fresh", loaded)));
+        var partial = EmitBlock(
+            z, At("start"), target => _block.Select(isApart, _block.Zero, _block.Let("freshTarget", _block.Select(isFresh, target, _block.Zero))));
+        for (var n = 0; n < partial.Length; n++)
         {
-            EmitTailInputs();
+            _block.Store("scratch", partial[n], At($"{n} * block"));
         }
 
-        _program.Open("if (i == apartBlock)");
-        _program.Line($"Unsafe.Add(ref scratch, (3 * block) + (nuint)apart - i) = {element}.NegativeInfinity;");
-        if (!_isHard)
-        {
-            _program.Line("Unsafe.Add(ref scratch, (4 * block) + (nuint)apart - i) = 0;");
-        }
-
-        if (form == TargetForm.Soft)
-        {
-            _program.Line("Unsafe.Add(ref scratch, (5 * block) + (nuint)apart - i) = 0;");
-        }
-
-        _program.Close();
-        _program.Line();
-
-        if (IsScalar)
-        {
-            _program.Open("for (nuint lane = 0; lane < block; lane++)");
-        }
-
-        string At(int part) => IsScalar ? $"({part} * block) + lane" : $"{part} * block";
-        _block.Suffix = "_tail";
-        var tail = EmitBlock("scratch", At(3), Inputs.InScratch(At), "scratch", At(3), ifWanted: false);
-        for (var n = 0; n < tail.Length; n++)
-        {
-            _block.Store("scratch", tail[n], At(n));
-        }
-
-        _block.Flush();
-        if (IsScalar)
-        {
-            _program.Close();
-        }
-
+        _block.Open("if (arguments.WantsGradient)");
+        _block.Store("gradient", _block.Let("mixed", _block.Select(isFresh, partial[0], _block.Load("gradient", At("start")))), At("start"));
+        _block.Close();
+        CloseLanes();
         EmitFold();
-        _program.Open("if (arguments.WantsGradient)");
-        _program.Line("RowSupport.Store(ref Unsafe.Add(ref scratch, 3 * block), count, ref Unsafe.Add(ref gradient, i));");
-        _program.Close();
-        _program.Line();
         _program.Line("i += block;");
         _program.Close();
         _program.Close();
         _program.Line();
     }
 
-    private void EmitTailInputs()
+    /// <summary>
+    /// A block whose lanes are not all new: one that ends with the row, and overlaps the one before. Where nothing overlaps, all are.
+    /// </summary>
+    private void EmitPartialBlock()
     {
-        _program.Line("RowSupport.Load(ref Unsafe.Add(ref uniformWeights, i), count, ref Unsafe.Add(ref scratch, 4 * block), block, 0);");
-        if (form == TargetForm.Soft)
+        _program.Line("var start = nuint.Min(i, classes - block);");
+        _program.Line($"var old = ({element})(int)(i - start) - ({element})0.5;");
+    }
+
+    private Lane EmitIsFresh() =>
+        _block.Let("isFresh", _block.IsGreater(_block.Load("numbers", At("0")), new Lane(_ => _dialect.Broadcast("old"))));
+
+    /// <summary>Scalar code visits the lanes of a block one after the other.</summary>
+    private void OpenLanes()
+    {
+        if (IsScalar)
         {
-            _program.Line("RowSupport.Load(ref Unsafe.Add(ref classWeights, i), count, ref Unsafe.Add(ref scratch, 6 * block), block, 0);");
-            _program.Line("RowSupport.Load(ref Unsafe.Add(ref targets, i), count, ref Unsafe.Add(ref scratch, 5 * block), block, 0);");
+            _program.Open("for (nuint lane = 0; lane < block; lane++)");
         }
     }
+
+    private void CloseLanes()
+    {
+        _block.Flush();
+        if (IsScalar)
+        {
+            _program.Close();
+        }
+
+        _program.Line();
+    }
+
+    private string At(string start) => !IsScalar ? start : start == "0" ? "lane" : $"({start}) + lane";
 
     private void EmitFold()
     {
@@ -276,109 +272,90 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         }
     }
 
-    /// <summary>e of a block, which is stored, and what the block adds to the sums.</summary>
-    private Lane[] EmitBlock(
-        string source, string sourceIndex, Inputs inputs, string result, string resultIndex, bool ifWanted)
+    /// <summary>e of a block, and what the block adds to the sums.</summary>
+    private Lane[] EmitBlock(Lane logits, string start, Func<Lane, Lane> choose)
     {
-        var t = _block.Let("t", _block.Subtract(_block.Load(source, sourceIndex), _offset));
+        var t = _block.Let("t", _block.Subtract(logits, _offset));
         Lane[] parts = [];
         if (!_isHard)
         {
-            var b = _block.Let("b", Target(inputs));
+            var b = _block.Let("b", choose(Target(start)));
             var gap = _block.Let("gap", _block.Multiply(b, _block.Subtract(_largest, t)));
             parts = [b, _block.Let("kept", _block.Keep(_block.IsNotZero(b), gap))];
         }
 
-        var e = _block.Let("e", Exponential.Scaled(_block, t, _scale, _isFloat));
-        if (ifWanted)
-        {
-            _block.Open("if (arguments.WantsGradient)");
-        }
-
-        _block.Store(result, e, resultIndex);
-        if (ifWanted)
-        {
-            _block.Close();
-            _block.Line();
-        }
-
-        return [e, .. parts];
+        return [_block.Let("e", Exponential.Scaled(_block, t, _scale, _isFloat)), .. parts];
     }
 
-    private Lane Target(Inputs inputs)
+    private Lane Target(string start)
     {
-        var weight = _block.Load(inputs.Uniform, inputs.UniformIndex);
+        var weight = _block.Load("uniformWeights", start);
         if (form == TargetForm.Soft)
         {
-            weight = _block.Let("weighted", _block.MultiplyAdd(_block.Load(inputs.Weights, inputs.WeightsIndex), _block.Load(inputs.Targets, inputs.TargetsIndex), weight));
+            weight = _block.Let("weighted", _block.MultiplyAdd(_block.Load("classWeights", start), _block.Load("targets", start), weight));
         }
 
-        return _block.Multiply(weight, new Lane(_ => _dialect.Broadcast("ownWeight")));
+        return _block.Let("target", _block.Multiply(weight, new Lane(_ => _dialect.Broadcast("ownWeight"))));
     }
 
-    private void EmitGradient(Func<Lane, Lane> times, Lane gradientScale, Lane apartGradient)
+    private void EmitGradient()
     {
         _program.Open("if (arguments.WantsGradient)");
+        _program.Open("for (nuint row = 0; row < arguments.Count; row++)");
+        _program.Line("ref var gradient = ref Unsafe.Add(ref arguments.Gradient, row * arguments.GradientStride);");
+        if (form == TargetForm.Soft)
+        {
+            _program.Line("ref var targets = ref Unsafe.Add(ref arguments.Targets, row * arguments.TargetStride);");
+        }
+
+        var weights = _isHard ? "Weights" : "SampleWeights";
+        _program.Line($"var ownWeight = Unsafe.Add(ref arguments.{weights}, row);");
+        _program.Open("if (ownWeight == 0)");
+        _program.Line("RowSupport.Clear(ref gradient, classes);");
+        _program.Line("continue;");
+        _program.Close();
+        _program.Line();
+        var (coefficient, apart) = _results.Load(_program, index => new Lane(_ => _dialect.Broadcast($"Unsafe.Add(ref rowValues, {index})")));
+        _program.Flush();
+        var gradientScale = new Lane(_ => _dialect.Broadcast("arguments.Scale"));
         _block.Suffix = "_out";
-        _block.Open(IsScalar ? "for (nuint i = 0; i < whole; i++)" : "for (nuint i = 0; i < whole; i += block)");
-        Result("gradient", "i", Inputs.InPlace("i"));
+        _block.Open(IsScalar ? "for (nuint j = 0; j < whole; j++)" : "for (nuint j = 0; j < whole; j += block)");
+        _block.Store("gradient", Result("j"), "j");
         _block.Close();
         _block.Line();
+
         _program.Open("if (whole < classes)");
         _program.Line("var i = whole;");
-        _program.Line("var count = classes - i;");
-        _program.Line("RowSupport.Load(ref Unsafe.Add(ref gradient, i), count, ref Unsafe.Add(ref scratch, 3 * block), block, 0);");
-        if (!_isHard)
-        {
-            EmitTailInputs();
-        }
-
-        string At(int part) => IsScalar ? $"({part} * block) + lane" : $"{part} * block";
-        if (IsScalar)
-        {
-            _program.Open("for (nuint lane = 0; lane < block; lane++)");
-        }
-
+        EmitPartialBlock();
+        OpenLanes();
         _block.Suffix = "_last";
-        Result("scratch", At(3), Inputs.InScratch(At));
-        _block.Flush();
-        if (IsScalar)
-        {
-            _program.Close();
-        }
-
-        _program.Line("RowSupport.Store(ref Unsafe.Add(ref scratch, 3 * block), count, ref Unsafe.Add(ref gradient, i));");
+        var isFresh = EmitIsFresh();
+        var result = Result(At("start"));
+        _block.Store("gradient", _block.Let("mixed", _block.Select(isFresh, result, _block.Load("gradient", At("start")))), At("start"));
+        CloseLanes();
         _program.Close();
         _program.Line();
         if (form == TargetForm.Smooth)
         {
+            _program.Line("var label = Unsafe.Add(ref arguments.Labels, row);");
             _program.Open("if (label >= 0)");
-            _program.Line("Unsafe.Add(ref gradient, label) -= rowWeight * arguments.Scale;");
+            _program.Line("Unsafe.Add(ref gradient, label) -= Unsafe.Add(ref arguments.Weights, row) * arguments.Scale;");
             _program.Close();
             _program.Line();
         }
 
-        _program.Open("if (apart >= 0)");
-        _program.Line($"Unsafe.Add(ref gradient, apart) = {_program.First(apartGradient)};");
+        _program.Line(_isHard ? "var index = Unsafe.Add(ref arguments.Labels, row);" : $"var index = (int)Unsafe.Add(ref rowValues, {_results.IndexOf("best")});");
+        _program.Open("if (index >= 0)");
+        _program.Line($"Unsafe.Add(ref gradient, index) = {_program.First(apart)};");
         _program.Close();
-
         _program.Close();
+        _program.Close();
+        _program.Line();
 
-        void Result(string array, string index, Inputs inputs)
+        Lane Result(string start)
         {
-            var product = _block.Let("product", times(_block.Let("value", _block.Load(array, index))));
-            var value = _isHard
-                ? product
-                : _block.NegatedMultiplyAdd(_block.Let("b", Target(inputs)), gradientScale, product);
-            _block.Store(array, _block.Let("g", value), index);
+            var value = coefficient.Times(_block, _block.Let("value", _block.Load("gradient", start)));
+            return _block.Let("g", _isHard ? value : _block.NegatedMultiplyAdd(Target(start), gradientScale, value));
         }
-    }
-
-    /// <summary>Where what the targets of a block are made of lies.</summary>
-    private sealed record Inputs(string Uniform, string UniformIndex, string Weights, string WeightsIndex, string Targets, string TargetsIndex)
-    {
-        public static Inputs InPlace(string index) => new("uniformWeights", index, "classWeights", index, "targets", index);
-
-        public static Inputs InScratch(Func<int, string> at) => new("scratch", at(4), "scratch", at(6), "scratch", at(5));
     }
 }

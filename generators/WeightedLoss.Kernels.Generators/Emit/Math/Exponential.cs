@@ -57,7 +57,12 @@ internal static class Exponential
         var rounding = program.Constant("RoundingShift", RoundingShift(isFloat));
         var log2E = program.Constant("Log2E", 1.4426950408889634);
         var nearest = program.Let("nearest", program.Subtract(program.MultiplyAdd(t, log2E, rounding), rounding));
-        var power = program.Let("power", program.Subtract(nearest, program.Constant("Headroom", Headroom(isFloat))));
+        return ScaleOf(program, program.Let("power", program.Subtract(nearest, program.Constant("Headroom", Headroom(isFloat)))), isFloat);
+    }
+
+    /// <summary>What <see cref="PowerOf"/> gives, from N.</summary>
+    internal static (Lane Power, Lane Shift, Lane Smallest) ScaleOf(LaneProgram program, Lane power, bool isFloat)
+    {
         var shift = program.Let(
             "expShift_", program.Subtract(program.Constant("ExpShift", RoundingShift(isFloat) + Bias(isFloat)), power));
         var smallest = program.Let(

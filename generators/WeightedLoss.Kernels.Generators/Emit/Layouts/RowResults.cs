@@ -1,0 +1,93 @@
+using WeightedLoss.Generators.Emit.Bodies;
+using WeightedLoss.Generators.Emit.Dialects;
+using WeightedLoss.Generators.Emit.Math;
+
+namespace WeightedLoss.Generators.Emit.Layouts;
+
+/// <summary>
+/// What is computed once per row, in a sweep of its own between the one that adds up the classes and the one that writes the gradient. A
+/// row's loss hangs on a long chain of operations; here many rows wait for theirs at the same time, and every lane has a row, whatever
+/// the layout of the classes.
+/// </summary>
+internal sealed class RowResults(string element, TargetForm form)
+{
+    /// <summary>What the first sweep leaves of a row, in this order; the second puts its results over the first three.</summary>
+    private static readonly string[] s_hard = ["rest", "restLow", "labelShifted", "power", "best"];
+
+    private static readonly string[] s_spread = ["rest", "others", "gaps", "power", "best", "peak", "shiftedLargest"];
+
+    private readonly bool _isFloat = element == "float";
+
+    private readonly bool _isHard = form == TargetForm.Hard;
+
+    /// <summary>What the first sweep leaves.</summary>
+    public IReadOnlyList<string> Names => Inputs;
+
+    private string[] Inputs => _isHard ? s_hard : s_spread;
+
+    /// <summary>Where a value of a row lies.</summary>
+    public string IndexOf(string name) => Index(Array.IndexOf(Inputs, name));
+
+    /// <summary>The first sweep's end for some rows.</summary>
+    public void Store(LaneProgram program, params (string Name, Lane Value)[] values)
+    {
+        foreach (var (name, value) in values)
+        {
+            program.Store("rowValues", value, IndexOf(name));
+        }
+    }
+
+    /// <summary>The second sweep.</summary>
+    public void Emit(LaneProgram program, Dialect dialect)
+    {
+        program.Suffix = "";
+        program.Open($"for (nuint row = 0; row < arguments.Count; row += {dialect.Lanes})");
+        var values = Inputs.ToDictionary(name => name, name => program.Let(name, program.Load("rowValues", IndexOf(name))));
+        var labels = program.Let("labels", program.LoadLabels("arguments.Labels", "row"));
+        var weight = program.Let("weight", program.Load(_isHard ? "arguments.Weights" : "arguments.SampleWeights", "row"));
+        var scale = Exponential.ScaleOf(program, values["power"], _isFloat);
+        var gradientScale = new Lane(_ => dialect.Broadcast("arguments.Scale"));
+        Lane loss, isNumber;
+        if (_isHard)
+        {
+            var hard = CrossEntropyBody.EmitHard(
+                program, values["rest"], values["restLow"], values["labelShifted"], scale, weight, gradientScale, _isFloat);
+            (loss, isNumber) = (hard.Loss, hard.IsNumber);
+            StoreResults(program, hard.Coefficient.High, hard.Coefficient.Low, hard.LabelGradient);
+        }
+        else
+        {
+            var spread = CrossEntropyBody.EmitSpread(
+                program, values["rest"], values["shiftedLargest"], scale, values["others"], values["peak"], values["gaps"], weight, gradientScale, _isFloat);
+            (loss, isNumber) = (spread.Loss, spread.IsNumber);
+            StoreResults(program, spread.Coefficient, null, spread.PeakGradient);
+        }
+
+        program.Store("arguments.Losses", loss, "row");
+        var isHit = program.Let("isHit", program.Both(program.AreEqual(values["best"], labels), isNumber));
+        program.Line($"hits += {program.Count(isHit)};");
+        program.Close();
+        program.Line();
+    }
+
+    /// <summary>What the third sweep needs of some rows: the coefficient of e, and the gradient of the class that is not part of the sums.</summary>
+    public (CrossEntropyBody.Quotient Coefficient, Lane Apart) Load(LaneProgram program, Func<string, Lane> load)
+    {
+        var high = program.Let("coefficient", load(Index(0)));
+        var low = _isHard ? program.Let("coefficientLow", load(Index(1))) : default(Lane?);
+        return (new(high, low), program.Let("apart", load(Index(2))));
+    }
+
+    private static string Index(int n) => n == 0 ? "row" : $"({n} * arguments.Capacity) + row";
+
+    private static void StoreResults(LaneProgram program, Lane coefficient, Lane? coefficientLow, Lane apart)
+    {
+        program.Store("rowValues", coefficient, Index(0));
+        if (coefficientLow is { } low)
+        {
+            program.Store("rowValues", low, Index(1));
+        }
+
+        program.Store("rowValues", apart, Index(2));
+    }
+}
