@@ -12,7 +12,7 @@ internal static class Corpus
     private static readonly int[] Lengths = [.. Enumerable.Range(0, 68), 127, 511, 512, 513, 1029, 2051, 16384 + 37];
 
     // Every layout: few classes in registers, some in scratch, with and without a remainder of four, and many in a row.
-    private static readonly int[] ClassCounts = [2, 3, 4, 5, 7, 8, 9, 13, 16, 17, 37, 64, 100, 128, 129, 144, 333];
+    private static readonly int[] ClassCounts = [2, 3, 4, 5, 7, 8, 9, 13, 16, 17, 37, 64, 100, 200, 256, 257, 272, 333];
 
     private static readonly int[] Rows = [0, 1, 2, 5, 7, 8, 15, 16, 17, 33, 100, 300];
 

@@ -243,6 +243,9 @@ internal sealed class LaneProgram
     /// <inheritdoc cref="Dialect.Both"/>
     public Lane Both(Lane a, Lane b) => Map(a, b, _dialect.Both);
 
+    /// <inheritdoc cref="Dialect.Either"/>
+    public Lane Either(Lane a, Lane b) => Map(a, b, _dialect.Either);
+
     /// <inheritdoc cref="Dialect.Any"/>
     public string Any(Lane mask) => _dialect.Any(mask.In(0));
 

@@ -12,11 +12,14 @@ internal static class TuningTable
     /// </summary>
     internal const int BlockIterations = 32;
 
-    /// <summary>Up to this class count the classes are unrolled, and live in registers.</summary>
+    /// <summary>
+    /// Up to this class count the classes are unrolled, and live in registers. So few need no second part of the quotient that their e is
+    /// multiplied with either: the gradient stays below 4 units in the last place without.
+    /// </summary>
     internal const int MostClassesInRegisters = 8;
 
     /// <summary>Up to this class count a sample has a lane of its own; beyond it, the classes of one sample share the lanes.</summary>
-    internal const int MostClassesInLanes = 128;
+    internal const int MostClassesInLanes = 256;
 
     /// <summary>
     /// AVX2: the constants that are used most, which stay in registers. The loops are bound by loads as much as by arithmetic: the

@@ -92,10 +92,20 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
         var scratchLength = IsRow ? 3 * lanes : (_form >= TargetForm.Smooth ? 2 : 1) * Classes * tileRows;
         var labels = stackalloc int[TileRows];
         var rows = stackalloc T[10 * TileRows];
+        var tile = new Tile
+        {
+            OwnLabels = labels,
+            OwnWeights = rows,
+            SampleWeights = rows + TileRows,
+            Losses = rows + (2 * TileRows),
+            RowValues = rows + (3 * TileRows),
+            Rows = tileRows,
+        };
         if (Classes <= AnyClasses.MostClassesInLanes || IsRow)
         {
             var scratch = stackalloc T[scratchLength + 64];
-            return RunTiles(start, length, tileRows, labels, rows, Align(scratch));
+            tile.Scratch = Align(scratch);
+            return RunTiles(start, length, ref tile);
         }
 
         // Class-major with many classes.
@@ -104,7 +114,8 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
         {
             fixed (T* pointer = rented)
             {
-                return RunTiles(start, length, tileRows, labels, rows, Align(pointer));
+                tile.Scratch = Align(pointer);
+                return RunTiles(start, length, ref tile);
             }
         }
         finally
@@ -115,47 +126,45 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
 
     private static T* Align(T* pointer) => (T*)(((nuint)pointer + 63) & ~(nuint)63);
 
-    private readonly ChunkSum RunTiles(int start, int length, int tileRows, int* labels, T* rows, T* scratch)
+    private readonly ChunkSum RunTiles(int start, int length, ref Tile tile)
     {
         var lanes = BinaryLoss.BlockLanes<T>();
         var sum = default(ChunkSum);
         for (var rest = length; rest > 0;)
         {
-            var tile = Math.Min(tileRows, _logits.Run(start, rest));
+            var count = Math.Min(tile.Rows, _logits.Run(start, rest));
             var isPacked = false;
             if (!IsRow)
             {
-                if (tile >= lanes)
+                if (count >= lanes)
                 {
-                    tile &= -lanes;
+                    count &= -lanes;
                 }
                 else
                 {
                     isPacked = true;
-                    tile = Math.Min(lanes, rest);
+                    count = Math.Min(lanes, rest);
                 }
             }
 
-            PrepareRows(start, tile, (tile + lanes - 1) / lanes * lanes, labels, rows);
-            var hits = isPacked
-                ? RunPacked(start, tile, labels, rows, scratch)
-                : RunDirect(start, tile, labels, rows, scratch);
-            sum += new ChunkSum(SumOf(rows + (2 * TileRows), tile), 0, hits);
+            PrepareRows(start, count, (count + lanes - 1) / lanes * lanes, ref tile);
+            var hits = isPacked ? RunPacked(start, count, tile) : RunDirect(start, count, tile);
+            sum += new ChunkSum(SumOf(tile.Losses, count), 0, hits);
             if (Losses != null)
             {
-                new ReadOnlySpan<T>(rows + (2 * TileRows), tile).CopyTo(new Span<T>(Losses + start, tile));
+                new ReadOnlySpan<T>(tile.Losses, count).CopyTo(new Span<T>(Losses + start, count));
             }
 
-            start += tile;
-            rest -= tile;
+            start += count;
+            rest -= count;
         }
 
         return sum;
     }
 
-    private readonly long RunDirect(int start, int tile, int* labels, T* rows, T* scratch)
+    private readonly long RunDirect(int start, int count, in Tile tile)
     {
-        var arguments = Arguments(tile, labels, rows, scratch);
+        var arguments = Arguments(count, tile);
         arguments.Logits = ref *(Logits + _logits.Row(start));
         arguments.Gradient = ref *(Gradient + _gradient.Row(start));
         arguments.IsClassMajor = _logits.IsClassMajor;
@@ -172,14 +181,14 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
 
     /// <summary>Fewer rows than a block has, from wherever they lie.</summary>
     [SkipLocalsInit]
-    private readonly long RunPacked(int start, int tile, int* labels, T* rows, T* scratch)
+    private readonly long RunPacked(int start, int count, in Tile tile)
     {
         var lanes = BinaryLoss.BlockLanes<T>();
         var length = Classes * lanes;
         if (Classes <= AnyClasses.MostClassesInLanes)
         {
             var packed = stackalloc T[(_form == TargetForm.Soft ? 2 : 1) * length];
-            return RunPacked(start, tile, labels, rows, scratch, packed);
+            return RunPacked(start, count, tile, packed);
         }
 
         var rented = ArrayPool<T>.Shared.Rent(2 * length);
@@ -187,7 +196,7 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
         {
             fixed (T* packed = rented)
             {
-                return RunPacked(start, tile, labels, rows, scratch, packed);
+                return RunPacked(start, count, tile, packed);
             }
         }
         finally
@@ -196,17 +205,17 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
         }
     }
 
-    private readonly long RunPacked(int start, int tile, int* labels, T* rows, T* scratch, T* packed)
+    private readonly long RunPacked(int start, int count, in Tile tile, T* packed)
     {
         var lanes = BinaryLoss.BlockLanes<T>();
         var packedTargets = packed + (Classes * lanes);
-        Pack(Logits, _logits, start, tile, packed);
+        Pack(Logits, _logits, start, count, packed);
         if (_form == TargetForm.Soft)
         {
-            Pack((T*)Labels, _targets, start, tile, packedTargets);
+            Pack((T*)Labels, _targets, start, count, packedTargets);
         }
 
-        var arguments = Arguments(lanes, labels, rows, scratch);
+        var arguments = Arguments(lanes, tile);
         arguments.Logits = ref *packed;
         arguments.Gradient = ref *packed;
         arguments.Targets = ref *packedTargets;
@@ -215,7 +224,7 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
         var hits = TKernel.Run(_form, in arguments);
         if (WantsGradient)
         {
-            for (var row = 0; row < tile; row++)
+            for (var row = 0; row < count; row++)
             {
                 var target = Gradient + _gradient.Row(start + row);
                 for (var k = 0; k < Classes; k++)
@@ -228,27 +237,27 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
         return hits;
     }
 
-    private readonly void Pack(T* source, ClassAddress<T> address, int start, int tile, T* packed)
+    private readonly void Pack(T* source, ClassAddress<T> address, int start, int count, T* packed)
     {
         var lanes = BinaryLoss.BlockLanes<T>();
         for (var row = 0; row < lanes; row++)
         {
-            var from = source + address.Row(start + Math.Min(row, tile - 1));
+            var from = source + address.Row(start + Math.Min(row, count - 1));
             for (var k = 0; k < Classes; k++)
             {
-                packed[(k * lanes) + row] = row < tile ? from[k * address.ClassStride] : T.Zero;
+                packed[(k * lanes) + row] = row < count ? from[k * address.ClassStride] : T.Zero;
             }
         }
     }
 
-    private readonly CrossEntropyArguments<T> Arguments(int count, int* labels, T* rows, T* scratch) => new()
+    private readonly CrossEntropyArguments<T> Arguments(int count, in Tile tile) => new()
     {
-        Labels = ref *labels,
-        Weights = ref *rows,
-        SampleWeights = ref *(rows + TileRows),
-        Losses = ref *(rows + (2 * TileRows)),
-        Scratch = ref *scratch,
-        RowValues = ref *(rows + (3 * TileRows)),
+        Labels = ref *tile.Labels,
+        Weights = ref *tile.Weights,
+        SampleWeights = ref *tile.SampleWeights,
+        Losses = ref *tile.Losses,
+        Scratch = ref *tile.Scratch,
+        RowValues = ref *tile.RowValues,
         Capacity = TileRows,
         UniformWeights = ref MemoryMarshal.GetReference(_form >= TargetForm.Smooth ? _options.UniformWeights : default),
         ClassWeights = ref MemoryMarshal.GetReference(_form == TargetForm.Soft ? _options.LabelWeights : default),
@@ -258,67 +267,98 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
         Scale = Scale,
     };
 
-    /// <summary>Labels as int, −1 for none, and the weights of some rows; rows beyond them are inert.</summary>
-    private readonly void PrepareRows(int start, int count, int padded, int* labels, T* rows)
+    /// <summary>
+    /// Labels as int, −1 for none, and the weights of some rows; rows beyond them are inert. What lies in memory in this form already is
+    /// not copied.
+    /// </summary>
+    private readonly void PrepareRows(int start, int count, int padded, ref Tile tile)
     {
-        var weights = rows;
-        var sampleWeights = rows + TileRows;
+        tile.Labels = tile.OwnLabels;
         if (Labels == null || _form == TargetForm.Soft)
         {
-            new Span<int>(labels, count).Fill(-1);
+            new Span<int>(tile.Labels, count).Fill(-1);
+        }
+        else if (typeof(TLabel) == typeof(int) && !HasIgnored && padded == count)
+        {
+            tile.Labels = (int*)Labels + start;
         }
         else
         {
-            LabelPass.ToInt(new ReadOnlySpan<TLabel>(Labels + start, count), new Span<int>(labels, count));
+            LabelPass.ToInt(new ReadOnlySpan<TLabel>(Labels + start, count), new Span<int>(tile.Labels, count));
         }
 
         if (SampleWeights != null)
         {
-            new ReadOnlySpan<T>(SampleWeights + start, count).CopyTo(new Span<T>(sampleWeights, count));
+            new ReadOnlySpan<T>(SampleWeights + start, count).CopyTo(new Span<T>(tile.SampleWeights, count));
         }
-        else
+        else if (!tile.HasOnes)
         {
-            new Span<T>(sampleWeights, count).Fill(T.One);
+            new Span<T>(tile.SampleWeights, TileRows).Fill(T.One);
+            tile.HasOnes = true;
         }
 
         if (HasIgnored)
         {
             // No class is negative or as large as the class count, so what is, is to be ignored.
+            tile.HasOnes = false;
             for (var i = 0; i < count; i++)
             {
-                if ((uint)labels[i] >= (uint)Classes)
+                if ((uint)tile.Labels[i] >= (uint)Classes)
                 {
-                    labels[i] = -1;
-                    sampleWeights[i] = T.Zero;
+                    tile.Labels[i] = -1;
+                    tile.SampleWeights[i] = T.Zero;
                 }
             }
         }
 
+        if (padded != count)
+        {
+            tile.HasOnes = false;
+            new Span<int>(tile.Labels + count, padded - count).Fill(-1);
+            new Span<T>(tile.SampleWeights + count, padded - count).Clear();
+        }
+
+        tile.Weights = tile.SampleWeights;
         if (_labelWeights == null)
         {
-            new ReadOnlySpan<T>(sampleWeights, count).CopyTo(new Span<T>(weights, count));
+            return;
         }
-        else if (HasIgnored || SampleWeights != null)
+
+        // In locals, because the loops' stores might change the fields.
+        var weights = tile.OwnWeights;
+        var labels = tile.Labels;
+        var sampleWeights = tile.SampleWeights;
+        var table = _labelWeights;
+        tile.Weights = weights;
+        if (HasIgnored || SampleWeights != null || padded != count)
         {
-            for (var i = 0; i < count; i++)
+            for (var i = 0; i < padded; i++)
             {
-                weights[i] = labels[i] < 0 ? T.Zero : _labelWeights[labels[i]] * sampleWeights[i];
+                weights[i] = labels[i] < 0 ? T.Zero : table[labels[i]] * sampleWeights[i];
             }
         }
         else
         {
             for (var i = 0; i < count; i++)
             {
-                weights[i] = _labelWeights[labels[i]];
+                weights[i] = table[labels[i]];
             }
         }
+    }
 
-        if (padded != count)
-        {
-            new Span<int>(labels + count, padded - count).Fill(-1);
-            new Span<T>(weights + count, padded - count).Clear();
-            new Span<T>(sampleWeights + count, padded - count).Clear();
-        }
+    /// <summary>What a kernel is told of some rows, and the memory for it.</summary>
+    private struct Tile
+    {
+        internal int* Labels;
+        internal int* OwnLabels;
+        internal T* Weights;
+        internal T* OwnWeights;
+        internal T* SampleWeights;
+        internal T* Losses;
+        internal T* RowValues;
+        internal T* Scratch;
+        internal int Rows;
+        internal bool HasOnes;
     }
 
     /// <summary>The losses of a tile, in a sum per lane, so that the sums of many tiles stay short.</summary>

@@ -13,6 +13,10 @@ public class DiagnosticTests
     [InlineData("partial class Outer<T> { " + Attribute + " static partial class K { } }", "WLK001: 'K' can't receive kernels: 'Outer' around it must not be generic")]
     [InlineData("[WeightedLoss.BinaryCrossEntropyKernel<System.Half>] static partial class K { }", "WLK002: There are no kernels for 'System.Half'; use float or double")]
     [InlineData(Attribute + Attribute + " static partial class K { }", "WLK003: 'K' has [BinaryCrossEntropyKernel<float>] twice; remove one")]
+    [InlineData("[WeightedLoss.CrossEntropyKernel<float>(Classes = 1)] static partial class K;", "WLK004: Classes is 1, but must lie between 2 and 1048576; leave it out for kernels that take any class count")]
+    [InlineData("[WeightedLoss.CrossEntropyKernel<float>(Classes = -3)] static partial class K;", "WLK004: Classes is -3, but must lie between 2 and 1048576; leave it out for kernels that take any class count")]
+    [InlineData("[WeightedLoss.CrossEntropyKernel<float>(Classes = 2000000)] static partial class K;", "WLK004: Classes is 2000000, but must lie between 2 and 1048576; leave it out for kernels that take any class count")]
+    [InlineData("[WeightedLoss.CrossEntropyKernel<float>(Classes = 7), WeightedLoss.CrossEntropyKernel<float>(Classes = 7)] static partial class K;", "WLK003: 'K' has [CrossEntropyKernel<float>] twice; remove one")]
     public async Task Mistake_IsReportedOnce_AndNothingElse(string source, string expected)
     {
         var diagnostics = await GeneratorHarness.DiagnoseAsync(source);
@@ -30,6 +34,9 @@ public class DiagnosticTests
     [InlineData("[WeightedLoss.BinaryCrossEntropyKernel<float>(PortableTwins = )] static partial class K;")]
     [InlineData("[WeightedLoss.BinaryCrossEntropyKernel<float>(PortableTwins = 3)] static partial class K;")]
     [InlineData("[WeightedLoss.BinaryCrossEntropyKernel<float>] static partial class { }")]
+    [InlineData("[WeightedLoss.CrossEntropyKernel<float>(Classes = )] static partial class K;")]
+    [InlineData("[WeightedLoss.CrossEntropyKernel<float>(Classes = \"7\")] static partial class K;")]
+    [InlineData("[WeightedLoss.CrossEntropyKernel<float>(Classes = 99999999999)] static partial class K;")]
     public void BrokenSource_NeverMakesTheGeneratorThrow(string source)
     {
         var result = GeneratorHarness.CreateDriver()

@@ -33,6 +33,30 @@ public class EmittedTextTests
         "[WeightedLoss.BinaryCrossEntropyKernel<float>(PortableTwins = true), WeightedLoss.BinaryCrossEntropyKernel<double>(PortableTwins = true)]"
         + "static partial class Kernels;"));
 
+    /// <summary>One class count for each layout and way to transpose, and the kernels for any; public types of the library are all they need.</summary>
+    [Theory]
+    [InlineData("float", 0)]
+    [InlineData("float", 2)]
+    [InlineData("float", 3)]
+    [InlineData("float", 5)]
+    [InlineData("float", 37)]
+    [InlineData("float", 1000)]
+    [InlineData("double", 2)]
+    [InlineData("double", 3)]
+    [InlineData("double", 9)]
+    public async Task CrossEntropy_AnyClassCount_CompilesWithoutWarning(string element, int classes)
+    {
+        var count = classes == 0 ? "" : $"Classes = {classes}, ";
+        var source = $"[WeightedLoss.CrossEntropyKernel<{element}>({count}PortableTwins = true)] internal static partial class Kernels;";
+
+        Assert.Equal([], (await GeneratorHarness.DiagnoseAsync(source)).Select(diagnostic => diagnostic.ToString()));
+        Assert.Equal(7 + 1 + 1 + 1, GeneratorHarness.Generate(source).Count);
+    }
+
+    [Fact]
+    public async Task BothLossesOnOneClass_CompileWithoutWarning() => Assert.Empty(await GeneratorHarness.DiagnoseAsync(
+        "[WeightedLoss.CrossEntropyKernel<float>(Classes = 4), WeightedLoss.BinaryCrossEntropyKernel<float>] static partial class Kernels;"));
+
     [Fact]
     public async Task TwoClassesWithTheSameKernel_HaveFilesOfTheirOwn()
     {
@@ -115,6 +139,17 @@ public class EmittedTextTests
         var start = text.IndexOf("private static void GradientRun(", StringComparison.Ordinal);
         var end = text.IndexOf("\n        }\n", start, StringComparison.Ordinal);
         AssertSnapshot($"bce-f32-{set}-GradientRun.txt", text[start..end]);
+    }
+
+    [Theory]
+    [InlineData("avx2")]
+    [InlineData("scalar")]
+    public void CrossEntropy_ThreeClasses_EqualTheReviewedText(string set)
+    {
+        var text = GeneratorHarness.Generate("[WeightedLoss.CrossEntropyKernel<float>(Classes = 3)] static partial class K;")[$"K/ce-f32-c3-{set}.g.cs"];
+        var start = text.IndexOf("private static long Hard(", StringComparison.Ordinal);
+        var end = text.IndexOf("\n        }\n", start, StringComparison.Ordinal);
+        AssertSnapshot($"ce-f32-c3-{set}-Hard.txt", text[start..end]);
     }
 
     private static void AssertSnapshot(string name, string text, [CallerFilePath] string file = "")

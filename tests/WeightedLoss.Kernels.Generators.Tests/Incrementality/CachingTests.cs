@@ -38,6 +38,21 @@ public class CachingTests
     public void ElementTypeChanged_ReplacesEveryPlan() => AssertReasons(
         Kernels, Kernels.Replace("float", "double", StringComparison.Ordinal), (LossKernelGenerator.KernelStep, 0, 4));
 
+    [Fact]
+    public void ClassCountChanged_ReplacesOnlyItsKernels() => AssertReasons(
+        "[WeightedLoss.CrossEntropyKernel<float>(Classes = 3), WeightedLoss.CrossEntropyKernel<float>(Classes = 10)] static partial class K;",
+        "[WeightedLoss.CrossEntropyKernel<float>(Classes = 3), WeightedLoss.CrossEntropyKernel<float>(Classes = 11)] static partial class K;",
+        (LossKernelGenerator.KernelStep, 4, 4),
+        (LossKernelGenerator.DispatchStep, 1, 1),
+        (LossKernelGenerator.FacadeStep, 0, 1));
+
+    [Fact]
+    public void ClassCountAdded_LeavesTheOthersCached() => AssertReasons(
+        "[WeightedLoss.CrossEntropyKernel<float>(Classes = 3)] static partial class K;",
+        "[WeightedLoss.CrossEntropyKernel<float>(Classes = 3), WeightedLoss.CrossEntropyKernel<float>(Classes = 37)] static partial class K;",
+        (LossKernelGenerator.KernelStep, 4, 4),
+        (LossKernelGenerator.DispatchStep, 1, 1));
+
     private static void AssertReasons(string before, string after, params (string Step, int Kept, int Changed)[] expected)
     {
         var token = TestContext.Current.CancellationToken;

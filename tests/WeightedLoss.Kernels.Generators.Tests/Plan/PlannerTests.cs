@@ -12,7 +12,7 @@ public class PlannerTests
     [InlineData(true, "avx512 avx2 neon scalar portable512 portable256 portable128")]
     public void PlanKernels_ForASpec_ListsInstructionSetsInOrderOfPreference(bool twins, string expected)
     {
-        var plans = Planner.PlanKernels(new(Target, LossKind.BinaryCrossEntropy, ElementType.Float32, twins));
+        var plans = Planner.PlanKernels(new(Target, LossKind.BinaryCrossEntropy, ElementType.Float32, 0, twins));
 
         Assert.Equal(expected.Split(' '), plans.Select(plan => plan.Id.InstructionSetName));
         Assert.All(plans, plan => Assert.Equal(TuningTable.BlockIterations, plan.BlockIterations));
@@ -22,18 +22,47 @@ public class PlannerTests
     [InlineData("Float32", 16)]
     [InlineData("Float64", 8)]
     public void BlockLanes_ForAnyInstructionSet_AreThoseOf64Bytes(string element, int lanes) => Assert.All(
-        Planner.PlanKernels(new(Target, LossKind.BinaryCrossEntropy, Enum.Parse<ElementType>(element), true)),
+        Planner.PlanKernels(new(Target, LossKind.BinaryCrossEntropy, Enum.Parse<ElementType>(element), 0, true)),
         plan => Assert.Equal(lanes, plan.BlockLanes));
 
     [Theory]
-    [InlineData("BinaryCrossEntropy", "Float32", "Avx2", "bce-f32-avx2", "BceF32Avx2")]
-    [InlineData("BinaryCrossEntropy", "Float64", "AdvSimd", "bce-f64-neon", "BceF64Neon")]
-    [InlineData("ExpNegative", "Float32", "Portable512", "exp-f32-portable512", "ExpF32Portable512")]
-    public void KernelId_SpellsLossTypeAndInstructionSet(string loss, string element, string set, string id, string type)
+    [InlineData("BinaryCrossEntropy", "Float32", 0, "Avx2", "bce-f32-avx2", "BceF32Avx2")]
+    [InlineData("BinaryCrossEntropy", "Float64", 0, "AdvSimd", "bce-f64-neon", "BceF64Neon")]
+    [InlineData("CrossEntropy", "Float32", 0, "Scalar", "ce-f32-scalar", "CeF32Scalar")]
+    [InlineData("CrossEntropy", "Float64", 37, "Avx512", "ce-f64-c37-avx512", "CeF64C37Avx512")]
+    [InlineData("ExpNegative", "Float32", 0, "Portable512", "exp-f32-portable512", "ExpF32Portable512")]
+    public void KernelId_SpellsLossTypeClassesAndInstructionSet(string loss, string element, int classes, string set, string id, string type)
     {
-        var kernel = new KernelId(Enum.Parse<LossKind>(loss), Enum.Parse<ElementType>(element), Enum.Parse<InstructionSet>(set));
+        var kernel = new KernelId(Enum.Parse<LossKind>(loss), Enum.Parse<ElementType>(element), classes, Enum.Parse<InstructionSet>(set));
 
         Assert.Equal(id, kernel.ToString());
         Assert.Equal(type, kernel.TypeName);
+    }
+
+    [Theory]
+    [InlineData(0, "Any")]
+    [InlineData(2, "Difference")]
+    [InlineData(3, "Registers")]
+    [InlineData(TuningTable.MostClassesInRegisters, "Registers")]
+    [InlineData(TuningTable.MostClassesInRegisters + 1, "Lanes")]
+    [InlineData(TuningTable.MostClassesInLanes, "Lanes")]
+    [InlineData(TuningTable.MostClassesInLanes + 1, "Row")]
+    public void LayoutOf_ClassCount_IsTheSameForEveryInstructionSet(int classes, string layout) =>
+        Assert.Equal(layout, Planner.LayoutOf(classes).ToString());
+
+    [Fact]
+    public void PlanFacades_SeveralClassCounts_GathersThemByType()
+    {
+        KernelSpec[] specs =
+        [
+            new(Target, LossKind.BinaryCrossEntropy, ElementType.Float32, 0, false),
+            new(Target, LossKind.CrossEntropy, ElementType.Float32, 3, false),
+            new(Target, LossKind.CrossEntropy, ElementType.Float32, 7, false),
+            new(Target, LossKind.CrossEntropy, ElementType.Float64, 3, false),
+        ];
+
+        var facades = Planner.PlanFacades(new([.. specs]));
+
+        Assert.Equal(["Float32 3 7", "Float64 3"], facades.Select(facade => $"{facade.Element} {string.Join(" ", facade.Classes)}"));
     }
 }

@@ -62,7 +62,7 @@ public abstract class CrossEntropyErrorTests<T>(ITestOutputHelper output)
         Assert.Multiple(
             () => loss.Report(subject, NumericBounds.RowLoss, output),
             () => gradient.Report(subject, NumericBounds.RowGradient, output),
-            () => probability.Report(subject, NumericBounds.RowGradient, output));
+            () => probability.Report(subject, NumericBounds.RowProbability, output));
     }
 
     [Theory]

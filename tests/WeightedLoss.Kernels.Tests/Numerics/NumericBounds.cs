@@ -21,6 +21,9 @@ internal static class NumericBounds
     /// <summary>An element of the gradient of such a row, and a probability.</summary>
     public const double RowGradient = 4;
 
+    /// <summary>The probability of a class. The largest one is part of a sum of many small ones, and each of these is rounded beside it.</summary>
+    public const double RowProbability = 6;
+
     /// <summary>A summed loss in float, relative, for up to 2²⁶ labels.</summary>
     public const double FloatSum = 1e-6;
 

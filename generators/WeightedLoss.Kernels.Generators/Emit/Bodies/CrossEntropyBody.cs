@@ -140,11 +140,12 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
     /// <summary>The loss of a hard label that weighs as much as its row, and what the gradient is made of.</summary>
     /// <param name="program">Receives the statements.</param>
     /// <param name="rest">T = Σ e over the other classes.</param>
-    /// <param name="restLow">What the rounding of T lost, as far as it is known.</param>
+    /// <param name="restLow">What the rounding of T lost, as far as it is known; null if the quotient is to have one part only.</param>
     /// <param name="labelLogit">The label's logit, as the exponential takes it.</param>
     /// <param name="scale">The row's N.</param>
     /// <param name="weight">The row's weight; 0 makes it inert.</param>
     /// <param name="gradientScale">The reduction's factor.</param>
+    /// <param name="chooseLow">The second part of the quotient, or 0 if it is not to be used after all.</param>
     /// <param name="isFloat">float or double.</param>
     /// <remarks>
     /// With S = T + e_y: loss = w·log(S/e_y) = w·log1p(T/e_y), and the gradient is w·e_j/S and, for the label, −w·T/S: no difference of
@@ -154,11 +155,12 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
     internal static (Lane Loss, Quotient Coefficient, Lane LabelGradient, Lane IsNumber) EmitHard(
         LaneProgram program,
         Lane rest,
-        Lane restLow,
+        Lane? restLow,
         Lane labelLogit,
         (Lane Power, Lane Shift, Lane Smallest) scale,
         Lane weight,
         Lane gradientScale,
+        Func<Lane, Lane> chooseLow,
         bool isFloat)
     {
         var labelE = program.Let("labelE", Exponential.Scaled(program, labelLogit, scale, isFloat));
@@ -172,9 +174,19 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
         var cost = program.Let("cost", program.Add(log, program.Max(program.Zero, beyond)));
         var loss = program.Let("loss", program.Keep(program.IsNotZero(weight), program.Multiply(weight, cost)));
 
-        var (_, allLow) = EmitTwoSum(program, "all", rest, labelE, all);
-        var low = program.Let("allLow", program.Add(allLow, restLow));
-        var coefficient = EmitQuotient(program, program.Let("scaledWeight", program.Multiply(weight, gradientScale)), all, low, isFloat);
+        var numerator = program.Let("scaledWeight", program.Multiply(weight, gradientScale));
+        Quotient coefficient;
+        if (restLow is { } known)
+        {
+            var (_, allLow) = EmitTwoSum(program, "all", rest, labelE, all);
+            coefficient = EmitQuotient(program, numerator, all, program.Let("allLow", program.Add(allLow, known)), isFloat);
+            coefficient = coefficient with { Low = program.Let("usedLow", chooseLow(coefficient.Low!.Value)) };
+        }
+        else
+        {
+            coefficient = new(program.Let("coefficient", program.Divide(numerator, all)), null);
+        }
+
         var labelGradient = program.Let("labelGradient", program.Subtract(program.Zero, coefficient.Times(program, rest)));
         return (loss, coefficient, labelGradient, IsNumber(program, all));
     }
@@ -254,17 +266,19 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
             : program.Multiply(value, High);
     }
 
+    /// <summary>Whether the largest logit is so large, in either direction, that the row needs to be shifted.</summary>
+    internal static Lane IsLarge(LaneProgram program, Lane largest, bool isFloat) =>
+        program.IsGreater(program.Constant("Large", isFloat ? -1024 : -2048), program.NegatedAbs(largest));
+
     /// <summary>
     /// Large logits are shifted by the largest one, which is exact for every logit whose e is not 0; others are left, so that nothing is
-    /// rounded there either. Gives the shift, the largest logit after it, and its N.
+    /// rounded there either. Gives the shift, and the largest logit after it.
     /// </summary>
-    internal static (Lane Offset, Lane Largest, (Lane Power, Lane Shift, Lane Smallest) Scale) EmitScale(LaneProgram program, Lane largest, bool isFloat)
+    internal static (Lane Offset, Lane Largest) EmitShift(LaneProgram program, Lane largest, bool isFloat)
     {
-        var isLarge = program.Let(
-            "isLarge", program.IsGreater(program.Constant("Large", isFloat ? -1024 : -2048), program.NegatedAbs(largest)));
+        var isLarge = program.Let("isLarge", IsLarge(program, largest, isFloat));
         var offset = program.Let("offset", program.Keep(isLarge, largest));
-        var shifted = program.Let("shiftedLargest", program.Subtract(largest, offset));
-        return (offset, shifted, Exponential.PowerOf(program, shifted, isFloat));
+        return (offset, program.Let("shiftedLargest", program.Subtract(largest, offset)));
     }
 
     private static Lane IsNumber(LaneProgram program, Lane all)

@@ -142,6 +142,9 @@ internal abstract class Dialect(Arithmetic arithmetic)
     /// <summary>Where both masks are set.</summary>
     public string Both(string a, string b) => $"({a} & {b})";
 
+    /// <summary>Where one of the masks is set.</summary>
+    public string Either(string a, string b) => $"({a} | {b})";
+
     /// <summary>A condition: the mask is set in some lane.</summary>
     public abstract string Any(string mask);
 

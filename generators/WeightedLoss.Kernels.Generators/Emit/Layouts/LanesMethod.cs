@@ -40,22 +40,28 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         _program = program(1);
         _lanes = dialect.Lanes;
         EmitDeclarations();
-        var results = new RowResults(element, form);
+        var results = new RowResults(
+            element, form, _isUnrolled ? "false" : classes == 0 ? $"classes > {TuningTable.MostClassesInRegisters}" : "true");
         _program.Open($"for (nuint row = 0; row < arguments.Count; row += {_lanes})");
         EmitGroup();
         EmitRead();
-        EmitRepair();
-        var (offset, largest, scale) = CrossEntropyBody.EmitScale(_program, _largest, _isFloat);
         if (_isHard)
         {
-            var (sums, restLow) = EmitExponentials(offset, largest, scale);
-            var label = _program.Let("labelShifted", _program.Subtract(_labelLogit, offset));
-            results.Store(_program, ("rest", sums[0]), ("restLow", restLow), ("labelShifted", label), ("power", scale.Power), ("best", _best));
+            EmitHits();
+        }
+
+        EmitCare();
+        var scale = Exponential.PowerOf(_program, _largest, _isFloat);
+        if (_isHard)
+        {
+            var (sums, restLow) = EmitExponentials(scale);
+            results.Store(
+                _program, ("rest", sums[0]), ("restLow", restLow), ("labelShifted", _labelLogit), ("power", scale.Power), ("best", _best));
         }
         else
         {
             _peak = _program.Let("peak", _program.Zero);
-            var (sums, _) = EmitExponentials(offset, largest, scale);
+            var (sums, _) = EmitExponentials(scale);
             results.Store(
                 _program,
                 ("rest", sums[0]),
@@ -64,7 +70,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
                 ("power", scale.Power),
                 ("best", _best),
                 ("peak", _peak),
-                ("shiftedLargest", largest));
+                ("shiftedLargest", _largest));
         }
 
         _program.Close();
@@ -131,8 +137,8 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         _weight = _program.Let("weight", _program.Load("arguments.Weights", "row"));
         _sampleWeight = _isHard ? _weight : _program.Let("sampleWeight", _program.Load("arguments.SampleWeights", "row"));
         var lowest = _program.Constant("Lowest", double.NegativeInfinity);
-        _largest = _program.Let("largest", lowest);
-        _best = _program.Let("best", _program.Zero);
+        _largest = _program.Let(_isHard ? "largestOther" : "largest", lowest);
+        _best = _isHard ? default : _program.Let("best", _program.Zero);
         _labelLogit = _isHard ? _program.Let("labelLogit", lowest) : default;
         _locals = _isUnrolled ? [.. Enumerable.Range(0, classes).Select(k => _program.Declare($"class{k}"))] : [];
 
@@ -194,17 +200,19 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
     {
         _program.Suffix = $"_{number}";
         var z = _program.Let("z", logit);
-        var isLarger = _program.Let("isLarger", _program.IsGreater(z, _largest));
-        _program.Assign(_best, _program.Select(isLarger, index, _best));
-        _program.Assign(_largest, _program.Larger(z, _largest));
         if (_isHard)
         {
             var isLabel = _program.Let("isLabel", _program.AreEqual(_labels, index));
             _program.Assign(_labelLogit, _program.Select(isLabel, z, _labelLogit));
-            Set(k, number, _program.Select(isLabel, _program.Constant("Lowest", double.NegativeInfinity), z));
+            var other = _program.Let("other", _program.Select(isLabel, _program.Constant("Lowest", double.NegativeInfinity), z));
+            _program.Assign(_largest, _program.Larger(other, _largest));
+            Set(k, number, other);
             return;
         }
 
+        var isLarger = _program.Let("isLarger", _program.IsGreater(z, _largest));
+        _program.Assign(_best, _program.Select(isLarger, index, _best));
+        _program.Assign(_largest, _program.Larger(z, _largest));
         Set(k, number, z);
         var uniform = _program.LetAll("uniform", $"Unsafe.Add(ref arguments.UniformWeights, {k})");
         var b = default(Lane);
@@ -223,13 +231,43 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
     }
 
     /// <summary>
-    /// What is rare: an inert row becomes a row of zeros, whatever it holds, and a row with one infinite logit becomes its limit, 0 for it
-    /// and −∞ for all others. With several there is no limit, and the row becomes NaN.
+    /// The label is a hit if its logit is larger than all others. If one is equal, it depends on which comes first; equal logits are rare,
+    /// but at the start of a training all are.
     /// </summary>
-    private void EmitRepair()
+    private void EmitHits()
+    {
+        var none = _program.Constant("NoClass", -2);
+        _best = _program.Let("best", _program.Select(_program.IsGreater(_labelLogit, _largest), _labels, none));
+        var isEqual = _program.Let("isEqual", _program.AreEqual(_labelLogit, _largest));
+        _program.Open($"if ({_program.Any(isEqual)})");
+        var earlier = _program.Let("earlier", _program.Zero);
+        EmitClasses("k", (index, k, number) =>
+        {
+            var isTie = _program.Let("isTie", _program.AreEqual(Get(k, number), _labelLogit));
+            var isEarlier = _program.Let("isEarlier", _program.Both(isTie, _program.IsGreater(_labels, index)));
+            _program.Assign(earlier, _program.Select(isEarlier, _program.Constant("One", 1), earlier));
+        });
+
+        // A row without a label, or with nothing but −∞, is no hit.
+        var isLogit = _program.Both(isEqual, _program.IsGreater(_labelLogit, _program.Constant("Lowest", double.NegativeInfinity)));
+        var isFirst = _program.Let("isFirst", _program.Both(isLogit, _program.AreEqual(earlier, _program.Zero)));
+        _program.Assign(_best, _program.Select(isFirst, _labels, _best));
+        _program.Close();
+        _program.Line();
+        _largest = _program.Let("largest", _program.Larger(_labelLogit, _largest));
+    }
+
+    /// <summary>
+    /// What is rare: an inert row becomes a row of zeros, whatever it holds. A row with one infinite logit becomes its limit, 0 for it and
+    /// −∞ for all others; with several there is no limit, and the row becomes NaN. A row of large logits is shifted.
+    /// </summary>
+    private void EmitCare()
     {
         var infinity = _program.Constant("Infinity", double.PositiveInfinity);
         _program.Suffix = "";
+        var isInert = _program.AreEqual(_sampleWeight, _program.Zero);
+        var isLarge = CrossEntropyBody.IsLarge(_program, _largest, _isFloat);
+        _program.Open($"if ({_program.Any(_program.Either(isInert, isLarge))})");
         _program.Open($"if ({_program.Any(_program.AreEqual(_sampleWeight, _program.Zero))})");
         var isLive = _program.Let("isLive", _program.IsNotZero(_sampleWeight));
         EmitClasses("k", (_, k, number) => Set(k, number, _program.Keep(isLive, Get(k, number))), withIndex: false);
@@ -265,6 +303,16 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         _program.Assign(_largest, _program.Select(isInfinite, limit, _largest));
         _program.Close();
         _program.Line();
+        var (offset, shifted) = CrossEntropyBody.EmitShift(_program, _largest, _isFloat);
+        _program.Assign(_largest, shifted);
+        EmitClasses("k", (_, k, number) => Set(k, number, _program.Subtract(Get(k, number), offset)), withIndex: false);
+        if (_isHard)
+        {
+            _program.Assign(_labelLogit, _program.Subtract(_labelLogit, offset));
+        }
+
+        _program.Close();
+        _program.Line();
 
         Lane Limit(Lane value)
         {
@@ -279,11 +327,11 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
     /// Replaces every logit by its e, and adds them up: sixteen classes in four sums that take turns, then these to the total, and the
     /// classes beyond the last four one by one. In one sum, the rounding errors of 64 classes would reach several units in the last place.
     /// </summary>
-    private (Lane[] Totals, Lane RestLow) EmitExponentials(Lane offset, Lane largest, (Lane Power, Lane Shift, Lane Smallest) scale)
+    private (Lane[] Totals, Lane RestLow) EmitExponentials((Lane Power, Lane Shift, Lane Smallest) scale)
     {
         string[] names = _isHard ? ["rest"] : ["rest", "others", "gaps"];
         var totals = names.Select(name => _program.Let(name, _program.Zero)).ToArray();
-        var restLow = _isHard ? _program.Let("restLow", _program.Zero) : default;
+        var restLow = _isHard && !_isUnrolled ? _program.Let("restLow", _program.Zero) : default;
         var quads = classes & -Tile;
         if (_isUnrolled)
         {
@@ -361,7 +409,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         void EmitClass(string k, int number, Lane[] sums)
         {
             _program.Suffix = $"_{number}";
-            var t = _program.Let("t", _program.Subtract(Get(k, number), offset));
+            var t = _isUnrolled ? Get(k, number) : _program.Let("t", Get(k, number));
             var isBest = default(Lane);
             if (!_isHard)
             {
@@ -369,7 +417,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
                 isBest = _program.Let("isBest", _program.AreEqual(_best, index));
                 var b = _program.Let("b", _program.Load("groupTargets", ScratchIndex(k)));
                 _program.Assign(_peak, _program.Select(isBest, b, _peak));
-                var gap = _program.Let("gap", _program.Multiply(b, _program.Subtract(largest, t)));
+                var gap = _program.Let("gap", _program.Multiply(b, _program.Subtract(_largest, t)));
 
                 // A logit of −∞ that is no target costs nothing; the product would be NaN.
                 _program.Assign(sums[2], _program.Add(sums[2], _program.Keep(_program.IsNotZero(b), gap)));

@@ -23,7 +23,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
     private readonly bool _isFloat = element == "float";
     private readonly bool _isHard = form == TargetForm.Hard;
     private readonly int _blockLanes = element == "float" ? 16 : 8;
-    private readonly RowResults _results = new(element, form);
+    private readonly RowResults _results = new(element, form, "true");
 
     private Dialect _dialect = null!;
     private LaneProgram _program = null!;
@@ -64,7 +64,8 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         _program.Open("for (nuint row = 0; row < arguments.Count; row++)");
         EmitRead();
 
-        (_offset, _largest, _scale) = CrossEntropyBody.EmitScale(_program, _program.LetAll("largest", "peak"), _isFloat);
+        (_offset, _largest) = CrossEntropyBody.EmitShift(_program, _program.LetAll("largest", "peak"), _isFloat);
+        _scale = Exponential.PowerOf(_program, _largest, _isFloat);
         EmitSums();
         void StoreValue(string name, string value) => _program.Line($"Unsafe.Add(ref rowValues, {_results.IndexOf(name)}) = {value};");
         StoreValue("rest", $"({element})sumE");

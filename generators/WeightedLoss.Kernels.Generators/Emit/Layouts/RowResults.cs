@@ -9,10 +9,15 @@ namespace WeightedLoss.Generators.Emit.Layouts;
 /// row's loss hangs on a long chain of operations; here many rows wait for theirs at the same time, and every lane has a row, whatever
 /// the layout of the classes.
 /// </summary>
-internal sealed class RowResults(string element, TargetForm form)
+/// <param name="element">float or double.</param>
+/// <param name="form">The form of the target.</param>
+/// <param name="isExact">C#: whether the quotient has a second part; a constant, or known at run time.</param>
+internal sealed class RowResults(string element, TargetForm form, string isExact)
 {
     /// <summary>What the first sweep leaves of a row, in this order; the second puts its results over the first three.</summary>
     private static readonly string[] s_hard = ["rest", "restLow", "labelShifted", "power", "best"];
+
+    private static readonly string[] s_rough = ["rest", "best", "labelShifted", "power"];
 
     private static readonly string[] s_spread = ["rest", "others", "gaps", "power", "best", "peak", "shiftedLargest"];
 
@@ -23,7 +28,9 @@ internal sealed class RowResults(string element, TargetForm form)
     /// <summary>What the first sweep leaves.</summary>
     public IReadOnlyList<string> Names => Inputs;
 
-    private string[] Inputs => _isHard ? s_hard : s_spread;
+    private bool HasLow => _isHard && isExact != "false";
+
+    private string[] Inputs => HasLow ? s_hard : _isHard ? s_rough : s_spread;
 
     /// <summary>Where a value of a row lies.</summary>
     public string IndexOf(string name) => Index(Array.IndexOf(Inputs, name));
@@ -31,7 +38,7 @@ internal sealed class RowResults(string element, TargetForm form)
     /// <summary>The first sweep's end for some rows.</summary>
     public void Store(LaneProgram program, params (string Name, Lane Value)[] values)
     {
-        foreach (var (name, value) in values)
+        foreach (var (name, value) in values.Where(value => Inputs.Contains(value.Name)))
         {
             program.Store("rowValues", value, IndexOf(name));
         }
@@ -51,7 +58,7 @@ internal sealed class RowResults(string element, TargetForm form)
         if (_isHard)
         {
             var hard = CrossEntropyBody.EmitHard(
-                program, values["rest"], values["restLow"], values["labelShifted"], scale, weight, gradientScale, _isFloat);
+                program, values["rest"], HasLow ? values["restLow"] : null, values["labelShifted"], scale, weight, gradientScale, low => IfExact(dialect, low), _isFloat);
             (loss, isNumber) = (hard.Loss, hard.IsNumber);
             StoreResults(program, hard.Coefficient.High, hard.Coefficient.Low, hard.LabelGradient);
         }
@@ -74,9 +81,13 @@ internal sealed class RowResults(string element, TargetForm form)
     public (CrossEntropyBody.Quotient Coefficient, Lane Apart) Load(LaneProgram program, Func<string, Lane> load)
     {
         var high = program.Let("coefficient", load(Index(0)));
-        var low = _isHard ? program.Let("coefficientLow", load(Index(1))) : default(Lane?);
+        var low = HasLow ? program.Let("coefficientLow", load(Index(1))) : default(Lane?);
         return (new(high, low), program.Let("apart", load(Index(2))));
     }
+
+    /// <summary>0 in place of the second part where few classes need none: the same bits as without.</summary>
+    private Lane IfExact(Dialect dialect, Lane low) =>
+        isExact == "true" ? low : new Lane(register => $"({isExact} ? {low.In(register)} : {dialect.Zero})");
 
     private static string Index(int n) => n == 0 ? "row" : $"({n} * arguments.Capacity) + row";
 
