@@ -101,6 +101,9 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
             RowValues = rows + (3 * TileRows),
             Rows = tileRows,
         };
+
+        // The kernels read whole registers of rows: what lies behind the last row must not look like a hit.
+        new Span<T>(tile.RowValues, 7 * TileRows).Clear();
         if (Classes <= AnyClasses.MostClassesInLanes || IsRow)
         {
             var scratch = stackalloc T[scratchLength + 64];

@@ -89,7 +89,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
             StoreValue("gaps", $"({element})sumGap{(isSmooth ? " + labelGap" : "")}");
             StoreValue("peak", $"bestTarget{(isSmooth ? " + (label == best ? rowWeight : 0)" : "")}");
             StoreValue("shiftedLargest", _program.First(_largest));
-            StoreValue("best", "best");
+            StoreValue("best", "best < 0 ? -2 : best");
         }
 
         _program.Close();
