@@ -13,7 +13,7 @@ internal static class KernelEmitter
         var dialect = Dialect.For(plan.Id);
         var body = KernelBody.For(plan.Id);
         var constants = new ConstantTable(plan.Id.Arithmetic);
-        var file = SourceFile.Open(plan.Id.ToString(), plan.Target, body.Attribute);
+        var file = SourceFile.Open(plan.Id.ToString(), plan.Target, body.Attribute, isArithmetic: true);
 
         file.Line($"/// <summary>{plan.Id}</summary>");
         file.Open($"internal readonly struct {plan.Id.TypeName} : {body.Interface}");
