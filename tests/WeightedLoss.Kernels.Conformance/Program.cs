@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using WeightedLoss;
 using WeightedLoss.Conformance;
-using WeightedLoss.Runtime;
 
 // Runs every kernel that this machine can run over one corpus and prints a hash of all result bits for each. The hashes of a loss and
 // type must be equal for all instruction sets, and equal to those in expected.txt.
