@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
 using Spectre.Console;
+using WeightedLoss.Trainer.Data;
 using WeightedLoss.Trainer.Models;
 
 namespace WeightedLoss.Trainer;
@@ -17,13 +18,16 @@ internal static class Program
     // Stands for auto; also what an option that is not given comes to.
     private const float AutoWeight = 0;
 
+    // From the middle of those that the paper of the effective number tries, and as near to 1 as makes a difference.
+    private const double UsualBeta = 0.999, LargestBeta = 0.999_999_999;
+
     private static int Main(string[] args) => Run(args, AnsiConsole.Console, Console.Out, Console.Error);
 
     /// <summary>Runs a command line; without arguments, a training on generated data.</summary>
     /// <returns>The exit code: 0, or 1 for wrong input, or 2 for a wrong command line.</returns>
     internal static int Run(string[] args, IAnsiConsole console, TextWriter output, TextWriter error)
     {
-        var root = new RootCommand("Trains and applies models on data with few positives, with weighted binary cross-entropy.")
+        var root = new RootCommand("Trains and applies models on data with rare classes, with weighted cross-entropy.")
         {
             Train(console),
             Predict(output),
@@ -51,13 +55,19 @@ internal static class Program
         var data = Text("--data", "FILE", "A CSV file, plain or gzip. Without it, card payments are generated.");
         var label = Text("--label", "COLUMN", "The label column; its number if there is no header. [default: the last]");
         var header = Header("The file has no header line.");
-        var positive = Text("--positive", "VALUE", "The positive value; all others are negative. [default: 1, or the rarer of two]");
+        var positive = Text("--positive", "VALUE", "The positive value; all others are negative. [default: of two values 1 or the rarer; more are classes]");
         var weight = new Option<float>("--positive-weight")
         {
             Description = "The weight of a positive in the weighted model; auto is negatives ÷ positives. [default: auto]",
             HelpName = "auto|NUMBER",
             CustomParser = result => result.Tokens[0].Value == "auto" ? AutoWeight : ParseNumber(result, 1e-6f, 1e6f, "auto or "),
         };
+        var classWeights = Text(
+            "--class-weights",
+            "balanced|effective|none|FILE",
+            "The weights of more than two classes; the file has a line label,weight for each. [default: balanced]");
+        var beta = Number("--beta", UsualBeta, 0, LargestBeta, "β of the effective number of rows.");
+        var maxClasses = Number("--max-classes", ClassLabels.UsualMost, 3, ClassLabels.Most, "More different labels are an error.");
         var model = new Option<string>("--model")
         {
             Description = "Logistic regression, or a network with one hidden layer.",
@@ -65,7 +75,12 @@ internal static class Program
         };
         model.AcceptOnlyFromAmong("linear", "mlp");
         var hidden = Number("--hidden-units", 32, 1, 4096, "The hidden units of an mlp.");
-        var epochs = Number("--epochs", 20, 1, 100_000, "How often each training row is used.");
+        var epochs = Number(
+            "--epochs",
+            TrainCommand.UsualEpochs,
+            1,
+            100_000,
+            $"How often each training row is used; not given and with more than two classes at least {TrainCommand.UsualMulticlassSteps:N0} steps.");
         var batch = Number("--batch-size", 256, 1, 65_536, "Rows per step.");
         var rate = Number("--learning-rate", 0.03f, 1e-6f, 10, "Adam's step size at first; it falls to 0 in a straight line.");
         var seed = Number<ulong>("--seed", 1, 0, ulong.MaxValue, "All that is random follows from it: same seed, same model, to the bit.");
@@ -74,11 +89,23 @@ internal static class Program
 
         var command = new Command("train", "Trains a model without and with weights and compares them.")
         {
-            data, label, header, positive, weight, model, hidden, epochs, batch, rate, seed, threads, outFolder,
+            data, label, header, positive, weight, classWeights, beta, maxClasses, model, hidden, epochs, batch, rate, seed, threads, outFolder,
         };
+        command.Validators.Add(result =>
+        {
+            if (IsGiven(result, weight) && IsGiven(result, classWeights))
+            {
+                result.AddError("--positive-weight is for two classes and --class-weights for more; only one can be given.");
+            }
+
+            if (IsGiven(result, beta) && result.GetValue(classWeights) != WeightOptions.Effective)
+            {
+                result.AddError("--beta needs --class-weights effective.");
+            }
+        });
         command.SetAction(parsed => TrainCommand.Run(
             console,
-            new(parsed.GetValue(data), parsed.GetValue(header) is null, parsed.GetValue(label), parsed.GetValue(positive)),
+            new(parsed.GetValue(data), parsed.GetValue(header) is null, parsed.GetValue(label), parsed.GetValue(positive), parsed.GetValue(maxClasses)),
             new(
                 parsed.GetValue(model) == "mlp" ? ModelKind.Mlp : ModelKind.Linear,
                 parsed.GetValue(epochs),
@@ -87,7 +114,11 @@ internal static class Program
                 parsed.GetValue(hidden),
                 parsed.GetValue(seed),
                 parsed.GetValue(threads)),
-            parsed.GetValue(weight) is var given && given == AutoWeight ? null : given,
+            !IsGiven(parsed.CommandResult, epochs),
+            new(
+                parsed.GetValue(weight) is var given && given == AutoWeight ? null : given,
+                parsed.GetValue(classWeights),
+                parsed.GetValue(beta)),
             parsed.GetValue(outFolder)));
         return command;
     }
@@ -101,7 +132,7 @@ internal static class Program
         var outFile = Text("--out", "FILE", "The file to write. [default: standard output]");
         var threads = Threads();
 
-        var command = new Command("predict", "Writes the probability of each row to be positive.") { model, data, header, outFile, threads };
+        var command = new Command("predict", "Writes for each row the probability to be positive, or that of each class and the likeliest one.") { model, data, header, outFile, threads };
         command.SetAction(parsed => PredictCommand.Run(
             output,
             parsed.GetRequiredValue(model)!,
@@ -111,6 +142,8 @@ internal static class Program
             parsed.GetValue(threads)));
         return command;
     }
+
+    private static bool IsGiven(CommandResult command, Option option) => command.GetResult(option) is { Implicit: false };
 
     private static Option<string?> Text(string name, string value, string description)
     {

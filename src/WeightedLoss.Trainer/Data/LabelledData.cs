@@ -1,11 +1,13 @@
+using System.Text.Json.Serialization;
+
 namespace WeightedLoss.Trainer.Data;
 
-/// <summary>Rows to train on: features, binary labels and where they come from.</summary>
+/// <summary>Rows to train on: features, labels and where they come from.</summary>
 /// <param name="Source">What the rows are called in messages.</param>
 /// <param name="FeatureNames">One name per feature.</param>
 /// <param name="Values">[rows, features], row-major, finite.</param>
-/// <param name="Labels">One per row, 1 where positive.</param>
-/// <param name="Label">Which column and value the labels stand for.</param>
+/// <param name="Labels">One per row: 1 where positive, or the position in <see cref="LabelInfo.Classes"/>.</param>
+/// <param name="Label">Which column and values the labels stand for.</param>
 /// <param name="BestLogits">
 /// For generated rows the log odds of the true class probabilities: no score can rank rows better than these. Null for a file.
 /// </param>
@@ -16,9 +18,23 @@ internal sealed record LabelledData(
     public int Rows => Labels.Length;
 }
 
-/// <summary>Which column holds the label, and which of its values is positive.</summary>
+/// <summary>Which column holds the label, and what its values stand for: a positive value and all others, or several classes.</summary>
 /// <param name="Column">The column's name.</param>
 /// <param name="Index">Its position, counting from 0.</param>
-/// <param name="Positive">The positive value.</param>
+/// <param name="Positive">The positive value; null where there are several classes.</param>
 /// <param name="HasHeader">Whether the file has a header line.</param>
-internal sealed record LabelInfo(string Column, int Index, string Positive, bool HasHeader);
+/// <param name="Classes">The value of each class; null where there is a positive value.</param>
+internal sealed record LabelInfo(
+    string Column,
+    int Index,
+    string? Positive,
+    bool HasHeader,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string[]? Classes = null)
+{
+    /// <summary>How many different labels there are.</summary>
+    [JsonIgnore]
+    public int Count => Classes?.Length ?? 2;
+
+    /// <summary>A label in messages.</summary>
+    public string NameOf(int label) => Classes is null ? label == 1 ? "positive" : "negative" : $"'{Classes[label]}'";
+}

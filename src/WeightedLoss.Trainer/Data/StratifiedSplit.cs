@@ -7,19 +7,28 @@ internal sealed record StratifiedSplit(int[] Training, int[] Validation)
 {
     private const int ValidationPart = 4;
 
-    /// <summary>Splits the rows; each class has at least one row on each side.</summary>
+    /// <summary>
+    /// Splits the rows; each class has at least one row on each side. Only where there are more than two classes, one of a single row is
+    /// accepted: it is trained on and can't be validated.
+    /// </summary>
     public static StratifiedSplit Of(LabelledData data, ulong seed)
     {
         var random = new Xoshiro256(seed, RandomPurpose.Split);
         var training = new List<int>();
         var validation = new List<int>();
-        foreach (var label in (ReadOnlySpan<byte>)[0, 1])
+        for (var label = 0; label < data.Label.Count; label++)
         {
             var rows = Enumerable.Range(0, data.Rows).Where(i => data.Labels[i] == label).ToArray();
+            if (rows.Length == 1 && data.Label.Classes is not null)
+            {
+                training.Add(rows[0]);
+                continue;
+            }
+
             if (rows.Length < 2)
             {
                 throw new InputException(
-                    $"{data.Source} has only {rows.Length} {(label == 1 ? "positive" : "negative")} row, too few to split into training and "
+                    $"{data.Source} has only {rows.Length} {data.Label.NameOf(label)} row, too few to split into training and "
                     + "validation rows.");
             }
 

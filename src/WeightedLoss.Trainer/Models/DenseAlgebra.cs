@@ -60,22 +60,28 @@ internal static class DenseAlgebra
         }
     }
 
-    /// <summary>The gradient of <see cref="MultiplyRectify"/> behind a layer with one output: W' += x·(s·v where y > 0)ᵀ.</summary>
+    /// <summary>The gradient of <see cref="MultiplyRectify"/> behind a layer of few outputs: W' += x·(Σₖ sₖ·vₖ where y > 0)ᵀ.</summary>
     /// <param name="x">[inputs], of any length.</param>
     /// <param name="y">[outputs], as computed forward.</param>
-    /// <param name="s">The gradient of the one output of the next layer.</param>
-    /// <param name="v">[outputs], the weights of the next layer.</param>
+    /// <param name="s">[next], the gradient of the outputs of the next layer.</param>
+    /// <param name="v">[next, outputs], the weights of the next layer.</param>
     /// <param name="gradient">W', [inputs, outputs], row-major.</param>
     public static void AddOuterRectified(
-        ReadOnlySpan<float> x, ReadOnlySpan<float> y, float s, ReadOnlySpan<float> v, Span<float> gradient)
+        ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> s, ReadOnlySpan<float> v, Span<float> gradient)
     {
         var outputs = Lanes(y);
-        var next = Lanes(v)[..outputs.Length];
+        var next = Lanes(v)[..(s.Length * outputs.Length)];
         var to = Lanes(gradient)[..(x.Length * outputs.Length)];
         for (var block = 0; block < outputs.Length; block++)
         {
+            var sum = Vector512.Create(s[0]) * next[block];
+            for (var k = 1; k < s.Length; k++)
+            {
+                sum = Vector512.FusedMultiplyAdd(Vector512.Create(s[k]), next[(k * outputs.Length) + block], sum);
+            }
+
             var back = Vector512.ConditionalSelect(
-                Vector512.GreaterThan(outputs[block], Vector512<float>.Zero), Vector512.Create(s) * next[block], Vector512<float>.Zero);
+                Vector512.GreaterThan(outputs[block], Vector512<float>.Zero), sum, Vector512<float>.Zero);
             var at = block;
             for (var j = 0; j < x.Length; j++, at += outputs.Length)
             {

@@ -40,13 +40,19 @@ internal sealed record ModelFile(
 
     /// <summary>Describes a trained model.</summary>
     public static ModelFile Of(
-        Model model, LabelledData data, Standardizer standardizer, TrainingOptions options, float positiveWeight) => new(
+        Model model, LabelledData data, Standardizer standardizer, TrainingOptions options, TrainingLoss loss) => new(
         CurrentFormat,
         NameOf(options.Model),
         data.Label,
         [.. data.FeatureNames.Select((name, j) => new FeatureInfo(name, standardizer.Means[j], standardizer.Deviations[j]))],
         model.ToLayers(),
-        new(options.Seed, options.Epochs, options.BatchSize, options.LearningRate, positiveWeight));
+        new(
+            options.Seed,
+            options.Epochs,
+            options.BatchSize,
+            options.LearningRate,
+            (loss as BinaryTrainingLoss)?.PositiveWeight,
+            (loss as MulticlassTrainingLoss)?.ClassWeights));
 
     /// <summary>The file's bytes.</summary>
     public byte[] ToBytes() => [.. JsonSerializer.SerializeToUtf8Bytes(this, Json), (byte)'\n'];
@@ -106,11 +112,23 @@ internal sealed record ModelFile(
             }
         }
 
+        if ((Label.Positive is null) == (Label.Classes is null))
+        {
+            return "it must have either a positive label or a list of classes";
+        }
+
+        if (Label.Classes is { } classes
+            && (classes.Length < 2 || Array.Exists(classes, name => name is null) || classes.Distinct().Count() != classes.Length))
+        {
+            return "its classes are not two or more different labels";
+        }
+
+        var outputs = Label.Classes?.Length ?? 1;
         var inputs = Features.Length;
         for (var i = 0; i < layers; i++)
         {
             var layer = Layers[i];
-            if (layer is null || layer.Inputs != inputs || layer.Outputs < 1 || (i == layers - 1 && layer.Outputs != 1)
+            if (layer is null || layer.Inputs != inputs || layer.Outputs < 1 || (i == layers - 1 && layer.Outputs != outputs)
                 || layer.Weights.Length != (long)layer.Inputs * layer.Outputs || layer.Biases.Length != layer.Outputs)
             {
                 return $"layer {i + 1} does not have the weights and biases that its inputs and outputs need";
@@ -132,4 +150,16 @@ internal sealed record ModelFile(
 internal sealed record FeatureInfo(string Name, double Mean, double StandardDeviation);
 
 /// <summary>The options that the model was trained with; for the reader, scoring does not need them.</summary>
-internal sealed record TrainingInfo(ulong Seed, int Epochs, int BatchSize, float LearningRate, float PositiveWeight);
+/// <param name="Seed">The seed.</param>
+/// <param name="Epochs">How often each row was used.</param>
+/// <param name="BatchSize">Rows per step.</param>
+/// <param name="LearningRate">The first step size.</param>
+/// <param name="PositiveWeight">The weight of a positive; absent where there are several classes.</param>
+/// <param name="ClassWeights">A weight for each class; absent where there are positives and negatives.</param>
+internal sealed record TrainingInfo(
+    ulong Seed,
+    int Epochs,
+    int BatchSize,
+    float LearningRate,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] float? PositiveWeight = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] float[]? ClassWeights = null);

@@ -24,7 +24,9 @@ internal enum ModelKind
 internal sealed record EpochFigures(int Number, double Loss, ValidationFigures Validation);
 
 /// <summary>Figures of the validation rows, without weights.</summary>
-internal sealed record ValidationFigures(double LogLoss, double AveragePrecision);
+/// <param name="LogLoss">The mean log loss.</param>
+/// <param name="Score">The figure that suits the labels; the best is 1.</param>
+internal sealed record ValidationFigures(double LogLoss, double Score);
 
 /// <summary>Where the time of a training went, validation left out.</summary>
 /// <param name="Total">All of it.</param>
@@ -39,7 +41,7 @@ internal sealed record TrainingTime(TimeSpan Total, TimeSpan Kernel, long Sample
     public double KernelNanosecondsPerSample => Kernel.TotalNanoseconds / Samples;
 }
 
-/// <summary>Mini-batch training of one model with one positive weight.</summary>
+/// <summary>Mini-batch training of one model with one loss.</summary>
 internal sealed class TrainingRun
 {
     // Below this many products per step, about 0.1 ms, handing out the work to threads costs more than they save.
@@ -50,7 +52,7 @@ internal sealed class TrainingRun
     private readonly Adam _adam;
     private readonly Matrix _rows;
     private readonly byte[] _labels;
-    private readonly BinaryLossOptions<float> _lossOptions;
+    private readonly TrainingLoss _loss;
 
     // Of one mini-batch.
     private readonly Matrix _batch;
@@ -61,27 +63,29 @@ internal sealed class TrainingRun
 
     private long _kernelTicks;
 
-    private TrainingRun(Matrix rows, byte[] labels, float positiveWeight, TrainingOptions options)
+    private TrainingRun(Matrix rows, byte[] labels, TrainingLoss loss, TrainingOptions options)
     {
         _rows = rows;
         _labels = labels;
+        _loss = loss;
         _model = options.Model == ModelKind.Linear
-            ? new LinearModel(rows.Features)
-            : MlpModel.Random(rows.Features, options.HiddenUnits, options.Seed);
+            ? new LinearModel(rows.Features, loss.Outputs)
+            : MlpModel.Random(rows.Features, options.HiddenUnits, loss.Outputs, options.Seed);
 
-        // Start at the (weighted) share of positives: the way there from a share of one half is long, and all of it is known.
-        var counts = new ClassCounts(2).Add(labels);
-        _model.Bias = (float)ReproducibleLog.Of(positiveWeight * (double)counts[1] / counts[0]);
+        // Start at the (weighted) shares of the classes: the way there from equal shares is long, and all of it is known.
+        var biases = loss.FirstBiases(labels);
+        for (var k = 0; k < biases.Length; k++)
+        {
+            _model.Bias(k) = biases[k];
+        }
+
         _adam = new(_model.Parameters.Length);
-
-        // By count and not by weight: a batch that happens to hold few positives must not make its negatives count for more.
-        _lossOptions = new(Reduction.MeanByCount) { PositiveWeight = positiveWeight };
 
         var batchSize = Math.Min(options.BatchSize, rows.Rows);
         _threads = (long)batchSize * _model.Parameters.Length >= WorkWorthThreads ? options.Threads : 1;
         _batch = new(batchSize, rows.Features);
         _batchLabels = new byte[batchSize];
-        _logits = new float[batchSize];
+        _logits = new float[checked(batchSize * loss.Outputs)];
         _activations = new float[checked(batchSize * _model.Activations)];
         _chunkGradients = new float[Chunks.CountOf(batchSize, Model.RowsPerChunk)][];
         for (var chunk = 0; chunk < _chunkGradients.Length; chunk++)
@@ -92,47 +96,47 @@ internal sealed class TrainingRun
 
     /// <summary>Trains a model.</summary>
     /// <param name="rows">The training rows.</param>
-    /// <param name="labels">Their labels, 0 or 1.</param>
-    /// <param name="positiveWeight">The weight of a positive; 1 is no weighting.</param>
+    /// <param name="labels">Their labels, counting from 0.</param>
+    /// <param name="loss">What is minimised.</param>
     /// <param name="options">How to train.</param>
     /// <param name="validate">Called after each epoch for figures of the validation rows.</param>
     /// <param name="report">Called after each epoch.</param>
     public static (Model Model, TrainingTime Time) Train(
         Matrix rows,
         byte[] labels,
-        float positiveWeight,
+        TrainingLoss loss,
         TrainingOptions options,
         Func<Model, ValidationFigures> validate,
         Action<EpochFigures> report)
     {
         // A step that is thrown away, so that the time of the first training isn't that of the JIT compiler.
-        _ = new TrainingRun(rows, labels, positiveWeight, options).Step([0], options.LearningRate);
+        _ = new TrainingRun(rows, labels, loss, options).Step([0], options.LearningRate);
 
-        var run = new TrainingRun(rows, labels, positiveWeight, options);
+        var run = new TrainingRun(rows, labels, loss, options);
         var random = new Xoshiro256(options.Seed, RandomPurpose.Epochs);
         var order = Enumerable.Range(0, rows.Rows).ToArray();
-        var steps = (long)options.Epochs * Chunks.CountOf(rows.Rows, run._logits.Length);
+        var steps = (long)options.Epochs * Chunks.CountOf(rows.Rows, run._batchLabels.Length);
         var stepsLeft = steps;
         long ticks = 0;
         for (var epoch = 1; epoch <= options.Epochs; epoch++)
         {
             var start = Stopwatch.GetTimestamp();
-            var loss = default(LossSum);
+            var sum = default(LossSum);
             random.Shuffle(order);
-            for (var first = 0; first < order.Length; first += run._logits.Length)
+            for (var first = 0; first < order.Length; first += run._batchLabels.Length)
             {
                 // The rate falls in a straight line to 0, so that the last steps settle instead of jumping about the minimum.
                 var rate = (float)(options.LearningRate * ((double)stepsLeft-- / steps));
-                loss += run.Step(order.AsSpan(first, Math.Min(run._logits.Length, order.Length - first)).ToArray(), rate);
+                sum += run.Step(order.AsSpan(first, Math.Min(run._batchLabels.Length, order.Length - first)).ToArray(), rate);
             }
 
             ticks += Stopwatch.GetTimestamp() - start;
-            if (!double.IsFinite(loss.Loss) || !Array.TrueForAll(run._model.Parameters, float.IsFinite))
+            if (!double.IsFinite(sum.Loss) || !Array.TrueForAll(run._model.Parameters, float.IsFinite))
             {
                 throw new InputException($"The training diverged in epoch {epoch}; try a smaller --learning-rate.");
             }
 
-            report(new(epoch, loss.MeanByCount, validate(run._model)));
+            report(new(epoch, sum.MeanByCount, validate(run._model)));
         }
 
         var samples = (long)options.Epochs * rows.Rows;
@@ -151,20 +155,19 @@ internal sealed class TrainingRun
                 _batchLabels[i] = _labels[batch[i]];
             }
 
-            _model.Forward(_batch.RowsFrom(first, count), Activations(first, count), _logits.AsSpan(first, count));
+            _model.Forward(_batch.RowsFrom(first, count), Activations(first, count), Logits(first, count));
         });
 
         // The gradient takes the place of the logits.
         var start = Stopwatch.GetTimestamp();
-        var logits = _logits.AsSpan(0, batch.Length);
-        var loss = BinaryCrossEntropy.LossAndGradient(logits, _batchLabels.AsSpan(0, batch.Length), logits, _lossOptions);
+        var loss = _loss.LossAndGradient(Logits(0, batch.Length), _batchLabels.AsSpan(0, batch.Length));
         _kernelTicks += Stopwatch.GetTimestamp() - start;
 
         Chunks.ForEach(batch.Length, Model.RowsPerChunk, _threads, (chunk, first, count) =>
         {
             var gradient = _chunkGradients[chunk];
             Array.Clear(gradient);
-            _model.Backward(_batch.RowsFrom(first, count), Activations(first, count), _logits.AsSpan(first, count), gradient);
+            _model.Backward(_batch.RowsFrom(first, count), Activations(first, count), Logits(first, count), gradient);
         });
 
         // In the order of the chunks, not in that of the threads.
@@ -177,6 +180,8 @@ internal sealed class TrainingRun
         _adam.Step(_model.Parameters, sum, learningRate);
         return loss;
     }
+
+    private Span<float> Logits(int first, int count) => _logits.AsSpan(first * _model.Outputs, count * _model.Outputs);
 
     private Span<float> Activations(int first, int count) =>
         _activations.AsSpan(first * _model.Activations, count * _model.Activations);

@@ -7,15 +7,15 @@ namespace WeightedLoss.Trainer.Output;
 internal static class ProgressView
 {
     // With the bar just below the 80 columns of a small terminal.
-    private const string Format = "{0,-10} {1,3}/{2}  loss {3:F5}  validation: log loss {4:F5}, AP {5:F4}";
+    private const string Format = "{0,-10} {1,3}/{2}  loss {3:F5}  validation: log loss {4:F5}, {5} {6:F4}";
     private const int BarWidth = 8;
 
     /// <summary>Calls an action with something to report each epoch to.</summary>
-    public static T Show<T>(IAnsiConsole console, string name, int epochs, Func<Action<EpochFigures>, T> train)
+    public static T Show<T>(IAnsiConsole console, string name, string scoreName, int epochs, Func<Action<EpochFigures>, T> train)
     {
         if (!console.Profile.Capabilities.Interactive || !console.Profile.Capabilities.Ansi)
         {
-            return train(figures => console.Profile.Out.Writer.WriteLine(Line(name, epochs, figures)));
+            return train(figures => console.Profile.Out.Writer.WriteLine(Line(name, scoreName, epochs, figures)));
         }
 
         return console.Progress()
@@ -25,12 +25,12 @@ internal static class ProgressView
                 var task = context.AddTask(name, maxValue: epochs);
                 return train(figures =>
                 {
-                    task.Description = Line(name, epochs, figures).EscapeMarkup();
+                    task.Description = Line(name, scoreName, epochs, figures).EscapeMarkup();
                     task.Increment(1);
                 });
             });
     }
 
-    private static string Line(string name, int epochs, EpochFigures figures) => string.Format(
-        null, Format, name, figures.Number, epochs, figures.Loss, figures.Validation.LogLoss, figures.Validation.AveragePrecision);
+    private static string Line(string name, string scoreName, int epochs, EpochFigures figures) => string.Format(
+        null, Format, name, figures.Number, epochs, figures.Loss, figures.Validation.LogLoss, scoreName, figures.Validation.Score);
 }

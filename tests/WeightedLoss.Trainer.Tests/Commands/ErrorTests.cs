@@ -14,7 +14,7 @@ public sealed class ErrorTests : IDisposable
     [InlineData("train --data text.csv", 1, "text.csv, line 2, column 'x': 'a' is not a number.")]
     [InlineData("train --data text.csv --label z", 1, "no column 'z'")]
     [InlineData("train --data one.csv", 1, "one class only")]
-    [InlineData("train --data three.csv", 1, "name one with --positive")]
+    [InlineData("train --data three.csv", 1, "three.csv, column 'y': 3 different values in 5 rows")]
     [InlineData("train --data three.csv --positive d", 1, "No label in three.csv is 'd'")]
     [InlineData("train --data three.csv --positive c", 1, "only 1 positive row")]
     [InlineData("train --data bad.csv.gz", 1, "not a whole gzip file")]

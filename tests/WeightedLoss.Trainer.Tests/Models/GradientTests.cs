@@ -81,7 +81,7 @@ public sealed class GradientTests
     public void Training_PaddedWeights_StayZero()
     {
         var options = new TrainingOptions(ModelKind.Mlp, 3, 32, 0.05f, HiddenUnits: 7, Seed: 1, Threads: 1);
-        var (model, _) = TrainingRun.Train(_rows, _labels, PositiveWeight, options, _ => new(0, 0), _ => { });
+        var (model, _) = TrainingRun.Train(_rows, _labels, new BinaryTrainingLoss(PositiveWeight), options, _ => new(0, 0), _ => { });
 
         // What is saved is all there is: rebuilt from the layers the model is the same.
         Assert.Equal(model.Parameters, MlpModel.FromLayers(model.ToLayers()[0], model.ToLayers()[1]).Parameters);
@@ -90,14 +90,14 @@ public sealed class GradientTests
     private Model RandomModel(string kind)
     {
         Model model = kind == "linear"
-            ? new LinearModel(_rows.Features)
-            : MlpModel.Random(_rows.Features, int.Parse(kind[4..], null), seed: 9);
+            ? new LinearModel(_rows.Features, 1)
+            : MlpModel.Random(_rows.Features, int.Parse(kind[4..], null), 1, seed: 9);
         if (model is LinearModel)
         {
             new float[] { 0.5f, -1, 0.25f, 2, -0.75f }.CopyTo(model.Parameters, 0);
         }
 
-        model.Bias = 0.3f;
+        model.Bias(0) = 0.3f;
         return model;
     }
 

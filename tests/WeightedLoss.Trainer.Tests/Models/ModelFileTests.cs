@@ -62,7 +62,7 @@ public sealed class ModelFileTests : IDisposable
         var data = PaymentGenerator.Generate(seed: 5, rows: 1000);
         var parts = PreparedData.Of(data, seed: 5);
         var options = new TrainingOptions(kind, Epochs: 2, 64, 0.01f, HiddenUnits: 9, Seed: 5, Threads: 1);
-        var (model, _) = TrainingRun.Train(parts.Rows, parts.Labels, 10, options, _ => new(0, 0), _ => { });
-        return (model, ModelFile.Of(model, data, parts.Standardizer, options, 10));
+        var (model, _) = TrainingRun.Train(parts.Rows, parts.Labels, new BinaryTrainingLoss(10), options, _ => new(0, 0), _ => { });
+        return (model, ModelFile.Of(model, data, parts.Standardizer, options, new BinaryTrainingLoss(10)));
     }
 }

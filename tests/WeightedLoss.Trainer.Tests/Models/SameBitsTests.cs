@@ -49,7 +49,7 @@ public sealed class SameBitsTests : IDisposable
         (Model Model, TrainingTime Time) Train(int threads) => TrainingRun.Train(
             parts.Rows,
             parts.Labels,
-            positiveWeight: 20,
+            new BinaryTrainingLoss(20),
             new((ModelKind)kind, Epochs: 1, batchSize, LearningRate: 0.01f, hiddenUnits, Seed: 3, threads),
             _ => new(0, 0),
             _ => { });

@@ -1,0 +1,68 @@
+using WeightedLoss.Trainer.Data;
+
+namespace WeightedLoss.Trainer.Models;
+
+/// <summary>What a training minimises: the mean weighted loss of the logits of some rows.</summary>
+/// <remarks>
+/// The mean is by count and not by weight: a batch that happens to hold few rows of a heavy class must not make the others count for more.
+/// </remarks>
+internal abstract class TrainingLoss
+{
+    /// <summary>The number of logits of a row.</summary>
+    public abstract int Outputs { get; }
+
+    /// <summary>The biases of the best model that does not look at the features.</summary>
+    /// <param name="labels">Of the training rows; each class occurs.</param>
+    public abstract float[] FirstBiases(ReadOnlySpan<byte> labels);
+
+    /// <summary>Calls the loss kernel.</summary>
+    /// <param name="logits">[n, <see cref="Outputs"/>]; the gradient takes their place.</param>
+    /// <param name="labels">[n].</param>
+    public abstract LossSum LossAndGradient(Span<float> logits, ReadOnlySpan<byte> labels);
+}
+
+/// <summary>Binary cross-entropy of one logit.</summary>
+/// <param name="positiveWeight">The weight of a positive; 1 is no weighting.</param>
+internal sealed class BinaryTrainingLoss(float positiveWeight) : TrainingLoss
+{
+    private readonly BinaryLossOptions<float> _options = new(Reduction.MeanByCount) { PositiveWeight = positiveWeight };
+
+    public float PositiveWeight => positiveWeight;
+
+    public override int Outputs => 1;
+
+    public override float[] FirstBiases(ReadOnlySpan<byte> labels)
+    {
+        var counts = new ClassCounts(2).Add(labels);
+        return [(float)ReproducibleLog.Of(positiveWeight * (double)counts[1] / counts[0])];
+    }
+
+    public override LossSum LossAndGradient(Span<float> logits, ReadOnlySpan<byte> labels) =>
+        BinaryCrossEntropy.LossAndGradient(logits, labels, logits, _options);
+}
+
+/// <summary>Cross-entropy of one logit per class.</summary>
+/// <param name="classWeights">A weight greater than 0 for each class; all 1 is no weighting.</param>
+internal sealed class MulticlassTrainingLoss(float[] classWeights) : TrainingLoss
+{
+    private readonly CrossEntropyOptions<float> _options = new(classWeights.Length, Reduction.MeanByCount) { ClassWeights = classWeights };
+
+    public float[] ClassWeights => classWeights;
+
+    public override int Outputs => classWeights.Length;
+
+    public override float[] FirstBiases(ReadOnlySpan<byte> labels)
+    {
+        var counts = new ClassCounts(Outputs).Add(labels);
+        var biases = new float[Outputs];
+        for (var k = 0; k < biases.Length; k++)
+        {
+            biases[k] = (float)ReproducibleLog.Of(classWeights[k] * (double)counts[k] / counts.Total);
+        }
+
+        return biases;
+    }
+
+    public override LossSum LossAndGradient(Span<float> logits, ReadOnlySpan<byte> labels) =>
+        CrossEntropy.LossAndGradient(logits, labels, logits, _options);
+}

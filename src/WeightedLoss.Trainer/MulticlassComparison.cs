@@ -1,0 +1,89 @@
+using Spectre.Console;
+using WeightedLoss.Trainer.Data;
+using WeightedLoss.Trainer.Metrics;
+using WeightedLoss.Trainer.Models;
+using WeightedLoss.Trainer.Output;
+
+namespace WeightedLoss.Trainer;
+
+/// <summary>More than two classes: without and with a weight for each.</summary>
+internal sealed class MulticlassComparison : Comparison<MulticlassReport>
+{
+    private readonly string[] _classes;
+    private readonly ClassCounts _counts;
+    private readonly float[]? _weights;
+    private readonly string _origin;
+    private readonly int _rarest;
+
+    /// <summary>Chooses the weights.</summary>
+    /// <param name="data">The rows.</param>
+    /// <param name="parts">The same, ready for a model.</param>
+    /// <param name="weights">What was given; balanced weights of the training rows if nothing was.</param>
+    public MulticlassComparison(LabelledData data, PreparedData parts, WeightOptions weights)
+        : base(data, parts)
+    {
+        _classes = data.Label.Classes!;
+        if (weights.Positive is not null)
+        {
+            throw new InputException(
+                $"--positive-weight is for two classes, but column '{data.Label.Column}' of {data.Source} has {_classes.Length}; give "
+                + "--class-weights, or --positive VALUE to tell one class from all others.");
+        }
+
+        _counts = new ClassCounts(_classes.Length).Add(parts.Labels);
+        var all = new ClassCounts(_classes.Length).Add(data.Labels).AsSpan().ToArray();
+        _rarest = Array.IndexOf(all, all.Min());
+
+        // Averages over the rows, so that the loss keeps its size whatever the weights.
+        (_weights, _origin) = weights.Classes switch
+        {
+            WeightOptions.None => (null, "none"),
+            null or WeightOptions.Balanced => (ClassWeights.Balanced<float>(_counts), "balanced"),
+            WeightOptions.Effective => (
+                ClassWeights.EffectiveNumber<float>(_counts, weights.Beta, WeightAverage.OverSamples),
+                $"effective number of rows, β = {weights.Beta}"),
+            var path => (ClassWeightFile.Read(path, _classes), path),
+        };
+    }
+
+    protected override IReadOnlyList<(string Name, TrainingLoss Loss)> Losses
+    {
+        get
+        {
+            var unweighted = new MulticlassTrainingLoss([.. Enumerable.Repeat(1f, _classes.Length)]);
+            return _weights is null
+                ? [("unweighted", unweighted)]
+                : [("unweighted", unweighted), ("weighted", new MulticlassTrainingLoss(_weights))];
+        }
+    }
+
+    protected override string ScoreName => "BA";
+
+    protected override IEnumerable<string> Describe(TrainingOptions options)
+    {
+        yield return $"{Parts.Rows.Rows:N0} training rows, {Parts.ValidationRows.Rows:N0} validation rows, {Parts.Rows.Features} features, "
+            + $"{_classes.Length} classes; the rarest is '{_classes[_rarest]}' with {_counts[_rarest]:N0} training rows.";
+        var single = _classes.Where((_, k) => !Parts.ValidationLabels.Contains((byte)k)).ToArray();
+        if (single.Length != 0)
+        {
+            yield return $"Note: one row is too few to split; it is trained on, and there is no recall of {Listing.Of(single)}.";
+        }
+
+        yield return _weights is null
+            ? "Class weights: none."
+            : $"Class weights from {_weights.Min():G6} to {_weights.Max():G6} ({_origin}).";
+        yield return $"{options.Epochs:N0} epochs; BA is the balanced accuracy, the mean recall of the classes.";
+    }
+
+    protected override ValidationFigures Validate(float[] logits)
+    {
+        var report = Report(logits);
+        return new(report.LogLoss, report.BalancedAccuracy);
+    }
+
+    protected override MulticlassReport Report(float[] logits) =>
+        MulticlassReport.Of(logits, Parts.ValidationLabels, _classes.Length);
+
+    protected override void Write(IAnsiConsole console, IReadOnlyCollection<Outcome<MulticlassReport>> outcomes) =>
+        MulticlassReportView.Write(console, _classes, _rarest, outcomes);
+}

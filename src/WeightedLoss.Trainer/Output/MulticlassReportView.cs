@@ -1,0 +1,127 @@
+using Spectre.Console;
+using WeightedLoss.Trainer.Metrics;
+
+namespace WeightedLoss.Trainer.Output;
+
+/// <summary>The tables at the end of a training on several classes.</summary>
+internal static class MulticlassReportView
+{
+    private const string NoRows = "–";
+    private const int LongestName = 20;
+    private const int LongestHead = 10;
+    private const int MostConfusions = 15;
+
+    /// <summary>Writes the confusion matrices, the figures of each class, and those of all together side by side.</summary>
+    /// <param name="console">What is written to.</param>
+    /// <param name="classes">The names of the classes.</param>
+    /// <param name="rarest">The class to mark.</param>
+    /// <param name="outcomes">The columns.</param>
+    public static void Write(
+        IAnsiConsole console, string[] classes, int rarest, IReadOnlyCollection<Outcome<MulticlassReport>> outcomes)
+    {
+        console.WriteLine();
+        foreach (var outcome in outcomes)
+        {
+            WriteConfusion(console, classes, outcome);
+        }
+
+        console.WriteLine("Each class, validation rows:");
+        console.Write(ClassTable(classes, rarest, outcomes));
+
+        var figures = OutcomeTables.Headed("", null, outcomes);
+        if (outcomes.First().Report.Support(rarest) != 0)
+        {
+            figures.AddRow(["recall of the rarest"], outcomes, outcome => $"{outcome.Report.Recall(rarest):F4}");
+        }
+
+        figures.AddRow(["balanced accuracy"], outcomes, outcome => $"{outcome.Report.BalancedAccuracy:F4}");
+        figures.AddRow(["macro F1"], outcomes, outcome => $"{outcome.Report.MacroF1:F4}");
+        figures.AddRow(["accuracy"], outcomes, outcome => $"{outcome.Report.Accuracy:F4}");
+        figures.AddRow(["log loss"], outcomes, outcome => $"{outcome.Report.LogLoss:F5}");
+        figures.AddTimes(outcomes);
+        console.Write(figures);
+    }
+
+    private static Table ClassTable(string[] classes, int rarest, IReadOnlyCollection<Outcome<MulticlassReport>> outcomes)
+    {
+        var table = new Table().Border(TableBorder.Rounded);
+        table.AddColumn(new TableColumn("class").NoWrap());
+        table.AddColumn(new TableColumn("rows").RightAligned().NoWrap());
+        foreach (var figure in (string[])["precision", "recall"])
+        {
+            foreach (var outcome in outcomes)
+            {
+                table.AddColumn(new TableColumn($"{figure}\n{outcome.Name.EscapeMarkup()}").RightAligned().NoWrap());
+            }
+        }
+
+        for (var k = 0; k < classes.Length; k++)
+        {
+            var support = outcomes.First().Report.Support(k);
+            table.AddRow([
+                Shown(classes[k], LongestName) + (k == rarest ? " (rarest)" : ""),
+                $"{support:N0}",
+                .. outcomes.Select(outcome => $"{outcome.Report.Precision(k):F4}"),
+                .. outcomes.Select(outcome => support == 0 ? NoRows : $"{outcome.Report.Recall(k):F4}"),
+            ]);
+        }
+
+        return table;
+    }
+
+    // The whole matrix where the console has room for it, else what goes wrong most often.
+    private static void WriteConfusion(IAnsiConsole console, string[] classes, Outcome<MulticlassReport> outcome)
+    {
+        var matrix = new Table().Border(TableBorder.Rounded);
+        matrix.AddColumn(new TableColumn("actual").NoWrap());
+        var width = "actual".Length + 4;
+        for (var called = 0; called < classes.Length; called++)
+        {
+            matrix.AddColumn(new TableColumn(Shown(classes[called], LongestHead)).RightAligned().NoWrap());
+            width += Enumerable.Range(0, classes.Length).Max(actual => $"{outcome.Report.Confusion[actual, called]:N0}".Length) is var digits
+                ? Math.Max(digits, Math.Min(classes[called].Length, LongestHead)) + 3
+                : 0;
+        }
+
+        width += Math.Max(0, classes.Max(name => Math.Min(name.Length, LongestHead)) - "actual".Length);
+        if (width <= console.Profile.Width)
+        {
+            for (var actual = 0; actual < classes.Length; actual++)
+            {
+                matrix.AddRow([
+                    Shown(classes[actual], LongestHead),
+                    .. Enumerable.Range(0, classes.Length).Select(called => $"{outcome.Report.Confusion[actual, called]:N0}"),
+                ]);
+            }
+
+            console.WriteLine($"{outcome.Name}, validation rows by actual class (down) and called class (across):");
+            console.Write(matrix);
+            return;
+        }
+
+        var confusions =
+            from actual in Enumerable.Range(0, classes.Length)
+            from called in Enumerable.Range(0, classes.Length)
+            let rows = outcome.Report.Confusion[actual, called]
+            where actual != called && rows != 0
+            orderby rows descending
+            select (string[])[Shown(classes[actual], LongestName), Shown(classes[called], LongestName), $"{rows:N0}"];
+        var list = new Table().Border(TableBorder.Rounded);
+        list.AddColumn(new TableColumn("actual").NoWrap());
+        list.AddColumn(new TableColumn("called").NoWrap());
+        list.AddColumn(new TableColumn("rows").RightAligned().NoWrap());
+        foreach (var confusion in confusions.Take(MostConfusions))
+        {
+            list.AddRow(confusion);
+        }
+
+        console.WriteLine($"{outcome.Name}, the most frequent confusions of {classes.Length} classes:");
+        console.Write(list);
+    }
+
+    private static string Shown(string name, int longest)
+    {
+        var line = name.ReplaceLineEndings(" ");
+        return (line.Length <= longest ? line : $"{line[..(longest - 1)]}…").EscapeMarkup();
+    }
+}
