@@ -15,7 +15,7 @@ internal static class Program
     private const int InputError = 1;
     private const int UsageError = 2;
 
-    // Stands for auto; also what an option that is not given comes to.
+    // Stands for auto, like an option that is not given.
     private const float AutoWeight = 0;
 
     // From the middle of those that the paper of the effective number tries, and as near to 1 as makes a difference.
@@ -55,7 +55,8 @@ internal static class Program
         var data = Text("--data", "FILE", "A CSV file, plain or gzip. Without it, card payments are generated.");
         var label = Text("--label", "COLUMN", "The label column; its number if there is no header. [default: the last]");
         var header = Header("The file has no header line.");
-        var positive = Text("--positive", "VALUE", "The positive value; all others are negative. [default: of two values 1 or the rarer; more are classes]");
+        var positive = Text(
+            "--positive", "VALUE", "The positive value; all others are negative. [default: of two values 1 or the rarer; more are classes]");
         var weight = new Option<float>("--positive-weight")
         {
             Description = "The weight of a positive in the weighted model; auto is negatives ÷ positives. [default: auto]",
@@ -75,21 +76,27 @@ internal static class Program
         };
         model.AcceptOnlyFromAmong("linear", "mlp");
         var hidden = Number("--hidden-units", 32, 1, 4096, "The hidden units of an mlp.");
-        var epochs = Number(
+        var epochs = Chosen(
             "--epochs",
-            TrainCommand.UsualEpochs,
             1,
             100_000,
-            $"How often each training row is used; not given and with more than two classes at least {TrainCommand.UsualMulticlassSteps:N0} steps.");
+            $"How often each training row is used. [default: {TrainingRequest.UsualEpochs}; linear and more than two classes: at least "
+            + $"{TrainingRequest.SoftmaxSteps:N0} steps]");
         var batch = Number("--batch-size", 256, 1, 65_536, "Rows per step.");
-        var rate = Number("--learning-rate", 0.03f, 1e-6f, 10, "Adam's step size at first; it falls to 0 in a straight line.");
+        var rate = Chosen(
+            "--learning-rate",
+            1e-6f,
+            10,
+            "Adam's step size at first; it falls to 0 in a straight line. [default: "
+            + $"{TrainingRequest.UsualLearningRate}; linear and more than two classes: {TrainingRequest.SoftmaxLearningRate}]");
         var seed = Number<ulong>("--seed", 1, 0, ulong.MaxValue, "All that is random follows from it: same seed, same model, to the bit.");
         var threads = Threads();
         var outFolder = Text("--out", "FOLDER", "The folder to save both models in.");
 
         var command = new Command("train", "Trains a model without and with weights and compares them.")
         {
-            data, label, header, positive, weight, classWeights, beta, maxClasses, model, hidden, epochs, batch, rate, seed, threads, outFolder,
+            data, label, header, positive, weight, classWeights, beta, maxClasses,
+            model, hidden, epochs, batch, rate, seed, threads, outFolder,
         };
         command.Validators.Add(result =>
         {
@@ -105,18 +112,22 @@ internal static class Program
         });
         command.SetAction(parsed => TrainCommand.Run(
             console,
-            new(parsed.GetValue(data), parsed.GetValue(header) is null, parsed.GetValue(label), parsed.GetValue(positive), parsed.GetValue(maxClasses)),
+            new(
+                parsed.GetValue(data),
+                parsed.GetValue(header) is null,
+                parsed.GetValue(label),
+                parsed.GetValue(positive),
+                parsed.GetValue(maxClasses)),
             new(
                 parsed.GetValue(model) == "mlp" ? ModelKind.Mlp : ModelKind.Linear,
-                parsed.GetValue(epochs),
+                GivenOrNull(parsed.GetValue(epochs)),
                 parsed.GetValue(batch),
-                parsed.GetValue(rate),
+                GivenOrNull(parsed.GetValue(rate)),
                 parsed.GetValue(hidden),
                 parsed.GetValue(seed),
                 parsed.GetValue(threads)),
-            !IsGiven(parsed.CommandResult, epochs),
             new(
-                parsed.GetValue(weight) is var given && given == AutoWeight ? null : given,
+                GivenOrNull(parsed.GetValue(weight)),
                 parsed.GetValue(classWeights),
                 parsed.GetValue(beta)),
             parsed.GetValue(outFolder)));
@@ -132,7 +143,10 @@ internal static class Program
         var outFile = Text("--out", "FILE", "The file to write. [default: standard output]");
         var threads = Threads();
 
-        var command = new Command("predict", "Writes for each row the probability to be positive, or that of each class and the likeliest one.") { model, data, header, outFile, threads };
+        var command = new Command("predict", "Writes for each row the probability to be positive, or that of each class and the likeliest.")
+        {
+            model, data, header, outFile, threads,
+        };
         command.SetAction(parsed => PredictCommand.Run(
             output,
             parsed.GetRequiredValue(model)!,
@@ -176,6 +190,18 @@ internal static class Program
             HelpName = "NUMBER",
             CustomParser = result => ParseNumber(result, least, most),
         };
+
+    // An option that is not given comes to 0, which none of these can be.
+    private static Option<T> Chosen<T>(string name, T least, T most, string description)
+        where T : struct, INumber<T> => new(name)
+        {
+            Description = description,
+            HelpName = "NUMBER",
+            CustomParser = result => ParseNumber(result, least, most),
+        };
+
+    private static T? GivenOrNull<T>(T value)
+        where T : struct, INumber<T> => T.IsZero(value) ? null : value;
 
     private static T ParseNumber<T>(ArgumentResult result, T least, T most, string otherwise = "")
         where T : INumber<T>

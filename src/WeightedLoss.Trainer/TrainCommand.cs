@@ -1,6 +1,5 @@
 using Spectre.Console;
 using WeightedLoss.Trainer.Data;
-using WeightedLoss.Trainer.Models;
 using WeightedLoss.Trainer.Output;
 
 namespace WeightedLoss.Trainer;
@@ -8,52 +7,33 @@ namespace WeightedLoss.Trainer;
 /// <summary>Trains a model twice, without and with weights, and shows both side by side.</summary>
 internal static class TrainCommand
 {
-    /// <summary>The epochs for two classes, and the fewest for more, unless given.</summary>
-    public const int UsualEpochs = 20;
-
-    /// <summary>
-    /// The steps that softmax regression needs to come near its minimum: with fewer, small files would stop halfway there.
-    /// </summary>
-    public const int UsualMulticlassSteps = 5_000;
-
     /// <summary>Where the rows come from.</summary>
     /// <param name="Path">A CSV file; null for generated payments.</param>
     /// <param name="HasHeader">Whether the file has a header line.</param>
     /// <param name="Label">The label column; null for the last.</param>
     /// <param name="Positive">The positive value; null to choose it, or for more than two classes.</param>
     /// <param name="MaxClasses">The most classes to accept.</param>
-    internal sealed record DataOptions(string? Path, bool HasHeader, string? Label, string? Positive, int MaxClasses = ClassLabels.UsualMost);
+    internal sealed record DataOptions(string? Path, bool HasHeader, string? Label, string? Positive, int MaxClasses);
 
     /// <summary>Runs the command.</summary>
     /// <param name="console">What is written to.</param>
     /// <param name="dataOptions">Where the rows come from.</param>
-    /// <param name="options">How to train.</param>
-    /// <param name="chooseEpochs">Whether small files with more than two classes get more epochs than the options say.</param>
+    /// <param name="request">How to train.</param>
     /// <param name="weights">How to weight.</param>
     /// <param name="outFolder">Where the models are saved; null if they are not.</param>
     public static void Run(
-        IAnsiConsole console,
-        DataOptions dataOptions,
-        TrainingOptions options,
-        bool chooseEpochs,
-        WeightOptions weights,
-        string? outFolder)
+        IAnsiConsole console, DataOptions dataOptions, TrainingRequest request, WeightOptions weights, string? outFolder)
     {
-        var data = Load(console, dataOptions, options.Seed);
-        var parts = PreparedData.Of(data, options.Seed);
+        var data = Load(console, dataOptions, request.Seed);
+        var parts = PreparedData.Of(data, request.Seed);
         if (data.Label.Classes is null)
         {
-            new BinaryComparison(data, parts, weights).Run(console, options, outFolder);
-            return;
+            new BinaryComparison(data, parts, weights).Run(console, request.ForTwoClasses(), outFolder);
         }
-
-        if (chooseEpochs)
+        else
         {
-            var steps = Chunks.CountOf(parts.Rows.Rows, options.BatchSize);
-            options = options with { Epochs = Math.Max(options.Epochs, Chunks.CountOf(UsualMulticlassSteps, steps)) };
+            new MulticlassComparison(data, parts, weights).Run(console, request.ForClasses(parts.Rows.Rows), outFolder);
         }
-
-        new MulticlassComparison(data, parts, weights).Run(console, options, outFolder);
     }
 
     /// <summary>Reads the file, or makes the rows.</summary>

@@ -27,9 +27,9 @@ internal static class ClassLabels
         if (classes.Length > most || classes.Length * 2 > column.Length)
         {
             throw new InputException(
-                $"{source}, column '{name}': {classes.Length} different values in {column.Length} rows ({Listing.Of(classes)}) are too many to "
-                + $"be classes (at most {most}, with two rows each on average). --label names another column, --positive VALUE tells one value "
-                + $"from all others, --max-classes NUMBER allows up to {Most}.");
+                $"{source}, column '{name}': {classes.Length} different values in {column.Length} rows ({Listing.Of(classes)}) are too many "
+                + $"to be classes (at most {most}, with two rows each on average). --label names another column, --positive VALUE tells "
+                + $"one value from all others, --max-classes NUMBER allows up to {Most}.");
         }
 
         var positions = classes.Index().ToDictionary(pair => pair.Item, pair => (byte)pair.Index);

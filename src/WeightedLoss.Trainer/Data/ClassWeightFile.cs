@@ -8,7 +8,9 @@ internal static class ClassWeightFile
     /// <summary>The least and the largest weight.</summary>
     private const float Least = 1e-6f, Most = 1e6f;
 
-    /// <summary>Reads a weight for each class; the lines may have any order, a label may stand in quotes, blank lines are skipped.</summary>
+    /// <summary>
+    /// Reads a weight for each class. The lines may have any order, a label may stand in quotes, and blank lines are skipped.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="classes">The labels that must be there, each once, and no other.</param>
     public static float[] Read(string path, string[] classes)

@@ -74,26 +74,21 @@ internal static class MulticlassReportView
     {
         var matrix = new Table().Border(TableBorder.Rounded);
         matrix.AddColumn(new TableColumn("actual").NoWrap());
-        var width = "actual".Length + 4;
-        for (var called = 0; called < classes.Length; called++)
+        foreach (var name in classes)
         {
-            matrix.AddColumn(new TableColumn(Shown(classes[called], LongestHead)).RightAligned().NoWrap());
-            width += Enumerable.Range(0, classes.Length).Max(actual => $"{outcome.Report.Confusion[actual, called]:N0}".Length) is var digits
-                ? Math.Max(digits, Math.Min(classes[called].Length, LongestHead)) + 3
-                : 0;
+            matrix.AddColumn(new TableColumn(Shown(name, LongestHead)).RightAligned().NoWrap());
         }
 
-        width += Math.Max(0, classes.Max(name => Math.Min(name.Length, LongestHead)) - "actual".Length);
-        if (width <= console.Profile.Width)
+        for (var actual = 0; actual < classes.Length; actual++)
         {
-            for (var actual = 0; actual < classes.Length; actual++)
-            {
-                matrix.AddRow([
-                    Shown(classes[actual], LongestHead),
-                    .. Enumerable.Range(0, classes.Length).Select(called => $"{outcome.Report.Confusion[actual, called]:N0}"),
-                ]);
-            }
+            matrix.AddRow([
+                Shown(classes[actual], LongestHead),
+                .. Enumerable.Range(0, classes.Length).Select(called => $"{outcome.Report.Confusion[actual, called]:N0}"),
+            ]);
+        }
 
+        if (WidthOf(classes, outcome.Report) <= console.Profile.Width)
+        {
             console.WriteLine($"{outcome.Name}, validation rows by actual class (down) and called class (across):");
             console.Write(matrix);
             return;
@@ -117,6 +112,20 @@ internal static class MulticlassReportView
 
         console.WriteLine($"{outcome.Name}, the most frequent confusions of {classes.Length} classes:");
         console.Write(list);
+    }
+
+    private static int WidthOf(string[] classes, MulticlassReport report)
+    {
+        const int Border = 3;
+        var names = Array.ConvertAll(classes, name => Math.Min(name.Length, LongestHead));
+        var width = 1 + Border + Math.Max("actual".Length, names.Max());
+        for (var called = 0; called < classes.Length; called++)
+        {
+            var digits = Enumerable.Range(0, classes.Length).Max(actual => $"{report.Confusion[actual, called]:N0}".Length);
+            width += Border + Math.Max(digits, names[called]);
+        }
+
+        return width;
     }
 
     private static string Shown(string name, int longest)
