@@ -1,7 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using WeightedLoss.Trainer.Data;
 using WeightedLoss.Trainer.Metrics;
 using WeightedLoss.Trainer.Models;
@@ -12,8 +9,6 @@ namespace WeightedLoss.Trainer.Tests;
 /// <summary>Real data sets, where they are present: what weighting does, and how scikit-learn does on the same rows.</summary>
 public sealed class RealDataTests : IDisposable
 {
-    private const string Python = "/usr/bin/python3";
-
     private readonly TemporaryFolder _folder = new();
 
     public static TheoryData<string, string, ulong> Files => new()
@@ -55,10 +50,9 @@ public sealed class RealDataTests : IDisposable
             path, table.FeatureNames, table.Values, labels, new(table.LabelName!, table.LabelIndex, positive, true), BestLogits: null);
         var parts = PreparedData.Of(data, seed);
         var weight = ClassWeights.PositiveWeight<float>(new ClassCounts(2).Add(parts.Labels));
-        Write("training.csv", parts.Rows, parts.Labels);
-        Write("validation.csv", parts.ValidationRows, parts.ValidationLabels);
+        ScikitLearn.Write(_folder, parts);
 
-        var expected = await ScikitLearn(weight);
+        var expected = await ScikitLearn.Run("logistic_regression.py", _folder.Path, weight.ToString("R", CultureInfo.InvariantCulture));
 
         string[] args = ["train", "--data", path, "--seed", $"{seed}", "--out", _folder.Path];
         Assert.Equal(0, Cli.Run(header.Length == 0 ? args : [.. args, "--header", header]).ExitCode);
@@ -70,44 +64,5 @@ public sealed class RealDataTests : IDisposable
                 $"{file}, seed {seed}, {name}: average precision {reached:F4}, scikit-learn {expected[name]:F4}");
             Assert.InRange(reached, expected[name] - 0.02, expected[name] + 0.02);
         }
-    }
-
-    private void Write(string name, Matrix rows, byte[] labels)
-    {
-        var text = new StringBuilder();
-        for (var i = 0; i < rows.Rows; i++)
-        {
-            foreach (var value in rows.Row(i)[..rows.Features])
-            {
-                text.Append(CultureInfo.InvariantCulture, $"{value:R},");
-            }
-
-            text.Append(labels[i]).Append('\n');
-        }
-
-        File.WriteAllText(_folder[name], text.ToString());
-    }
-
-    private async Task<Dictionary<string, double>> ScikitLearn(float weight)
-    {
-        if (!File.Exists(Python) || (await RunPython("-c", "import sklearn")).ExitCode != 0)
-        {
-            Assert.Skip("Python with scikit-learn is not here.");
-        }
-
-        var script = Path.Combine(AppContext.BaseDirectory, "logistic_regression.py");
-        var (exitCode, output, error) = await RunPython(script, _folder.Path, weight.ToString("R", CultureInfo.InvariantCulture));
-        Assert.True(exitCode == 0, error);
-        return JsonSerializer.Deserialize<Dictionary<string, double>>(output)!;
-    }
-
-    private static async Task<(int ExitCode, string Output, string Error)> RunPython(params string[] args)
-    {
-        var start = new ProcessStartInfo(Python, args) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output, error);
     }
 }

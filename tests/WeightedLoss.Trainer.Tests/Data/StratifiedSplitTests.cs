@@ -40,6 +40,20 @@ public sealed class StratifiedSplitTests
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Of_SeveralClasses_HoldsAQuarterOfEachAndKeepsASingleRowForTraining()
+    {
+        int[] counts = [40, 10, 5, 3, 2, 1];
+        var labels = counts.SelectMany((count, k) => Enumerable.Repeat((byte)k, count)).ToArray();
+        var data = new LabelledData(
+            "rows", ["x"], new double[labels.Length], labels, new("y", 1, null, true, ["a", "b", "c", "d", "e", "f"]), BestLogits: null);
+
+        var split = StratifiedSplit.Of(data, seed: 3);
+
+        Assert.Equal([10, 3, 1, 1, 1, 0], Enumerable.Range(0, 6).Select(k => split.Validation.Count(i => labels[i] == k)));
+        Assert.Equal(Enumerable.Range(0, labels.Length), split.Training.Concat(split.Validation).Order());
+    }
+
     // Positives spread among the negatives.
     private static LabelledData Data(int negatives, int positives)
     {

@@ -7,9 +7,13 @@ namespace WeightedLoss.Trainer.Tests.Models;
 public sealed class GradientTests
 {
     private const float PositiveWeight = 3;
+    private const int Classes = 4;
+
+    private static readonly float[] ClassWeights = [0.5f, 3, 1, 2];
 
     private readonly Matrix _rows = new(100, 5);
     private readonly byte[] _labels = new byte[100];
+    private readonly byte[] _classLabels = new byte[100];
 
     public GradientTests()
     {
@@ -24,9 +28,14 @@ public sealed class GradientTests
             _rows.Row(i)[_rows.Features] = 1;
             _labels[i] = (byte)random.Next(2);
         }
+
+        for (var i = 0; i < _rows.Rows; i++)
+        {
+            _classLabels[i] = (byte)random.Next(Classes);
+        }
     }
 
-    public static TheoryData<string> Kinds => ["linear", "mlp-7", "mlp-16", "mlp-33"];
+    public static TheoryData<string> Kinds => ["linear", "mlp-7", "mlp-16", "mlp-33", "linear×4", "mlp-7×4", "mlp-16×4", "mlp-33×4"];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -38,7 +47,12 @@ public sealed class GradientTests
 
         for (var i = 0; i < _rows.Rows; i++)
         {
-            Assert.Equal(PlainLogit(layers, _rows.Row(i)), logits[i], 1e-5);
+            var plain = PlainLogits(layers, _rows.Row(i));
+            Assert.Equal(model.Outputs, plain.Length);
+            for (var k = 0; k < plain.Length; k++)
+            {
+                Assert.Equal(plain[k], logits[(i * plain.Length) + k], 1e-5);
+            }
         }
     }
 
@@ -49,12 +63,19 @@ public sealed class GradientTests
         const double Step = 1e-6;
         var model = RandomModel(kind);
         var activations = new float[_rows.Rows * model.Activations];
-        var logits = new float[_rows.Rows];
+        var logits = new float[_rows.Rows * model.Outputs];
         var gradient = new float[model.Parameters.Length];
         var rows = _rows.RowsFrom(0, _rows.Rows);
         model.Forward(rows, activations, logits);
-        BinaryCrossEntropy.LossAndGradient(
-            logits, _labels, logits, new BinaryLossOptions<float>(Reduction.MeanByCount) { PositiveWeight = PositiveWeight });
+        if (model.Outputs == 1)
+        {
+            new BinaryTrainingLoss(PositiveWeight).LossAndGradient(logits, _labels);
+        }
+        else
+        {
+            new MulticlassTrainingLoss(ClassWeights).LossAndGradient(logits, _classLabels);
+        }
+
         model.Backward(rows, activations, logits, gradient);
 
         // The gradient read back through the layers, like the weights.
@@ -87,17 +108,37 @@ public sealed class GradientTests
         Assert.Equal(model.Parameters, MlpModel.FromLayers(model.ToLayers()[0], model.ToLayers()[1]).Parameters);
     }
 
+    [Fact]
+    public void FirstBiases_OfClasses_GiveTheWeightedShares()
+    {
+        var biases = new MulticlassTrainingLoss([2, 1, 4]).FirstBiases([0, 1, 1, 1, 1, 2, 2, 2]);
+
+        // Weighted rows 2, 4 and 12.
+        Assert.Equal(Math.Log(4.0 / 2), biases[1] - biases[0], 1e-6);
+        Assert.Equal(Math.Log(12.0 / 2), biases[2] - biases[0], 1e-6);
+    }
+
     private Model RandomModel(string kind)
     {
-        Model model = kind == "linear"
-            ? new LinearModel(_rows.Features, 1)
-            : MlpModel.Random(_rows.Features, int.Parse(kind[4..], null), 1, seed: 9);
+        var outputs = kind.EndsWith('4') ? Classes : 1;
+        var shape = kind.Split('×')[0];
+        Model model = shape == "linear"
+            ? new LinearModel(_rows.Features, outputs)
+            : MlpModel.Random(_rows.Features, int.Parse(shape[4..], null), outputs, seed: 9);
         if (model is LinearModel)
         {
-            new float[] { 0.5f, -1, 0.25f, 2, -0.75f }.CopyTo(model.Parameters, 0);
+            var stride = model.Parameters.Length / outputs;
+            for (var k = 0; k < outputs; k++)
+            {
+                new float[] { 0.5f - k, -1, (0.25f * k) + 0.25f, 2, -0.75f }.CopyTo(model.Parameters, k * stride);
+            }
         }
 
-        model.Bias(0) = 0.3f;
+        for (var k = 0; k < outputs; k++)
+        {
+            model.Bias(k) = 0.3f - (0.2f * k);
+        }
+
         return model;
     }
 
@@ -109,14 +150,17 @@ public sealed class GradientTests
         var sum = 0.0;
         for (var i = 0; i < _rows.Rows; i++)
         {
-            var z = PlainLogit(layers, _rows.Row(i), layer, weight, k, step);
-            sum += _labels[i] == 1 ? PositiveWeight * Math.Log(1 + Math.Exp(-z)) : Math.Log(1 + Math.Exp(z));
+            var logits = PlainLogits(layers, _rows.Row(i), layer, weight, k, step);
+            var y = _classLabels[i];
+            sum += logits is not [var z] ? ClassWeights[y] * (Math.Log(logits.Sum(Math.Exp)) - logits[y])
+                : _labels[i] == 1 ? PositiveWeight * Math.Log(1 + Math.Exp(-z))
+                : Math.Log(1 + Math.Exp(z));
         }
 
         return sum / _rows.Rows;
     }
 
-    private static double PlainLogit(
+    private static double[] PlainLogits(
         Layer[] layers, ReadOnlySpan<float> row, int movedLayer = -1, bool movedWeight = false, int moved = -1, double step = 0)
     {
         var x = new double[layers[0].Inputs];
@@ -143,7 +187,7 @@ public sealed class GradientTests
             x = y;
         }
 
-        return x[0];
+        return x;
     }
 }
 

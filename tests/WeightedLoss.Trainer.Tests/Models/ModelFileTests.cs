@@ -26,6 +26,61 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Theory]
+    [InlineData(ModelKind.Linear)]
+    [InlineData(ModelKind.Mlp)]
+    public void Read_ModelOfSeveralClasses_IsTheSameModelToTheBit(object kind)
+    {
+        var (model, file) = TrainedOnClasses((ModelKind)kind);
+        File.WriteAllBytes(_folder["m.json"], file.ToBytes());
+
+        var read = ModelFile.Read(_folder["m.json"]);
+
+        Assert.Equal(model.Parameters, read.ToModel().Parameters);
+        Assert.Equal(file.ToBytes(), read.ToBytes());
+        Assert.Equal(["a", "b", "c"], read.Label.Classes!);
+        Assert.Equal([1, 2, 0.5f], read.Training.ClassWeights!);
+        Assert.DoesNotContain("positiveWeight", File.ReadAllText(_folder["m.json"]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"positive\": null", "\"positive\": \"a\"")]
+    [InlineData("\"outputs\": 3", "\"outputs\": 2")]
+    [InlineData("\"b\",", "\"a\",")]
+    [InlineData("\"b\",", "")]
+    [InlineData("\"b\",", "null,")]
+    [InlineData("\"classes\": [", "\"classes\": null, \"c\": [")]
+    public void Read_ClassesThatDoNotFit_AreAClearError(string from, string to)
+    {
+        var content = Encoding.UTF8.GetString(TrainedOnClasses(ModelKind.Linear).File.ToBytes());
+        Assert.Contains(from, content, StringComparison.Ordinal);
+        var path = _folder.Write("m.json", content.Replace(from, to, StringComparison.Ordinal));
+
+        var error = Assert.Throws<InputException>(() => ModelFile.Read(path));
+
+        Assert.StartsWith($"{path} is not a model: ", error.Message, StringComparison.Ordinal);
+    }
+
+    // As written before there were models of several classes.
+    [Fact]
+    public void Read_FileOfFirstRelease_Works()
+    {
+        var path = _folder.Write("m.json", """
+            {
+              "format": "weighted-loss-model/1", "model": "linear",
+              "label": { "column": "y", "index": 1, "positive": "1", "hasHeader": true },
+              "features": [ { "name": "x", "mean": 0.5, "standardDeviation": 2 } ],
+              "layers": [ { "inputs": 1, "outputs": 1, "weights": [ 3 ], "biases": [ -1 ] } ],
+              "training": { "seed": 1, "epochs": 20, "batchSize": 256, "learningRate": 0.03, "positiveWeight": 7.5 }
+            }
+            """);
+
+        var file = ModelFile.Read(path);
+
+        Assert.Equal(("1", null, 7.5f), (file.Label.Positive, file.Label.Classes, file.Training.PositiveWeight));
+        Assert.Equal([3, -1], file.ToModel().Parameters[..2]);
+    }
+
+    [Theory]
     [InlineData("", "", "")] // an empty file
     [InlineData("null", "", "")]
     [InlineData("{}", "", "")]
@@ -64,5 +119,17 @@ public sealed class ModelFileTests : IDisposable
         var options = new TrainingOptions(kind, Epochs: 2, 64, 0.01f, HiddenUnits: 9, Seed: 5, Threads: 1);
         var (model, _) = TrainingRun.Train(parts.Rows, parts.Labels, new BinaryTrainingLoss(10), options, _ => new(0, 0), _ => { });
         return (model, ModelFile.Of(model, data, parts.Standardizer, options, new BinaryTrainingLoss(10)));
+    }
+
+    private static (Model Model, ModelFile File) TrainedOnClasses(ModelKind kind)
+    {
+        var payments = PaymentGenerator.Generate(seed: 5, rows: 300);
+        var labels = Enumerable.Range(0, payments.Rows).Select(i => (byte)(i % 3)).ToArray();
+        var data = payments with { Labels = labels, Label = new("kind", 14, Positive: null, HasHeader: true, ["a", "b", "c"]) };
+        var parts = PreparedData.Of(data, seed: 5);
+        var options = new TrainingOptions(kind, Epochs: 2, 64, 0.01f, HiddenUnits: 9, Seed: 5, Threads: 1);
+        var loss = new MulticlassTrainingLoss([1, 2, 0.5f]);
+        var (model, _) = TrainingRun.Train(parts.Rows, parts.Labels, loss, options, _ => new(0, 0), _ => { });
+        return (model, ModelFile.Of(model, data, parts.Standardizer, options, loss));
     }
 }

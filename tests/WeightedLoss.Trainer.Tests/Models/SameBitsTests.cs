@@ -56,12 +56,67 @@ public sealed class SameBitsTests : IDisposable
     }
 
     [Theory]
+    [InlineData(ModelKind.Linear, 16_384, 32)]
+    [InlineData(ModelKind.Mlp, 1000, 128)]
+    public void Train_ClassesAndMoreThreads_GiveTheSameModel(object kind, int batchSize, int hiddenUnits)
+    {
+        var payments = PaymentGenerator.Generate(seed: 3, rows: 45_000);
+        var label = new LabelInfo("kind", 14, Positive: null, HasHeader: true, ["a", "b", "c", "d", "e"]);
+        var parts = PreparedData.Of(payments with { Labels = KindsOf(payments), Label = label }, seed: 3);
+        var one = Train(1);
+
+        foreach (var threads in (int[])[2, 5])
+        {
+            var more = Train(threads);
+            Assert.Equal(one.Parameters, more.Parameters);
+            Assert.Equal(one.Logits(parts.ValidationRows, 1), one.Logits(parts.ValidationRows, threads));
+        }
+
+        Model Train(int threads) => TrainingRun.Train(
+            parts.Rows,
+            parts.Labels,
+            new MulticlassTrainingLoss([1, 2, 3, 0.5f, 7]),
+            new((ModelKind)kind, Epochs: 1, batchSize, LearningRate: 0.01f, hiddenUnits, Seed: 3, threads),
+            _ => new(0, 0),
+            _ => { }).Model;
+    }
+
+    [Theory]
+    [InlineData("DOTNET_EnableAVX512")]
+    [InlineData("DOTNET_EnableAVX2")]
+    [InlineData("DOTNET_EnableHWIntrinsic")]
+    public async Task Train_ClassesAndInstructionSetSwitchedOff_GivesTheSameModel(string variable)
+    {
+        var payments = PaymentGenerator.Generate(seed: 5, rows: 2000);
+        var kinds = KindsOf(payments);
+        var features = payments.FeatureNames.Length;
+        File.WriteAllLines(
+            _folder["payments.csv"],
+            payments.Values.Select(x => FormattableString.Invariant($"{x:R}"))
+                .Chunk(features)
+                .Select((row, i) => string.Join(',', row.Append($"{kinds[i]}")))
+                .Prepend(string.Join(',', payments.FeatureNames.Append("kind"))));
+
+        await CompareWithSwitchedOff(variable);
+    }
+
+    [Theory]
     [InlineData("DOTNET_EnableAVX512")]
     [InlineData("DOTNET_EnableAVX2")]
     [InlineData("DOTNET_EnableHWIntrinsic")]
     public async Task Train_InstructionSetSwitchedOff_GivesTheSameModel(string variable)
     {
         Cli.WritePayments(_folder["payments.csv"], rows: 3000);
+
+        await CompareWithSwitchedOff(variable);
+    }
+
+    // Five classes of unequal size that the features tell apart in part.
+    private static byte[] KindsOf(LabelledData payments) =>
+        [.. payments.Values.Chunk(payments.FeatureNames.Length).Select(row => (byte)Math.Clamp((int)(2 * row[0]), 0, 4))];
+
+    private async Task CompareWithSwitchedOff(string variable)
+    {
         foreach (var model in (string[])["linear", "mlp"])
         {
             await TrainInChild(model, "all", null);

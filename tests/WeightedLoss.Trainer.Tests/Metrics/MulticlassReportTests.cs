@@ -1,0 +1,83 @@
+using WeightedLoss.Trainer.Metrics;
+
+namespace WeightedLoss.Trainer.Tests.Metrics;
+
+public sealed class MulticlassReportTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Of_HandWorkedCase_HasAllFigures()
+    {
+        // Actual 0 0 0 1 1 2, called 0 0 1 1 1 0.
+        float[] logits = [3, 1, 0, 2, 0, 1, 0, 1, 0, -1, 2, 1, 0, 5, 0, 1, 0, 0];
+        var report = MulticlassReport.Of(logits, [0, 0, 0, 1, 1, 2], 3);
+
+        Assert.Equal(new long[,] { { 2, 1, 0 }, { 0, 2, 0 }, { 1, 0, 0 } }, report.Confusion);
+        Assert.Equal([3, 2, 1], Each(report.Support));
+        Assert.Equal([2.0 / 3, 2.0 / 3, 0], Each(report.Precision));
+        Assert.Equal([2.0 / 3, 1, 0], Each(report.Recall));
+        Assert.Equal([2.0 / 3, 4.0 / 5, 0], Each(report.F1));
+        Assert.Equal(4.0 / 6, report.Accuracy, 1e-15);
+        Assert.Equal(5.0 / 9, report.BalancedAccuracy, 1e-15);
+        Assert.Equal(22.0 / 45, report.MacroF1, 1e-15);
+
+        // Row by row log Σ exp z − z_y.
+        var expected = new[]
+        {
+            Math.Log(Math.Exp(3) + Math.Exp(1) + 1) - 3,
+            Math.Log(Math.Exp(2) + 1 + Math.Exp(1)) - 2,
+            Math.Log(1 + Math.Exp(1) + 1) - 0,
+            Math.Log(Math.Exp(-1) + Math.Exp(2) + Math.Exp(1)) - 2,
+            Math.Log(1 + Math.Exp(5) + 1) - 5,
+            Math.Log(Math.Exp(1) + 1 + 1) - 0,
+        }.Average();
+        Assert.Equal(expected, report.LogLoss, 1e-6);
+
+        static T[] Each<T>(Func<int, T> figure) => [figure(0), figure(1), figure(2)];
+    }
+
+    [Fact]
+    public void Of_ClassWithoutRows_IsLeftOutOfTheMeans()
+    {
+        // Class 2 has no rows and is never called; class 1 has none but is called once.
+        var report = MulticlassReport.Of([1, 0, 0, 0, 1, 0], [0, 0], 3);
+
+        Assert.Equal(0.5, report.BalancedAccuracy);
+        Assert.Equal((2.0 / 3) / 2, report.MacroF1, 1e-15);
+        Assert.Equal((0, 0), (report.Recall(2), report.Precision(2)));
+    }
+
+    [Fact]
+    public void Called_EqualLogits_IsTheFirst() => Assert.Equal(1, MulticlassReport.Called([0, 2, 1, 2]));
+
+    [Fact]
+    public async Task Of_RandomLogits_AgreesWithScikitLearnAndWithTheKernel()
+    {
+        const int Classes = 6;
+        var random = new Random(4);
+
+        // The last class is rare and the one before it has no rows.
+        var labels = Enumerable.Range(0, 500).Select(i => (byte)(i % 50 == 0 ? 5 : random.Next(4))).ToArray();
+        var logits = labels.SelectMany(y => Enumerable.Range(0, Classes).Select(k => random.NextSingle() + (k == y ? 0.4f : 0))).ToArray();
+        var report = MulticlassReport.Of(logits, labels, Classes);
+        File.WriteAllLines(
+            _folder["called.csv"],
+            labels.Select((y, i) => $"{y},{MulticlassReport.Called(logits.AsSpan(i * Classes, Classes))}"));
+
+        var kernel = CrossEntropy.Loss(logits, labels, new CrossEntropyOptions<float>(Classes, Reduction.MeanByCount));
+        Assert.Equal(kernel.Accuracy, report.Accuracy, 1e-15);
+
+        var expected = await ScikitLearn.Run("multiclass_metrics.py", _folder.Path);
+        Assert.Equal(expected["accuracy"], report.Accuracy, 1e-12);
+        Assert.Equal(expected["balanced accuracy"], report.BalancedAccuracy, 1e-12);
+        Assert.Equal(expected["macro F1"], report.MacroF1, 1e-12);
+        for (var k = 0; k < Classes; k++)
+        {
+            Assert.Equal(expected[$"precision {k}"], report.Precision(k), 1e-12);
+            Assert.Equal(expected[$"recall {k}"], report.Recall(k), 1e-12);
+        }
+    }
+}
