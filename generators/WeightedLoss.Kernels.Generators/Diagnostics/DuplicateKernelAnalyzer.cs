@@ -21,6 +21,11 @@ public sealed class DuplicateKernelAnalyzer : KernelAttributeAnalyzer
         var seen = new HashSet<(ISymbol?, object?, int?)>();
         foreach (var kernel in kernels)
         {
+            if (SpecReader.ReadClasses(kernel) is null)
+            {
+                continue;
+            }
+
             var function = kernel.ConstructorArguments.FirstOrDefault().Value;
             if (!seen.Add((kernel.AttributeClass, function, SpecReader.ReadClasses(kernel))))
             {

@@ -11,17 +11,25 @@ namespace WeightedLoss;
 public sealed class CrossEntropyOptions<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    /// <summary>A float holds every class up to this one exactly; kernels compare classes as numbers of the element type.</summary>
+    private const int MostClasses = 1 << 24;
+
     private readonly T[] _classWeights = [];
 
     /// <summary>Options with weights 1.</summary>
-    /// <param name="classes">The number of classes K, at least 2; labels are 0 … K − 1.</param>
+    /// <param name="classes">The number of classes K, 2 to 2²⁴; labels are 0 … K − 1.</param>
     /// <param name="reduction">How the losses become one number, and how the gradient is scaled.</param>
-    /// <exception cref="ArgumentException">Fewer than 2 classes.</exception>
+    /// <exception cref="ArgumentException">Fewer than 2 classes, or more than 2²⁴.</exception>
     public CrossEntropyOptions(int classes, Reduction reduction)
     {
         if (classes < 2)
         {
             throw new ArgumentException($"There must be at least two classes, but {nameof(classes)} is {classes}.", nameof(classes));
+        }
+
+        if (classes > MostClasses)
+        {
+            throw new ArgumentException($"There must be at most {MostClasses} classes, but {nameof(classes)} is {classes}.", nameof(classes));
         }
 
         Classes = classes;
@@ -113,25 +121,30 @@ public sealed class CrossEntropyOptions<T>
     }
 
     /// <summary>Label smoothing: what the target of every row has of each class, (ε/K)·w_k.</summary>
-    internal ReadOnlySpan<T> UniformWeights => Weights.Uniform;
+    internal ReadOnlySpan<T> UniformWeights => Spread.Uniform;
 
     /// <summary>Label smoothing: the weight of the label itself by class, (1 − ε)·w_k.</summary>
-    internal ReadOnlySpan<T> LabelWeights => Weights.Label;
+    internal ReadOnlySpan<T> LabelWeights => Spread.Label;
 
-    /// <summary>Made on first use, because the properties that it is made of may be set in any order; made twice at worst.</summary>
-    private (T[] Uniform, T[] Label) Weights
+    /// <summary>
+    /// Made on first use, because the properties that it is made of may be set in any order. Several threads may make it at the same time,
+    /// each the same; they see all of it or nothing, because it is one reference.
+    /// </summary>
+    private SpreadWeights Spread
     {
         get
         {
-            if (field.Label is null)
+            if (field is { } known)
             {
-                var weights = _classWeights.Length != 0 ? _classWeights : [.. Enumerable.Repeat(T.One, Classes)];
-                field = (
-                    Array.ConvertAll(weights, weight => weight * LabelSmoothing / T.CreateChecked(Classes)),
-                    Array.ConvertAll(weights, weight => weight * (T.One - LabelSmoothing)));
+                return known;
             }
 
-            return field;
+            var weights = _classWeights.Length != 0 ? _classWeights : [.. Enumerable.Repeat(T.One, Classes)];
+            var made = new SpreadWeights(
+                Array.ConvertAll(weights, weight => weight * LabelSmoothing / T.CreateChecked(Classes)),
+                Array.ConvertAll(weights, weight => weight * (T.One - LabelSmoothing)));
+            Volatile.Write(ref field, made);
+            return made;
         }
     }
 
@@ -151,4 +164,6 @@ public sealed class CrossEntropyOptions<T>
         }
     }
     = 1;
+
+    private sealed record SpreadWeights(T[] Uniform, T[] Label);
 }

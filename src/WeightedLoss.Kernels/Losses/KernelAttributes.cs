@@ -28,7 +28,7 @@ public sealed class BinaryCrossEntropyKernelAttribute<T> : Attribute
 public sealed class CrossEntropyKernelAttribute<T> : Attribute
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>The class count to specialise for, at least 2. Not set: kernels for any class count.</summary>
+    /// <summary>The class count to specialise for hard labels, 2 to 2²⁰. Not set: kernels for any class count.</summary>
     public int Classes { get; set; }
 
     /// <inheritdoc cref="BinaryCrossEntropyKernelAttribute{T}.PortableTwins"/>

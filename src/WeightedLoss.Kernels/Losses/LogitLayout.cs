@@ -31,7 +31,7 @@ public readonly record struct LogitLayout
 
     /// <summary>
     /// Rows with elements between them that are neither read nor written. A span of n rows has n·stride elements, or as many less those
-    /// after the last row. Soft targets have no stride.
+    /// after the last row. Soft targets have no stride. The gradient may be the memory of the logits if both strides are equal.
     /// </summary>
     /// <param name="logitsStride">From one row of logits to the next, in elements; at least the number of classes.</param>
     /// <param name="gradientStride">The same for the gradient, or for probabilities.</param>

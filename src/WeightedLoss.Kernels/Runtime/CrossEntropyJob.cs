@@ -102,8 +102,12 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
             Rows = tileRows,
         };
 
-        // The kernels read whole registers of rows: what lies behind the last row must not look like a hit.
-        new Span<T>(tile.RowValues, 7 * TileRows).Clear();
+        if (IsRow)
+        {
+            // Their number may be no multiple of a register's lanes: what lies behind the last row must not look like a hit.
+            new Span<T>(tile.RowValues, 7 * TileRows).Clear();
+        }
+
         if (Classes <= AnyClasses.MostClassesInLanes || IsRow)
         {
             var scratch = stackalloc T[scratchLength + 64];
@@ -337,7 +341,9 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
         {
             for (var i = 0; i < padded; i++)
             {
-                weights[i] = labels[i] < 0 ? T.Zero : table[labels[i]] * sampleWeights[i];
+                // The largest number in place of a product beyond it, because an infinite weight would make a loss of 0 NaN.
+                var product = labels[i] < 0 ? T.Zero : table[labels[i]] * sampleWeights[i];
+                weights[i] = T.IsFinite(product) ? product : T.BitDecrement(T.PositiveInfinity);
             }
         }
         else

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace WeightedLoss.Runtime;
 
-/// <summary>Σ w over the rows of a cross-entropy: what the mean by weight divides by, needed before the kernel runs.</summary>
+/// <summary>Σ w over the rows of a cross-entropy: what the mean by weight divides by, which the kernel must know before it runs.</summary>
 internal static class RowWeightSum
 {
     /// <summary>Up to this class count, counting the labels of each class is faster than a look into a table for each label.</summary>
@@ -109,53 +109,4 @@ internal static class RowWeightSum
 
     private static double Fold(ReadOnlySpan<double> sums) =>
         (sums[0] + sums[4] + (sums[2] + sums[6])) + (sums[1] + sums[5] + (sums[3] + sums[7]));
-}
-
-/// <summary>Where the logits of a sample lie.</summary>
-internal readonly struct ClassAddress<T>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
-{
-    private readonly int _positions;
-    private readonly nint _sampleStride;
-
-    /// <param name="options">The layout and the class count.</param>
-    /// <param name="rows">The number of samples.</param>
-    /// <param name="stride">From row to row, for rows with a stride; 0 for none.</param>
-    internal ClassAddress(CrossEntropyOptions<T> options, int rows, int stride)
-    {
-        var kind = options.Layout.Kind;
-        IsClassMajor = kind is LogitLayoutKind.ClassMajor or LogitLayoutKind.Spatial;
-        _positions = kind switch
-        {
-            LogitLayoutKind.ClassMajor => Math.Max(1, rows),
-            LogitLayoutKind.Spatial => options.Layout.Positions,
-            _ => 1,
-        };
-        ClassStride = _positions;
-        _sampleStride = stride != 0 ? stride : (nint)options.Classes * _positions;
-    }
-
-    /// <summary>Whether neighbouring samples lie side by side.</summary>
-    internal bool IsClassMajor { get; }
-
-    /// <summary>From class to class.</summary>
-    internal nint ClassStride { get; }
-
-    /// <summary>From row to row, where classes lie side by side.</summary>
-    internal nint RowStride => _sampleStride;
-
-    /// <summary>The element of class 0.</summary>
-    internal nint Row(int row)
-    {
-        if (_positions == 1)
-        {
-            return row * _sampleStride;
-        }
-
-        var (sample, position) = Math.DivRem(row, _positions);
-        return (sample * _sampleStride) + position;
-    }
-
-    /// <summary>How many samples, from one on, lie side by side, or one class stride apart.</summary>
-    internal int Run(int row, int rows) => IsClassMajor ? Math.Min(rows, _positions - (row % _positions)) : rows;
 }

@@ -41,6 +41,14 @@ public abstract class CrossEntropyArgumentTests<T>
     }
 
     [Fact]
+    public void Options_MoreClassesThanAFloatCanTellApart_NameTheNumber()
+    {
+        var error = Assert.Throws<ArgumentException>(() => new CrossEntropyOptions<float>((1 << 24) + 1, Reduction.Sum));
+        Assert.Equal("classes", error.ParamName);
+        Assert.Contains("16777217", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Label_EqualToTheClassCount_IsNamedForManyClasses()
     {
         foreach (var classes in new[] { 2, 7, 16, 17, 100, 255, 256, 300 })

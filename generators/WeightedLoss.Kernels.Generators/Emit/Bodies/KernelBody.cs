@@ -17,7 +17,7 @@ internal abstract class KernelBody
     /// <summary>The interface that the kernel structs implement.</summary>
     public abstract string Interface { get; }
 
-    /// <summary>The type of the arguments of summed methods.</summary>
+    /// <summary>The type of the arguments of the entry point.</summary>
     public abstract string Arguments { get; }
 
     /// <summary>The registry's entry type, without type arguments.</summary>

@@ -9,7 +9,7 @@ namespace WeightedLoss.Generators.Emit.Layouts;
 /// stays in the cache between the three.
 /// </summary>
 /// <param name="element">float or double.</param>
-/// <param name="classes">The class count, at least four blocks; 0 if it is given at run time.</param>
+/// <param name="classes">The class count, more than have a lane each; 0 if it is given at run time.</param>
 /// <param name="form">The form of the target.</param>
 internal sealed class RowMethod(string element, int classes, TargetForm form) : SampleMethod(
     (classes == 0 ? "Row" : "") + form, "A sample at a time.")
@@ -140,7 +140,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
             _program.Line($"var bestTarget = best < 0 ? 0 : {own} * ownWeight;");
         }
 
-        if (form != TargetForm.Soft)
+        if (_isHard)
         {
             _program.Line("var isFirst = RowSupport.IsFirst(ref logits, label, peak);");
         }

@@ -1,6 +1,6 @@
 namespace WeightedLoss.Generators.Emit.Math;
 
-/// <summary>exp(t) for t ≤ 0.</summary>
+/// <summary>exp(t) for t ≤ 0, and exp(t)·2⁻ᴺ for t of either sign.</summary>
 /// <remarks>
 /// t = n·ln 2 + r with |r| ≤ ln 2 / 2. A number that is added and subtracted again rounds t/ln 2 to the integer n and leaves n plus the
 /// exponent's bias in the lowest bits, which a shift makes the scale 2ⁿ. exp(0) is exactly 1, exp(−∞) is 0, NaN stays NaN; results below
@@ -9,8 +9,8 @@ namespace WeightedLoss.Generators.Emit.Math;
 internal static class Exponential
 {
     /// <summary>
-    /// How many powers of two the largest e of a row lies above 1: as far, those that are added to a sum near the smallest normal number
-    /// may lie below it. More than the digits of the type, so that 1 does not count beside the largest e.
+    /// How many powers of two the largest e of a row lies above 1. A sum of the others near the smallest normal number is then made of
+    /// terms that are normal numbers too. More than the digits of the type, so that 1 does not count beside the largest e.
     /// </summary>
     private static double Headroom(bool isFloat) => isFloat ? 30 : 60;
 
