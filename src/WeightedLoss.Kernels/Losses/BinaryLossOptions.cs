@@ -50,16 +50,7 @@ public sealed class BinaryLossOptions<T>
         get => _columnWeights.AsSpan(0, _weightsGiven);
         init
         {
-            for (var i = 0; i < value.Length; i++)
-            {
-                if (!(value[i] >= T.Zero) || !T.IsFinite(value[i]))
-                {
-                    throw new ArgumentException(
-                        $"A positive weight must be finite and at least 0, but {nameof(PositiveWeights)}[{i}] is {value[i]}.",
-                        nameof(PositiveWeights));
-                }
-            }
-
+            OptionChecks.Weights(value, "A positive weight", nameof(PositiveWeights));
             if (value.IsEmpty)
             {
                 return;
@@ -103,16 +94,7 @@ public sealed class BinaryLossOptions<T>
     public T LabelSmoothing
     {
         get;
-        init
-        {
-            if (!(value >= T.Zero && value <= T.One))
-            {
-                throw new ArgumentException(
-                    $"Label smoothing must lie between 0 and 1, but {nameof(LabelSmoothing)} is {value}.", nameof(LabelSmoothing));
-            }
-
-            field = value;
-        }
+        init => field = OptionChecks.Smoothing(value, nameof(LabelSmoothing));
     }
 
     /// <summary>
@@ -138,16 +120,7 @@ public sealed class BinaryLossOptions<T>
     public int MaxDegreeOfParallelism
     {
         get;
-        init
-        {
-            if (value < 1)
-            {
-                throw new ArgumentException(
-                    $"At least one thread is needed, but {nameof(MaxDegreeOfParallelism)} is {value}.", nameof(MaxDegreeOfParallelism));
-            }
-
-            field = value;
-        }
+        init => field = OptionChecks.Threads(value, nameof(MaxDegreeOfParallelism));
     }
     = 1;
 

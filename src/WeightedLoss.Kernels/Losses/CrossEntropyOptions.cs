@@ -55,15 +55,7 @@ public sealed class CrossEntropyOptions<T>
                     nameof(ClassWeights));
             }
 
-            for (var k = 0; k < value.Length; k++)
-            {
-                if (!(value[k] >= T.Zero) || !T.IsFinite(value[k]))
-                {
-                    throw new ArgumentException(
-                        $"A class weight must be finite and at least 0, but {nameof(ClassWeights)}[{k}] is {value[k]}.", nameof(ClassWeights));
-                }
-            }
-
+            OptionChecks.Weights(value, "A class weight", nameof(ClassWeights));
             _classWeights = value.ToArray();
         }
     }
@@ -72,16 +64,7 @@ public sealed class CrossEntropyOptions<T>
     public T LabelSmoothing
     {
         get;
-        init
-        {
-            if (!(value >= T.Zero && value <= T.One))
-            {
-                throw new ArgumentException(
-                    $"Label smoothing must lie between 0 and 1, but {nameof(LabelSmoothing)} is {value}.", nameof(LabelSmoothing));
-            }
-
-            field = value;
-        }
+        init => field = OptionChecks.Smoothing(value, nameof(LabelSmoothing));
     }
 
     /// <summary>
@@ -152,16 +135,7 @@ public sealed class CrossEntropyOptions<T>
     public int MaxDegreeOfParallelism
     {
         get;
-        init
-        {
-            if (value < 1)
-            {
-                throw new ArgumentException(
-                    $"At least one thread is needed, but {nameof(MaxDegreeOfParallelism)} is {value}.", nameof(MaxDegreeOfParallelism));
-            }
-
-            field = value;
-        }
+        init => field = OptionChecks.Threads(value, nameof(MaxDegreeOfParallelism));
     }
     = 1;
 

@@ -268,7 +268,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         var isInert = _program.AreEqual(_sampleWeight, _program.Zero);
         var isLarge = CrossEntropyBody.IsLarge(_program, _largest, _isFloat);
         _program.Open($"if ({_program.Any(_program.Either(isInert, isLarge))})");
-        _program.Open($"if ({_program.Any(_program.AreEqual(_sampleWeight, _program.Zero))})");
+        _program.Open($"if ({_program.Any(isInert)})");
         var isLive = _program.Let("isLive", _program.IsNotZero(_sampleWeight));
         EmitClasses("k", (_, k, number) => Set(k, number, _program.Keep(isLive, Get(k, number))), withIndex: false);
         _program.Assign(_largest, _program.Keep(isLive, _largest));
