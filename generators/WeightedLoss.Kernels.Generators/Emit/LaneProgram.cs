@@ -20,16 +20,19 @@ internal sealed class LaneProgram
     private readonly ConstantTable _constants;
     private readonly List<string>[] _pending;
     private readonly SortedSet<string> _held = new(StringComparer.Ordinal);
+    private readonly bool _inLockStep;
 
     /// <param name="dialect">The instruction set.</param>
     /// <param name="writer">Receives the text.</param>
     /// <param name="constants">Receives the constants.</param>
     /// <param name="registers">The registers that each statement stands for; those of a virtual block unless given.</param>
-    public LaneProgram(Dialect dialect, IndentedWriter writer, ConstantTable constants, int? registers = null)
+    /// <param name="inLockStep">Whether the registers go side by side; as the dialect says unless given.</param>
+    public LaneProgram(Dialect dialect, IndentedWriter writer, ConstantTable constants, int? registers = null, bool? inLockStep = null)
     {
         _dialect = dialect;
         _writer = writer;
         _constants = constants;
+        _inLockStep = inLockStep ?? dialect.InLockStep;
         _pending = [.. Enumerable.Range(0, registers ?? System.Math.Max(1, dialect.Registers)).Select(_ => new List<string>())];
     }
 
@@ -79,7 +82,7 @@ internal sealed class LaneProgram
         ForEach(register => _dialect.Store(array, index, register, value.In(register)));
 
     /// <inheritdoc cref="Dialect.LoadLabels"/>
-    public Lane LoadLabels(string array, string index) => new(_ => _dialect.LoadLabels(array, index));
+    public Lane LoadLabels(string array, string index) => new(register => _dialect.LoadLabels(array, index, register));
 
     /// <inheritdoc cref="Dialect.LoadTile"/>
     public Lane[] LoadTile(string array, string stride, int classes, string offset)
@@ -250,7 +253,7 @@ internal sealed class LaneProgram
     public string Any(Lane mask) => _dialect.Any(mask.In(0));
 
     /// <inheritdoc cref="Dialect.Count"/>
-    public string Count(Lane mask) => _dialect.Count(mask.In(0));
+    public string Count(Lane mask) => string.Join(" + ", Enumerable.Range(0, Registers).Select(register => _dialect.Count(mask.In(register))));
 
     /// <inheritdoc cref="Dialect.AddBits"/>
     public Lane AddBits(Lane x, Lane y) => Map(x, y, _dialect.AddBits);
@@ -293,7 +296,7 @@ internal sealed class LaneProgram
     {
         for (var register = 0; register < Registers; register++)
         {
-            if (_dialect.InLockStep)
+            if (_inLockStep)
             {
                 _writer.Line(statement(register));
             }

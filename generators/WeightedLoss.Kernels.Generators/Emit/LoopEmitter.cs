@@ -105,7 +105,7 @@ internal static class LoopEmitter
         method.Emit(
             registers =>
             {
-                programs.Add(new LaneProgram(dialect, statements, constants, registers));
+                programs.Add(new LaneProgram(dialect, statements, constants, registers, registers != null ? true : null));
                 return programs[programs.Count - 1];
             },
             dialect);

@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace WeightedLoss.Runtime;
 
@@ -348,7 +349,20 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
         }
         else
         {
-            for (var i = 0; i < count; i++)
+            var i = 0;
+            if (typeof(T) == typeof(float) && Avx2.IsSupported && Classes <= Vector256<float>.Count)
+            {
+                // The whole table in a register.
+                var entries = stackalloc float[Vector256<float>.Count];
+                new ReadOnlySpan<float>(table, Classes).CopyTo(new Span<float>(entries, Classes));
+                var all = Vector256.Load(entries);
+                for (; i <= count - Vector256<float>.Count; i += Vector256<float>.Count)
+                {
+                    Avx2.PermuteVar8x32(all, Vector256.Load(labels + i)).Store((float*)weights + i);
+                }
+            }
+
+            for (; i < count; i++)
             {
                 weights[i] = table[labels[i]];
             }
@@ -373,22 +387,49 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
     /// <summary>The losses of a tile, in a sum per lane, so that the sums of many tiles stay short.</summary>
     private static double SumOf(T* losses, int count)
     {
-        var sum = default(Lanes);
+        var lanes = default(Lanes);
         var i = 0;
         if (typeof(T) == typeof(float))
         {
+            // In locals: in memory, each addition would wait for the store of the one before.
+            Vector256<double> first = default, second = default, third = default, fourth = default;
             for (; i <= count - 16; i += 16)
             {
-                LaneSum.Add(ref sum[0], 0, Vector256.Load((float*)losses + i), 1);
-                LaneSum.Add(ref sum[0], 8, Vector256.Load((float*)losses + i + 8), 1);
+                var low = Vector256.Load((float*)losses + i);
+                var high = Vector256.Load((float*)losses + i + 8);
+                first += Vector256.WidenLower(low);
+                second += Vector256.WidenUpper(low);
+                third += Vector256.WidenLower(high);
+                fourth += Vector256.WidenUpper(high);
             }
+
+            first.StoreUnsafe(ref lanes[0]);
+            second.StoreUnsafe(ref lanes[4]);
+            third.StoreUnsafe(ref lanes[8]);
+            fourth.StoreUnsafe(ref lanes[12]);
+        }
+        else
+        {
+            Vector256<double> first = default, second = default, third = default, fourth = default;
+            for (; i <= count - 16; i += 16)
+            {
+                first += Vector256.Load((double*)losses + i);
+                second += Vector256.Load((double*)losses + i + 4);
+                third += Vector256.Load((double*)losses + i + 8);
+                fourth += Vector256.Load((double*)losses + i + 12);
+            }
+
+            first.StoreUnsafe(ref lanes[0]);
+            second.StoreUnsafe(ref lanes[4]);
+            third.StoreUnsafe(ref lanes[8]);
+            fourth.StoreUnsafe(ref lanes[12]);
         }
 
         for (; i < count; i++)
         {
-            sum[i % Lanes.Length] += double.CreateTruncating(losses[i]);
+            lanes[i % Lanes.Length] += double.CreateTruncating(losses[i]);
         }
 
-        return sum.Fold();
+        return lanes.Fold();
     }
 }

@@ -141,8 +141,9 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
     /// <param name="program">Receives the statements.</param>
     /// <param name="rest">T = Σ e over the other classes.</param>
     /// <param name="restLow">What the rounding of T lost, as far as it is known; null if the quotient is to have one part only.</param>
+    /// <param name="labelE">The label's e.</param>
     /// <param name="labelLogit">The label's logit, as the exponential takes it.</param>
-    /// <param name="scale">The row's N.</param>
+    /// <param name="power">The row's N.</param>
     /// <param name="weight">The row's weight; 0 makes it inert.</param>
     /// <param name="gradientScale">The reduction's factor.</param>
     /// <param name="chooseLow">The second part of the quotient, or 0 if it is not to be used after all.</param>
@@ -156,20 +157,20 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
         LaneProgram program,
         Lane rest,
         Lane? restLow,
+        Lane labelE,
         Lane labelLogit,
-        (Lane Power, Lane Shift, Lane Smallest) scale,
+        Lane power,
         Lane weight,
         Lane gradientScale,
         Func<Lane, Lane> chooseLow,
         bool isFloat)
     {
-        var labelE = program.Let("labelE", Exponential.Scaled(program, labelLogit, scale, isFloat));
         var all = program.Let("all", program.Add(rest, labelE));
         var near = program.Let("near", program.Max(program.Constant("One", 1), labelE));
         var odds = program.Let("odds", program.Divide(rest, near));
         var (ln2High, ln2Low) = Exponential.Ln2(program, isFloat);
-        var beyondHigh = program.Let("beyondHigh", program.MultiplySubtract(scale.Power, ln2High, labelLogit));
-        var beyond = program.Let("beyond", program.MultiplyAdd(scale.Power, ln2Low, beyondHigh));
+        var beyondHigh = program.Let("beyondHigh", program.MultiplySubtract(power, ln2High, labelLogit));
+        var beyond = program.Let("beyond", program.MultiplyAdd(power, ln2Low, beyondHigh));
         var log = program.Let("log", Logarithm.OnePlus(program, odds, isFloat));
         var cost = program.Let("cost", program.Add(log, program.Max(program.Zero, beyond)));
         var loss = program.Let("loss", program.Keep(program.IsNotZero(weight), program.Multiply(weight, cost)));

@@ -40,9 +40,9 @@ internal sealed class Avx2Dialect(Arithmetic arithmetic) : PortableDialect(arith
 
     public override string IsNotZero(string x) => $"Avx.CompareNotEqual({x}, {Zero})";
 
-    public override string LoadLabels(string array, string index) => Arithmetic == Arithmetic.Float32
-        ? $"Avx.ConvertToVector256Single(Vector256.LoadUnsafe(ref {array}, {index}))"
-        : $"Avx.ConvertToVector256Double(Vector128.LoadUnsafe(ref {array}, {index}))";
+    public override string LoadLabels(string array, string index, int register) => Arithmetic == Arithmetic.Float32
+        ? $"Avx.ConvertToVector256Single(Vector256.LoadUnsafe(ref {array}, {Sum(index, register * Lanes)}))"
+        : $"Avx.ConvertToVector256Double(Vector128.LoadUnsafe(ref {array}, {Sum(index, register * Lanes)}))";
 
     public override string AreEqual(string a, string b) => $"Avx.CompareEqual({a}, {b})";
 

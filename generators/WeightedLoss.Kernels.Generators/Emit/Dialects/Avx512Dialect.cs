@@ -19,9 +19,9 @@ internal sealed class Avx512Dialect(Arithmetic arithmetic) : PortableDialect(ari
 
     public override string Max(string a, string b) => $"Avx512F.Max({a}, {b})";
 
-    public override string LoadLabels(string array, string index) => Arithmetic == Arithmetic.Float32
-        ? $"Avx512F.ConvertToVector512Single(Vector512.LoadUnsafe(ref {array}, {index}))"
-        : $"Avx512F.ConvertToVector512Double(Vector256.LoadUnsafe(ref {array}, {index}))";
+    public override string LoadLabels(string array, string index, int register) => Arithmetic == Arithmetic.Float32
+        ? $"Avx512F.ConvertToVector512Single(Vector512.LoadUnsafe(ref {array}, {Sum(index, register * Lanes)}))"
+        : $"Avx512F.ConvertToVector512Double(Vector256.LoadUnsafe(ref {array}, {Sum(index, register * Lanes)}))";
 
     protected override bool HasZip => true;
 

@@ -54,7 +54,7 @@ internal abstract class Dialect(Arithmetic arithmetic)
     public abstract string Store(string array, string index, int register, string value);
 
     /// <summary>Labels in an array of int, as numbers of the arithmetic type.</summary>
-    public abstract string LoadLabels(string array, string index);
+    public abstract string LoadLabels(string array, string index, int register);
 
     /// <summary>
     /// A square of logits, rows × 4 classes, from memory that has the classes side by side to a class per value. Statements that the

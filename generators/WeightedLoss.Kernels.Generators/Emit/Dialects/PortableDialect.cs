@@ -43,13 +43,13 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
     public override string Store(string array, string index, int register, string value) =>
         $"{value}.StoreUnsafe(ref {array}, {Sum(index, register * Lanes)});";
 
-    public override string LoadLabels(string array, string index)
+    public override string LoadLabels(string array, string index, int register)
     {
         var integers = Arithmetic == Arithmetic.Float32
-            ? $"{Vector}.LoadUnsafe(ref {array}, {index})"
+            ? $"{Vector}.LoadUnsafe(ref {array}, {Sum(index, register * Lanes)})"
             : Lanes == 2
-                ? $"Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.As<int, long>(ref Unsafe.Add(ref {array}, {index}))).AsInt32())"
-                : $"{Vector}.WidenLower(Vector{bits / 2}.LoadUnsafe(ref {array}, {index}).To{Vector}Unsafe())";
+                ? $"Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.As<int, long>(ref Unsafe.Add(ref {array}, {Sum(index, register * Lanes)}))).AsInt32())"
+                : $"{Vector}.WidenLower(Vector{bits / 2}.LoadUnsafe(ref {array}, {Sum(index, register * Lanes)}).To{Vector}Unsafe())";
         return $"{Vector}.ConvertTo{(Arithmetic == Arithmetic.Float32 ? "Single" : "Double")}({integers})";
     }
 

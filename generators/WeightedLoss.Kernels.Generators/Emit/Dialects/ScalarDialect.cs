@@ -34,7 +34,7 @@ internal sealed class ScalarDialect(Arithmetic arithmetic) : Dialect(arithmetic)
 
     public override string Store(string array, string index, int register, string value) => $"Unsafe.Add(ref {array}, {index}) = {value};";
 
-    public override string LoadLabels(string array, string index) => $"({Element})Unsafe.Add(ref {array}, {index})";
+    public override string LoadLabels(string array, string index, int register) => $"({Element})Unsafe.Add(ref {array}, {index})";
 
     public override string[] LoadTile(IndentedWriter writer, string array, string stride, int classes, string offset, string suffix) =>
         [.. Enumerable.Range(0, classes).Select(j => $"Unsafe.Add(ref {array}, {Sum(offset, j)})")];

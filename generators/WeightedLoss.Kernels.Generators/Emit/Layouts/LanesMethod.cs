@@ -24,13 +24,13 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
 
     private LaneProgram _program = null!;
     private int _lanes;
-    private Lane[] _locals = [];
     private Lane _labels;
     private Lane _weight;
     private Lane _sampleWeight;
     private Lane _largest;
     private Lane _best;
     private Lane _labelLogit;
+    private Lane _labelE;
     private Lane _peak;
 
     public override (string Type, string Parameters) Signature => ("long", $"in CrossEntropyArguments<{element}> arguments");
@@ -51,31 +51,33 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         }
 
         EmitCare();
-        var scale = Exponential.PowerOf(_program, _largest, _isFloat);
+        var power = Exponential.PowerOf(_program, _largest, _isFloat);
+        results.Store(_program, ("labelShifted", _labelLogit), ("power", power), ("best", _best), ("shiftedLargest", _largest));
+        _program.Close();
+        _program.Line();
+
+        _program.Open($"for (nuint row = 0; row < arguments.Count; row += {_lanes})");
+        EmitGroup();
+        var scale = Exponential.ScaleOf(_program, _program.Let("power", _program.Load("rowValues", results.IndexOf("power"))), _isFloat);
         if (_isHard)
         {
+            _labels = _isUnrolled ? _program.Let("labels", _program.LoadLabels("arguments.Labels", "row")) : default;
+            _labelE = _isUnrolled ? _program.Let("labelE", _program.Zero) : default;
             var (sums, restLow) = EmitExponentials(scale);
-            results.Store(
-                _program, ("rest", sums[0]), ("restLow", restLow), ("labelShifted", _labelLogit), ("power", scale.Power), ("best", _best));
+            results.Store(_program, ("rest", sums[0]), ("restLow", restLow), ("labelE", _labelE));
         }
         else
         {
+            _best = _program.Let("best", _program.Load("rowValues", results.IndexOf("best")));
+            _largest = _program.Let("largest", _program.Load("rowValues", results.IndexOf("shiftedLargest")));
             _peak = _program.Let("peak", _program.Zero);
             var (sums, _) = EmitExponentials(scale);
-            results.Store(
-                _program,
-                ("rest", sums[0]),
-                ("others", sums[1]),
-                ("gaps", sums[2]),
-                ("power", scale.Power),
-                ("best", _best),
-                ("peak", _peak),
-                ("shiftedLargest", _largest));
+            results.Store(_program, ("rest", sums[0]), ("others", sums[1]), ("gaps", sums[2]), ("peak", _peak));
         }
 
         _program.Close();
         _program.Line();
-        results.Emit(_program, dialect);
+        results.Emit(program(System.Math.Max(1, dialect.Registers)), dialect);
 
         _program.Open("if (arguments.WantsGradient)");
         _program.Open($"for (nuint row = 0; row < arguments.Count; row += {_lanes})");
@@ -140,7 +142,6 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         _largest = _program.Let(_isHard ? "largestOther" : "largest", lowest);
         _best = _isHard ? default : _program.Let("best", _program.Zero);
         _labelLogit = _isHard ? _program.Let("labelLogit", lowest) : default;
-        _locals = _isUnrolled ? [.. Enumerable.Range(0, classes).Select(k => _program.Declare($"class{k}"))] : [];
 
         _program.Open("if (arguments.IsClassMajor)");
         _program.Line("ref var column = ref Unsafe.Add(ref arguments.Logits, row);");
@@ -206,14 +207,14 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
             _program.Assign(_labelLogit, _program.Select(isLabel, z, _labelLogit));
             var other = _program.Let("other", _program.Select(isLabel, _program.Constant("Lowest", double.NegativeInfinity), z));
             _program.Assign(_largest, _program.Larger(other, _largest));
-            Set(k, number, other);
+            Set(k, _isUnrolled ? z : other);
             return;
         }
 
         var isLarger = _program.Let("isLarger", _program.IsGreater(z, _largest));
         _program.Assign(_best, _program.Select(isLarger, index, _best));
         _program.Assign(_largest, _program.Larger(z, _largest));
-        Set(k, number, z);
+        Set(k, z);
         var uniform = _program.LetAll("uniform", $"Unsafe.Add(ref arguments.UniformWeights, {k})");
         var b = default(Lane);
         if (form == TargetForm.Soft)
@@ -243,7 +244,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         var earlier = _program.Let("earlier", _program.Zero);
         EmitClasses("k", (index, k, number) =>
         {
-            var isTie = _program.Let("isTie", _program.AreEqual(Get(k, number), _labelLogit));
+            var isTie = _program.Let("isTie", _program.AreEqual(Get(k), _labelLogit));
             var isEarlier = _program.Let("isEarlier", _program.Both(isTie, _program.IsGreater(_labels, index)));
             _program.Assign(earlier, _program.Select(isEarlier, _program.Constant("One", 1), earlier));
         });
@@ -270,7 +271,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         _program.Open($"if ({_program.Any(_program.Either(isInert, isLarge))})");
         _program.Open($"if ({_program.Any(isInert)})");
         var isLive = _program.Let("isLive", _program.IsNotZero(_sampleWeight));
-        EmitClasses("k", (_, k, number) => Set(k, number, _program.Keep(isLive, Get(k, number))), withIndex: false);
+        EmitClasses("k", (_, k, number) => Set(k, _program.Keep(isLive, Get(k))), withIndex: false);
         _program.Assign(_largest, _program.Keep(isLive, _largest));
         if (_isHard)
         {
@@ -286,8 +287,8 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
             "k",
             (_, k, number) =>
             {
-                var value = _program.Let("value", Get(k, number));
-                Set(k, number, Limit(value));
+                var value = _program.Let("value", Get(k));
+                Set(k, Limit(value));
             },
             withIndex: false);
         _program.Suffix = "_label";
@@ -305,7 +306,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         _program.Line();
         var (offset, shifted) = CrossEntropyBody.EmitShift(_program, _largest, _isFloat);
         _program.Assign(_largest, shifted);
-        EmitClasses("k", (_, k, number) => Set(k, number, _program.Subtract(Get(k, number), offset)), withIndex: false);
+        EmitClasses("k", (_, k, number) => Set(k, _program.Subtract(Get(k), offset)), withIndex: false);
         if (_isHard)
         {
             _program.Assign(_labelLogit, _program.Subtract(_labelLogit, offset));
@@ -409,7 +410,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         void EmitClass(string k, int number, Lane[] sums)
         {
             _program.Suffix = $"_{number}";
-            var t = _isUnrolled ? Get(k, number) : _program.Let("t", Get(k, number));
+            var t = _program.Let("t", Get(k));
             var isBest = default(Lane);
             if (!_isHard)
             {
@@ -425,7 +426,20 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
             }
 
             var e = _program.Let("e", Exponential.Scaled(_program, t, scale, _isFloat));
-            _program.Assign(sums[0], _program.Add(sums[0], _isHard ? e : _program.Select(isBest, _program.Zero, e)));
+            var other = e;
+            if (_isUnrolled)
+            {
+                var isLabel = _program.Let("isLabelE", _program.AreEqual(_labels, ClassConstant(number)));
+                var own = _program.Let("own", _program.Keep(isLabel, e));
+                _program.Assign(_labelE, _program.Add(_labelE, own));
+                other = _program.Drop(isLabel, e, own);
+            }
+            else if (!_isHard)
+            {
+                other = _program.Select(isBest, _program.Zero, e);
+            }
+
+            _program.Assign(sums[0], _program.Add(sums[0], other));
             _program.Store("group", e, ScratchIndex(k));
         }
     }
@@ -437,7 +451,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         EmitClasses("k", (index, k, number) =>
         {
             _program.Suffix = $"_{number}";
-            _program.Store("column", _program.Let("result", value(index, Stored(k), Target(k))), Product(k, "arguments.GradientStride"));
+            _program.Store("column", _program.Let("result", value(index, Get(k), Target(k))), Product(k, "arguments.GradientStride"));
         });
         _program.Close();
         if (classes == 0)
@@ -447,7 +461,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
             EmitClasses("k", (index, k, number) =>
             {
                 _program.Suffix = $"_{number}";
-                _program.Scatter("rows", "gradientStride", k, _program.Let("result", value(index, Stored(k), Target(k))));
+                _program.Scatter("rows", "gradientStride", k, _program.Let("result", value(index, Get(k), Target(k))));
             });
             _program.Close();
         }
@@ -462,7 +476,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
             {
                 index = IndexOf(index, first, j, k);
                 _program.Suffix = $"_{first + j}";
-                values[j] = _program.Let("result", value(index, Stored(Sum(k, j)), Target(Sum(k, j))));
+                values[j] = _program.Let("result", value(index, Get(Sum(k, j)), Target(Sum(k, j))));
             }
 
             _program.Suffix = "";
@@ -537,21 +551,9 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         _ => _program.Constant($"Class{k}", k),
     };
 
-    private Lane Get(string k, int number) => _isUnrolled ? _locals[number] : _program.Load("group", ScratchIndex(k));
+    private Lane Get(string k) => _program.Load("group", ScratchIndex(k));
 
-    private void Set(string k, int number, Lane value)
-    {
-        if (_isUnrolled)
-        {
-            _program.Assign(_locals[number], value);
-        }
-        else
-        {
-            _program.Store("group", value, ScratchIndex(k));
-        }
-    }
-
-    private Lane Stored(string k) => _program.Load("group", ScratchIndex(k));
+    private void Set(string k, Lane value) => _program.Store("group", value, ScratchIndex(k));
 
     private Lane Target(string k) => _isHard ? default : _program.Load("groupTargets", ScratchIndex(k));
 

@@ -65,7 +65,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         EmitRead();
 
         (_offset, _largest) = CrossEntropyBody.EmitShift(_program, _program.LetAll("largest", "peak"), _isFloat);
-        _scale = Exponential.PowerOf(_program, _largest, _isFloat);
+        _scale = Exponential.ScaleOf(_program, Exponential.PowerOf(_program, _largest, _isFloat), _isFloat);
         EmitSums();
         void StoreValue(string name, string value) => _program.Line($"Unsafe.Add(ref rowValues, {_results.IndexOf(name)}) = {value};");
         StoreValue("rest", $"({element})sumE");

@@ -17,7 +17,7 @@ internal sealed class RowResults(string element, TargetForm form, string isExact
     /// <summary>What the first sweep leaves of a row, in this order; the second puts its results over the first three.</summary>
     private static readonly string[] s_hard = ["rest", "restLow", "labelShifted", "power", "best"];
 
-    private static readonly string[] s_rough = ["rest", "best", "labelShifted", "power"];
+    private static readonly string[] s_rough = ["rest", "best", "labelShifted", "power", "labelE"];
 
     private static readonly string[] s_spread = ["rest", "others", "gaps", "power", "best", "peak", "shiftedLargest"];
 
@@ -48,24 +48,32 @@ internal sealed class RowResults(string element, TargetForm form, string isExact
     public void Emit(LaneProgram program, Dialect dialect)
     {
         program.Suffix = "";
-        program.Open($"for (nuint row = 0; row < arguments.Count; row += {dialect.Lanes})");
+        program.Open($"for (nuint row = 0; row < arguments.Count; row += {dialect.Lanes * System.Math.Max(1, dialect.Registers)})");
         var values = Inputs.ToDictionary(name => name, name => program.Let(name, program.Load("rowValues", IndexOf(name))));
         var labels = program.Let("labels", program.LoadLabels("arguments.Labels", "row"));
         var weight = program.Let("weight", program.Load(_isHard ? "arguments.Weights" : "arguments.SampleWeights", "row"));
-        var scale = Exponential.ScaleOf(program, values["power"], _isFloat);
         var gradientScale = new Lane(_ => dialect.Broadcast("arguments.Scale"));
         Lane loss, isNumber;
         if (_isHard)
         {
             var hard = CrossEntropyBody.EmitHard(
-                program, values["rest"], HasLow ? values["restLow"] : null, values["labelShifted"], scale, weight, gradientScale, low => IfExact(dialect, low), _isFloat);
+                program,
+                values["rest"],
+                HasLow ? values["restLow"] : null,
+                HasLow ? LabelE() : values["labelE"],
+                values["labelShifted"],
+                values["power"],
+                weight,
+                gradientScale,
+                low => IfExact(dialect, low),
+                _isFloat);
             (loss, isNumber) = (hard.Loss, hard.IsNumber);
             StoreResults(program, hard.Coefficient.High, hard.Coefficient.Low, hard.LabelGradient);
         }
         else
         {
             var spread = CrossEntropyBody.EmitSpread(
-                program, values["rest"], values["shiftedLargest"], scale, values["others"], values["peak"], values["gaps"], weight, gradientScale, _isFloat);
+                program, values["rest"], values["shiftedLargest"], Exponential.ScaleOf(program, values["power"], _isFloat), values["others"], values["peak"], values["gaps"], weight, gradientScale, _isFloat);
             (loss, isNumber) = (spread.Loss, spread.IsNumber);
             StoreResults(program, spread.Coefficient, null, spread.PeakGradient);
         }
@@ -75,6 +83,9 @@ internal sealed class RowResults(string element, TargetForm form, string isExact
         program.Line($"hits += {program.Count(isHit)};");
         program.Close();
         program.Line();
+
+        Lane LabelE() => program.Let(
+            "labelE", Exponential.Scaled(program, values["labelShifted"], Exponential.ScaleOf(program, values["power"], _isFloat), _isFloat));
     }
 
     /// <summary>What the third sweep needs of some rows: the coefficient of e, and the gradient of the class that is not part of the sums.</summary>

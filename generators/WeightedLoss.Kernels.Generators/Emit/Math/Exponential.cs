@@ -48,19 +48,20 @@ internal static class Exponential
         Evaluate(program, t, scale.Smallest, scale.Shift, isFloat, null);
 
     /// <summary>
-    /// N, the integer next to t/ln 2 less <see cref="Headroom"/>, for |t| ≤ 2¹⁰ in float and 2¹¹ in double; with it, what
-    /// <see cref="Scaled"/> needs: the number whose addition rounds t/ln 2 and leaves n − N plus the exponent's bias in the lowest bits,
-    /// and the t from which on the result is 0.
+    /// N, the integer next to t/ln 2 less <see cref="Headroom"/>, for |t| ≤ 2¹⁰ in float and 2¹¹ in double.
     /// </summary>
-    internal static (Lane Power, Lane Shift, Lane Smallest) PowerOf(LaneProgram program, Lane t, bool isFloat)
+    internal static Lane PowerOf(LaneProgram program, Lane t, bool isFloat)
     {
         var rounding = program.Constant("RoundingShift", RoundingShift(isFloat));
         var log2E = program.Constant("Log2E", 1.4426950408889634);
         var nearest = program.Let("nearest", program.Subtract(program.MultiplyAdd(t, log2E, rounding), rounding));
-        return ScaleOf(program, program.Let("power", program.Subtract(nearest, program.Constant("Headroom", Headroom(isFloat)))), isFloat);
+        return program.Let("power", program.Subtract(nearest, program.Constant("Headroom", Headroom(isFloat))));
     }
 
-    /// <summary>What <see cref="PowerOf"/> gives, from N.</summary>
+    /// <summary>
+    /// What <see cref="Scaled"/> needs of N: the number whose addition rounds t/ln 2 and leaves n − N plus the exponent's bias in the
+    /// lowest bits, and the t from which on the result is 0.
+    /// </summary>
     internal static (Lane Power, Lane Shift, Lane Smallest) ScaleOf(LaneProgram program, Lane power, bool isFloat)
     {
         var shift = program.Let(
