@@ -41,10 +41,7 @@ internal enum ClassLayout
     /// <summary>Two classes: the difference of the logits, a sample per lane.</summary>
     Difference,
 
-    /// <summary>A sample per lane, and a register per class.</summary>
-    Registers,
-
-    /// <summary>A sample per lane, and the classes one after the other in scratch memory.</summary>
+    /// <summary>A sample per lane, and its classes in scratch memory.</summary>
     Lanes,
 
     /// <summary>A sample at a time, its classes in the lanes.</summary>

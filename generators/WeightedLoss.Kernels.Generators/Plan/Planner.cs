@@ -42,7 +42,6 @@ internal static class Planner
     {
         0 => ClassLayout.Any,
         2 => ClassLayout.Difference,
-        <= TuningTable.MostClassesInRegisters => ClassLayout.Registers,
         <= TuningTable.MostClassesInLanes => ClassLayout.Lanes,
         _ => ClassLayout.Row,
     };

@@ -350,15 +350,18 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
         else
         {
             var i = 0;
-            if (typeof(T) == typeof(float) && Avx2.IsSupported && Classes <= Vector256<float>.Count)
+            if (typeof(T) == typeof(float) && Avx2.IsSupported && Classes <= 2 * Vector256<float>.Count)
             {
-                // The whole table in a register.
-                var entries = stackalloc float[Vector256<float>.Count];
+                // The whole table in registers; bit 3 of a label, as the sign, chooses between them.
+                var entries = stackalloc float[2 * Vector256<float>.Count];
                 new ReadOnlySpan<float>(table, Classes).CopyTo(new Span<float>(entries, Classes));
-                var all = Vector256.Load(entries);
+                var low = Vector256.Load(entries);
+                var high = Vector256.Load(entries + Vector256<float>.Count);
                 for (; i <= count - Vector256<float>.Count; i += Vector256<float>.Count)
                 {
-                    Avx2.PermuteVar8x32(all, Vector256.Load(labels + i)).Store((float*)weights + i);
+                    var index = Vector256.Load(labels + i);
+                    Avx.BlendVariable(Avx2.PermuteVar8x32(low, index), Avx2.PermuteVar8x32(high, index), (index << 28).AsSingle())
+                        .Store((float*)weights + i);
                 }
             }
 

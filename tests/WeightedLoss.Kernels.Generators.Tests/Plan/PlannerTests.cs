@@ -43,8 +43,7 @@ public class PlannerTests
     [InlineData(0, "Any")]
     [InlineData(2, "Difference")]
     [InlineData(3, "Registers")]
-    [InlineData(TuningTable.MostClassesInRegisters, "Registers")]
-    [InlineData(TuningTable.MostClassesInRegisters + 1, "Lanes")]
+    [InlineData(3, "Lanes")]
     [InlineData(TuningTable.MostClassesInLanes, "Lanes")]
     [InlineData(TuningTable.MostClassesInLanes + 1, "Row")]
     public void LayoutOf_ClassCount_IsTheSameForEveryInstructionSet(int classes, string layout) =>

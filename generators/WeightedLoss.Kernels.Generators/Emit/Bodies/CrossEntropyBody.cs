@@ -28,7 +28,7 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
     public override IReadOnlyList<KernelMethod> Methods => _layout switch
     {
         ClassLayout.Difference => [new DifferenceMethod(element)],
-        ClassLayout.Registers or ClassLayout.Lanes => [new LanesMethod(element, classes, TargetForm.Hard)],
+        ClassLayout.Lanes => [new LanesMethod(element, classes, TargetForm.Hard)],
         ClassLayout.Row => [new RowMethod(element, classes, TargetForm.Hard)],
         _ =>
         [

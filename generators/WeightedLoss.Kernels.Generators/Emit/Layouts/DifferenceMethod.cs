@@ -6,10 +6,13 @@ namespace WeightedLoss.Generators.Emit.Layouts;
 
 /// <summary>
 /// Two classes with hard labels, a sample per lane: binary cross-entropy of the difference d = z₁ − z₀, with one exponential for both
-/// logits. What the difference rounds away goes into the exponential, whose relative error it would be.
+/// logits. What the difference rounds away goes into the exponential, whose relative error it would be. The exponentials of a tile come
+/// in a sweep of their own, so that fewer rows wait for the chain of operations that ends in a loss.
 /// </summary>
 internal sealed class DifferenceMethod(string element) : SampleMethod("Hard", "A sample per lane, and the difference of its logits.")
 {
+    private const string ExponentialIndex = "arguments.Capacity + row";
+
     public override (string Type, string Parameters) Signature => ("long", $"in CrossEntropyArguments<{element}> arguments");
 
     public override void Emit(Func<int?, LaneProgram> program, Dialect dialect)
@@ -45,8 +48,14 @@ internal sealed class DifferenceMethod(string element) : SampleMethod("Hard", "A
         var isClose = p.Let("isClose", p.IsGreater(t, p.Constant("Distant", -1024)));
         var low = p.Let("low", p.Keep(isClose, p.Subtract(error1, error0)));
         var signedLow = p.Let("signedLow", p.SelectBySign(d, low, p.Subtract(p.Zero, low)));
-        var e = p.Let("e", Exponential.OfNonPositive(p, t, isFloat, signedLow));
+        p.Store("arguments.RowValues", d, "row");
+        p.Store("arguments.RowValues", p.Let("e", Exponential.OfNonPositive(p, t, isFloat, signedLow)), ExponentialIndex);
+        p.Close();
+        p.Line();
 
+        p.Open($"for (nuint row = 0; row < arguments.Count; row += {dialect.Lanes})");
+        d = p.Let("d", p.Load("arguments.RowValues", "row"));
+        var e = p.Let("e", p.Load("arguments.RowValues", ExponentialIndex));
         var labels = p.Let("labels", p.LoadLabels("arguments.Labels", "row"));
         var weight = p.Let("weight", p.Load("arguments.Weights", "row"));
         var isOne = p.Let("isOne", p.AreEqual(labels, one));

@@ -6,8 +6,10 @@ using WeightedLoss.Generators.Plan;
 namespace WeightedLoss.Generators.Emit.Layouts;
 
 /// <summary>
-/// A sample per lane: as many rows as a register has lanes are transposed, computed with, and transposed back. The values of the classes
-/// are locals if their number is known and small, and lie in scratch memory otherwise.
+/// A sample per lane: as many rows as a register has lanes are transposed, computed with, and transposed back. Four sweeps over the rows
+/// of a call read the logits into scratch memory, exponentiate and add them up, compute what is known per row, and write the gradient.
+/// Apart from one another, because a processor can hold only so many operations that wait for their operands: in one sweep, the chains of
+/// operations of two or three groups of rows fill it, and each waits for its end (3 classes: 2.0 ns per logit in one sweep, 1.0 in four).
 /// </summary>
 /// <param name="element">float or double.</param>
 /// <param name="classes">The class count; 0 if it is given at run time.</param>
@@ -19,7 +21,8 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
     private const int Tile = 4;
 
     private readonly bool _isFloat = element == "float";
-    private readonly bool _isUnrolled = classes is > 0 and <= TuningTable.MostClassesInRegisters;
+    private readonly bool _isUnrolled = classes is > 0 and <= TuningTable.MostClassesUnrolled;
+    private readonly bool _isRough = classes is > 0 and <= TuningTable.MostClassesRough;
     private readonly bool _isHard = form == TargetForm.Hard;
 
     private LaneProgram _program = null!;
@@ -41,7 +44,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         _lanes = dialect.Lanes;
         EmitDeclarations();
         var results = new RowResults(
-            element, form, _isUnrolled ? "false" : classes == 0 ? $"classes > {TuningTable.MostClassesInRegisters}" : "true");
+            element, form, _isRough ? "false" : classes == 0 ? $"classes > {TuningTable.MostClassesRough}" : "true");
         _program.Open($"for (nuint row = 0; row < arguments.Count; row += {_lanes})");
         EmitGroup();
         EmitRead();
@@ -61,8 +64,8 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         var scale = Exponential.ScaleOf(_program, _program.Let("power", _program.Load("rowValues", results.IndexOf("power"))), _isFloat);
         if (_isHard)
         {
-            _labels = _isUnrolled ? _program.Let("labels", _program.LoadLabels("arguments.Labels", "row")) : default;
-            _labelE = _isUnrolled ? _program.Let("labelE", _program.Zero) : default;
+            _labels = _isRough ? _program.Let("labels", _program.LoadLabels("arguments.Labels", "row")) : default;
+            _labelE = _isRough ? _program.Let("labelE", _program.Zero) : default;
             var (sums, restLow) = EmitExponentials(scale);
             results.Store(_program, ("rest", sums[0]), ("restLow", restLow), ("labelE", _labelE));
         }
@@ -207,7 +210,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
             _program.Assign(_labelLogit, _program.Select(isLabel, z, _labelLogit));
             var other = _program.Let("other", _program.Select(isLabel, _program.Constant("Lowest", double.NegativeInfinity), z));
             _program.Assign(_largest, _program.Larger(other, _largest));
-            Set(k, _isUnrolled ? z : other);
+            Set(k, _isRough ? z : other);
             return;
         }
 
@@ -332,7 +335,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
     {
         string[] names = _isHard ? ["rest"] : ["rest", "others", "gaps"];
         var totals = names.Select(name => _program.Let(name, _program.Zero)).ToArray();
-        var restLow = _isHard && !_isUnrolled ? _program.Let("restLow", _program.Zero) : default;
+        var restLow = _isHard && !_isRough ? _program.Let("restLow", _program.Zero) : default;
         var quads = classes & -Tile;
         if (_isUnrolled)
         {
@@ -393,7 +396,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
             {
                 var even = _program.Add(chains[n][0], chains[n][1]);
                 var part = _program.Let($"{names[n]}Block", _program.Add(even, _program.Add(chains[n][2], chains[n][3])));
-                if (n == 0 && _isHard && !_isUnrolled)
+                if (n == 0 && _isHard && !_isRough)
                 {
                     // What these additions lose is kept: there are few of them, and they are the largest.
                     var (sum, low) = CrossEntropyBody.EmitTwoSum(_program, "rest", totals[0], part);
@@ -427,7 +430,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
 
             var e = _program.Let("e", Exponential.Scaled(_program, t, scale, _isFloat));
             var other = e;
-            if (_isUnrolled)
+            if (_isRough)
             {
                 var isLabel = _program.Let("isLabelE", _program.AreEqual(_labels, ClassConstant(number)));
                 var own = _program.Let("own", _program.Keep(isLabel, e));

@@ -5,7 +5,7 @@ using WeightedLoss.Generators.Emit.Math;
 namespace WeightedLoss.Generators.Emit.Layouts;
 
 /// <summary>
-/// What is computed once per row, in a sweep of its own between the one that adds up the classes and the one that writes the gradient. A
+/// What is computed once per row, in a sweep of its own between those that add up the classes and the one that writes the gradient. A
 /// row's loss hangs on a long chain of operations; here many rows wait for theirs at the same time, and every lane has a row, whatever
 /// the layout of the classes.
 /// </summary>
@@ -14,7 +14,7 @@ namespace WeightedLoss.Generators.Emit.Layouts;
 /// <param name="isExact">C#: whether the quotient has a second part; a constant, or known at run time.</param>
 internal sealed class RowResults(string element, TargetForm form, string isExact)
 {
-    /// <summary>What the first sweep leaves of a row, in this order; the second puts its results over the first three.</summary>
+    /// <summary>What the sweeps before leave of a row, in this order; this one puts its results over the first three.</summary>
     private static readonly string[] s_hard = ["rest", "restLow", "labelShifted", "power", "best"];
 
     private static readonly string[] s_rough = ["rest", "best", "labelShifted", "power", "labelE"];
@@ -25,7 +25,7 @@ internal sealed class RowResults(string element, TargetForm form, string isExact
 
     private readonly bool _isHard = form == TargetForm.Hard;
 
-    /// <summary>What the first sweep leaves.</summary>
+    /// <summary>What the sweeps before leave.</summary>
     public IReadOnlyList<string> Names => Inputs;
 
     private bool HasLow => _isHard && isExact != "false";
@@ -35,7 +35,7 @@ internal sealed class RowResults(string element, TargetForm form, string isExact
     /// <summary>Where a value of a row lies.</summary>
     public string IndexOf(string name) => Index(Array.IndexOf(Inputs, name));
 
-    /// <summary>The first sweep's end for some rows.</summary>
+    /// <summary>The end of a sweep before, for some rows.</summary>
     public void Store(LaneProgram program, params (string Name, Lane Value)[] values)
     {
         foreach (var (name, value) in values.Where(value => Inputs.Contains(value.Name)))
@@ -44,7 +44,7 @@ internal sealed class RowResults(string element, TargetForm form, string isExact
         }
     }
 
-    /// <summary>The second sweep.</summary>
+    /// <summary>The sweep, a virtual block at a time.</summary>
     public void Emit(LaneProgram program, Dialect dialect)
     {
         program.Suffix = "";
@@ -88,7 +88,7 @@ internal sealed class RowResults(string element, TargetForm form, string isExact
             "labelE", Exponential.Scaled(program, values["labelShifted"], Exponential.ScaleOf(program, values["power"], _isFloat), _isFloat));
     }
 
-    /// <summary>What the third sweep needs of some rows: the coefficient of e, and the gradient of the class that is not part of the sums.</summary>
+    /// <summary>What the gradient's sweep needs of some rows: the coefficient of e, and the gradient of the class that is not part of the sums.</summary>
     public (CrossEntropyBody.Quotient Coefficient, Lane Apart) Load(LaneProgram program, Func<string, Lane> load)
     {
         var high = program.Let("coefficient", load(Index(0)));
