@@ -80,7 +80,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
 
         _program.Close();
         _program.Line();
-        results.Emit(program(System.Math.Max(1, dialect.Registers)), dialect);
+        results.Emit(program, dialect);
 
         _program.Open("if (arguments.WantsGradient)");
         _program.Open($"for (nuint row = 0; row < arguments.Count; row += {_lanes})");
@@ -291,14 +291,16 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
             (_, k, number) =>
             {
                 var value = _program.Let("value", Get(k));
-                Set(k, Limit(value));
+                Set(k, Limit(value, isCounted: true));
             },
             withIndex: false);
         _program.Suffix = "_label";
         if (_isHard)
         {
             var value = _program.Let("value", _labelLogit);
-            _program.Assign(_labelLogit, Limit(value));
+
+            // Few classes have the label's logit among the others.
+            _program.Assign(_labelLogit, Limit(value, isCounted: !_isRough));
         }
 
         _program.Suffix = "";
@@ -318,10 +320,14 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         _program.Close();
         _program.Line();
 
-        Lane Limit(Lane value)
+        Lane Limit(Lane value, bool isCounted)
         {
             var isPeak = _program.Let("isPeak", _program.AreEqual(value, infinity));
-            _program.Assign(count, _program.Add(count, _program.Keep(isPeak, _program.Constant("One", 1))));
+            if (isCounted)
+            {
+                _program.Assign(count, _program.Add(count, _program.Keep(isPeak, _program.Constant("One", 1))));
+            }
+
             var below = _program.Let("below", _program.Subtract(value, infinity));
             return _program.Select(isInfinite, _program.Select(isPeak, _program.Zero, below), value);
         }

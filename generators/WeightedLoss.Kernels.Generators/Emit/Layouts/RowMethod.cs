@@ -94,7 +94,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
 
         _program.Close();
         _program.Line();
-        _results.Emit(_program, dialect);
+        _results.Emit(program, dialect);
         EmitGradient();
         _program.Line("return hits;");
     }

@@ -45,10 +45,11 @@ internal sealed class RowResults(string element, TargetForm form, string isExact
     }
 
     /// <summary>The sweep, a virtual block at a time.</summary>
-    public void Emit(LaneProgram program, Dialect dialect)
+    public void Emit(Func<int?, LaneProgram> newProgram, Dialect dialect)
     {
-        program.Suffix = "";
-        program.Open($"for (nuint row = 0; row < arguments.Count; row += {dialect.Lanes * System.Math.Max(1, dialect.Registers)})");
+        var registers = System.Math.Max(1, dialect.Registers);
+        var program = newProgram(registers);
+        program.Open($"for (nuint row = 0; row < arguments.Count; row += {dialect.Lanes * registers})");
         var values = Inputs.ToDictionary(name => name, name => program.Let(name, program.Load("rowValues", IndexOf(name))));
         var labels = program.Let("labels", program.LoadLabels("arguments.Labels", "row"));
         var weight = program.Let("weight", program.Load(_isHard ? "arguments.Weights" : "arguments.SampleWeights", "row"));
