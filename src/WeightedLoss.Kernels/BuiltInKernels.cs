@@ -48,6 +48,16 @@ public static partial class BinaryCrossEntropy;
 [CrossEntropyKernel<double>(Classes = 16)]
 public static partial class CrossEntropy;
 
+/// <summary>
+/// Weighted focal loss of the sigmoid. One label per logit, as for <see cref="BinaryCrossEntropy"/>; see
+/// <see cref="SigmoidFocalOptions{T}"/> for γ, weights, multi-label columns, smoothing, ignored labels, reductions and threads.
+/// </summary>
+[SigmoidFocalKernel<float>]
+[SigmoidFocalKernel<float>(Gamma = 2)]
+[SigmoidFocalKernel<double>]
+[SigmoidFocalKernel<double>(Gamma = 2)]
+public static partial class SigmoidFocal;
+
 /// <summary>The functions that the losses are made of, on their own; for tests of their bounds and for benchmarks.</summary>
 [FunctionKernel<float>(Function.ExpNegative)]
 [FunctionKernel<float>(Function.Log1pUnit)]
@@ -61,5 +71,10 @@ internal static partial class Functions;
 internal static class KernelRegistry
 {
     internal static IReadOnlyList<Runtime.KernelEntry> All { get; } =
-        [.. BinaryCrossEntropy.BinaryCrossEntropyKernels, .. CrossEntropy.CrossEntropyKernels, .. Functions.FunctionKernels];
+    [
+        .. BinaryCrossEntropy.BinaryCrossEntropyKernels,
+        .. CrossEntropy.CrossEntropyKernels,
+        .. SigmoidFocal.SigmoidFocalKernels,
+        .. Functions.FunctionKernels,
+    ];
 }

@@ -33,6 +33,15 @@ internal static class Descriptors
         DiagnosticSeverity.Error,
         isEnabledByDefault: true);
 
+    internal static readonly DiagnosticDescriptor GammaOutOfRange = new(
+        "WLK005",
+        "The focusing parameter is out of range",
+        "Gamma is {0}, but must be finite and above 0; leave it out for kernels that take any γ at run time",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        description: "Focal loss with γ = 0 is cross-entropy, which has kernels of its own.");
+
     internal static readonly DiagnosticDescriptor DuplicateKernel = new(
         "WLK003",
         "The same kernel is asked for twice",

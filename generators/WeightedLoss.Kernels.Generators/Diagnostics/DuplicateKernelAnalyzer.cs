@@ -18,16 +18,16 @@ public sealed class DuplicateKernelAnalyzer : KernelAttributeAnalyzer
     private protected override void Analyze(INamedTypeSymbol type, ImmutableArray<AttributeData> kernels, Action<Diagnostic> report)
     {
         // A second [BinaryCrossEntropyKernel<float>] would be a second method of the same signature, whatever its options.
-        var seen = new HashSet<(ISymbol?, object?, int?)>();
+        var seen = new HashSet<(ISymbol?, object?, int?, double?)>();
         foreach (var kernel in kernels)
         {
-            if (SpecReader.ReadClasses(kernel) is null)
+            if (SpecReader.ReadClasses(kernel) is null || !SpecReader.TryReadGamma(kernel, out var gamma))
             {
                 continue;
             }
 
             var function = kernel.ConstructorArguments.FirstOrDefault().Value;
-            if (!seen.Add((kernel.AttributeClass, function, SpecReader.ReadClasses(kernel))))
+            if (!seen.Add((kernel.AttributeClass, function, SpecReader.ReadClasses(kernel), gamma)))
             {
                 var attribute = kernel.AttributeClass!;
                 report(Diagnostic.Create(

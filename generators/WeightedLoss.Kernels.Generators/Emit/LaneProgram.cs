@@ -196,6 +196,9 @@ internal sealed class LaneProgram
     /// <inheritdoc cref="Dialect.MultiplySubtract"/>
     public Lane MultiplySubtract(Lane a, Lane b, Lane c) => Map(a, b, c, _dialect.MultiplySubtract);
 
+    /// <inheritdoc cref="Dialect.SquareRoot"/>
+    public Lane SquareRoot(Lane x) => new(register => _dialect.SquareRoot(x.In(register)));
+
     /// <inheritdoc cref="Dialect.NegatedAbs"/>
     public Lane NegatedAbs(Lane x)
     {

@@ -23,8 +23,7 @@ internal static class RegistryEmitter
             foreach (var kernel in plan.Kernels)
             {
                 var dialect = Dialect.For(kernel);
-                var classes = kernel.Loss == LossKind.CrossEntropy ? $", {kernel.Classes}" : "";
-                file.Line($"    new {body.Entry}<{dialect.Element}, {kernel.TypeName}>(\"{kernel}\", \"{kernel.InstructionSetName}\", {dialect.IsSupported}{classes}),");
+                file.Line($"    new {body.Entry}<{dialect.Element}, {kernel.TypeName}>(\"{kernel}\", \"{kernel.InstructionSetName}\", {dialect.IsSupported}{body.EntryArguments(kernel)}),");
             }
         }
 

@@ -9,15 +9,17 @@ namespace WeightedLoss.Generators.Plan;
 /// <param name="Classes">The class count; 0 where it is given at run time, or means nothing.</param>
 /// <param name="InstructionSet">How operations are spelled.</param>
 /// <param name="BlockIterations">See <see cref="TuningTable.BlockIterations"/>.</param>
+/// <param name="Gamma">The focusing parameter; null where it is given at run time, or means nothing.</param>
 internal sealed record KernelPlan(
     TargetClass Target,
     LossKind Loss,
     ElementType Element,
     int Classes,
     InstructionSet InstructionSet,
-    int BlockIterations)
+    int BlockIterations,
+    double? Gamma = null)
 {
-    public KernelId Id => new(Loss, Element, Classes, InstructionSet);
+    public KernelId Id => new(Loss, Element, Classes, InstructionSet, Gamma);
 
     /// <summary>The lanes of the virtual block of 64 bytes, the same for every instruction set.</summary>
     public int BlockLanes => 64 / (Id.Arithmetic == Arithmetic.Float32 ? 4 : 8);
@@ -28,12 +30,10 @@ internal sealed record KernelPlan(
 /// <param name="Kernels">Its kernels, in the order of preference.</param>
 internal sealed record DispatchPlan(KernelSpec Spec, EquatableArray<KernelId> Kernels);
 
-/// <summary>The class counts of one class and element type, for the public methods that choose among them.</summary>
+/// <summary>The kernels of one class and element type, for the public methods that choose among them.</summary>
 /// <param name="Target">The class that receives the kernels.</param>
-/// <param name="Loss">The loss.</param>
-/// <param name="Element">The type of the elements in memory.</param>
-/// <param name="Classes">The class counts with kernels, in ascending order; 0 stands for any.</param>
-internal sealed record FacadePlan(TargetClass Target, LossKind Loss, ElementType Element, EquatableArray<int> Classes);
+/// <param name="Kernels">The scalar kernel of each attribute, in ascending order of what is fixed at build time.</param>
+internal sealed record FacadePlan(TargetClass Target, EquatableArray<KernelId> Kernels);
 
 /// <summary>Where the logits of a sample with several classes are while they are computed with. It follows from class count and type alone.</summary>
 internal enum ClassLayout

@@ -19,23 +19,24 @@ internal static class Planner
             spec.Element,
             spec.Classes,
             set,
-            TuningTable.BlockIterations))];
+            TuningTable.BlockIterations,
+            spec.Gamma))];
 
     internal static DispatchPlan PlanDispatch(KernelSpec spec) =>
-        new(spec, new([.. InstructionSets(spec).Select(set => new KernelId(spec.Loss, spec.Element, spec.Classes, set))]));
+        new(spec, new([.. InstructionSets(spec).Select(set => Id(spec, set))]));
 
-    /// <summary>The public methods of the losses that have a kernel for each of several class counts.</summary>
+    /// <summary>The public methods of the losses that have several kernels for one type.</summary>
     internal static ImmutableArray<FacadePlan> PlanFacades(EquatableArray<KernelSpec> specs) =>
     [
         .. specs
             .Where(spec => HasFacade(spec.Loss))
             .GroupBy(spec => (spec.Target, spec.Loss, spec.Element))
             .Select(group => new FacadePlan(
-                group.Key.Target, group.Key.Loss, group.Key.Element, new([.. group.Select(spec => spec.Classes)]))),
+                group.Key.Target, new([.. group.Select(spec => Id(spec, InstructionSet.Scalar))]))),
     ];
 
-    /// <summary>Whether the public methods choose among class counts, and so do not belong to the dispatcher of one.</summary>
-    internal static bool HasFacade(LossKind loss) => loss == LossKind.CrossEntropy;
+    /// <summary>Whether the public methods choose among class counts or γ, and so do not belong to the dispatcher of one.</summary>
+    internal static bool HasFacade(LossKind loss) => loss is LossKind.CrossEntropy or LossKind.SigmoidFocal;
 
     /// <summary>The layout of a class count, 0 for any.</summary>
     internal static ClassLayout LayoutOf(int classes) => classes switch
@@ -45,6 +46,8 @@ internal static class Planner
         <= TuningTable.MostClassesInLanes => ClassLayout.Lanes,
         _ => ClassLayout.Row,
     };
+
+    private static KernelId Id(KernelSpec spec, InstructionSet set) => new(spec.Loss, spec.Element, spec.Classes, set, spec.Gamma);
 
     private static ImmutableArray<InstructionSet> InstructionSets(KernelSpec spec) => spec.PortableTwins ? [.. Native, .. Twins] : Native;
 }

@@ -6,7 +6,8 @@ namespace WeightedLoss.Generators.Spec;
 /// <param name="Element">The type of the elements in memory.</param>
 /// <param name="Classes">The class count that the kernels are specialised for; 0 where it is given at run time, or means nothing.</param>
 /// <param name="PortableTwins">Whether the kernels are also emitted over the portable vectors.</param>
-internal sealed record KernelSpec(TargetClass Target, LossKind Loss, ElementType Element, int Classes, bool PortableTwins);
+/// <param name="Gamma">The focusing parameter that the kernels are specialised for; null where it is given at run time, or means nothing.</param>
+internal sealed record KernelSpec(TargetClass Target, LossKind Loss, ElementType Element, int Classes, bool PortableTwins, double? Gamma = null);
 
 /// <summary>A static partial class, with what is needed to open it again in another file.</summary>
 /// <param name="Namespace">Empty for the global namespace.</param>
@@ -20,6 +21,7 @@ internal enum LossKind
 {
     BinaryCrossEntropy,
     CrossEntropy,
+    SigmoidFocal,
 
     /// <summary>exp(−|x|).</summary>
     ExpNegative,

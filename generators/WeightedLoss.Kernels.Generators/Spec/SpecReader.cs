@@ -12,6 +12,7 @@ internal static class SpecReader
     [
         ("WeightedLoss.BinaryCrossEntropyKernelAttribute`1", LossKind.BinaryCrossEntropy),
         ("WeightedLoss.CrossEntropyKernelAttribute`1", LossKind.CrossEntropy),
+        ("WeightedLoss.SigmoidFocalKernelAttribute`1", LossKind.SigmoidFocal),
         ("WeightedLoss.FunctionKernelAttribute`1", null),
     ];
 
@@ -49,21 +50,21 @@ internal static class SpecReader
             }
 
             var kind = loss ?? ReadFunction(attribute);
-            if (ReadClasses(attribute) is not { } classes)
+            if (ReadClasses(attribute) is not { } classes || !TryReadGamma(attribute, out var gamma))
             {
                 continue;
             }
 
             var twins = attribute.NamedArguments.Any(argument => argument is { Key: "PortableTwins", Value.Value: true });
-            var spec = new KernelSpec(target, kind, element, classes, twins);
-            if (!specs.Any(other => other.Loss == kind && other.Element == element && other.Classes == classes))
+            var spec = new KernelSpec(target, kind, element, classes, twins, gamma);
+            if (!specs.Any(other => other.Loss == kind && other.Element == element && other.Classes == classes && other.Gamma == gamma))
             {
                 specs.Add(spec);
             }
         }
 
         // In a fixed order, so that changing the order of the attributes changes nothing.
-        specs.Sort(static (a, b) => (a.Loss, a.Element, a.Classes).CompareTo((b.Loss, b.Element, b.Classes)));
+        specs.Sort(static (a, b) => (a.Loss, a.Element, a.Classes, a.Gamma ?? 0).CompareTo((b.Loss, b.Element, b.Classes, b.Gamma ?? 0)));
         return new(specs.ToImmutable());
     }
 
@@ -104,6 +105,20 @@ internal static class SpecReader
         attribute.NamedArguments.FirstOrDefault(argument => argument.Key == "Classes").Value.Value is not int classes ? 0
             : classes is >= 2 and <= MostClasses ? classes
             : null;
+
+    /// <summary>The focusing parameter of an attribute, null if it gives none; false for one that has no kernels.</summary>
+    internal static bool TryReadGamma(AttributeData attribute, out double? gamma)
+    {
+        gamma = null;
+        if (attribute.NamedArguments.FirstOrDefault(argument => argument.Key == "Gamma").Value.Value is not double value)
+        {
+            return true;
+        }
+
+        gamma = value;
+        var rounded = ReadElement(attribute) == ElementType.Float32 ? (float)value : value;
+        return rounded > 0 && !double.IsInfinity(rounded);
+    }
 
     private static LossKind ReadFunction(AttributeData attribute) =>
         LossKind.ExpNegative + (attribute.ConstructorArguments.FirstOrDefault().Value as int? ?? 0);

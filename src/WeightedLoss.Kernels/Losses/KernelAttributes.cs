@@ -35,6 +35,26 @@ public sealed class CrossEntropyKernelAttribute<T> : Attribute
     public bool PortableTwins { get; set; }
 }
 
+/// <summary>
+/// Asks the source generator for kernels of the focal loss of the sigmoid in the static partial class that carries the attribute: one for
+/// each instruction set and γ, and the public methods <c>Loss</c>, <c>LossAndGradient</c> and <c>Probabilities</c>. They take every γ;
+/// those that have an attribute have kernels of their own.
+/// </summary>
+/// <typeparam name="T">The element type of logits and gradient: <see cref="float"/> or <see cref="double"/>.</typeparam>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
+public sealed class SigmoidFocalKernelAttribute<T> : Attribute
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>
+    /// The focusing parameter γ to specialise for, finite and above 0: up to 4, a whole number or a half is computed by products and a
+    /// square root, any other value by an exponential. Not set: kernels for the γ of the options.
+    /// </summary>
+    public double Gamma { get; set; }
+
+    /// <inheritdoc cref="BinaryCrossEntropyKernelAttribute{T}.PortableTwins"/>
+    public bool PortableTwins { get; set; }
+}
+
 /// <summary>Asks the source generator for kernels of a function of one variable, for tests and benchmarks.</summary>
 /// <param name="function">The function.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]

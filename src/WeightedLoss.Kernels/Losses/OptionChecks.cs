@@ -28,6 +28,13 @@ internal static class OptionChecks
             ? value
             : throw new ArgumentException($"Label smoothing must lie between 0 and 1, but {name} is {value}.", name);
 
+    /// <summary>γ, finite and at least 0.</summary>
+    internal static T Gamma<T>(T value, string name)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        value >= T.Zero && T.IsFinite(value)
+            ? value
+            : throw new ArgumentException($"The focusing parameter must be finite and at least 0, but {name} is {value}.", name);
+
     /// <summary>At least one thread.</summary>
     internal static int Threads(int value, string name) =>
         value >= 1 ? value : throw new ArgumentException($"At least one thread is needed, but {name} is {value}.", name);

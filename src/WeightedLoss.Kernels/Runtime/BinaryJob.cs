@@ -13,7 +13,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TLabel : unmanaged
 {
-    private const int TileLength = BinaryLossOptions<float>.ColumnTile;
+    private const int TileLength = BinaryOptions<float>.ColumnTile;
 
     internal int Columns;
     internal BinaryKernelVariant Variant;
@@ -31,6 +31,10 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
     internal T PositiveGradientScale;
     internal T SmoothingScale;
     internal T SmoothingOffset;
+    internal T Gamma;
+
+    /// <summary>Whether hard labels are handed to the kernel as soft targets.</summary>
+    internal bool LabelsAsTargets;
 
     public int Length { get; set; }
 
@@ -40,7 +44,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
 
     private static bool HasWideLabels => !IsSoft && sizeof(TLabel) != 1;
 
-    private readonly bool HasTiledWeights => WeightsPerRow || (ColumnWeights != null && SampleWeights == null);
+    private readonly bool HasTiledWeights => WeightsPerRow || LabelsAsTargets || (ColumnWeights != null && SampleWeights == null);
 
     [SkipLocalsInit]
     public readonly ChunkSum RunChunk(int start, int length)
@@ -56,11 +60,14 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
             PositiveGradientScale = PositiveGradientScale,
             SmoothingScale = SmoothingScale,
             SmoothingOffset = SmoothingOffset,
+            Gamma = Gamma,
+            GammaNegated = -Gamma,
+            GammaLimit = T.CreateTruncating(typeof(T) == typeof(float) ? 120 : 800) / Gamma,
         };
 
         if (!HasWideLabels && !HasTiledWeights && ColumnWeights == null)
         {
-            RunTile(ref arguments, start, length, (byte*)Labels + start, SampleWeights + start, null, ref loss, ref weight);
+            RunTile(ref arguments, start, length, (byte*)Labels + start, (T*)Labels + start, SampleWeights + start, null, ref loss, ref weight);
         }
         else
         {
@@ -75,10 +82,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
     {
         var labels = stackalloc byte[TileLength];
         var weights = stackalloc T[TileLength];
-        if (HasTiledWeights && !WeightsPerRow)
-        {
-            new Span<T>(weights, TileLength).Fill(T.One);
-        }
+        var targets = stackalloc T[TileLength];
 
         // Counted down, because start + TileLength may be beyond int.MaxValue.
         for (var rest = length; rest > 0; rest -= TileLength, start += TileLength)
@@ -89,7 +93,15 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
                 LabelPass.Narrow(new ReadOnlySpan<TLabel>(Labels + start, tile), new Span<byte>(labels, tile));
             }
 
-            if (WeightsPerRow)
+            if (HasTiledWeights && SampleWeights == null)
+            {
+                new Span<T>(weights, tile).Fill(T.One);
+            }
+            else if (HasTiledWeights && !WeightsPerRow)
+            {
+                new Span<T>(SampleWeights + start, tile).CopyTo(new Span<T>(weights, tile));
+            }
+            else if (WeightsPerRow)
             {
                 var (row, column) = Math.DivRem(start, Columns);
                 for (var i = 0; i < tile; i++)
@@ -103,11 +115,22 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
                 }
             }
 
+            var narrow = HasWideLabels ? labels : (byte*)Labels + start;
+            if (LabelsAsTargets)
+            {
+                for (var i = 0; i < tile; i++)
+                {
+                    targets[i] = narrow[i] == 1 ? T.One : T.Zero;
+                    weights[i] = narrow[i] <= 1 ? weights[i] : T.Zero;
+                }
+            }
+
             RunTile(
                 ref arguments,
                 start,
                 tile,
-                HasWideLabels ? labels : (byte*)Labels + start,
+                narrow,
+                LabelsAsTargets ? targets : (T*)Labels + start,
                 HasTiledWeights ? weights : SampleWeights + start,
                 ColumnWeights + (start % Columns),
                 ref loss,
@@ -120,6 +143,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
         int start,
         int length,
         byte* labels,
+        T* targets,
         T* sampleWeights,
         T* positiveWeights,
         ref Lanes loss,
@@ -130,7 +154,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
         {
             arguments.Logits = ref *(Logits + start);
             arguments.Labels = ref *labels;
-            arguments.Targets = ref *((T*)Labels + start);
+            arguments.Targets = ref *targets;
             arguments.SampleWeights = ref *sampleWeights;
             arguments.PositiveWeights = ref *positiveWeights;
             arguments.Gradient = ref *(Gradient + start);
@@ -141,7 +165,16 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
 
         if (whole != length)
         {
-            RunTail(ref arguments, start + whole, length - whole, labels + whole, sampleWeights + whole, positiveWeights + whole, ref loss, ref weight);
+            RunTail(
+                ref arguments,
+                start + whole,
+                length - whole,
+                labels + whole,
+                targets + whole,
+                sampleWeights + whole,
+                positiveWeights + whole,
+                ref loss,
+                ref weight);
         }
     }
 
@@ -155,6 +188,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
         int start,
         int length,
         byte* labels,
+        T* targets,
         T* sampleWeights,
         T* positiveWeights,
         ref Lanes loss,
@@ -166,9 +200,9 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
         Pad(Logits + start, length, padded, lanes, T.NegativeInfinity);
         arguments.Logits = ref padded[0];
 
-        if (IsSoft)
+        if ((Variant & BinaryKernelVariant.Soft) != 0)
         {
-            Pad((T*)Labels + start, length, padded + 16, lanes, default);
+            Pad(targets, length, padded + 16, lanes, default);
         }
         else
         {

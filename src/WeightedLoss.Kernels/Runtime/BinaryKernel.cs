@@ -84,6 +84,15 @@ public ref struct BinaryKernelArguments<T>
 
     /// <summary>ε/2 of the label smoothing.</summary>
     public T SmoothingOffset;
+
+    /// <summary>γ of a focal loss.</summary>
+    public T Gamma;
+
+    /// <summary>−γ.</summary>
+    public T GammaNegated;
+
+    /// <summary>The −log q from which on q^γ is below every normal number.</summary>
+    public T GammaLimit;
 }
 
 /// <summary>The kernels of one binary loss for one element type and instruction set.</summary>

@@ -20,7 +20,7 @@ public static class BinaryLoss
         where TKernel : struct, IBinaryLossKernel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged =>
-        Evaluate<TKernel, T, TLabel>(logits, labels, default, BinaryKernelVariant.HardSum, options, sampleWeights, losses);
+        Loss<TKernel, T, TLabel>(logits, labels, options, T.Zero, sampleWeights, losses);
 
     /// <summary>The sums and the gradient, and the losses if wanted.</summary>
     public static LossSum LossAndGradient<TKernel, T, TLabel>(
@@ -32,15 +32,8 @@ public static class BinaryLoss
         Span<T> losses)
         where TKernel : struct, IBinaryLossKernel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TLabel : unmanaged
-    {
-        SpanChecks.SameLength(gradient.Length, logits.Length, nameof(gradient));
-        SpanChecks.SameOrDisjoint(logits, nameof(logits), gradient, nameof(gradient));
-        SpanChecks.Disjoint(labels, nameof(labels), gradient, nameof(gradient));
-        SpanChecks.Disjoint(sampleWeights, nameof(sampleWeights), gradient, nameof(gradient));
-        SpanChecks.Disjoint<T, T>(losses, nameof(losses), gradient, nameof(gradient));
-        return Evaluate<TKernel, T, TLabel>(logits, labels, gradient, BinaryKernelVariant.Gradient, options, sampleWeights, losses);
-    }
+        where TLabel : unmanaged =>
+        LossAndGradient<TKernel, T, TLabel>(logits, labels, gradient, options, T.Zero, sampleWeights, losses);
 
     /// <summary>σ(z) for each logit.</summary>
     public static void Probabilities<TKernel, T>(ReadOnlySpan<T> logits, Span<T> probabilities)
@@ -67,6 +60,40 @@ public static class BinaryLoss
         }
     }
 
+    /// <summary>The sums, and the losses if wanted, of a loss with γ; 0 for one without.</summary>
+    internal static LossSum Loss<TKernel, T, TLabel>(
+        ReadOnlySpan<T> logits,
+        ReadOnlySpan<TLabel> labels,
+        BinaryOptions<T> options,
+        T gamma,
+        ReadOnlySpan<T> sampleWeights,
+        Span<T> losses)
+        where TKernel : struct, IBinaryLossKernel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TLabel : unmanaged =>
+        Evaluate<TKernel, T, TLabel>(logits, labels, default, BinaryKernelVariant.HardSum, options, gamma, sampleWeights, losses);
+
+    /// <summary>The sums and the gradient, and the losses if wanted, of a loss with γ; 0 for one without.</summary>
+    internal static LossSum LossAndGradient<TKernel, T, TLabel>(
+        ReadOnlySpan<T> logits,
+        ReadOnlySpan<TLabel> labels,
+        Span<T> gradient,
+        BinaryOptions<T> options,
+        T gamma,
+        ReadOnlySpan<T> sampleWeights,
+        Span<T> losses)
+        where TKernel : struct, IBinaryLossKernel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TLabel : unmanaged
+    {
+        SpanChecks.SameLength(gradient.Length, logits.Length, nameof(gradient));
+        SpanChecks.SameOrDisjoint(logits, nameof(logits), gradient, nameof(gradient));
+        SpanChecks.Disjoint(labels, nameof(labels), gradient, nameof(gradient));
+        SpanChecks.Disjoint(sampleWeights, nameof(sampleWeights), gradient, nameof(gradient));
+        SpanChecks.Disjoint<T, T>(losses, nameof(losses), gradient, nameof(gradient));
+        return Evaluate<TKernel, T, TLabel>(logits, labels, gradient, BinaryKernelVariant.Gradient, options, gamma, sampleWeights, losses);
+    }
+
     /// <summary>The elements of a virtual block of 64 bytes.</summary>
     internal static unsafe int BlockLanes<T>()
         where T : unmanaged => 64 / sizeof(T);
@@ -76,7 +103,8 @@ public static class BinaryLoss
         ReadOnlySpan<TLabel> labels,
         Span<T> gradient,
         BinaryKernelVariant gradientFlag,
-        BinaryLossOptions<T> options,
+        BinaryOptions<T> options,
+        T gamma,
         ReadOnlySpan<T> sampleWeights,
         Span<T> losses)
         where TKernel : struct, IBinaryLossKernel<T>
@@ -128,8 +156,17 @@ public static class BinaryLoss
         var isWeighted = hasSampleWeights || hasColumnWeights;
         var isSmoothed = options.LabelSmoothing != T.Zero;
 
+        // A focal loss has kernels for one class per label, or for the shares of both.
+        var isFocal = gamma != T.Zero;
+        var asTargets = isFocal && isSmoothed && !isSoft;
+        if (asTargets)
+        {
+            variant |= BinaryKernelVariant.Soft;
+            isWeighted = true;
+        }
+
         // The log-product kernel multiplies a whole block's loss by the class weight, so a weight of 0 would meet an infinite loss there.
-        if (isWeighted || wantsLosses || isSmoothed || options.PositiveWeight == T.Zero || options.NegativeWeight == T.Zero)
+        if (isFocal || isWeighted || wantsLosses || isSmoothed || options.PositiveWeight == T.Zero || options.NegativeWeight == T.Zero)
         {
             variant |= BinaryKernelVariant.PerSample;
         }
@@ -148,7 +185,7 @@ public static class BinaryLoss
         var count = logits.Length - ignored;
         var sum = new LossSum(0, 0, count, ignored);
         var weightIsKnown = true;
-        if (!isSoft && !isWeighted)
+        if (!isSoft && !hasSampleWeights && !hasColumnWeights)
         {
             sum = sum with
             {
@@ -189,6 +226,8 @@ public static class BinaryLoss
                 PositiveGradientScale = -Narrowing.ToFinite<T>(scale),
                 SmoothingScale = T.One - options.LabelSmoothing,
                 SmoothingOffset = options.LabelSmoothing * T.CreateTruncating(0.5),
+                Gamma = gamma,
+                LabelsAsTargets = asTargets,
             };
 
             var total = ChunkedSum.Run(job, options.MaxDegreeOfParallelism);

@@ -9,7 +9,7 @@ internal static class BinaryWeightSum
     /// <summary>Eight sums side by side hide the latency of the addition; they are part of the result's definition, like the lanes of a kernel.</summary>
     private const int Sums = 8;
 
-    internal static double Compute<T, TLabel>(ReadOnlySpan<TLabel> labels, ReadOnlySpan<T> sampleWeights, BinaryLossOptions<T> options)
+    internal static double Compute<T, TLabel>(ReadOnlySpan<TLabel> labels, ReadOnlySpan<T> sampleWeights, BinaryOptions<T> options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged
     {

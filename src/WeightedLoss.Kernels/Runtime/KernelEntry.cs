@@ -33,6 +33,12 @@ public abstract class BinaryKernelEntry<T>(string id, string instructionSet, boo
     : KernelEntry(id, instructionSet, isSupported)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    /// <summary>γ of a focal loss; 0 for cross-entropy.</summary>
+    public virtual T Gamma => T.Zero;
+
+    /// <summary>The kernel with another γ; null if it has only its own.</summary>
+    public virtual BinaryKernelEntry<T>? WithGamma(T gamma) => gamma == Gamma ? this : null;
+
     /// <summary>As the public method of the same name.</summary>
     public abstract LossSum Loss<TLabel>(
         ReadOnlySpan<T> logits,
@@ -83,6 +89,70 @@ public sealed class BinaryKernelEntry<T, TKernel>(string id, string instructionS
         ReadOnlySpan<T> sampleWeights = default,
         Span<T> losses = default) =>
         BinaryLoss.LossAndGradient<TKernel, T, TLabel>(logits, labels, gradient, options, sampleWeights, losses);
+
+    /// <inheritdoc/>
+    public override void Probabilities(ReadOnlySpan<T> logits, Span<T> probabilities) =>
+        BinaryLoss.Probabilities<TKernel, T>(logits, probabilities);
+}
+
+/// <summary>The focal loss of the sigmoid, bound to one instruction set and a γ.</summary>
+/// <typeparam name="T">The element type.</typeparam>
+/// <typeparam name="TKernel">The kernels.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class SigmoidFocalKernelEntry<T, TKernel> : BinaryKernelEntry<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TKernel : struct, IBinaryLossKernel<T>
+{
+    private static readonly T s_unlikely = T.CreateChecked(1.7);
+
+    private readonly bool _isFixed;
+
+    /// <summary>Kernels for a γ given at run time; of an entry, 1.7 until <see cref="WithGamma"/>.</summary>
+    /// <param name="id">For example <c>focal-sigmoid-f32-avx2</c>.</param>
+    /// <param name="instructionSet">The last part of the id.</param>
+    /// <param name="isSupported">Whether this machine can run it.</param>
+    public SigmoidFocalKernelEntry(string id, string instructionSet, bool isSupported)
+        : base(id, instructionSet, isSupported) => Gamma = s_unlikely;
+
+    /// <summary>Kernels for one γ.</summary>
+    /// <param name="id">For example <c>focal-sigmoid-f32-g2-avx2</c>.</param>
+    /// <param name="instructionSet">The last part of the id.</param>
+    /// <param name="isSupported">Whether this machine can run it.</param>
+    /// <param name="gamma">γ.</param>
+    public SigmoidFocalKernelEntry(string id, string instructionSet, bool isSupported, T gamma)
+        : base(id, instructionSet, isSupported)
+    {
+        Gamma = gamma;
+        _isFixed = true;
+    }
+
+    /// <inheritdoc/>
+    public override T Gamma { get; }
+
+    /// <inheritdoc/>
+    public override BinaryKernelEntry<T>? WithGamma(T gamma) =>
+        gamma == Gamma ? this
+        : _isFixed ? null
+        : new SigmoidFocalKernelEntry<T, TKernel>(Id, InstructionSet, IsSupported, gamma);
+
+    /// <inheritdoc/>
+    public override LossSum Loss<TLabel>(
+        ReadOnlySpan<T> logits,
+        ReadOnlySpan<TLabel> labels,
+        BinaryLossOptions<T> options,
+        ReadOnlySpan<T> sampleWeights = default,
+        Span<T> losses = default) =>
+        SigmoidFocalLoss.Loss<TKernel, T, TLabel>(logits, labels, options, Gamma, sampleWeights, losses);
+
+    /// <inheritdoc/>
+    public override LossSum LossAndGradient<TLabel>(
+        ReadOnlySpan<T> logits,
+        ReadOnlySpan<TLabel> labels,
+        Span<T> gradient,
+        BinaryLossOptions<T> options,
+        ReadOnlySpan<T> sampleWeights = default,
+        Span<T> losses = default) =>
+        SigmoidFocalLoss.LossAndGradient<TKernel, T, TLabel>(logits, labels, gradient, options, Gamma, sampleWeights, losses);
 
     /// <inheritdoc/>
     public override void Probabilities(ReadOnlySpan<T> logits, Span<T> probabilities) =>

@@ -11,7 +11,7 @@ namespace WeightedLoss;
 public static class ClassWeights
 {
     /// <summary>
-    /// The weight w⁺ = n⁻/n⁺ of the positive class of two, for <see cref="BinaryLossOptions{T}.PositiveWeight"/>: both classes then
+    /// The weight w⁺ = n⁻/n⁺ of the positive class of two, for <see cref="BinaryOptions{T}.PositiveWeight"/>: both classes then
     /// weigh as much in sum, and negatives keep the weight 1. The weights average 2·n⁻/n over the samples, not 1.
     /// </summary>
     /// <typeparam name="T">The type of the weight.</typeparam>

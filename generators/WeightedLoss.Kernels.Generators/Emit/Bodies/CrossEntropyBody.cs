@@ -24,6 +24,8 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
 
     public override string Registry => "CrossEntropyKernels";
 
+    public override string Facade => "CrossEntropy";
+
     /// <summary>Smoothed labels and soft targets have no methods for a single class count: the one for any serves them.</summary>
     public override IReadOnlyList<KernelMethod> Methods => _layout switch
     {
@@ -73,6 +75,23 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
 
         writer.Close();
         writer.Line();
+    }
+
+    public override string EntryArguments(KernelId kernel) => $", {kernel.Classes}";
+
+    public override void EmitFacade(IndentedWriter writer, IReadOnlyList<KernelId> kernels)
+    {
+        writer.Line("/// <inheritdoc/>");
+        writer.Line($"public static long Run(TargetForm form, in {Arguments} arguments) => arguments.Classes switch");
+        writer.Line("{");
+        foreach (var kernel in kernels.Where(kernel => kernel.Classes != 0))
+        {
+            writer.Line($"    {kernel.Classes} => {kernel.DispatcherName}.Run(form, in arguments),");
+        }
+
+        var any = kernels.Any(kernel => kernel.Classes == 0) ? kernels.First(kernel => kernel.Classes == 0).DispatcherName : "AnyClasses";
+        writer.Line($"    _ => {any}.Run(form, in arguments),");
+        writer.Line("};");
     }
 
     public override void EmitPublicMethods(IndentedWriter writer, string dispatcher)

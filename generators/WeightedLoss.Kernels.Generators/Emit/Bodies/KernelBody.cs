@@ -26,6 +26,9 @@ internal abstract class KernelBody
     /// <summary>The name of the property that lists a class's kernels of this loss.</summary>
     public abstract string Registry { get; }
 
+    /// <summary>What the name of the struct begins with that chooses among the kernels of one class and type; nothing where there is one kernel.</summary>
+    public virtual string Facade => "";
+
     public abstract IReadOnlyList<KernelMethod> Methods { get; }
 
     /// <summary>The interface's methods that a dispatcher forwards: signature, and call.</summary>
@@ -33,6 +36,14 @@ internal abstract class KernelBody
 
     /// <summary>The method that leads to the variants; nothing where the interface's methods are the kernel's.</summary>
     public virtual void EmitEntryPoint(IndentedWriter writer, Dialect dialect)
+    {
+    }
+
+    /// <summary>The last arguments of a kernel's registry entry, each with a comma before it.</summary>
+    public virtual string EntryArguments(KernelId kernel) => "";
+
+    /// <summary>The interface's methods, as they choose among the kernels of one class and type.</summary>
+    public virtual void EmitFacade(IndentedWriter writer, IReadOnlyList<KernelId> kernels)
     {
     }
 
@@ -48,6 +59,7 @@ internal abstract class KernelBody
         {
             LossKind.BinaryCrossEntropy => new BinaryCrossEntropyBody(element),
             LossKind.CrossEntropy => new CrossEntropyBody(element, kernel.Classes),
+            LossKind.SigmoidFocal => new SigmoidFocalBody(element, kernel.Gamma),
             _ => new FunctionBody(kernel.Loss, element),
         };
     }

@@ -97,6 +97,9 @@ internal abstract class Dialect(Arithmetic arithmetic)
     /// <summary>a·b − c, rounded once.</summary>
     public abstract string MultiplySubtract(string a, string b, string c);
 
+    /// <summary>√x, rounded once.</summary>
+    public abstract string SquareRoot(string x);
+
     /// <summary>−|x|.</summary>
     public abstract string NegatedAbs(string x);
 

@@ -189,6 +189,8 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
 
     public override string MultiplySubtract(string a, string b, string c) => $"{Vector}.FusedMultiplyAdd({a}, {b}, -{c})";
 
+    public override string SquareRoot(string x) => $"{Vector}.Sqrt({x})";
+
     public override string NegatedAbs(string x) => $"({x} | {Constant("SignBit")})";
 
     public override string Max(string a, string b) => $"{Vector}.ConditionalSelect({Vector}.GreaterThan({a}, {b}), {a}, {b})";

@@ -57,6 +57,8 @@ internal sealed class ScalarDialect(Arithmetic arithmetic) : Dialect(arithmetic)
 
     public override string MultiplySubtract(string a, string b, string c) => $"{Math}.FusedMultiplyAdd({a}, {b}, -{c})";
 
+    public override string SquareRoot(string x) => $"{Math}.Sqrt({x})";
+
     public override string NegatedAbs(string x) => $"(-{Math}.Abs({x}))";
 
     public override string Max(string a, string b) => $"({a} > {b} ? {a} : {b})";

@@ -73,7 +73,7 @@ internal sealed class DifferenceMethod(string element) : SampleMethod("Hard", "A
         p.Open("if (arguments.WantsGradient)");
         var scaled = p.Let("scaled", p.Multiply(weight, new Lane(_ => dialect.Broadcast("arguments.Scale"))));
         var numerator = p.Let("numerator", p.Multiply(p.SelectBySign(s, e, one), scaled));
-        var pull = BinaryCrossEntropyBody.OverOnePlus(p, "pull", numerator, e);
+        var pull = BinaryBody.OverOnePlus(p, "pull", numerator, e);
         var g1 = p.Let("g1", p.Keep(isLive, p.NegateIf(isOne, pull)));
         var g0 = p.Let("g0", p.Subtract(p.Zero, g1));
         p.Open("if (arguments.IsClassMajor)");

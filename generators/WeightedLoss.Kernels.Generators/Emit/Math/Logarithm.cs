@@ -52,6 +52,27 @@ internal static class Logarithm
             : program.MultiplyAdd(x, program.Constant("SevenEighths", 0.875), program.Let("log1pRest", program.Multiply(x, p)));
     }
 
+    /// <summary>log(1 + x) for x in [0, 1] in two parts: the roundings of the last steps of <see cref="OnePlusUnit"/> are kept.</summary>
+    internal static TwoPart TwoPartOnePlusUnit(LaneProgram program, Lane x, bool isFloat)
+    {
+        var w = program.Let("log1pCentred", program.Subtract(x, program.Constant("Half", 0.5)));
+        var p = Polynomial.Evaluate(program, "Log1pUnit", "log1p", w, isFloat ? UnitFloat : UnitDouble);
+        if (isFloat)
+        {
+            var square = program.Let("log1pSquare", program.Multiply(x, x));
+            var high = program.Let("log", program.MultiplyAdd(square, p, x));
+            var lost = program.MultiplyAdd(square, p, program.Subtract(x, high));
+            var lostOfSquare = program.MultiplySubtract(x, x, square);
+            return new(high, program.Let("logLow", program.MultiplyAdd(lostOfSquare, p, lost)));
+        }
+
+        var most = program.Constant("SevenEighths", 0.875);
+        var rest = program.Let("log1pRest", program.Multiply(x, p));
+        var sum = program.Let("log", program.MultiplyAdd(x, most, rest));
+        var lostOfSum = program.Add(program.MultiplySubtract(x, most, sum), rest);
+        return new(sum, program.Let("logLow", program.Add(lostOfSum, program.MultiplySubtract(x, p, rest))));
+    }
+
     /// <summary>log(1 + x) for x ≥ 0, up to 2¹⁰⁰ in float and 2⁵⁰⁰ in double; NaN stays NaN.</summary>
     /// <remarks>
     /// 1 + x = 2ᵏ·(1 + f): k comes from the bits of the rounded 1 + x, but f = x·2⁻ᵏ + (2⁻ᵏ − 1) from x itself, with one rounding.

@@ -1,0 +1,265 @@
+using WeightedLoss.Generators.Emit.Dialects;
+using WeightedLoss.Generators.Emit.Math;
+using WeightedLoss.Generators.Plan;
+using WeightedLoss.Generators.Text;
+
+namespace WeightedLoss.Generators.Emit.Bodies;
+
+/// <summary>
+/// Weighted focal loss of the sigmoid. With s = −z for a positive label and z for a negative one, q = σ(s), p = σ(−s) and
+/// L = softplus(s), the loss is q^γ·L and its derivative by s is q^γ·(γ·p·L + q): no division by q, so nothing is singular for γ below 1.
+/// (1 − p as a difference would lose the digits of a confident, correct sample.) γ = 0 never comes here: it is cross-entropy.
+/// </summary>
+/// <param name="element">float or double.</param>
+/// <param name="gamma">γ; null where it is given at run time.</param>
+internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBody(element)
+{
+    public override string Attribute => "[SigmoidFocalKernel]";
+
+    public override string Entry => "SigmoidFocalKernelEntry";
+
+    public override string Registry => "SigmoidFocalKernels";
+
+    public override string Facade => "SigmoidFocal";
+
+    public override IReadOnlyList<KernelMethod> Methods =>
+    [
+        .. PerSampleForms().Select(form => form.Soft
+            ? (KernelMethod)new SoftMethod(Element, gamma, form.Weights, form.Gradient, form.Losses)
+            : new HardMethod(Element, gamma, form.Weights, form.Gradient, form.Losses)),
+        new SigmoidMethod(Element),
+    ];
+
+    protected override string Phrase => "the weighted focal loss";
+
+    protected override string Options => "SigmoidFocalOptions";
+
+    protected override string OptionsText => "γ, weights, reduction, smoothing, ignored label, threads.";
+
+    protected override string Edge => "SigmoidFocalLoss";
+
+    public override string EntryArguments(KernelId kernel) => kernel.Gamma is { } value ? ", " + Dialect.For(kernel).Literal(value) : "";
+
+    /// <summary>γ chooses the kernel; one for γ at run time serves the others.</summary>
+    public override void EmitFacade(IndentedWriter writer, IReadOnlyList<KernelId> kernels)
+    {
+        var others = kernels.Any(kernel => kernel.Gamma is null) ? kernels.First(kernel => kernel.Gamma is null).DispatcherName : "AnyGamma";
+        foreach (var (signature, call) in Dispatched)
+        {
+            writer.Line("/// <inheritdoc/>");
+            writer.Open(signature);
+            if (signature.Contains(" arguments"))
+            {
+                foreach (var kernel in kernels.Where(kernel => kernel.Gamma is not null))
+                {
+                    writer.Open($"if (arguments.Gamma == {Dialect.For(kernel).Literal(kernel.Gamma!.Value)})");
+                    writer.Line($"{kernel.DispatcherName}.{call};");
+                    writer.Line("return;");
+                    writer.Close();
+                    writer.Line();
+                }
+            }
+
+            writer.Line($"{others}.{call};");
+            writer.Close();
+            writer.Line();
+        }
+    }
+
+    /// <summary>The loss of weight 1 of one class, and its derivative by s.</summary>
+    private readonly struct Term(Lane loss, Lane slope)
+    {
+        public Lane Loss { get; } = loss;
+
+        public Lane Slope { get; } = slope;
+    }
+
+    private abstract class FocalMethod(string element, double? gamma, bool soft, Weights weights, bool gradient, bool losses)
+        : PerSampleMethod(element, soft, weights, gradient, losses)
+    {
+        private Power.Exponent _gamma;
+
+        public override void EmitSetup(LaneProgram program)
+        {
+            base.EmitSetup(program);
+            if (gamma is null)
+            {
+                _gamma = new(
+                    program.Broadcast("gamma", "arguments.Gamma"),
+                    program.Broadcast("gammaNegated", "arguments.GammaNegated"),
+                    program.Broadcast("gammaLimit", "arguments.GammaLimit"));
+            }
+        }
+
+        /// <summary>A class whose s is given by its parts.</summary>
+        /// <param name="program">The program.</param>
+        /// <param name="parts">Of |s|.</param>
+        /// <param name="q">σ(s).</param>
+        /// <param name="p">σ(−s).</param>
+        /// <param name="linear">max(s, 0), to be taken as 0 where it counts for nothing.</param>
+        /// <param name="distance">max(s, 0), but finite; null if it is 0.</param>
+        /// <param name="opposite">max(−s, 0), but finite; null if it is 0.</param>
+        protected Term EmitTerm(LaneProgram program, SigmoidParts parts, TwoPart q, TwoPart p, Lane? linear, Lane? distance, Lane? opposite)
+        {
+            var exponent = gamma is { } constant && !Power.HasProducts(gamma) ? Power.Constant(program, constant, IsFloat) : _gamma;
+            var log = parts.Log;
+            var bounded = distance is { } far ? program.Let("bounded", program.Add(far, log.High)) : log.High;
+            var whole = linear is { } line ? program.Let("softplus", program.Add(line, log.High)) : log.High;
+
+            Lane power;
+            Lane loss;
+            var powerLow = default(Lane?);
+            var isZero = default(Lane?);
+            if (Power.HasProducts(gamma))
+            {
+                var product = Power.OfProducts(program, q, gamma!.Value, IsFloat);
+                (power, powerLow) = (product.High, product.Low);
+                var small = program.MultiplyAdd(power, log.Low, program.Multiply(product.Low, bounded));
+                loss = program.Let("focal", program.MultiplyAdd(power, whole, small));
+            }
+            else
+            {
+                // −log q = softplus(−s).
+                var minusLog = opposite is { } near ? TwoPart.Sum(program, "minusLog", near, log.High) : new(log.High, program.Zero);
+                minusLog = new(
+                    minusLog.High, opposite is null ? log.Low : program.Let("minusLogRest", program.Add(minusLog.Low, log.Low)));
+                (power, isZero) = Power.OfLogarithm(program, minusLog, exponent, IsFloat);
+                loss = program.Let("focal", program.Multiply(power, whole));
+            }
+
+            return WantsGradient ? new(loss, EmitSlope(program, q, p, log.Low, bounded, exponent, power, powerLow, isZero)) : new(loss, default);
+        }
+
+        /// <summary>q^γ·(γ·p·L + q), in which the parts that the roundings of p, L and q lost are added first.</summary>
+        private Lane EmitSlope(
+            LaneProgram program, TwoPart q, TwoPart p, Lane logLow, Lane bounded, Power.Exponent exponent, Lane power, Lane? powerLow, Lane? isZero)
+        {
+            var factor = p.High;
+            var factorLow = p.Low;
+            if (gamma != 1)
+            {
+                var value = gamma is { } constant ? program.Constant("Gamma", constant) : exponent.Value;
+                factor = program.Let("factor", program.Multiply(value, p.High));
+                factorLow = program.Multiply(value, p.Low);
+                if (gamma is not (0.5 or 2 or 4) && Power.HasProducts(gamma))
+                {
+                    factorLow = program.Add(factorLow, program.MultiplySubtract(value, p.High, factor));
+                }
+
+                factorLow = program.Let("factorLow", factorLow);
+            }
+
+            var lost = program.Let("lost", program.MultiplyAdd(factorLow, bounded, program.MultiplyAdd(factor, logLow, q.Low)));
+            Lane slope;
+            if (gamma is { } given && Power.HasProducts(gamma) && given is not (1 or 2 or 3))
+            {
+                // A root or a fourth power leaves no room for the roundings of this sum within 2 ulp.
+                var product = program.Let("pulled", program.Multiply(factor, bounded));
+                var sum = TwoPart.Sum(program, "slopeSum", product, q.High);
+                var rest = program.Add(program.MultiplySubtract(factor, bounded, product), program.Add(sum.Low, lost));
+                slope = program.Let("inner", program.Add(sum.High, rest));
+            }
+            else
+            {
+                slope = program.Let("inner", program.MultiplyAdd(factor, bounded, program.Add(q.High, lost)));
+            }
+
+            var whole = program.Let(
+                "slope",
+                powerLow is { } low ? program.MultiplyAdd(power, slope, program.Multiply(low, slope)) : program.Multiply(power, slope));
+
+            // A huge γ times a p that is not 0 may be infinite.
+            return isZero is { } zero ? program.Let("slopeOrZero", program.Select(zero, program.Zero, whole)) : whole;
+        }
+    }
+
+    /// <summary>A hard label has one class, so one power.</summary>
+    private sealed class HardMethod(string element, double? gamma, Weights weights, bool gradient, bool losses)
+        : FocalMethod(element, gamma, false, weights, gradient, losses)
+    {
+        protected override bool HasTargets => false;
+
+        public override void EmitIteration(LaneProgram program)
+        {
+            var z = program.Let("z", program.Load("logits"));
+            var parts = SigmoidParts.Of(program, program.Let("t", program.NegatedAbs(z)), IsFloat);
+
+            var isPositive = program.IsPositive("labels");
+            var s = program.Let("s", program.NegateIf(isPositive, z));
+            var (sampleWeight, columnWeight, isLive) = LoadWeights(program, program.Let("isKnown", program.IsKnown("labels")));
+            var weight = Weight("weight", columnWeight ?? Value("positiveWeight"), Value("negativeWeight"));
+            if (sampleWeight is null)
+            {
+                weight = program.Let("ownWeight", program.Keep(isLive!.Value, weight));
+            }
+
+            // An infinite logit of a class whose weight is 0 costs nothing; the product would be NaN.
+            var linear = program.Let("linear", program.Keep(program.IsNotZero(weight), program.Max(program.Zero, s)));
+            var term = EmitTerm(
+                program,
+                parts,
+                BySign("q", parts.Small, parts.Large),
+                BySign("p", parts.Large, parts.Small),
+                linear,
+                program.Let("right", program.SelectBySign(s, program.Zero, parts.Distance)),
+                program.Let("wrong", program.SelectBySign(s, parts.Distance, program.Zero)));
+
+            AddLoss(program, program.Let("loss", program.Multiply(weight, term.Loss)), weight, isLive);
+            if (WantsGradient)
+            {
+                var scaled = Weight("scaled", PositiveGradient(program, columnWeight), Value("negativeGradient"));
+                StoreGradient(program, program.Let("derivative", program.Multiply(scaled, term.Slope)), isLive);
+            }
+
+            TwoPart BySign(string name, TwoPart negative, TwoPart other) => new(
+                program.Let(name, program.SelectBySign(s, negative.High, other.High)),
+                program.Let(name + "Low", program.SelectBySign(s, negative.Low, other.Low)));
+
+            Lane Weight(string name, Lane positive, Lane negative)
+            {
+                var chosen = program.Select(isPositive, positive, negative);
+                return program.Let(name, sampleWeight is { } own ? program.Multiply(chosen, own) : chosen);
+            }
+        }
+    }
+
+    /// <summary>
+    /// A soft target is a share y of the positive class and 1 − y of the negative one. One of them has s = |z|, the other s = −|z|.
+    /// </summary>
+    private sealed class SoftMethod(string element, double? gamma, Weights weights, bool gradient, bool losses)
+        : FocalMethod(element, gamma, true, weights, gradient, losses)
+    {
+        public override void EmitIteration(LaneProgram program)
+        {
+            var z = program.Let("z", program.Load("logits"));
+            var t = program.Let("t", program.NegatedAbs(z));
+            var parts = SigmoidParts.Of(program, t, IsFloat);
+
+            var (y, isKnown) = LoadTarget(program);
+            var not = program.Let("notY", program.Subtract(program.Constant("One", 1), y));
+            var (sampleWeight, columnWeight, isLive) = LoadWeights(program, isKnown);
+            var (a, b) = Shares(program, y, not, sampleWeight, columnWeight, isLive);
+            var wrongShare = program.Let("wrongShare", program.SelectBySign(z, a, b));
+            var rightShare = program.Let("rightShare", program.SelectBySign(z, b, a));
+
+            // An infinite logit on the side whose weight is 0 costs nothing; the product would be NaN.
+            var linear = program.Let("linear", program.Keep(program.IsNotZero(wrongShare), program.Subtract(program.Zero, t)));
+            var wrong = EmitTerm(program, parts, parts.Large, parts.Small, linear, parts.Distance, null);
+            program.Suffix = "Right";
+            var right = EmitTerm(program, parts, parts.Small, parts.Large, null, null, parts.Distance);
+            program.Suffix = "";
+
+            var wrongLoss = program.Let("wrongLoss", program.Multiply(wrongShare, wrong.Loss));
+            var loss = program.Let("loss", program.MultiplyAdd(rightShare, right.Loss, wrongLoss));
+            AddLoss(program, loss, program.Let("both", program.Add(a, b)), isLive);
+            if (WantsGradient)
+            {
+                var pull = Weighted(program, "pull", PositiveGradient(program, columnWeight), y, sampleWeight);
+                var push = Weighted(program, "push", Value("negativeGradient"), not, sampleWeight);
+                var wrongSlope = program.Let("wrongSlope", program.Multiply(program.SelectBySign(z, pull, push), wrong.Slope));
+                var value = program.MultiplyAdd(program.SelectBySign(z, push, pull), right.Slope, wrongSlope);
+                StoreGradient(program, program.Let("derivative", value), isLive);
+            }
+        }
+    }
+}

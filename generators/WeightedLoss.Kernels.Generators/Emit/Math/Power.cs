@@ -1,0 +1,77 @@
+namespace WeightedLoss.Generators.Emit.Math;
+
+/// <summary>q^γ for q in [0, 1] and γ &gt; 0, one value per lane, for any loss that is focused by it.</summary>
+/// <remarks>
+/// Where γ is 1, 2, 3, 4, or one of these or 0 and a half, by products and one square root of a q in two parts, so that the power is as
+/// accurate as q: <see cref="OfProducts"/>. For every other γ, and where γ is given at run time, exp(−γ·L) with L = −log q in two parts:
+/// <see cref="OfLogarithm"/>. There an error of L counts γ times; the losses know L from the log1p that they need anyway.
+/// </remarks>
+internal static class Power
+{
+    /// <summary>What a normal result can't be beyond: γ·L above it makes a power of 0. exp takes care of what lies between.</summary>
+    private static double Largest(bool isFloat) => isFloat ? 120 : 800;
+
+    /// <summary>Whether a γ is served by <see cref="OfProducts"/>; not, where it is given at run time (null).</summary>
+    internal static bool HasProducts(double? gamma) => gamma is { } value && value <= 4 && value * 2 == System.Math.Floor(value * 2);
+
+    /// <summary>q^γ for a γ with <see cref="HasProducts"/>.</summary>
+    internal static TwoPart OfProducts(LaneProgram program, TwoPart q, double gamma, bool isFloat)
+    {
+        var whole = (int)gamma;
+        var isHalf = gamma != whole;
+        var power = q;
+        if (whole >= 2)
+        {
+            var square = TwoPart.Square(program, "square", q);
+            power = whole switch
+            {
+                2 => square,
+                3 => TwoPart.Product(program, "cube", square, q),
+                _ => TwoPart.Square(program, "fourth", square),
+            };
+        }
+
+        if (!isHalf)
+        {
+            return power;
+        }
+
+        var root = TwoPart.SquareRoot(program, "root", q, isFloat);
+        return whole == 0 ? root : TwoPart.Product(program, "power", power, root);
+    }
+
+    /// <summary>
+    /// exp(−γ·L) for L ≥ 0, and a mask of the lanes where it is below every normal number and therefore 0: there γ·L may be infinite. NaN
+    /// stays NaN.
+    /// </summary>
+    internal static (Lane Power, Lane IsZero) OfLogarithm(LaneProgram program, TwoPart minusLog, Exponent gamma, bool isFloat)
+    {
+        // The names of exp are taken by the loss.
+        var suffix = program.Suffix;
+        program.Suffix = suffix + "OfPower";
+        var product = program.Let("product", program.Multiply(gamma.Negated, minusLog.High));
+        var rest = program.MultiplySubtract(gamma.Negated, minusLog.High, product);
+        var low = program.Let("productLow", program.MultiplyAdd(gamma.Negated, minusLog.Low, rest));
+        var exponential = program.Let("power", Exponential.OfNonPositive(program, product, isFloat, low));
+        var isZero = program.Let("isZero", program.IsGreater(minusLog.High, gamma.Limit));
+        var power = program.Let("powerOrZero", program.Select(isZero, program.Zero, exponential));
+        program.Suffix = suffix;
+        return (power, isZero);
+    }
+
+    /// <summary>γ as a constant.</summary>
+    internal static Exponent Constant(LaneProgram program, double gamma, bool isFloat) => new(
+        program.Constant("Gamma", gamma),
+        program.Constant("GammaNegated", -gamma),
+        program.Constant("GammaLimit", System.Math.Min(Largest(isFloat) / gamma, isFloat ? float.MaxValue : double.MaxValue)));
+
+    /// <summary>γ, −γ, and the L from which on q^γ is 0.</summary>
+    internal readonly struct Exponent(Lane value, Lane negated, Lane limit)
+    {
+        public Lane Value { get; } = value;
+
+        public Lane Negated { get; } = negated;
+
+        public Lane Limit { get; } = limit;
+    }
+}

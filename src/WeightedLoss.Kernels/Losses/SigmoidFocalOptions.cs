@@ -1,0 +1,51 @@
+using System.Numerics;
+
+namespace WeightedLoss;
+
+/// <summary>What the focal loss of the sigmoid needs besides logits and labels. Immutable: one instance can serve many threads.</summary>
+/// <typeparam name="T">The element type of logits and gradient.</typeparam>
+/// <remarks>
+/// With logit z, target y in [0, 1], weights w⁺ and w⁻ and focusing parameter γ the loss of one label is
+/// w⁺·y·σ(−z)^γ·softplus(−z) + w⁻·(1 − y)·σ(z)^γ·softplus(z): a label is weighed down by the probability that the model already gives it
+/// (Lin, Goyal, Girshick, He and Dollár, "Focal Loss for Dense Object Detection", 2017).
+/// </remarks>
+public sealed class SigmoidFocalOptions<T> : BinaryOptions<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Options with weights 1.</summary>
+    /// <param name="reduction">How the losses become one number, and how the gradient is scaled.</param>
+    public SigmoidFocalOptions(Reduction reduction)
+        : base(reduction)
+    {
+    }
+
+    /// <summary>Options with the weights α of positive and 1 − α of negative labels.</summary>
+    /// <param name="reduction">How the losses become one number, and how the gradient is scaled.</param>
+    /// <param name="alpha">α, at most 1; any negative number means no weights, 1 for both.</param>
+    /// <exception cref="ArgumentException">α is above 1 or NaN.</exception>
+    public SigmoidFocalOptions(Reduction reduction, T alpha)
+        : base(reduction)
+    {
+        if (!(alpha <= T.One))
+        {
+            throw new ArgumentException($"The weight of positive labels must be at most 1, but {nameof(alpha)} is {alpha}.", nameof(alpha));
+        }
+
+        if (alpha >= T.Zero)
+        {
+            PositiveWeight = alpha;
+            NegativeWeight = T.One - alpha;
+        }
+    }
+
+    /// <summary>
+    /// The focusing parameter γ, finite and ≥ 0; 2 unless set, as in the paper. 0 is binary cross-entropy, to the last bit. With 2 the
+    /// kernels of <see cref="SigmoidFocal"/> are the fastest; <see cref="SigmoidFocalKernelAttribute{T}"/> makes them for any other value.
+    /// </summary>
+    public T Gamma
+    {
+        get;
+        init => field = OptionChecks.Gamma(value, nameof(Gamma));
+    }
+    = T.CreateChecked(2);
+}
