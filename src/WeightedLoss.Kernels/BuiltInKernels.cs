@@ -58,6 +58,16 @@ public static partial class CrossEntropy;
 [SigmoidFocalKernel<double>(Gamma = 2)]
 public static partial class SigmoidFocal;
 
+/// <summary>
+/// Weighted focal loss of the softmax. One label per sample; see <see cref="SoftmaxFocalOptions{T}"/> for γ, weights, ignored labels,
+/// reductions, layouts and threads. The sweeps over the classes are those of <see cref="CrossEntropy"/>.
+/// </summary>
+[SoftmaxFocalKernel<float>]
+[SoftmaxFocalKernel<float>(Gamma = 2)]
+[SoftmaxFocalKernel<double>]
+[SoftmaxFocalKernel<double>(Gamma = 2)]
+public static partial class SoftmaxFocal;
+
 /// <summary>The functions that the losses are made of, on their own; for tests of their bounds and for benchmarks.</summary>
 [FunctionKernel<float>(Function.ExpNegative)]
 [FunctionKernel<float>(Function.Log1pUnit)]
@@ -75,6 +85,7 @@ internal static class KernelRegistry
         .. BinaryCrossEntropy.BinaryCrossEntropyKernels,
         .. CrossEntropy.CrossEntropyKernels,
         .. SigmoidFocal.SigmoidFocalKernels,
+        .. SoftmaxFocal.SoftmaxFocalKernels,
         .. Functions.FunctionKernels,
     ];
 }

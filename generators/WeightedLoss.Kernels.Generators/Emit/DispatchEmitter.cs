@@ -34,6 +34,7 @@ internal static class DispatchEmitter
         }
 
         file.Line();
+        body.EmitDispatcherMembers(file);
         foreach (var (signature, call) in body.Dispatched)
         {
             file.Line($"/// <inheritdoc/>");

@@ -22,7 +22,7 @@ internal static class FacadeEmitter
         body.EmitPublicMethods(file, name);
 
         file.Line("/// <summary>The kernel of what is fixed at build time, or the one for any.</summary>");
-        file.Open($"internal readonly struct {name} : {body.Interface}");
+        file.Open($"internal readonly struct {name} : {body.FacadeInterface}");
         body.EmitFacade(file, [.. plan.Kernels]);
         file.Close();
         return SourceFile.Close(file, plan.Target);

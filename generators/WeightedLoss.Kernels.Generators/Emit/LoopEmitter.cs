@@ -42,6 +42,9 @@ internal abstract class SampleMethod(string name, string summary) : KernelMethod
     /// <summary>What it returns, and its parameters.</summary>
     public abstract (string Type, string Parameters) Signature { get; }
 
+    /// <summary>The constraint on its type parameter <c>TRows</c>, which evaluates the rows; null if it has none.</summary>
+    public virtual string? RowsConstraint => null;
+
     /// <summary>The statements.</summary>
     public abstract void Emit(Func<int?, LaneProgram> program, Dialect dialect);
 }
@@ -112,7 +115,13 @@ internal static class LoopEmitter
 
         writer.Line($"/// <summary>{method.Summary}</summary>");
         writer.Line("[MethodImpl(MethodImplOptions.NoInlining)]");
-        writer.Line($"private static {method.Signature.Type} {method.Name}({method.Signature.Parameters}{ConstantsParameter(dialect)})");
+        var generic = method.RowsConstraint is null ? "" : "<TRows>";
+        writer.Line($"private static {method.Signature.Type} {method.Name}{generic}({method.Signature.Parameters}{ConstantsParameter(dialect)})");
+        if (method.RowsConstraint is { } constraint)
+        {
+            writer.Line($"    where TRows : struct, {constraint}");
+        }
+
         EmitMethodBody(writer, dialect, [.. programs.SelectMany(program => program.Held).Distinct()], statements);
     }
 

@@ -18,12 +18,14 @@ internal static class RegistryEmitter
         file.Line("/// <summary>Every kernel of this class, for each instruction set.</summary>");
         file.Line($"internal static KernelEntry[] {body.Registry} {{ get; }} =");
         file.Line("[");
+        KernelId[] all = [.. plans.SelectMany(plan => plan.Kernels)];
         foreach (var plan in plans)
         {
             foreach (var kernel in plan.Kernels)
             {
                 var dialect = Dialect.For(kernel);
-                file.Line($"    new {body.Entry}<{dialect.Element}, {kernel.TypeName}>(\"{kernel}\", \"{kernel.InstructionSetName}\", {dialect.IsSupported}{body.EntryArguments(kernel)}),");
+                var types = string.Concat(body.EntryTypes(kernel, all).Select(type => ", " + type));
+                file.Line($"    new {body.Entry}<{dialect.Element}, {kernel.TypeName}{types}>(\"{kernel}\", \"{kernel.InstructionSetName}\", {dialect.IsSupported}{body.EntryArguments(kernel)}),");
             }
         }
 

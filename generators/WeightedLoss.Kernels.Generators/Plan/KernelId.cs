@@ -4,7 +4,7 @@ using WeightedLoss.Generators.Spec;
 namespace WeightedLoss.Generators.Plan;
 
 /// <summary>
-/// The name of a kernel, for example <c>bce-f32-avx2</c>, <c>ce-f32-c7-avx2</c> or <c>focal-sigmoid-f32-g2-avx2</c>: file, registry entry,
+/// The name of a kernel, for example <c>bce-f32-avx2</c>, <c>ce-f32-c7-avx2</c> or <c>focal-softmax-f32-c7-g2-avx2</c>: file, registry entry,
 /// test, benchmark row and result row carry it.
 /// </summary>
 internal readonly record struct KernelId(
@@ -40,6 +40,7 @@ internal readonly record struct KernelId(
         LossKind.BinaryCrossEntropy => "bce",
         LossKind.CrossEntropy => "ce",
         LossKind.SigmoidFocal => "focal-sigmoid",
+        LossKind.SoftmaxFocal => "focal-softmax",
         LossKind.ExpNegative => "exp",
         LossKind.Log1pUnit => "log1punit",
         _ => "log1p",

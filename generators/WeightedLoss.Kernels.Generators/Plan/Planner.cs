@@ -36,7 +36,7 @@ internal static class Planner
     ];
 
     /// <summary>Whether the public methods choose among class counts or γ, and so do not belong to the dispatcher of one.</summary>
-    internal static bool HasFacade(LossKind loss) => loss is LossKind.CrossEntropy or LossKind.SigmoidFocal;
+    internal static bool HasFacade(LossKind loss) => loss is LossKind.CrossEntropy or LossKind.SigmoidFocal or LossKind.SoftmaxFocal;
 
     /// <summary>The layout of a class count, 0 for any.</summary>
     internal static ClassLayout LayoutOf(int classes) => classes switch

@@ -22,6 +22,7 @@ internal enum LossKind
     BinaryCrossEntropy,
     CrossEntropy,
     SigmoidFocal,
+    SoftmaxFocal,
 
     /// <summary>exp(−|x|).</summary>
     ExpNegative,

@@ -13,6 +13,7 @@ internal static class SpecReader
         ("WeightedLoss.BinaryCrossEntropyKernelAttribute`1", LossKind.BinaryCrossEntropy),
         ("WeightedLoss.CrossEntropyKernelAttribute`1", LossKind.CrossEntropy),
         ("WeightedLoss.SigmoidFocalKernelAttribute`1", LossKind.SigmoidFocal),
+        ("WeightedLoss.SoftmaxFocalKernelAttribute`1", LossKind.SoftmaxFocal),
         ("WeightedLoss.FunctionKernelAttribute`1", null),
     ];
 

@@ -8,56 +8,16 @@ namespace WeightedLoss;
 /// With logits z, label y and class weights w the loss of a sample is w_y·(log Σ_k exp z_k − z_y). Label smoothing ε makes it
 /// (1 − ε)·w_y·(−log p_y) + (ε/K)·Σ_k w_k·(−log p_k), and soft targets t make it Σ_k w_k·t_k·(−log p_k), as in PyTorch.
 /// </remarks>
-public sealed class CrossEntropyOptions<T>
+public sealed class CrossEntropyOptions<T> : SoftmaxOptions<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>A float holds every class up to this one exactly; kernels compare classes as numbers of the element type.</summary>
-    private const int MostClasses = 1 << 24;
-
-    private readonly T[] _classWeights = [];
-
     /// <summary>Options with weights 1.</summary>
     /// <param name="classes">The number of classes K, 2 to 2²⁴; labels are 0 … K − 1.</param>
     /// <param name="reduction">How the losses become one number, and how the gradient is scaled.</param>
     /// <exception cref="ArgumentException">Fewer than 2 classes, or more than 2²⁴.</exception>
     public CrossEntropyOptions(int classes, Reduction reduction)
+        : base(classes, reduction)
     {
-        if (classes < 2)
-        {
-            throw new ArgumentException($"There must be at least two classes, but {nameof(classes)} is {classes}.", nameof(classes));
-        }
-
-        if (classes > MostClasses)
-        {
-            throw new ArgumentException($"There must be at most {MostClasses} classes, but {nameof(classes)} is {classes}.", nameof(classes));
-        }
-
-        Classes = classes;
-        Reduction = reduction;
-    }
-
-    /// <summary>The number of classes K.</summary>
-    public int Classes { get; }
-
-    /// <summary>How the losses become one number, and how the gradient is scaled.</summary>
-    public Reduction Reduction { get; }
-
-    /// <summary>A weight w_k for each class, finite and ≥ 0. The values are copied. Empty unless set: all 1.</summary>
-    public ReadOnlySpan<T> ClassWeights
-    {
-        get => _classWeights;
-        init
-        {
-            if (!value.IsEmpty && value.Length != Classes)
-            {
-                throw new ArgumentException(
-                    $"There must be one weight per class, but {nameof(ClassWeights)} has {value.Length} and there are {Classes} classes.",
-                    nameof(ClassWeights));
-            }
-
-            OptionChecks.Weights(value, "A class weight", nameof(ClassWeights));
-            _classWeights = value.ToArray();
-        }
     }
 
     /// <summary>Label smoothing ε in [0, 1]: a target t becomes t·(1 − ε) + ε/K. 0 unless set. Σ w is that of the labels or targets as given.</summary>
@@ -67,47 +27,11 @@ public sealed class CrossEntropyOptions<T>
         init => field = OptionChecks.Smoothing(value, nameof(LabelSmoothing));
     }
 
-    /// <summary>
-    /// A hard label that means "no label here", outside 0 … K − 1: such a row has loss 0 and gradient 0, whatever its logits, and does
-    /// not count. None unless set. Soft targets have none.
-    /// </summary>
-    public long? IgnoreLabel
-    {
-        get;
-        init
-        {
-            if (value >= 0 && value < Classes)
-            {
-                throw new ArgumentException(
-                    $"0 to {Classes - 1} are the classes and can't be ignored, but {nameof(IgnoreLabel)} is {value}.", nameof(IgnoreLabel));
-            }
+    internal override T Smoothing => LabelSmoothing;
 
-            field = value;
-        }
-    }
+    internal override ReadOnlySpan<T> UniformWeights => Spread.Uniform;
 
-    /// <summary>Where the logits of a sample lie; <see cref="LogitLayout.RowMajor"/> unless set.</summary>
-    public LogitLayout Layout
-    {
-        get;
-        init
-        {
-            if (value.Kind == LogitLayoutKind.Rows && Math.Min(value.LogitsStride, value.GradientStride) < Classes)
-            {
-                throw new ArgumentException(
-                    $"A row has {Classes} classes, but {nameof(Layout)} has strides of {value.LogitsStride} and {value.GradientStride}.",
-                    nameof(Layout));
-            }
-
-            field = value;
-        }
-    }
-
-    /// <summary>Label smoothing: what the target of every row has of each class, (ε/K)·w_k.</summary>
-    internal ReadOnlySpan<T> UniformWeights => Spread.Uniform;
-
-    /// <summary>Label smoothing: the weight of the label itself by class, (1 − ε)·w_k.</summary>
-    internal ReadOnlySpan<T> LabelWeights => Spread.Label;
+    internal override ReadOnlySpan<T> LabelWeights => Spread.Label;
 
     /// <summary>
     /// Made on first use, because the properties that it is made of may be set in any order. Several threads may make it at the same time,
@@ -122,7 +46,7 @@ public sealed class CrossEntropyOptions<T>
                 return known;
             }
 
-            var weights = _classWeights.Length != 0 ? _classWeights : [.. Enumerable.Repeat(T.One, Classes)];
+            T[] weights = ClassWeights.IsEmpty ? [.. Enumerable.Repeat(T.One, Classes)] : [.. ClassWeights];
             var made = new SpreadWeights(
                 Array.ConvertAll(weights, weight => weight * LabelSmoothing / T.CreateChecked(Classes)),
                 Array.ConvertAll(weights, weight => weight * (T.One - LabelSmoothing)));
@@ -130,14 +54,6 @@ public sealed class CrossEntropyOptions<T>
             return made;
         }
     }
-
-    /// <summary>The largest number of threads to use, at least 1; 1 unless set. Results have the same bits for every number.</summary>
-    public int MaxDegreeOfParallelism
-    {
-        get;
-        init => field = OptionChecks.Threads(value, nameof(MaxDegreeOfParallelism));
-    }
-    = 1;
 
     private sealed record SpreadWeights(T[] Uniform, T[] Label);
 }

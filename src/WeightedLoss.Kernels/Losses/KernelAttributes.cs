@@ -55,6 +55,26 @@ public sealed class SigmoidFocalKernelAttribute<T> : Attribute
     public bool PortableTwins { get; set; }
 }
 
+/// <summary>
+/// Asks the source generator for kernels of the focal loss of the softmax in the static partial class that carries the attribute: one for
+/// each instruction set, class count and γ, and the public methods <c>Loss</c> and <c>LossAndGradient</c>. They take every class count and
+/// every γ; those that have an attribute have kernels of their own.
+/// </summary>
+/// <typeparam name="T">The element type of logits and gradient: <see cref="float"/> or <see cref="double"/>.</typeparam>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
+public sealed class SoftmaxFocalKernelAttribute<T> : Attribute
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <inheritdoc cref="CrossEntropyKernelAttribute{T}.Classes"/>
+    public int Classes { get; set; }
+
+    /// <inheritdoc cref="SigmoidFocalKernelAttribute{T}.Gamma"/>
+    public double Gamma { get; set; }
+
+    /// <inheritdoc cref="BinaryCrossEntropyKernelAttribute{T}.PortableTwins"/>
+    public bool PortableTwins { get; set; }
+}
+
 /// <summary>Asks the source generator for kernels of a function of one variable, for tests and benchmarks.</summary>
 /// <param name="function">The function.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]

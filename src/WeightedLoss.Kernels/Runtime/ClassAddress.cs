@@ -12,7 +12,7 @@ internal readonly struct ClassAddress<T>
     /// <param name="options">The layout and the class count.</param>
     /// <param name="rows">The number of samples.</param>
     /// <param name="stride">From row to row, for rows with a stride; 0 for none.</param>
-    internal ClassAddress(CrossEntropyOptions<T> options, int rows, int stride)
+    internal ClassAddress(SoftmaxOptions<T> options, int rows, int stride)
     {
         var kind = options.Layout.Kind;
         IsClassMajor = kind is LogitLayoutKind.ClassMajor or LogitLayoutKind.Spatial;

@@ -7,13 +7,14 @@ using System.Runtime.Intrinsics.X86;
 
 namespace WeightedLoss.Runtime;
 
-/// <summary>A call of cross-entropy over pinned memory, cut into chunks that can run on any thread.</summary>
+/// <summary>A call of a loss of the softmax over pinned memory, cut into chunks that can run on any thread.</summary>
 /// <remarks>
 /// Rows are handed to the kernel as they lie in memory, a tile at a time, with labels and weights in the kernel's form. Rows that fill no
 /// block are copied to a block of class-major rows, together with rows of weight 0.
 /// </remarks>
-internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
+internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     where TKernel : struct, ICrossEntropyKernel<T>
+    where TRows : struct, ICrossEntropyRows<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TLabel : unmanaged
 {
@@ -29,14 +30,14 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
     /// <summary>The logits that a chunk has about.</summary>
     private const int ChunkLogits = 65536;
 
-    private readonly CrossEntropyOptions<T> _options;
+    private readonly SoftmaxOptions<T> _options;
     private readonly TargetForm _form;
     private readonly ClassAddress<T> _logits;
     private readonly ClassAddress<T> _gradient;
     private readonly ClassAddress<T> _targets;
     private readonly T* _labelWeights;
 
-    internal CrossEntropyJob(CrossEntropyOptions<T> options, int rows, TargetForm form)
+    internal CrossEntropyJob(SoftmaxOptions<T> options, int rows, TargetForm form)
     {
         _options = options;
         _form = form;
@@ -73,6 +74,9 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
     internal bool HasIgnored { get; init; }
 
     internal T Scale { get; init; }
+
+    /// <summary>γ of a focal loss.</summary>
+    internal T Gamma { get; init; }
 
     public int Length { get; }
 
@@ -184,7 +188,7 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
             arguments.TargetStride = (nuint)(_targets.IsClassMajor ? _targets.ClassStride : _targets.RowStride);
         }
 
-        return TKernel.Run(_form, in arguments);
+        return TKernel.Run<TRows>(_form, in arguments);
     }
 
     /// <summary>Fewer rows than a block has, from wherever they lie.</summary>
@@ -229,7 +233,7 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
         arguments.Targets = ref *packedTargets;
         arguments.IsClassMajor = true;
         arguments.Stride = arguments.GradientStride = arguments.TargetStride = (nuint)lanes;
-        var hits = TKernel.Run(_form, in arguments);
+        var hits = TKernel.Run<TRows>(_form, in arguments);
         if (WantsGradient)
         {
             for (var row = 0; row < count; row++)
@@ -273,6 +277,9 @@ internal unsafe struct CrossEntropyJob<TKernel, T, TLabel> : IChunkedJob
         Classes = Classes,
         WantsGradient = WantsGradient,
         Scale = Scale,
+        Gamma = Gamma,
+        GammaNegated = -Gamma,
+        GammaLimit = T.Min(T.CreateTruncating(typeof(T) == typeof(float) ? 120 : 800) / Gamma, T.BitDecrement(T.PositiveInfinity)),
     };
 
     /// <summary>

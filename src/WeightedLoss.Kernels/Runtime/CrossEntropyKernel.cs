@@ -92,9 +92,18 @@ public ref struct CrossEntropyArguments<T>
 
     /// <summary>The factor of the reduction.</summary>
     public T Scale;
+
+    /// <summary>γ of a focal loss.</summary>
+    public T Gamma;
+
+    /// <summary>−γ.</summary>
+    public T GammaNegated;
+
+    /// <summary>The −log q from which on q^γ is 0.</summary>
+    public T GammaLimit;
 }
 
-/// <summary>The kernels of cross-entropy for one element type and instruction set.</summary>
+/// <summary>The sweeps over the classes of rows, for one element type and instruction set.</summary>
 /// <typeparam name="T">The element type.</typeparam>
 /// <remarks>For generated code. A struct that implements it makes the code that uses it specialise: no call is virtual.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -102,8 +111,25 @@ public interface ICrossEntropyKernel<T>
     where T : unmanaged
 {
     /// <summary>Writes w·loss of each row, and the gradient if wanted.</summary>
+    /// <typeparam name="TRows">The loss of a row with a hard label. Other rows have cross-entropy.</typeparam>
     /// <returns>The number of rows whose label is the class of the first largest logit.</returns>
-    static abstract long Run(TargetForm form, in CrossEntropyArguments<T> arguments);
+    static abstract long Run<TRows>(TargetForm form, in CrossEntropyArguments<T> arguments)
+        where TRows : struct, ICrossEntropyRows<T>;
+}
+
+/// <summary>What is computed once per row with a hard label: all that is left of the softmax's size is in <see cref="CrossEntropyArguments{T}.RowValues"/>.</summary>
+/// <typeparam name="T">The element type.</typeparam>
+/// <remarks>For generated code.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public interface ICrossEntropyRows<T>
+    where T : unmanaged
+{
+    /// <summary>Whether the loss is cross-entropy, for which kernels may have a way of their own.</summary>
+    static abstract bool IsCrossEntropy { get; }
+
+    /// <summary>Writes w·loss of each row, and in its values what the gradient is made of.</summary>
+    /// <returns>The number of rows whose label is the class of the first largest logit.</returns>
+    static abstract long Run(in CrossEntropyArguments<T> arguments);
 }
 
 /// <summary>The kernels for any class count, for what kernels of a single class count leave to them.</summary>
@@ -115,8 +141,51 @@ public static class AnyClasses
     internal const int MostClassesInLanes = CrossEntropy.CeF32Scalar.MostClassesInLanes;
 
     /// <inheritdoc cref="ICrossEntropyKernel{T}.Run"/>
-    public static long Run(TargetForm form, in CrossEntropyArguments<float> arguments) => CrossEntropy.CeF32.Run(form, in arguments);
+    public static long Run<TRows>(TargetForm form, in CrossEntropyArguments<float> arguments)
+        where TRows : struct, ICrossEntropyRows<float> => CrossEntropy.CeF32.Run<TRows>(form, in arguments);
 
     /// <inheritdoc cref="ICrossEntropyKernel{T}.Run"/>
-    public static long Run(TargetForm form, in CrossEntropyArguments<double> arguments) => CrossEntropy.CeF64.Run(form, in arguments);
+    public static long Run<TRows>(TargetForm form, in CrossEntropyArguments<double> arguments)
+        where TRows : struct, ICrossEntropyRows<double> => CrossEntropy.CeF64.Run<TRows>(form, in arguments);
+}
+
+/// <summary>The library's kernels for all class counts, for losses that bring only their rows.</summary>
+/// <remarks>For generated code.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct BuiltInClasses : ICrossEntropyKernel<float>, ICrossEntropyKernel<double>
+{
+    /// <inheritdoc/>
+    public static long Run<TRows>(TargetForm form, in CrossEntropyArguments<float> arguments)
+        where TRows : struct, ICrossEntropyRows<float> => CrossEntropy.CrossEntropyF32.Run<TRows>(form, in arguments);
+
+    /// <inheritdoc/>
+    public static long Run<TRows>(TargetForm form, in CrossEntropyArguments<double> arguments)
+        where TRows : struct, ICrossEntropyRows<double> => CrossEntropy.CrossEntropyF64.Run<TRows>(form, in arguments);
+}
+
+/// <summary>The library's rows of the focal loss, for any γ.</summary>
+/// <remarks>For generated code.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class BuiltInFocalRows
+{
+    /// <inheritdoc cref="ICrossEntropyRows{T}.Run"/>
+    public static long Run(in CrossEntropyArguments<float> arguments) => SoftmaxFocal.FocalSoftmaxF32.Run(in arguments);
+
+    /// <inheritdoc cref="ICrossEntropyRows{T}.Run"/>
+    public static long Run(in CrossEntropyArguments<double> arguments) => SoftmaxFocal.FocalSoftmaxF64.Run(in arguments);
+}
+
+/// <summary>The library's rows of cross-entropy.</summary>
+/// <remarks>For generated code.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct BuiltInRows : ICrossEntropyRows<float>, ICrossEntropyRows<double>
+{
+    /// <inheritdoc cref="ICrossEntropyRows{T}.IsCrossEntropy"/>
+    public static bool IsCrossEntropy => true;
+
+    /// <inheritdoc/>
+    public static long Run(in CrossEntropyArguments<float> arguments) => CrossEntropy.CeF32.Run(in arguments);
+
+    /// <inheritdoc/>
+    public static long Run(in CrossEntropyArguments<double> arguments) => CrossEntropy.CeF64.Run(in arguments);
 }

@@ -11,33 +11,36 @@ namespace WeightedLoss.Runtime;
 public static class CrossEntropyLoss
 {
     /// <summary>The sums, and the losses if wanted.</summary>
-    public static LossSum Loss<TKernel, T, TLabel>(
+    public static LossSum Loss<TKernel, TRows, T, TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
-        CrossEntropyOptions<T> options,
+        SoftmaxOptions<T> options,
         ReadOnlySpan<T> sampleWeights,
         Span<T> losses)
         where TKernel : struct, ICrossEntropyKernel<T>
+        where TRows : struct, ICrossEntropyRows<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged =>
-        Evaluate<TKernel, T, TLabel>(logits, labels, default, wantsGradient: false, options, sampleWeights, losses);
+        Evaluate<TKernel, TRows, T, TLabel>(logits, labels, default, wantsGradient: false, options, T.Zero, sampleWeights, losses);
 
     /// <summary>The sums and the gradient, and the losses if wanted.</summary>
-    public static LossSum LossAndGradient<TKernel, T, TLabel>(
+    public static LossSum LossAndGradient<TKernel, TRows, T, TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
         Span<T> gradient,
-        CrossEntropyOptions<T> options,
+        SoftmaxOptions<T> options,
         ReadOnlySpan<T> sampleWeights,
         Span<T> losses)
         where TKernel : struct, ICrossEntropyKernel<T>
+        where TRows : struct, ICrossEntropyRows<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged =>
-        Evaluate<TKernel, T, TLabel>(logits, labels, gradient, wantsGradient: true, options, sampleWeights, losses);
+        Evaluate<TKernel, TRows, T, TLabel>(logits, labels, gradient, wantsGradient: true, options, T.Zero, sampleWeights, losses);
 
     /// <summary>The softmax of each row.</summary>
-    public static unsafe void Probabilities<TKernel, T>(ReadOnlySpan<T> logits, Span<T> probabilities, CrossEntropyOptions<T> options)
+    public static unsafe void Probabilities<TKernel, TRows, T>(ReadOnlySpan<T> logits, Span<T> probabilities, SoftmaxOptions<T> options)
         where TKernel : struct, ICrossEntropyKernel<T>
+        where TRows : struct, ICrossEntropyRows<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -45,7 +48,7 @@ public static class CrossEntropyLoss
         CheckOutput(logits, probabilities, rows, options, nameof(probabilities));
         fixed (T* logitsPointer = logits, probabilitiesPointer = probabilities)
         {
-            var job = new CrossEntropyJob<TKernel, T, byte>(options, rows, TargetForm.None)
+            var job = new CrossEntropyJob<TKernel, TRows, T, byte>(options, rows, TargetForm.None)
             {
                 Logits = logitsPointer,
                 Gradient = probabilitiesPointer,
@@ -56,15 +59,18 @@ public static class CrossEntropyLoss
         }
     }
 
-    private static unsafe LossSum Evaluate<TKernel, T, TLabel>(
+    /// <summary>Any loss of the softmax.</summary>
+    internal static unsafe LossSum Evaluate<TKernel, TRows, T, TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
         Span<T> gradient,
         bool wantsGradient,
-        CrossEntropyOptions<T> options,
+        SoftmaxOptions<T> options,
+        T gamma,
         ReadOnlySpan<T> sampleWeights,
         Span<T> losses)
         where TKernel : struct, ICrossEntropyKernel<T>
+        where TRows : struct, ICrossEntropyRows<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged
     {
@@ -126,10 +132,10 @@ public static class CrossEntropyLoss
         var sum = new LossSum(0, RowWeightSum.Compute(labels, sampleWeights, ignored, options), rows - ignored, ignored);
         fixed (T* logitsPointer = logits, gradientPointer = gradient, lossesPointer = losses, sampleWeightsPointer = sampleWeights)
         fixed (TLabel* labelsPointer = labels)
-        fixed (T* labelWeightsPointer = isSoft ? default : options.LabelSmoothing == T.Zero ? options.ClassWeights : options.LabelWeights)
+        fixed (T* labelWeightsPointer = isSoft ? default : options.Smoothing == T.Zero ? options.ClassWeights : options.LabelWeights)
         {
-            var job = new CrossEntropyJob<TKernel, T, TLabel>(
-                options, rows, isSoft ? TargetForm.Soft : options.LabelSmoothing == T.Zero ? TargetForm.Hard : TargetForm.Smooth)
+            var job = new CrossEntropyJob<TKernel, TRows, T, TLabel>(
+                options, rows, isSoft ? TargetForm.Soft : options.Smoothing == T.Zero ? TargetForm.Hard : TargetForm.Smooth)
             {
                 LabelWeights = labelWeightsPointer,
                 Logits = logitsPointer,
@@ -140,6 +146,7 @@ public static class CrossEntropyLoss
                 WantsGradient = wantsGradient,
                 Scale = Narrowing.ToFinite<T>(sum.GradientScale(options.Reduction)),
                 HasIgnored = ignored != 0,
+                Gamma = gamma,
             };
             var total = ChunkedSum.Run(job, options.MaxDegreeOfParallelism);
             return sum with { Loss = total.Loss, Hits = total.Hits };
@@ -147,7 +154,7 @@ public static class CrossEntropyLoss
     }
 
     /// <summary>The number of rows that a span of logits holds.</summary>
-    private static int RowsOf<T>(int length, int stride, CrossEntropyOptions<T> options, string name)
+    private static int RowsOf<T>(int length, int stride, SoftmaxOptions<T> options, string name)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var classes = options.Classes;
@@ -177,7 +184,7 @@ public static class CrossEntropyLoss
         return (int)(length / sample) * positions;
     }
 
-    private static void CheckOutput<T>(ReadOnlySpan<T> logits, Span<T> output, int rows, CrossEntropyOptions<T> options, string name)
+    private static void CheckOutput<T>(ReadOnlySpan<T> logits, Span<T> output, int rows, SoftmaxOptions<T> options, string name)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var layout = options.Layout;

@@ -173,6 +173,12 @@ public abstract class CrossEntropyKernelEntry<T>(string id, string instructionSe
     /// <summary>The class count that the kernel is specialised for; 0 for any.</summary>
     public int Classes => classes;
 
+    /// <summary>γ of a focal loss; 0 for cross-entropy. A focal loss has no soft targets and no smoothing.</summary>
+    public virtual T Gamma => T.Zero;
+
+    /// <summary>The kernel with another γ; null if it has only its own.</summary>
+    public virtual CrossEntropyKernelEntry<T>? WithGamma(T gamma) => gamma == Gamma ? this : null;
+
     /// <summary>As the public method of the same name.</summary>
     public abstract LossSum Loss<TLabel>(
         ReadOnlySpan<T> logits,
@@ -192,18 +198,20 @@ public abstract class CrossEntropyKernelEntry<T>(string id, string instructionSe
         Span<T> losses = default)
         where TLabel : unmanaged;
 
-    /// <summary>As the public method of the same name.</summary>
+    /// <summary>As the public method of the same name; cross-entropy only.</summary>
     public abstract void Probabilities(ReadOnlySpan<T> logits, Span<T> probabilities, CrossEntropyOptions<T> options);
 }
 
 /// <inheritdoc/>
 /// <typeparam name="T">The element type.</typeparam>
-/// <typeparam name="TKernel">The kernels.</typeparam>
+/// <typeparam name="TKernel">The sweeps over the classes.</typeparam>
+/// <typeparam name="TRows">The rows in between.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed class CrossEntropyKernelEntry<T, TKernel>(string id, string instructionSet, bool isSupported, int classes)
+public sealed class CrossEntropyKernelEntry<T, TKernel, TRows>(string id, string instructionSet, bool isSupported, int classes)
     : CrossEntropyKernelEntry<T>(id, instructionSet, isSupported, classes)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TKernel : struct, ICrossEntropyKernel<T>
+    where TRows : struct, ICrossEntropyRows<T>
 {
     /// <inheritdoc/>
     public override LossSum Loss<TLabel>(
@@ -212,7 +220,7 @@ public sealed class CrossEntropyKernelEntry<T, TKernel>(string id, string instru
         CrossEntropyOptions<T> options,
         ReadOnlySpan<T> sampleWeights = default,
         Span<T> losses = default) =>
-        CrossEntropyLoss.Loss<TKernel, T, TLabel>(logits, labels, options, sampleWeights, losses);
+        CrossEntropyLoss.Loss<TKernel, TRows, T, TLabel>(logits, labels, options, sampleWeights, losses);
 
     /// <inheritdoc/>
     public override LossSum LossAndGradient<TLabel>(
@@ -222,11 +230,81 @@ public sealed class CrossEntropyKernelEntry<T, TKernel>(string id, string instru
         CrossEntropyOptions<T> options,
         ReadOnlySpan<T> sampleWeights = default,
         Span<T> losses = default) =>
-        CrossEntropyLoss.LossAndGradient<TKernel, T, TLabel>(logits, labels, gradient, options, sampleWeights, losses);
+        CrossEntropyLoss.LossAndGradient<TKernel, TRows, T, TLabel>(logits, labels, gradient, options, sampleWeights, losses);
 
     /// <inheritdoc/>
     public override void Probabilities(ReadOnlySpan<T> logits, Span<T> probabilities, CrossEntropyOptions<T> options) =>
-        CrossEntropyLoss.Probabilities<TKernel, T>(logits, probabilities, options);
+        CrossEntropyLoss.Probabilities<TKernel, TRows, T>(logits, probabilities, options);
+}
+
+/// <summary>The focal loss of the softmax, bound to one instruction set and a γ.</summary>
+/// <typeparam name="T">The element type.</typeparam>
+/// <typeparam name="TRows">The rows.</typeparam>
+/// <typeparam name="TKernel">The sweeps over the classes around them.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class SoftmaxFocalKernelEntry<T, TRows, TKernel> : CrossEntropyKernelEntry<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TRows : struct, ICrossEntropyRows<T>
+    where TKernel : struct, ICrossEntropyKernel<T>
+{
+    private static readonly T s_unlikely = T.CreateChecked(1.7);
+
+    private readonly bool _isFixed;
+
+    /// <summary>Kernels for a γ given at run time; of an entry, 1.7 until <see cref="WithGamma"/>.</summary>
+    /// <param name="id">For example <c>focal-softmax-f32-avx2</c>.</param>
+    /// <param name="instructionSet">The last part of the id.</param>
+    /// <param name="isSupported">Whether this machine can run it.</param>
+    /// <param name="classes">The class count that it is specialised for; 0 for any.</param>
+    public SoftmaxFocalKernelEntry(string id, string instructionSet, bool isSupported, int classes)
+        : base(id, instructionSet, isSupported, classes) => Gamma = s_unlikely;
+
+    /// <summary>Kernels for one γ.</summary>
+    /// <param name="id">For example <c>focal-softmax-f32-g2-avx2</c>.</param>
+    /// <param name="instructionSet">The last part of the id.</param>
+    /// <param name="isSupported">Whether this machine can run it.</param>
+    /// <param name="classes">The class count that it is specialised for; 0 for any.</param>
+    /// <param name="gamma">γ.</param>
+    public SoftmaxFocalKernelEntry(string id, string instructionSet, bool isSupported, int classes, T gamma)
+        : base(id, instructionSet, isSupported, classes)
+    {
+        Gamma = gamma;
+        _isFixed = true;
+    }
+
+    /// <inheritdoc/>
+    public override T Gamma { get; }
+
+    /// <inheritdoc/>
+    public override CrossEntropyKernelEntry<T>? WithGamma(T gamma) =>
+        gamma == Gamma ? this
+        : _isFixed ? null
+        : new SoftmaxFocalKernelEntry<T, TRows, TKernel>(Id, InstructionSet, IsSupported, Classes, gamma);
+
+    /// <inheritdoc/>
+    public override LossSum Loss<TLabel>(
+        ReadOnlySpan<T> logits,
+        ReadOnlySpan<TLabel> labels,
+        CrossEntropyOptions<T> options,
+        ReadOnlySpan<T> sampleWeights = default,
+        Span<T> losses = default) =>
+        SoftmaxFocalLoss.Evaluate<TKernel, TRows, T, TLabel>(
+            logits, labels, default, wantsGradient: false, options, Gamma, sampleWeights, losses);
+
+    /// <inheritdoc/>
+    public override LossSum LossAndGradient<TLabel>(
+        ReadOnlySpan<T> logits,
+        ReadOnlySpan<TLabel> labels,
+        Span<T> gradient,
+        CrossEntropyOptions<T> options,
+        ReadOnlySpan<T> sampleWeights = default,
+        Span<T> losses = default) =>
+        SoftmaxFocalLoss.Evaluate<TKernel, TRows, T, TLabel>(
+            logits, labels, gradient, wantsGradient: true, options, Gamma, sampleWeights, losses);
+
+    /// <inheritdoc/>
+    public override void Probabilities(ReadOnlySpan<T> logits, Span<T> probabilities, CrossEntropyOptions<T> options) =>
+        CrossEntropyLoss.Probabilities<TKernel, SoftmaxFocalLoss.Unfocused<T>, T>(logits, probabilities, options);
 }
 
 /// <summary>A function of one variable, bound to one instruction set; for tests of the math fragments and for benchmarks.</summary>

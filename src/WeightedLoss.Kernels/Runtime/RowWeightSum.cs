@@ -16,7 +16,7 @@ internal static class RowWeightSum
     private const int Sums = 8;
 
     internal static double Compute<T, TLabel>(
-        ReadOnlySpan<TLabel> labels, ReadOnlySpan<T> sampleWeights, long ignored, CrossEntropyOptions<T> options)
+        ReadOnlySpan<TLabel> labels, ReadOnlySpan<T> sampleWeights, long ignored, SoftmaxOptions<T> options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged
     {
@@ -40,7 +40,7 @@ internal static class RowWeightSum
             : OfLabels(MemoryMarshal.Cast<TLabel, long>(labels), sampleWeights, options);
     }
 
-    private static double OfLabels<T, TLabel>(ReadOnlySpan<TLabel> labels, ReadOnlySpan<T> sampleWeights, CrossEntropyOptions<T> options)
+    private static double OfLabels<T, TLabel>(ReadOnlySpan<TLabel> labels, ReadOnlySpan<T> sampleWeights, SoftmaxOptions<T> options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged, IBinaryInteger<TLabel>
     {
@@ -84,7 +84,7 @@ internal static class RowWeightSum
         return Fold(sums);
     }
 
-    private static double OfTargets<T>(ReadOnlySpan<T> targets, ReadOnlySpan<T> sampleWeights, CrossEntropyOptions<T> options)
+    private static double OfTargets<T>(ReadOnlySpan<T> targets, ReadOnlySpan<T> sampleWeights, SoftmaxOptions<T> options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var classWeights = options.ClassWeights;

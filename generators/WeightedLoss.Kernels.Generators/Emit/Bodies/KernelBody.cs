@@ -17,6 +17,9 @@ internal abstract class KernelBody
     /// <summary>The interface that the kernel structs implement.</summary>
     public abstract string Interface { get; }
 
+    /// <summary>The interface of the struct that chooses among the kernels of one class and type.</summary>
+    public virtual string FacadeInterface => Interface;
+
     /// <summary>The type of the arguments of the entry point.</summary>
     public abstract string Arguments { get; }
 
@@ -34,10 +37,18 @@ internal abstract class KernelBody
     /// <summary>The interface's methods that a dispatcher forwards: signature, and call.</summary>
     public abstract IReadOnlyList<(string Signature, string Call)> Dispatched { get; }
 
+    /// <summary>The interface's members that a dispatcher has of its own.</summary>
+    public virtual void EmitDispatcherMembers(IndentedWriter writer)
+    {
+    }
+
     /// <summary>The method that leads to the variants; nothing where the interface's methods are the kernel's.</summary>
     public virtual void EmitEntryPoint(IndentedWriter writer, Dialect dialect)
     {
     }
+
+    /// <summary>The last type arguments of a kernel's registry entry, given all kernels of the class.</summary>
+    public virtual IReadOnlyList<string> EntryTypes(KernelId kernel, IReadOnlyList<KernelId> all) => [];
 
     /// <summary>The last arguments of a kernel's registry entry, each with a comma before it.</summary>
     public virtual string EntryArguments(KernelId kernel) => "";
@@ -59,6 +70,7 @@ internal abstract class KernelBody
         {
             LossKind.BinaryCrossEntropy => new BinaryCrossEntropyBody(element),
             LossKind.CrossEntropy => new CrossEntropyBody(element, kernel.Classes),
+            LossKind.SoftmaxFocal => new SoftmaxFocalBody(element, kernel.Classes, kernel.Gamma),
             LossKind.SigmoidFocal => new SigmoidFocalBody(element, kernel.Gamma),
             _ => new FunctionBody(kernel.Loss, element),
         };

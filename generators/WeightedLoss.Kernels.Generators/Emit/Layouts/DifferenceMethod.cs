@@ -9,7 +9,7 @@ namespace WeightedLoss.Generators.Emit.Layouts;
 /// logits. What the difference rounds away goes into the exponential, whose relative error it would be. The exponentials of a tile come
 /// in a sweep of their own, so that fewer rows wait for the chain of operations that ends in a loss.
 /// </summary>
-internal sealed class DifferenceMethod(string element) : SampleMethod("Hard", "A sample per lane, and the difference of its logits.")
+internal sealed class DifferenceMethod(string element) : SampleMethod("Difference", "A sample per lane, and the difference of its logits.")
 {
     private const string ExponentialIndex = "arguments.Capacity + row";
 

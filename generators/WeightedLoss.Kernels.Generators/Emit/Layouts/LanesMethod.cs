@@ -20,6 +20,9 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
     /// <summary>Classes that are transposed together.</summary>
     private const int Tile = 4;
 
+    /// <summary>What rows with a spread target need of their values.</summary>
+    internal static readonly string[] SpreadInputs = ["rest", "others", "gaps", "power", "peak", "shiftedLargest"];
+
     private readonly bool _isFloat = element == "float";
     private readonly bool _isUnrolled = classes is > 0 and <= TuningTable.MostClassesUnrolled;
     private readonly bool _isRough = classes is > 0 and <= TuningTable.MostClassesRough;
@@ -38,13 +41,14 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
 
     public override (string Type, string Parameters) Signature => ("long", $"in CrossEntropyArguments<{element}> arguments");
 
+    public override string? RowsConstraint => _isHard ? $"ICrossEntropyRows<{element}>" : null;
+
     public override void Emit(Func<int?, LaneProgram> program, Dialect dialect)
     {
         _program = program(1);
         _lanes = dialect.Lanes;
         EmitDeclarations();
-        var results = new RowResults(
-            element, form, _isRough ? "false" : classes == 0 ? $"classes > {TuningTable.MostClassesRough}" : "true");
+        var results = new RowValues(form, _isHard && !_isRough);
         _program.Open($"for (nuint row = 0; row < arguments.Count; row += {_lanes})");
         EmitGroup();
         EmitRead();
@@ -55,7 +59,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
 
         EmitCare();
         var power = Exponential.PowerOf(_program, _largest, _isFloat);
-        results.Store(_program, ("labelShifted", _labelLogit), ("power", power), ("best", _best), ("shiftedLargest", _largest));
+        results.Store(_program, ("power", power), ("best", _best), _isHard ? ("labelShifted", _labelLogit) : ("shiftedLargest", _largest));
         _program.Close();
         _program.Line();
 
@@ -67,7 +71,23 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
             _labels = _isRough ? _program.Let("labels", _program.LoadLabels("arguments.Labels", "row")) : default;
             _labelE = _isRough ? _program.Let("labelE", _program.Zero) : default;
             var (sums, restLow) = EmitExponentials(scale);
-            results.Store(_program, ("rest", sums[0]), ("restLow", restLow), ("labelE", _labelE));
+            results.Store(_program, ("rest", sums[0]));
+            if (_isRough)
+            {
+                results.Store(_program, ("labelE", _labelE));
+            }
+            else
+            {
+                results.Store(_program, ("restLow", restLow));
+            }
+
+            if (classes == 0)
+            {
+                _program.Open($"if (classes <= {TuningTable.MostClassesRough})");
+                var labelShifted = _program.Let("labelShifted", _program.Load("rowValues", results.IndexOf("labelShifted")));
+                results.Store(_program, ("labelE", _program.Let("labelE", Exponential.Scaled(_program, labelShifted, scale, _isFloat))));
+                _program.Close();
+            }
         }
         else
         {
@@ -80,7 +100,16 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
 
         _program.Close();
         _program.Line();
-        results.Emit(program, dialect);
+        if (_isHard)
+        {
+            _program.Line("hits += TRows.Run(in arguments);");
+        }
+        else
+        {
+            results.Emit(program, dialect, SpreadInputs, "SampleWeights", (rows, values, weight, gradientScale) =>
+                CrossEntropyBody.EmitSpread(rows, values, weight, gradientScale, _isFloat));
+        }
+
 
         _program.Open("if (arguments.WantsGradient)");
         _program.Open($"for (nuint row = 0; row < arguments.Count; row += {_lanes})");

@@ -23,7 +23,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
     private readonly bool _isFloat = element == "float";
     private readonly bool _isHard = form == TargetForm.Hard;
     private readonly int _blockLanes = element == "float" ? 16 : 8;
-    private readonly RowResults _results = new(element, form, "true");
+    private readonly RowValues _results = new(form, form == TargetForm.Hard);
 
     private Dialect _dialect = null!;
     private LaneProgram _program = null!;
@@ -33,6 +33,8 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
     private (Lane Power, Lane Shift, Lane Smallest) _scale;
 
     public override (string Type, string Parameters) Signature => ("long", $"in CrossEntropyArguments<{element}> arguments");
+
+    public override string? RowsConstraint => _isHard ? $"ICrossEntropyRows<{element}>" : null;
 
     /// <summary>What the blocks add up: S, and for spread targets A and D.</summary>
     private string[] Sums => _isHard ? ["sumE"] : ["sumE", "sumTarget", "sumGap"];
@@ -94,7 +96,16 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
 
         _program.Close();
         _program.Line();
-        _results.Emit(program, dialect);
+        if (_isHard)
+        {
+            _program.Line("hits += TRows.Run(in arguments);");
+        }
+        else
+        {
+            _results.Emit(program, dialect, LanesMethod.SpreadInputs, "SampleWeights", (rows, values, weight, gradientScale) =>
+                CrossEntropyBody.EmitSpread(rows, values, weight, gradientScale, _isFloat));
+        }
+
         EmitGradient();
         _program.Line("return hits;");
     }
@@ -119,7 +130,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         }
 
         _program.Open($"if ({(_isHard ? "rowWeight" : "ownWeight")} == 0)");
-        foreach (var name in _results.Names.Where(name => name != "best"))
+        foreach (var name in _results.Names.Where(name => name is not ("best" or "labelE")))
         {
             _program.Line($"Unsafe.Add(ref rowValues, {_results.IndexOf(name)}) = 0;");
         }

@@ -73,23 +73,42 @@ internal static class Logarithm
         return new(sum, program.Let("logLow", program.Add(lostOfSum, program.MultiplySubtract(x, p, rest))));
     }
 
+    /// <summary>
+    /// log(1 + x) for x ≥ 0, up to 2¹⁰⁰ in float and 2⁶⁰⁰ in double, in two parts: apart from the rounding of x itself, the error is a
+    /// fraction of that of <see cref="OnePlus"/>, for a large logarithm a small one.
+    /// </summary>
+    internal static TwoPart TwoPartOnePlus(LaneProgram program, Lane x, bool isFloat, string prefix)
+    {
+        var (scale, n) = EmitReduction(program, x, isFloat, prefix);
+        var one = program.Constant("One", 1);
+        var f = TwoPart.Sum(program, prefix + "F", program.Let(prefix + "Scaled", program.Multiply(x, scale)), program.Let(prefix + "Less", program.Subtract(scale, one)));
+        var p = Polynomial.Evaluate(program, "Log1p", prefix, f.High, isFloat ? ReducedFloat : ReducedDouble);
+        var (ln2High, ln2Low) = Exponential.Ln2(program, isFloat);
+        var head = program.Let(prefix + "Head", program.Multiply(n, ln2High));
+        var sum = TwoPart.Sum(program, prefix + "HeadSum", head, f.High);
+        var rest = program.MultiplyAdd(n, ln2Low, program.Add(sum.Low, f.Low));
+        if (!isFloat)
+        {
+            rest = program.Add(rest, program.MultiplySubtract(n, ln2High, head));
+        }
+
+        rest = program.Let(prefix + "SmallRest", rest);
+        var tail = isFloat
+            ? program.MultiplyAdd(program.Let(prefix + "Square", program.Multiply(f.High, f.High)), p, rest)
+            : program.MultiplyAdd(f.High, program.Let(prefix + "Tail", program.Subtract(p, program.Constant("Quarter", 0.25))), rest);
+        return TwoPart.SumOfOrdered(program, prefix + "Whole", sum.High, program.Let(prefix + "WholeRest", tail));
+    }
+
     /// <summary>log(1 + x) for x ≥ 0, up to 2¹⁰⁰ in float and 2⁵⁰⁰ in double; NaN stays NaN.</summary>
     /// <remarks>
     /// 1 + x = 2ᵏ·(1 + f): k comes from the bits of the rounded 1 + x, but f = x·2⁻ᵏ + (2⁻ᵏ − 1) from x itself, with one rounding.
     /// </remarks>
     internal static Lane OnePlus(LaneProgram program, Lane x, bool isFloat, string prefix = "log")
     {
-        var one = program.Constant("One", 1);
-        var bottom = isFloat ? program.ConstantBits("LogBottom", 0x3F475F70) : program.ConstantBits("LogBottom", 0x3FEA616000000000);
-        var shift = program.Constant("LogShift", isFloat ? 12582912 : 6755399441055744);
+        var (scale, n) = EmitReduction(program, x, isFloat, prefix);
         var ln2 = program.Constant("Ln2", 0.69314718055994531);
-        var bits = isFloat ? 23 : 52;
-
-        var u = program.Let(prefix + "U", program.Add(one, x));
-        var k = program.Let(prefix + "K", program.ShiftRightBits(program.SubtractBits(u, bottom), bits));
-        var scale = program.Let(prefix + "Scale", program.SubtractBits(one, program.ShiftLeftBits(k, bits)));
+        var one = program.Constant("One", 1);
         var f = program.Let(prefix + "F", program.MultiplyAdd(x, scale, program.Subtract(scale, one)));
-        var n = program.Let(prefix + "N", program.Subtract(program.AddBits(k, shift), shift));
         var p = Polynomial.Evaluate(program, "Log1p", prefix, f, isFloat ? ReducedFloat : ReducedDouble);
         if (isFloat)
         {
@@ -101,5 +120,20 @@ internal static class Logarithm
         var rest = program.Let(prefix + "Rest", program.MultiplyAdd(f, p, low));
         var reduced = program.Let(prefix + "Reduced", program.MultiplyAdd(f, program.Constant("ThreeQuarters", 0.75), rest));
         return program.MultiplyAdd(n, ln2, reduced);
+    }
+
+    /// <summary>2⁻ᵏ and k, for the k with which (1 + x)·2⁻ᵏ is next to 1.</summary>
+    private static (Lane Scale, Lane Power) EmitReduction(LaneProgram program, Lane x, bool isFloat, string prefix)
+    {
+        var one = program.Constant("One", 1);
+        var bottom = isFloat ? program.ConstantBits("LogBottom", 0x3F475F70) : program.ConstantBits("LogBottom", 0x3FEA616000000000);
+        var shift = program.Constant("LogShift", isFloat ? 12582912 : 6755399441055744);
+        var bits = isFloat ? 23 : 52;
+
+        var u = program.Let(prefix + "U", program.Add(one, x));
+        var k = program.Let(prefix + "K", program.ShiftRightBits(program.SubtractBits(u, bottom), bits));
+        var scale = program.Let(prefix + "Scale", program.SubtractBits(one, program.ShiftLeftBits(k, bits)));
+        var n = program.Let(prefix + "N", program.Subtract(program.AddBits(k, shift), shift));
+        return (scale, n);
     }
 }

@@ -1,0 +1,112 @@
+using WeightedLoss.Generators.Emit.Layouts;
+using WeightedLoss.Generators.Emit.Math;
+
+namespace WeightedLoss.Generators.Emit.Bodies;
+
+/// <summary>A loss of a row of logits with a hard label.</summary>
+internal interface IRowLoss
+{
+    /// <summary>The loss, and what the gradient is made of.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="weight">The row's weight; 0 makes it inert.</param>
+    /// <param name="gradientScale">The reduction's factor.</param>
+    RowResult Evaluate(HardRow row, Lane weight, Lane gradientScale);
+}
+
+/// <summary>
+/// What losses of the softmax have in common: T = Σ e over the classes but the label, S = T + e_y, and L = log(S/e_y) = log1p(T/e_y).
+/// </summary>
+/// <remarks>
+/// Where e_y is below 1, far below the largest e, log1p takes 1 for it, and the rest −log e_y is added, so that nothing overflows.
+/// </remarks>
+internal sealed class HardRow
+{
+    /// <param name="program">Receives the statements.</param>
+    /// <param name="rest">T.</param>
+    /// <param name="restLow">What the rounding of T lost, as far as it is known; null if quotients are to have one part only.</param>
+    /// <param name="labelE">e_y.</param>
+    /// <param name="labelLogit">The label's logit, as the exponential takes it.</param>
+    /// <param name="power">The row's N.</param>
+    /// <param name="isFloat">float or double.</param>
+    public HardRow(LaneProgram program, Lane rest, Lane? restLow, Lane labelE, Lane labelLogit, Lane power, bool isFloat)
+    {
+        Program = program;
+        IsFloat = isFloat;
+        Rest = rest;
+        RestLow = restLow;
+        LabelE = labelE;
+        All = program.Let("all", program.Add(rest, labelE));
+        var near = program.Let("near", program.Max(program.Constant("One", 1), labelE));
+        var odds = program.Let("odds", program.Divide(rest, near));
+        var (ln2High, ln2Low) = Exponential.Ln2(program, isFloat);
+        var beyondHigh = program.Let("beyondHigh", program.MultiplySubtract(power, ln2High, labelLogit));
+        var beyond = program.Let("beyond", program.MultiplyAdd(power, ln2Low, beyondHigh));
+        var log = program.Let("log", Logarithm.OnePlus(program, odds, isFloat));
+        Cost = program.Let("cost", program.Add(log, program.Max(program.Zero, beyond)));
+    }
+
+    public LaneProgram Program { get; }
+
+    public bool IsFloat { get; }
+
+    /// <summary>T.</summary>
+    public Lane Rest { get; }
+
+    /// <summary>What the rounding of T lost; null if quotients are to have one part only.</summary>
+    public Lane? RestLow { get; }
+
+    /// <summary>e_y.</summary>
+    public Lane LabelE { get; }
+
+    /// <summary>S.</summary>
+    public Lane All { get; }
+
+    /// <summary>L.</summary>
+    public Lane Cost { get; }
+
+    /// <summary>What the rounding of S lost, and T's before; null if quotients are to have one part only.</summary>
+    public Lane? EmitAllLow()
+    {
+        if (RestLow is not { } known)
+        {
+            return null;
+        }
+
+        var (_, low) = CrossEntropyBody.EmitTwoSum(Program, "all", Rest, LabelE, All);
+        return Program.Let("allLow", Program.Add(low, known));
+    }
+}
+
+/// <summary>A quotient in two parts, or only its first.</summary>
+internal readonly record struct Quotient(Lane High, Lane? Low)
+{
+    /// <summary>The product with a value that has a name.</summary>
+    public Lane Times(LaneProgram program, Lane value) => Low is { } low
+        ? program.MultiplyAdd(value, High, program.Multiply(value, low))
+        : program.Multiply(value, High);
+
+    /// <summary>
+    /// numerator / (denominator + low), in two parts if there is a low one, so that a product with it has one rounding of its own: with a
+    /// rounded quotient, the gradient of 64 classes reaches 5 units in the last place. For the second part a reciprocal to two digits is
+    /// enough: the exponent and the digits of the denominator, subtracted from those of a constant, and one step of Newton's method.
+    /// </summary>
+    public static Quotient Of(LaneProgram program, string name, Lane numerator, Lane denominator, Lane? low, bool isFloat, Lane? numeratorLow = null)
+    {
+        var high = program.Let(name, program.Divide(numerator, denominator));
+        if (low is not { } denominatorLow)
+        {
+            return new(high, null);
+        }
+
+        var exact = program.Let($"{name}Remainder", program.NegatedMultiplyAdd(high, denominator, numerator));
+        if (numeratorLow is { } own)
+        {
+            exact = program.Let($"{name}RemainderOwn", program.Add(exact, own));
+        }
+
+        var remainder = program.Let($"{name}RemainderLow", program.NegatedMultiplyAdd(high, denominatorLow, exact));
+        var rough = program.Let($"{name}Rough", program.SubtractBits(program.ConstantBits("RoughReciprocal", isFloat ? 0x7EF311C7 : 0x7FDE623822FC16E6UL), denominator));
+        var miss = program.Let($"{name}Miss", program.NegatedMultiplyAdd(denominator, rough, program.Constant("Two", 2)));
+        return new(high, program.Let($"{name}Low", program.Multiply(remainder, program.Multiply(rough, miss))));
+    }
+}
