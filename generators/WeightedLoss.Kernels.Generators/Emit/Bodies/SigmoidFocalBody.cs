@@ -22,9 +22,10 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
 
     public override string Facade => "SigmoidFocal";
 
+    /// <remarks>Soft targets always have weights of their own, 1 if need be: the two powers cost so much more than these.</remarks>
     public override IReadOnlyList<KernelMethod> Methods =>
     [
-        .. PerSampleForms().Select(form => form.Soft
+        .. PerSampleForms().Where(form => !form.Soft || form.Weights != Weights.Class).Select(form => form.Soft
             ? (KernelMethod)new SoftMethod(Element, gamma, form.Weights, form.Gradient, form.Losses)
             : new HardMethod(Element, gamma, form.Weights, form.Gradient, form.Losses)),
         new SigmoidMethod(Element),
