@@ -30,7 +30,7 @@ internal static class BinaryReference
     public static double FocalSlope(double s, double gamma)
     {
         var (p, rest) = (Sigmoid(-s), Sigmoid(s));
-        if (gamma == 0 || p == 0 || rest == 0)
+        if (gamma == 0 || p == 0 || rest < 1e-300)
         {
             return rest;
         }
@@ -38,8 +38,9 @@ internal static class BinaryReference
         return ((ToThe(s, gamma) / p) + (gamma * ToThe(s, gamma - 1) * Softplus(s))) * p * rest;
     }
 
-    // σ(s) to a power. Near 1 it has lost the digits that its logarithm, −softplus(−s), needs.
-    private static double ToThe(double s, double power) => Math.Exp(-power * Softplus(-s));
+    // σ(s) to a power. Near 1 it has lost the digits that its logarithm, −softplus(−s), needs; near 0 that is so large that exp would
+    // magnify its rounding.
+    private static double ToThe(double s, double power) => s < 0 ? Math.Pow(Sigmoid(s), power) : Math.Exp(-power * Softplus(-s));
 
     /// <summary>A batch. A target of NaN stands for an ignored label.</summary>
     public static BinaryResult Of<T>(

@@ -232,7 +232,8 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
     {
         public override void EmitIteration(LaneProgram program)
         {
-            var z = program.Let("z", program.Load("logits"));
+            // −0 becomes 0: which side is the wrong one may not depend on how an instruction set asks for a sign.
+            var z = program.Let("z", program.Add(program.Load("logits"), program.Zero));
             var t = program.Let("t", program.NegatedAbs(z));
             var parts = SigmoidParts.Of(program, t, IsFloat);
 
