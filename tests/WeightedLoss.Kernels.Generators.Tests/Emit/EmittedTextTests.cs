@@ -69,17 +69,6 @@ public class EmittedTextTests
         Assert.Equal(7 + 1 + 1 + 1, GeneratorHarness.Generate(source).Count);
     }
 
-    [Theory]
-    [InlineData("Gamma = 2", "g2")]
-    [InlineData("Gamma = 0.5", "g0.5")]
-    public void SigmoidFocal_GradientLoop_EqualsTheReviewedText(string argument, string gamma)
-    {
-        var text = GeneratorHarness.Generate($"[WeightedLoss.SigmoidFocalKernel<float>({argument})] static partial class K;")[$"K/focal-sigmoid-f32-{gamma}-scalar.g.cs"];
-        var start = text.IndexOf("private static void PerSampleLossesGradientRun(", StringComparison.Ordinal);
-        var end = text.IndexOf("\n        }\n", start, StringComparison.Ordinal);
-        AssertSnapshot($"focal-sigmoid-f32-{gamma}-scalar-PerSampleLossesGradientRun.txt", text[start..end]);
-    }
-
     [Fact]
     public async Task BothLossesOnOneClass_CompileWithoutWarning() => Assert.Empty(await GeneratorHarness.DiagnoseAsync(
         "[WeightedLoss.CrossEntropyKernel<float>(Classes = 4), WeightedLoss.BinaryCrossEntropyKernel<float>] static partial class Kernels;"));
