@@ -24,10 +24,10 @@ internal static class Corpus
         switch (entry)
         {
             case BinaryKernelEntry<float> kernel:
-                AddBinary(ref hash, kernel);
+                AddGammas(ref hash, kernel);
                 break;
             case BinaryKernelEntry<double> kernel:
-                AddBinary(ref hash, kernel);
+                AddGammas(ref hash, kernel);
                 break;
             case CrossEntropyKernelEntry<float> kernel:
                 AddCrossEntropy(ref hash, kernel);
@@ -61,6 +61,20 @@ internal static class Corpus
         var y = new T[x.Length];
         kernel.Run(x, y);
         hash.Add<T>(y);
+    }
+
+    /// <summary>A kernel for any γ is run with several: a root, the exponent of an entry, and one that makes most powers 0.</summary>
+    private static void AddGammas<T>(ref BitHash hash, BinaryKernelEntry<T> kernel)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        AddBinary(ref hash, kernel);
+        foreach (var gamma in new[] { 0.25, 30 })
+        {
+            if (kernel.WithGamma(T.CreateTruncating(gamma)) is { } other)
+            {
+                AddBinary(ref hash, other);
+            }
+        }
     }
 
     private static void AddBinary<T>(ref BitHash hash, BinaryKernelEntry<T> kernel)

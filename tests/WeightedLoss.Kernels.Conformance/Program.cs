@@ -24,6 +24,8 @@ Console.WriteLine($"{RuntimeInformation.ProcessArchitecture}, {Environment.Versi
     ("ce-f32", CrossEntropy.CeF32.InstructionSet),
     ("ce-f64", CrossEntropy.CeF64.InstructionSet),
     ("ce-f32-c7", CrossEntropy.CeF32C7.InstructionSet),
+    ("focal-sigmoid-f32", SigmoidFocal.FocalSigmoidF32.InstructionSet),
+    ("focal-sigmoid-f64-g2", SigmoidFocal.FocalSigmoidF64G2.InstructionSet),
 ];
 Console.WriteLine($"chosen: {string.Join(", ", chosen.Select(choice => $"{choice.Family} {choice.InstructionSet}"))}");
 if (expectedSet is not null && chosen.Any(choice => choice.InstructionSet != expectedSet))
@@ -43,7 +45,7 @@ foreach (var entry in KernelRegistry.All.Concat(Twins.Kernels))
     if (!entry.IsSupported)
     {
         failures += entry.InstructionSet == executedSet ? 1 : 0;
-        Console.WriteLine($"{entry.Id,-24} {entry.InstructionSet,-12} not executed here");
+        Console.WriteLine($"{entry.Id,-34} {entry.InstructionSet,-12} not executed here");
         continue;
     }
 
@@ -54,7 +56,7 @@ foreach (var entry in KernelRegistry.All.Concat(Twins.Kernels))
     var reference = file is null ? expected.GetValueOrDefault(family, "(no expected hash)") : found[family];
     var verdict = hash == reference ? "ok" : $"FAILED: expected {reference}";
     failures += hash == reference ? 0 : 1;
-    Console.WriteLine($"{entry.Id,-24} {entry.InstructionSet,-12} {hash} {verdict} ({watch.ElapsedMilliseconds} ms)");
+    Console.WriteLine($"{entry.Id,-34} {entry.InstructionSet,-12} {hash} {verdict} ({watch.ElapsedMilliseconds} ms)");
 }
 
 if (file is not null && failures == 0)

@@ -4,15 +4,17 @@ namespace WeightedLoss.Conformance;
 
 /// <summary>
 /// The library's arithmetic once more over Vector128, Vector256 and Vector512, which run on every machine: so the tails and folds of
-/// registers that a machine does not have are executed on it too. Of the class counts, one for each layout and way to transpose.
+/// registers that a machine does not have are executed on it too. Of the class counts, one for each layout and way to transpose. With them,
+/// values of γ that the library has no kernels of their own for.
 /// </summary>
 internal static class Twins
 {
     internal static IReadOnlyList<KernelEntry> Kernels { get; } =
     [
-        .. new KernelEntry[][] { TwinBinaryCrossEntropy.BinaryCrossEntropyKernels, TwinCrossEntropy.CrossEntropyKernels }
+        .. new KernelEntry[][] { TwinBinaryCrossEntropy.BinaryCrossEntropyKernels, TwinCrossEntropy.CrossEntropyKernels, TwinSigmoidFocal.SigmoidFocalKernels }
             .SelectMany(kernels => kernels)
             .Where(kernel => kernel.InstructionSet.StartsWith("portable", StringComparison.Ordinal)),
+        .. OtherGammas.SigmoidFocalKernels,
     ];
 }
 
@@ -28,3 +30,14 @@ internal static partial class TwinBinaryCrossEntropy;
 [CrossEntropyKernel<double>(PortableTwins = true)]
 [CrossEntropyKernel<double>(Classes = 3, PortableTwins = true)]
 internal static partial class TwinCrossEntropy;
+
+[SigmoidFocalKernel<float>(PortableTwins = true)]
+[SigmoidFocalKernel<float>(Gamma = 2, PortableTwins = true)]
+[SigmoidFocalKernel<double>(PortableTwins = true)]
+internal static partial class TwinSigmoidFocal;
+
+[SigmoidFocalKernel<float>(Gamma = 0.5)]
+[SigmoidFocalKernel<float>(Gamma = 1)]
+[SigmoidFocalKernel<float>(Gamma = 5)]
+[SigmoidFocalKernel<double>(Gamma = 3.5)]
+internal static partial class OtherGammas;

@@ -49,7 +49,7 @@ internal static class GeneratorHarness
         CreateDriver().RunGeneratorsAndUpdateCompilation(
             Compile(sources), out var compilation, out var generatorDiagnostics, TestContext.Current.CancellationToken);
         var analyzed = await compilation
-            .WithAnalyzers([new ClassAnalyzer(), new ElementTypeAnalyzer(), new DuplicateKernelAnalyzer(), new ClassCountAnalyzer()])
+            .WithAnalyzers([new ClassAnalyzer(), new ElementTypeAnalyzer(), new DuplicateKernelAnalyzer(), new ClassCountAnalyzer(), new GammaAnalyzer()])
             .GetAllDiagnosticsAsync(TestContext.Current.CancellationToken);
         return [.. analyzed.Concat(generatorDiagnostics).Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning)];
     }

@@ -1,16 +1,16 @@
 namespace WeightedLoss.Benchmarks.Compare;
 
 /// <summary>What the contenders compute.</summary>
-/// <param name="Loss">bce or ce.</param>
+/// <param name="Loss">bce, ce or focal.</param>
 /// <param name="Type">f32 or f64.</param>
-/// <param name="Labels">hard (one byte each for bce, four for ce) or soft (of the element type).</param>
-/// <param name="Classes">Logits per sample; 1 for bce.</param>
+/// <param name="Labels">hard (one byte each, four for ce) or soft (of the element type).</param>
+/// <param name="Classes">Logits per sample; 1 for bce and focal.</param>
 /// <param name="N">Samples.</param>
 /// <param name="Threads">The number of threads.</param>
 /// <param name="Gradient">Whether the gradient is wanted besides the loss.</param>
 internal sealed record BenchmarkCase(string Loss, string Type, string Labels, int Classes, int N, int Threads, bool Gradient)
 {
-    /// <summary>Of bce: the share of positive labels. Blocks without a positive take a shorter way, so it matters to the time.</summary>
+    /// <summary>Of bce and focal: the share of positive labels. Blocks without a positive take a shorter way, so it matters to the time.</summary>
     public double PositiveShare { get; init; } = 0.01;
 
     /// <summary>The number of logits.</summary>

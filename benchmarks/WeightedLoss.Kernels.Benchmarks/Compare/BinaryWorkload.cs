@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace WeightedLoss.Benchmarks.Compare;
 
-/// <summary>A workload of binary cross-entropy.</summary>
+/// <summary>A workload of binary cross-entropy, or of focal loss with γ = 2.</summary>
 /// <typeparam name="T">The element type.</typeparam>
 internal sealed unsafe class BinaryWorkload<T> : Workload<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -17,12 +17,26 @@ internal sealed unsafe class BinaryWorkload<T> : Workload<T>
             PositiveWeight = T.CreateChecked(3),
             MaxDegreeOfParallelism = @case.Threads,
         };
+        Losses = Allocate<T>(@case.Logits);
+        FocalOptions = new SigmoidFocalOptions<T>(Options.Reduction)
+        {
+            PositiveWeight = Options.PositiveWeight,
+            MaxDegreeOfParallelism = @case.Threads,
+        };
         Fill();
         ReferenceLoss = Contenders.Ours.PublicCall(this)(this).Loss;
         GradientSpan.CopyTo(ReferenceGradientSpan);
     }
 
     public BinaryLossOptions<T> Options { get; }
+
+    /// <summary>The same weights for focal loss.</summary>
+    public SigmoidFocalOptions<T> FocalOptions { get; }
+
+    /// <summary>Receives losses one by one where a contender writes them.</summary>
+    public T* Losses { get; }
+
+    public Span<T> LossSpan => new(Losses, Case.Logits);
 
     /// <summary>Labels that follow the logits, as many positive as the case says.</summary>
     public byte* Labels { get; }

@@ -23,7 +23,7 @@ internal static class CompareCommand
         var results = new Option<string?>("--results")
         {
             Description = "Writes NAME.json and NAME.md to benchmarks/results/<cpu>/, with --curve NAME.svg instead of the latter. NAME is "
-                + "compare, with --loss ce compare-ce, with --curve curve-ce, unless given.",
+                + "compare, with another loss compare-LOSS, with --curve curve-ce, unless given.",
             HelpName = "NAME",
             Arity = ArgumentArity.ZeroOrOne,
         };
@@ -43,7 +43,7 @@ internal static class CompareCommand
 
         var share = new Option<double>("--positives")
         {
-            Description = "The share of positive labels of bce, above 0 and below 1.",
+            Description = "The share of positive labels of bce and focal, above 0 and below 1.",
             DefaultValueFactory = _ => 0.01,
         };
         share.Validators.Add(result =>
@@ -56,10 +56,10 @@ internal static class CompareCommand
 
         var loss = new Option<string>("--loss")
         {
-            Description = "bce: binary cross-entropy; ce: cross-entropy with class weights.",
+            Description = "bce: binary cross-entropy; ce: cross-entropy with class weights; focal: focal loss of the sigmoid with γ = 2.",
             DefaultValueFactory = _ => "bce",
         };
-        loss.AcceptOnlyFromAmong("bce", "ce");
+        loss.AcceptOnlyFromAmong("bce", "ce", "focal");
         var classes = new Option<IReadOnlyList<int>>("--classes")
         {
             Description = $"The numbers of classes of ce. [default: {string.Join(',', CaseGrid.Classes)}]",
@@ -84,6 +84,7 @@ internal static class CompareCommand
             var (subject, others) = (result.GetResult(loss)?.Tokens.FirstOrDefault()?.Value ?? "bce", IsGiven(curve)) switch
             {
                 ("bce", _) => ("bce", new Option[] { classes, curve }),
+                ("focal", _) => ("focal", [classes, curve]),
                 ("ce", false) => ("ce", [share]),
                 ("ce", true) => ("a curve", [share, classes, filter]),
                 _ => ("", []),
@@ -98,11 +99,12 @@ internal static class CompareCommand
         command.SetAction(parsed =>
         {
             var isQuick = parsed.GetValue(quick);
-            var isBinary = parsed.GetValue(loss) == "bce";
+            var subject = parsed.GetValue(loss)!;
+            var isBinary = subject == "bce";
             var isCurve = parsed.GetValue(curve);
             var roundCount = parsed.GetValue(rounds) ?? (isQuick ? 15 : 25);
             var jsonPath = parsed.GetValue(json)?.FullName;
-            var defaultName = isBinary ? "compare" : isCurve ? "curve-ce" : "compare-ce";
+            var defaultName = isBinary ? "compare" : isCurve ? "curve-ce" : "compare-" + subject;
             var resultsPath = parsed.GetResult(results) is { } given
                 ? Path.Combine(ResultsFolder(), given.GetValueOrDefault<string?>() ?? defaultName)
                 : null;
@@ -112,12 +114,14 @@ internal static class CompareCommand
             }
 
             var chosen = parsed.GetValue(classes) ?? CaseGrid.Classes;
-            var grid = (isBinary, isQuick) switch
+            var grid = (subject, isQuick) switch
             {
-                (true, false) => CaseGrid.Binary,
-                (true, true) => CaseGrid.QuickBinary,
-                (false, false) => CaseGrid.CrossEntropy(chosen),
-                (false, true) => CaseGrid.QuickCrossEntropy(chosen),
+                ("bce", false) => CaseGrid.Binary,
+                ("bce", true) => CaseGrid.QuickBinary,
+                ("focal", false) => CaseGrid.Focal,
+                ("focal", true) => CaseGrid.QuickFocal,
+                (_, false) => CaseGrid.CrossEntropy(chosen),
+                (_, true) => CaseGrid.QuickCrossEntropy(chosen),
             };
             var cases = grid
                 .Where(@case => parsed.GetValue(filter) is not { } parts || @case.Matches(parts))
@@ -158,7 +162,7 @@ internal static class CompareCommand
         IReadOnlyList<(string Name, string Value)> environment =
         [
             .. MachineEnvironment.Describe(),
-            .. loss == "bce" ? [("positive labels", $"{cases[0].PositiveShare:P1}")] : ((string, string)[])[],
+            .. loss != "ce" ? [("positive labels", $"{cases[0].PositiveShare:P1}")] : ((string, string)[])[],
         ];
         foreach (var (name, value) in environment)
         {
@@ -203,7 +207,7 @@ internal static class CompareCommand
     private static List<CompareRow> Measure<T>(BenchmarkCase @case, int rounds, List<string> failures)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using Workload<T> workload = @case.Loss == "bce" ? new BinaryWorkload<T>(@case) : new CrossEntropyWorkload<T>(@case);
+        using Workload<T> workload = @case.Loss != "ce" ? new BinaryWorkload<T>(@case) : new CrossEntropyWorkload<T>(@case);
         if (workload.FindReferenceError() is { } wrong)
         {
             failures.Add($"{@case} is left out, because the result of ours, which all others are compared with, is wrong: {wrong}.");
@@ -242,7 +246,7 @@ internal static class CompareCommand
             Math.Round(timing.LowerQuartile / @case.Logits, 5),
             Math.Round(timing.UpperQuartile / @case.Logits, 5),
             rounds,
-            @case.Loss == "bce" ? @case.PositiveShare : null))];
+            @case.Loss != "ce" ? @case.PositiveShare : null))];
     }
 
     private static string ResultsFolder()

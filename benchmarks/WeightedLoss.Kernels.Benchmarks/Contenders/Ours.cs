@@ -51,6 +51,14 @@ internal static class Ours
     public static Func<BinaryWorkload<T>, LossSum> PublicCall<T>(BinaryWorkload<T> workload)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (workload.Case.Loss == "focal")
+        {
+            Delegate focal = typeof(T) == typeof(float)
+                ? (BinaryWorkload<float> w) => SigmoidFocal.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.FocalOptions)
+                : (BinaryWorkload<double> w) => SigmoidFocal.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.FocalOptions);
+            return (Func<BinaryWorkload<T>, LossSum>)focal;
+        }
+
         Delegate call = (typeof(T) == typeof(float), workload.Case.IsSoft, workload.Case.Gradient) switch
         {
             (true, false, true) => (BinaryWorkload<float> w) =>

@@ -44,7 +44,9 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
 
     private static bool HasWideLabels => !IsSoft && sizeof(TLabel) != 1;
 
-    private readonly bool HasTiledWeights => WeightsPerRow || LabelsAsTargets || (ColumnWeights != null && SampleWeights == null);
+    private readonly bool HasTiledWeights => WeightsPerRow
+        || LabelsAsTargets
+        || ((Variant & BinaryKernelVariant.SampleWeights) != 0 && SampleWeights == null);
 
     [SkipLocalsInit]
     public readonly ChunkSum RunChunk(int start, int length)

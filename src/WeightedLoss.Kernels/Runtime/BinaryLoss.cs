@@ -156,14 +156,11 @@ public static class BinaryLoss
         var isWeighted = hasSampleWeights || hasColumnWeights;
         var isSmoothed = options.LabelSmoothing != T.Zero;
 
-        // A focal loss has kernels for one class per label, or for the shares of both.
+        // A focal loss has kernels for one class per label, and for the shares of both with weights.
         var isFocal = gamma != T.Zero;
         var asTargets = isFocal && isSmoothed && !isSoft;
-        if (asTargets)
-        {
-            variant |= BinaryKernelVariant.Soft;
-            isWeighted = true;
-        }
+        variant |= asTargets ? BinaryKernelVariant.Soft : 0;
+        isWeighted |= isFocal && (isSoft || isSmoothed);
 
         // The log-product kernel multiplies a whole block's loss by the class weight, so a weight of 0 would meet an infinite loss there.
         if (isFocal || isWeighted || wantsLosses || isSmoothed || options.PositiveWeight == T.Zero || options.NegativeWeight == T.Zero)

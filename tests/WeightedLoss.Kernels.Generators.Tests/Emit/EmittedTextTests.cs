@@ -53,6 +53,22 @@ public class EmittedTextTests
         Assert.Equal(7 + 1 + 1 + 1, GeneratorHarness.Generate(source).Count);
     }
 
+    /// <summary>A γ for each way to make its power, and one whose name needs an exponent.</summary>
+    [Theory]
+    [InlineData("float", "")]
+    [InlineData("float", "Gamma = 0.5, ")]
+    [InlineData("float", "Gamma = 2, ")]
+    [InlineData("double", "Gamma = 3.5, ")]
+    [InlineData("double", "Gamma = 0.7, ")]
+    [InlineData("double", "Gamma = 1e-7, ")]
+    public async Task SigmoidFocal_AnyGamma_CompilesWithoutWarning(string element, string gamma)
+    {
+        var source = $"[WeightedLoss.SigmoidFocalKernel<{element}>({gamma}PortableTwins = true)] internal static partial class Kernels;";
+
+        Assert.Equal([], (await GeneratorHarness.DiagnoseAsync(source)).Select(diagnostic => diagnostic.ToString()));
+        Assert.Equal(7 + 1 + 1 + 1, GeneratorHarness.Generate(source).Count);
+    }
+
     [Fact]
     public async Task BothLossesOnOneClass_CompileWithoutWarning() => Assert.Empty(await GeneratorHarness.DiagnoseAsync(
         "[WeightedLoss.CrossEntropyKernel<float>(Classes = 4), WeightedLoss.BinaryCrossEntropyKernel<float>] static partial class Kernels;"));

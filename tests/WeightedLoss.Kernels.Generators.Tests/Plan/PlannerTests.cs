@@ -31,9 +31,13 @@ public class PlannerTests
     [InlineData("CrossEntropy", "Float32", 0, "Scalar", "ce-f32-scalar", "CeF32Scalar")]
     [InlineData("CrossEntropy", "Float64", 37, "Avx512", "ce-f64-c37-avx512", "CeF64C37Avx512")]
     [InlineData("ExpNegative", "Float32", 0, "Portable512", "exp-f32-portable512", "ExpF32Portable512")]
-    public void KernelId_SpellsLossTypeClassesAndInstructionSet(string loss, string element, int classes, string set, string id, string type)
+    [InlineData("SigmoidFocal", "Float32", 0, "Avx2", "focal-sigmoid-f32-avx2", "FocalSigmoidF32Avx2")]
+    [InlineData("SigmoidFocal", "Float32", 0, "Avx2", "focal-sigmoid-f32-g2-avx2", "FocalSigmoidF32G2Avx2", 2.0)]
+    [InlineData("SigmoidFocal", "Float64", 0, "AdvSimd", "focal-sigmoid-f64-g0.5-neon", "FocalSigmoidF64G0_5Neon", 0.5)]
+    [InlineData("SigmoidFocal", "Float64", 0, "Scalar", "focal-sigmoid-f64-g1e-07-scalar", "FocalSigmoidF64G1em07Scalar", 1e-7)]
+    public void KernelId_SpellsLossTypeClassesAndInstructionSet(string loss, string element, int classes, string set, string id, string type, double gamma = 0)
     {
-        var kernel = new KernelId(Enum.Parse<LossKind>(loss), Enum.Parse<ElementType>(element), classes, Enum.Parse<InstructionSet>(set));
+        var kernel = new KernelId(Enum.Parse<LossKind>(loss), Enum.Parse<ElementType>(element), classes, Enum.Parse<InstructionSet>(set), gamma == 0 ? null : gamma);
 
         Assert.Equal(id, kernel.ToString());
         Assert.Equal(type, kernel.TypeName);
@@ -62,6 +66,6 @@ public class PlannerTests
 
         var facades = Planner.PlanFacades(new([.. specs]));
 
-        Assert.Equal(["Float32 3 7", "Float64 3"], facades.Select(facade => $"{facade.Element} {string.Join(" ", facade.Classes)}"));
+        Assert.Equal(["Float32 3 7", "Float64 3"], facades.Select(facade => $"{facade.Kernels.First().Element} {string.Join(" ", facade.Kernels.Select(kernel => kernel.Classes))}"));
     }
 }

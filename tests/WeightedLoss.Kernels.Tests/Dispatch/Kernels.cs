@@ -14,18 +14,24 @@ internal static class Kernels
         .. Twins.Kernels,
         new PublicFloat(),
         new PublicDouble(),
+        .. FocalKernels.PublicMethods,
         .. CrossEntropyKernels.PublicMethods,
     ];
 
     /// <summary>The public methods, which choose a kernel themselves.</summary>
     public static BinaryKernelEntry<T> Public<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        All.OfType<BinaryKernelEntry<T>>().Single(kernel => kernel.InstructionSet == "dispatched");
+        CrossEntropies<T>().Single(kernel => kernel.InstructionSet == "dispatched");
 
-    /// <summary>The kernel that every other one must agree with.</summary>
-    public static BinaryKernelEntry<T> Scalar<T>()
+    /// <summary>The kernel that all others of its loss must agree with.</summary>
+    public static BinaryKernelEntry<T> Scalar<T>(BinaryKernelEntry<T> kernel)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        All.OfType<BinaryKernelEntry<T>>().Single(kernel => kernel.InstructionSet == "scalar");
+        All.OfType<BinaryKernelEntry<T>>().Single(other => other.InstructionSet == "scalar" && Family(other) == Family(kernel));
+
+    /// <summary>The kernels of binary cross-entropy.</summary>
+    public static IEnumerable<BinaryKernelEntry<T>> CrossEntropies<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        All.OfType<BinaryKernelEntry<T>>().Where(kernel => kernel.Id.StartsWith("bce-", StringComparison.Ordinal));
 
     public static BinaryKernelEntry<T> Get<T>(string id)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
@@ -34,6 +40,10 @@ internal static class Kernels
     public static TheoryData<string> BinaryIds<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         [.. All.OfType<BinaryKernelEntry<T>>().Where(kernel => kernel.IsSupported).Select(kernel => kernel.Id)];
+
+    /// <summary>Loss, type and γ, for what all instruction sets share.</summary>
+    private static string Family(KernelEntry kernel) =>
+        kernel.InstructionSet == "dispatched" ? kernel.Id : kernel.Id[..^(kernel.InstructionSet.Length + 1)];
 
     private sealed class PublicFloat() : BinaryKernelEntry<float>("bce-f32", "dispatched", true)
     {

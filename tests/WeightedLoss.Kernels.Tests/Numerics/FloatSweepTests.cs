@@ -23,7 +23,7 @@ public class FloatSweepTests(ITestOutputHelper output)
     [InlineData(1)]
     public void LossAndGradient_EveryFloatLogit_IsWithinTheBound(byte label)
     {
-        var kernels = Kernels.All.OfType<BinaryKernelEntry<float>>().Where(kernel => kernel.IsSupported).ToArray();
+        var kernels = Kernels.CrossEntropies<float>().Where(kernel => kernel.IsSupported).ToArray();
         var options = new BinaryLossOptions<float>(Reduction.Sum);
         var labels = Enumerable.Repeat(label, Batch).ToArray();
         var side = label == 1 ? -1 : 1;
@@ -45,10 +45,50 @@ public class FloatSweepTests(ITestOutputHelper output)
         }, z => BinaryReference.Softplus(side * z), z => side * BinaryReference.Sigmoid(side * z));
     }
 
+    [Theory]
+    [InlineData(0.5, 0)]
+    [InlineData(1, 1)]
+    [InlineData(2, 0)]
+    [InlineData(2, 1)]
+    [InlineData(5, 0)]
+    [InlineData(0.25, 1)]
+    public void FocalLossAndGradient_EveryFloatLogit_IsWithinTheBound(float gamma, byte label)
+    {
+        // A kernel of a single γ computes its power in another way than the one for any γ.
+        var forms = FocalKernels.WithGamma(gamma).GroupBy(kernel => kernel.Id.Contains("-g", StringComparison.Ordinal));
+        foreach (var kernels in forms.Select(form => form.ToArray()))
+        {
+            var isExact = kernels[0].Id.Contains("-g", StringComparison.Ordinal) && gamma is 0.5f or 1 or 2;
+            var options = new BinaryLossOptions<float>(Reduction.Sum);
+            var labels = Enumerable.Repeat(label, Batch).ToArray();
+            var side = label == 1 ? -1 : 1;
+            var name = $"{kernels[0].Id}, γ = {gamma}, label {label}";
+            Sweep(
+                name + ", loss",
+                isExact ? NumericBounds.Loss : NumericBounds.FocalLoss,
+                name + ", gradient",
+                isExact ? NumericBounds.Gradient : NumericBounds.FocalGradient,
+                (logits, losses, gradient) =>
+                {
+                    kernels[0].LossAndGradient<byte>(logits, labels, gradient, options, losses: losses);
+                    Span<float> otherLosses = new float[Batch];
+                    Span<float> otherGradient = new float[Batch];
+                    foreach (var kernel in kernels)
+                    {
+                        kernel.LossAndGradient<byte>(logits, labels, otherGradient, options, losses: otherLosses);
+                        Bits.AssertSame<float>(kernel.Id, losses, otherLosses);
+                        Bits.AssertSame<float>(kernel.Id, gradient, otherGradient);
+                    }
+                },
+                z => BinaryReference.FocalLoss(side * z, gamma),
+                z => side * BinaryReference.FocalSlope(side * z, gamma));
+        }
+    }
+
     [Fact]
     public void Probabilities_EveryFloatLogit_IsWithinTheBound()
     {
-        var kernels = Kernels.All.OfType<BinaryKernelEntry<float>>().Where(kernel => kernel.IsSupported).ToArray();
+        var kernels = Kernels.CrossEntropies<float>().Where(kernel => kernel.IsSupported).ToArray();
         Sweep("probability", NumericBounds.Gradient, null, 0, (logits, probabilities, _) =>
         {
             kernels[0].Probabilities(logits, probabilities);

@@ -46,12 +46,13 @@ public abstract class GradientIsTheDerivative<T> : Laws<T>
     {
         var (z, y, t, w) = (batch.Logits<T>(), batch.Labels, batch.Targets<T>(), batch.Weights<T>());
         var options = batch.Options<T>();
+        var gamma = double.CreateChecked(subject.Gamma);
         var softTargets = Array.ConvertAll(t, double.CreateChecked);
-        AssertTextbook(BinaryReference.Of<T>(z, batch.HardTargets, options), Run(subject, z, y, options));
-        AssertTextbook(BinaryReference.Of<T>(z, batch.HardTargets, options, w), Run(subject, z, y, options, w));
-        AssertTextbook(BinaryReference.Of<T>(z, softTargets, options, w), Run(subject, z, t, options, w));
+        AssertTextbook(BinaryReference.Of<T>(z, batch.HardTargets, options, gamma: gamma), Run(subject, z, y, options));
+        AssertTextbook(BinaryReference.Of<T>(z, batch.HardTargets, options, w, gamma), Run(subject, z, y, options, w));
+        AssertTextbook(BinaryReference.Of<T>(z, softTargets, options, w, gamma), Run(subject, z, t, options, w));
 
-        var (exact, output) = (BinaryReference.Of<T>(z, batch.HardTargets, options), Run(subject, z, y, options, withLosses: false));
+        var (exact, output) = (BinaryReference.Of<T>(z, batch.HardTargets, options, gamma: gamma), Run(subject, z, y, options, withLosses: false));
         AssertTextbook(exact with { Losses = [] }, output);
     });
 

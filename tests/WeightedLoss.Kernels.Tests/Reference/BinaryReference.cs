@@ -23,9 +23,28 @@ internal static class BinaryReference
         return u == 1 ? e : Math.Log(u) * (e / (u - 1));
     }
 
+    /// <summary>−(1 − p)^γ·log p with p = σ(−s) and 1 − p = σ(s), which T.-Y. Lin et al. (2017) write.</summary>
+    public static double FocalLoss(double s, double gamma) => gamma == 0 ? Softplus(s) : ToThe(s, gamma) * Softplus(s);
+
+    /// <summary>Its derivative by s, by the chain rule: (γ·(1 − p)^(γ−1)·log p − (1 − p)^γ/p)·dp/ds with dp/ds = −p·(1 − p).</summary>
+    public static double FocalSlope(double s, double gamma)
+    {
+        var (p, rest) = (Sigmoid(-s), Sigmoid(s));
+        if (gamma == 0 || p == 0 || rest < 1e-300)
+        {
+            return rest;
+        }
+
+        return ((ToThe(s, gamma) / p) + (gamma * ToThe(s, gamma - 1) * Softplus(s))) * p * rest;
+    }
+
+    // σ(s) to a power. Near 1 it has lost the digits that its logarithm, −softplus(−s), needs; near 0 that is so large that exp would
+    // magnify its rounding.
+    private static double ToThe(double s, double power) => s < 0 ? Math.Pow(Sigmoid(s), power) : Math.Exp(-power * Softplus(-s));
+
     /// <summary>A batch. A target of NaN stands for an ignored label.</summary>
     public static BinaryResult Of<T>(
-        ReadOnlySpan<T> logits, ReadOnlySpan<double> targets, BinaryLossOptions<T> options, ReadOnlySpan<T> sampleWeights = default)
+        ReadOnlySpan<T> logits, ReadOnlySpan<double> targets, BinaryLossOptions<T> options, ReadOnlySpan<T> sampleWeights = default, double gamma = 0)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var smoothing = double.CreateChecked(options.LabelSmoothing);
@@ -50,10 +69,10 @@ internal static class BinaryReference
             var z = double.CreateChecked(logits[i]);
             var y = (targets[i] * (1 - smoothing)) + (smoothing / 2);
             var (positiveShare, negativeShare) = (sample * positive * y, sample * negative * (1 - y));
-            losses[i] = Times(positiveShare, Softplus(-z)) + Times(negativeShare, Softplus(z));
+            losses[i] = Times(positiveShare, FocalLoss(-z, gamma)) + Times(negativeShare, FocalLoss(z, gamma));
             lossSum.Add(losses[i]);
-            gradient[i] = Times(negativeShare, Sigmoid(z)) - Times(positiveShare, Sigmoid(-z));
-            terms[i] = Times(negativeShare, Sigmoid(z)) + Times(positiveShare, Sigmoid(-z));
+            gradient[i] = Times(negativeShare, FocalSlope(z, gamma)) - Times(positiveShare, FocalSlope(-z, gamma));
+            terms[i] = Times(negativeShare, FocalSlope(z, gamma)) + Times(positiveShare, FocalSlope(-z, gamma));
             weightSum.Add(sample * ((positive * targets[i]) + (negative * (1 - targets[i]))));
         }
 

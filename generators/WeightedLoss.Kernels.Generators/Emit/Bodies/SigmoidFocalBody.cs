@@ -22,9 +22,10 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
 
     public override string Facade => "SigmoidFocal";
 
+    /// <remarks>Soft targets always have weights of their own, 1 if need be: the two powers cost so much more than these.</remarks>
     public override IReadOnlyList<KernelMethod> Methods =>
     [
-        .. PerSampleForms().Select(form => form.Soft
+        .. PerSampleForms().Where(form => !form.Soft || form.Weights != Weights.Class).Select(form => form.Soft
             ? (KernelMethod)new SoftMethod(Element, gamma, form.Weights, form.Gradient, form.Losses)
             : new HardMethod(Element, gamma, form.Weights, form.Gradient, form.Losses)),
         new SigmoidMethod(Element),
@@ -231,7 +232,8 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
     {
         public override void EmitIteration(LaneProgram program)
         {
-            var z = program.Let("z", program.Load("logits"));
+            // −0 becomes 0: which side is the wrong one may not depend on how an instruction set asks for a sign.
+            var z = program.Let("z", program.Add(program.Load("logits"), program.Zero));
             var t = program.Let("t", program.NegatedAbs(z));
             var parts = SigmoidParts.Of(program, t, IsFloat);
 

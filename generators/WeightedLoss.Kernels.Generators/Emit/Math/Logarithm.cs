@@ -52,7 +52,7 @@ internal static class Logarithm
             : program.MultiplyAdd(x, program.Constant("SevenEighths", 0.875), program.Let("log1pRest", program.Multiply(x, p)));
     }
 
-    /// <summary>log(1 + x) for x in [0, 1] in two parts: the roundings of the last steps of <see cref="OnePlusUnit"/> are kept.</summary>
+    /// <summary>log(1 + x) for x in [0, 1] in two parts: the rounding of the last step of <see cref="OnePlusUnit"/> is kept.</summary>
     internal static TwoPart TwoPartOnePlusUnit(LaneProgram program, Lane x, bool isFloat)
     {
         var w = program.Let("log1pCentred", program.Subtract(x, program.Constant("Half", 0.5)));
@@ -61,16 +61,13 @@ internal static class Logarithm
         {
             var square = program.Let("log1pSquare", program.Multiply(x, x));
             var high = program.Let("log", program.MultiplyAdd(square, p, x));
-            var lost = program.MultiplyAdd(square, p, program.Subtract(x, high));
-            var lostOfSquare = program.MultiplySubtract(x, x, square);
-            return new(high, program.Let("logLow", program.MultiplyAdd(lostOfSquare, p, lost)));
+            return new(high, program.Let("logLow", program.MultiplyAdd(square, p, program.Subtract(x, high))));
         }
 
         var most = program.Constant("SevenEighths", 0.875);
         var rest = program.Let("log1pRest", program.Multiply(x, p));
         var sum = program.Let("log", program.MultiplyAdd(x, most, rest));
-        var lostOfSum = program.Add(program.MultiplySubtract(x, most, sum), rest);
-        return new(sum, program.Let("logLow", program.Add(lostOfSum, program.MultiplySubtract(x, p, rest))));
+        return new(sum, program.Let("logLow", program.Add(program.MultiplySubtract(x, most, sum), rest)));
     }
 
     /// <summary>
