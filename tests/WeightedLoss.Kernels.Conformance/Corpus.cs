@@ -30,10 +30,10 @@ internal static class Corpus
                 AddGammas(ref hash, kernel);
                 break;
             case CrossEntropyKernelEntry<float> kernel:
-                AddCrossEntropy(ref hash, kernel);
+                AddGammas(ref hash, kernel);
                 break;
             case CrossEntropyKernelEntry<double> kernel:
-                AddCrossEntropy(ref hash, kernel);
+                AddGammas(ref hash, kernel);
                 break;
             case FunctionKernelEntry<float> kernel:
                 AddFunction(ref hash, kernel, entry.Id.StartsWith("log1punit", StringComparison.Ordinal));
@@ -144,6 +144,20 @@ internal static class Corpus
         hash.Add<T>(losses);
     }
 
+    /// <inheritdoc cref="AddGammas{T}(ref BitHash, BinaryKernelEntry{T})"/>
+    private static void AddGammas<T>(ref BitHash hash, CrossEntropyKernelEntry<T> kernel)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        AddCrossEntropy(ref hash, kernel);
+        foreach (var gamma in new[] { 0.25, 30 })
+        {
+            if (kernel.WithGamma(T.CreateTruncating(gamma)) is { } other)
+            {
+                AddCrossEntropy(ref hash, other);
+            }
+        }
+    }
+
     private static void AddCrossEntropy<T>(ref BitHash hash, CrossEntropyKernelEntry<T> kernel)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -206,6 +220,11 @@ internal static class Corpus
         Add(ref hash, kernel, logits, withIgnored, ignoring, default);
         Add(ref hash, kernel, logits, narrow, columns, weights);
         Add(ref hash, kernel, logits, labels, spatial, default);
+        if (kernel.Gamma != T.Zero)
+        {
+            return;
+        }
+
         Add(ref hash, kernel, logits, withIgnored, smooth, weights);
         Add(ref hash, kernel, logits, targets, plain, default);
         Add(ref hash, kernel, logits, targets, columns, weights);

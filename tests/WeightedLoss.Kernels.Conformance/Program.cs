@@ -25,6 +25,7 @@ Console.WriteLine($"{RuntimeInformation.ProcessArchitecture}, {Environment.Versi
     ("ce-f64", CrossEntropy.CeF64.InstructionSet),
     ("ce-f32-c7", CrossEntropy.CeF32C7.InstructionSet),
     ("focal-sigmoid-f32", SigmoidFocal.FocalSigmoidF32.InstructionSet),
+    ("focal-softmax-f32", SoftmaxFocal.FocalSoftmaxF32.InstructionSet),
     ("focal-sigmoid-f64-g2", SigmoidFocal.FocalSigmoidF64G2.InstructionSet),
 ];
 Console.WriteLine($"chosen: {string.Join(", ", chosen.Select(choice => $"{choice.Family} {choice.InstructionSet}"))}");

@@ -11,10 +11,11 @@ internal static class Twins
 {
     internal static IReadOnlyList<KernelEntry> Kernels { get; } =
     [
-        .. new KernelEntry[][] { TwinBinaryCrossEntropy.BinaryCrossEntropyKernels, TwinCrossEntropy.CrossEntropyKernels, TwinSigmoidFocal.SigmoidFocalKernels }
+        .. new KernelEntry[][] { TwinBinaryCrossEntropy.BinaryCrossEntropyKernels, TwinCrossEntropy.CrossEntropyKernels, TwinSigmoidFocal.SigmoidFocalKernels, TwinSoftmaxFocal.SoftmaxFocalKernels }
             .SelectMany(kernels => kernels)
             .Where(kernel => kernel.InstructionSet.StartsWith("portable", StringComparison.Ordinal)),
         .. OtherGammas.SigmoidFocalKernels,
+        .. OtherGammas.SoftmaxFocalKernels,
     ];
 }
 
@@ -36,8 +37,17 @@ internal static partial class TwinCrossEntropy;
 [SigmoidFocalKernel<double>(PortableTwins = true)]
 internal static partial class TwinSigmoidFocal;
 
+[SoftmaxFocalKernel<float>(PortableTwins = true)]
+[SoftmaxFocalKernel<float>(Gamma = 2, PortableTwins = true)]
+[SoftmaxFocalKernel<double>(PortableTwins = true)]
+internal static partial class TwinSoftmaxFocal;
+
 [SigmoidFocalKernel<float>(Gamma = 0.5)]
 [SigmoidFocalKernel<float>(Gamma = 1)]
 [SigmoidFocalKernel<float>(Gamma = 5)]
 [SigmoidFocalKernel<double>(Gamma = 3.5)]
+[SoftmaxFocalKernel<float>(Classes = 2, Gamma = 1)]
+[SoftmaxFocalKernel<float>(Classes = 7, Gamma = 0.5)]
+[SoftmaxFocalKernel<float>(Classes = 300, Gamma = 5)]
+[SoftmaxFocalKernel<double>(Classes = 12, Gamma = 3.5)]
 internal static partial class OtherGammas;

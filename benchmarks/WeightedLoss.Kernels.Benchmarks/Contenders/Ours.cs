@@ -41,7 +41,7 @@ internal static class Ours
     [
         new Ours<T, CrossEntropyWorkload<T>>(InstructionSetName.OfOurs, workload, PublicCall(workload)),
         .. KernelRegistry.All.OfType<CrossEntropyKernelEntry<T>>()
-            .Where(entry => entry.IsSupported && (entry.Classes == workload.Case.Classes || entry.Classes == 0))
+            .Where(entry => entry.IsSupported && entry.Gamma == T.Zero && (entry.Classes == workload.Case.Classes || entry.Classes == 0))
             .Where(entry => entry.InstructionSet != InstructionSetName.OfOurs)
             .GroupBy(entry => entry.InstructionSet, (_, entries) => entries.MaxBy(entry => entry.Classes)!)
             .Select(entry => new Ours<T, CrossEntropyWorkload<T>>(entry.InstructionSet, workload, KernelCall(entry))),

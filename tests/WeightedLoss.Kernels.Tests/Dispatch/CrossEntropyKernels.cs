@@ -37,7 +37,8 @@ internal static class CrossEntropyKernels
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => kernel.Classes == 0 ? counts : [kernel.Classes];
 
     private static IEnumerable<CrossEntropyKernelEntry<T>> Of<T>()
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Kernels.All.OfType<CrossEntropyKernelEntry<T>>();
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Kernels.All.OfType<CrossEntropyKernelEntry<T>>().Where(kernel => kernel.Gamma == T.Zero);
 
     private sealed class PublicFloat() : CrossEntropyKernelEntry<float>("ce-f32", "dispatched", true, 0)
     {

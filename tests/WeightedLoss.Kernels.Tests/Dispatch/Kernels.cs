@@ -16,6 +16,7 @@ internal static class Kernels
         new PublicDouble(),
         .. FocalKernels.PublicMethods,
         .. CrossEntropyKernels.PublicMethods,
+        .. SoftmaxFocalKernels.PublicMethods,
     ];
 
     /// <summary>The public methods, which choose a kernel themselves.</summary>
