@@ -40,6 +40,7 @@ public static class CrossEntropyLoss
         where TKernel : struct, ICrossEntropyKernel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        InstructionSetOverride.ThrowIfInvalid();
         ArgumentNullException.ThrowIfNull(options);
         var rows = RowsOf(logits.Length, options.Layout.LogitsStride, options, nameof(logits));
         CheckOutput(logits, probabilities, rows, options, nameof(probabilities));
@@ -68,6 +69,7 @@ public static class CrossEntropyLoss
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged
     {
+        InstructionSetOverride.ThrowIfInvalid();
         ArgumentNullException.ThrowIfNull(options);
         var isSoft = typeof(TLabel) == typeof(T);
         var wantsLosses = !Unsafe.IsNullRef(ref MemoryMarshal.GetReference(losses));
