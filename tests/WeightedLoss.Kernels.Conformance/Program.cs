@@ -21,7 +21,7 @@ var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
 var failures = 0;
 
 Console.WriteLine($"{RuntimeInformation.ProcessArchitecture}, {Environment.Version}, processor: {Processor.Name()}");
-var chosen = LossKernels.InUse;
+IReadOnlyList<KernelInfo> chosen = [.. LossKernels.InUse, .. Twins.InUse];
 Console.WriteLine($"chosen: {LossKernels.InstructionSet} for {chosen.Count} losses, types and class counts");
 if (expectedSet is not null)
 {

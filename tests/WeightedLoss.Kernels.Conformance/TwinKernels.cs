@@ -14,6 +14,10 @@ internal static class Twins
             .SelectMany(kernels => kernels)
             .Where(kernel => kernel.InstructionSet.StartsWith("portable", StringComparison.Ordinal)),
     ];
+
+    /// <summary>What the dispatchers of this assembly choose, as those of a user's assembly do.</summary>
+    internal static IReadOnlyList<KernelInfo> InUse =>
+        [.. TwinBinaryCrossEntropy.BinaryCrossEntropyKernelsInUse, .. TwinCrossEntropy.CrossEntropyKernelsInUse];
 }
 
 [BinaryCrossEntropyKernel<float>(PortableTwins = true)]
