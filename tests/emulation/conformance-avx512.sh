@@ -13,4 +13,4 @@ dotnet publish "$project" -c Release -r linux-x64 -p:ConformanceAheadOfTime=true
   --artifacts-path "$work/artifacts" -o "$work/app" -v quiet -nologo
 rm -f "$work"/app/*.dbg
 printf 'export DOTNET_EnableDiagnostics=0\n/app/WeightedLoss.Kernels.Conformance --only avx512\n' >"$work/app/run.sh"
-time "$here/avx512-run.sh" "$work/app"
+"$here/avx512-run.sh" "$work/app"
