@@ -18,6 +18,9 @@ internal static class Corpus
 
     private static readonly int[] ManyClassesRows = [1, 5, 19];
 
+    /// <summary>Gets a line for each call of a kernel, with the hash up to it: the first one that differs between machines tells which call does.</summary>
+    internal static Action<string>? Trace { get; set; }
+
     internal static string Hash(KernelEntry entry)
     {
         var hash = new BitHash();
@@ -142,6 +145,7 @@ internal static class Corpus
         hash.Add(kernel.LossAndGradient<TLabel>(logits, labels, gradient, options, weights, withLosses ? losses : default));
         hash.Add<T>(gradient);
         hash.Add<T>(losses);
+        Trace?.Invoke($"{logits.Length} logits, {typeof(TLabel).Name} labels, {hash}");
     }
 
     /// <inheritdoc cref="AddGammas{T}(ref BitHash, BinaryKernelEntry{T})"/>
@@ -246,6 +250,7 @@ internal static class Corpus
         hash.Add(kernel.LossAndGradient<TLabel>(logits, labels, gradient, options, weights, losses));
         hash.Add<T>(gradient);
         hash.Add<T>(losses);
+        Trace?.Invoke($"{losses.Length} rows of {options.Classes}, {options.Layout.Kind}, {typeof(TLabel).Name} labels, {hash}");
     }
 
     /// <summary>Mostly moderate logits, some of any magnitude, and the extremes.</summary>

@@ -17,6 +17,15 @@ internal static class Twins
         .. OtherGammas.SigmoidFocalKernels,
         .. OtherGammas.SoftmaxFocalKernels,
     ];
+
+    /// <summary>What the dispatchers of this assembly choose, as those of a user's assembly do.</summary>
+    internal static IReadOnlyList<KernelInfo> InUse =>
+    [
+        .. TwinBinaryCrossEntropy.BinaryCrossEntropyKernelsInUse,
+        .. TwinCrossEntropy.CrossEntropyKernelsInUse,
+        .. TwinSigmoidFocal.SigmoidFocalKernelsInUse,
+        .. TwinSoftmaxFocal.SoftmaxFocalKernelsInUse,
+    ];
 }
 
 [BinaryCrossEntropyKernel<float>(PortableTwins = true)]

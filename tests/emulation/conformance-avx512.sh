@@ -12,5 +12,5 @@ work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 dotnet publish "$project" -c Release -r linux-x64 -p:ConformanceAheadOfTime=true -p:IlcInstructionSet=x86-64-v4 \
   --artifacts-path "$work/artifacts" -o "$work/app" -v quiet -nologo
 rm -f "$work"/app/*.dbg
-printf 'export DOTNET_EnableDiagnostics=0\n/app/WeightedLoss.Kernels.Conformance --executes avx512\n' >"$work/app/run.sh"
+printf 'export DOTNET_EnableDiagnostics=0\n/app/WeightedLoss.Kernels.Conformance --only avx512\n' >"$work/app/run.sh"
 "$here/avx512-run.sh" "$work/app"

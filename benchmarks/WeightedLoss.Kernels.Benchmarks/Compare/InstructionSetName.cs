@@ -8,8 +8,7 @@ namespace WeightedLoss.Benchmarks.Compare;
 internal static class InstructionSetName
 {
     /// <summary>What the public methods choose on this machine.</summary>
-    public static string OfOurs =>
-        InstructionSets.PrefersAvx512 ? "avx512" : InstructionSets.HasAvx2 ? "avx2" : InstructionSets.HasAdvSimd ? "neon" : "scalar";
+    public static string OfOurs => LossKernels.InstructionSet;
 
     /// <summary>What code over <see cref="Vector{T}"/> runs on.</summary>
     public static string OfVectorT =>

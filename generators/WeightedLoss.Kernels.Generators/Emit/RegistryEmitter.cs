@@ -2,6 +2,7 @@ using WeightedLoss.Generators.Emit.Bodies;
 using WeightedLoss.Generators.Emit.Dialects;
 using WeightedLoss.Generators.Plan;
 using WeightedLoss.Generators.Spec;
+using WeightedLoss.Generators.Text;
 
 namespace WeightedLoss.Generators.Emit;
 
@@ -30,6 +31,30 @@ internal static class RegistryEmitter
         }
 
         file.Line("];");
+        if (body is not FunctionBody)
+        {
+            EmitInUse(file, plans, body);
+        }
+
         return SourceFile.Close(file, first.Target);
+    }
+
+    /// <summary>The same for users: only what the dispatchers choose, and without the kernels themselves, which trimming would keep.</summary>
+    private static void EmitInUse(IndentedWriter file, EquatableArray<DispatchPlan> plans, KernelBody body)
+    {
+        const string Suffix = "Kernels";
+        var loss = body.Registry.Substring(0, body.Registry.Length - Suffix.Length);
+        file.Line();
+        file.Line("/// <summary>The kernels that the public methods of this class choose among in this process.</summary>");
+        file.Line($"internal static global::System.Collections.Generic.IReadOnlyList<global::WeightedLoss.KernelInfo> {body.Registry}InUse =>");
+        file.Line("[");
+        foreach (var plan in plans)
+        {
+            var kernel = plan.Kernels.First();
+            var set = $"{kernel.DispatcherName}.InstructionSet";
+            file.Line($"    new(\"{kernel.Family}-\" + {set}, \"{loss}\", typeof({Dialect.For(kernel).Element}), {kernel.Classes}, {set}{(kernel.Gamma is { } gamma ? ", " + gamma.ToString("R", System.Globalization.CultureInfo.InvariantCulture) : "")}),");
+        }
+
+        file.Line("];");
     }
 }

@@ -40,6 +40,7 @@ public static class BinaryLoss
         where TKernel : struct, IBinaryLossKernel<T>
         where T : unmanaged
     {
+        InstructionSetOverride.ThrowIfInvalid();
         SpanChecks.SameLength(probabilities.Length, logits.Length, nameof(probabilities));
         SpanChecks.SameOrDisjoint(logits, nameof(logits), probabilities, nameof(probabilities));
 
@@ -111,6 +112,7 @@ public static class BinaryLoss
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged
     {
+        InstructionSetOverride.ThrowIfInvalid();
         ArgumentNullException.ThrowIfNull(options);
         var columns = options.Columns;
         var wantsLosses = !Unsafe.IsNullRef(ref MemoryMarshal.GetReference(losses));

@@ -43,6 +43,7 @@ public static class CrossEntropyLoss
         where TRows : struct, ICrossEntropyRows<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        InstructionSetOverride.ThrowIfInvalid();
         ArgumentNullException.ThrowIfNull(options);
         var rows = RowsOf(logits.Length, options.Layout.LogitsStride, options, nameof(logits));
         CheckOutput(logits, probabilities, rows, options, nameof(probabilities));
@@ -74,6 +75,7 @@ public static class CrossEntropyLoss
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged
     {
+        InstructionSetOverride.ThrowIfInvalid();
         ArgumentNullException.ThrowIfNull(options);
         var isSoft = typeof(TLabel) == typeof(T);
         var wantsLosses = !Unsafe.IsNullRef(ref MemoryMarshal.GetReference(losses));

@@ -17,12 +17,23 @@ public static class InstructionSets
     public static bool HasAvx512 =>
         Avx512F.IsSupported && Avx512DQ.IsSupported && Avx512BW.IsSupported && Avx512F.VL.IsSupported;
 
-    /// <summary>
-    /// AVX-512 where it pays: the JIT reports no acceleration for Vector512 on processors that lower their clock for 512-bit
-    /// instructions, although they have them.
-    /// </summary>
-    public static bool PrefersAvx512 => HasAvx512 && Vector512.IsHardwareAccelerated;
-
     /// <summary>64-bit Arm's Advanced SIMD.</summary>
     public static bool HasAdvSimd => AdvSimd.Arm64.IsSupported;
+
+    /// <summary>
+    /// AVX-512 where it pays, or where the user wants it: the JIT reports no acceleration for Vector512 on processors that lower their
+    /// clock for 512-bit instructions, although they have them.
+    /// </summary>
+    public static bool PrefersAvx512 =>
+        HasAvx512
+        && (InstructionSetOverride.Choice == InstructionSetChoice.Avx512
+            || (InstructionSetOverride.Choice == InstructionSetChoice.Best && Vector512.IsHardwareAccelerated));
+
+    /// <summary>AVX2, unless the user wants another instruction set; asked after <see cref="PrefersAvx512"/>.</summary>
+    public static bool PrefersAvx2 =>
+        HasAvx2 && InstructionSetOverride.Choice is (InstructionSetChoice.Best or InstructionSetChoice.Avx2);
+
+    /// <summary>Advanced SIMD, unless the user wants another instruction set.</summary>
+    public static bool PrefersAdvSimd =>
+        HasAdvSimd && InstructionSetOverride.Choice is (InstructionSetChoice.Best or InstructionSetChoice.Neon);
 }

@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using WeightedLoss.Runtime;
 
 namespace WeightedLoss.Tests.Dispatch;
 
@@ -10,9 +11,11 @@ internal static class ChosenKernel
     /// <summary>What the dispatchers choose among their kernels.</summary>
     public static string Name => BinaryCrossEntropy.BceF32.InstructionSet;
 
-    /// <summary>The first of a list that this process can run.</summary>
+    /// <summary>What the user chose, or else the first of a list that this process can run.</summary>
     public static string Expected =>
-        Avx512F.IsSupported && Avx512DQ.IsSupported && Avx512BW.IsSupported && Avx512F.VL.IsSupported && Vector512.IsHardwareAccelerated ? "avx512"
+        Environment.GetEnvironmentVariable(InstructionSetOverride.Variable) is { Length: > 0 } variable ? variable
+        : AppContext.GetData(InstructionSetOverride.Switch) is string value ? value
+        : Avx512F.IsSupported && Avx512DQ.IsSupported && Avx512BW.IsSupported && Avx512F.VL.IsSupported && Vector512.IsHardwareAccelerated ? "avx512"
         : Avx2.IsSupported && Fma.IsSupported ? "avx2"
         : AdvSimd.Arm64.IsSupported ? "neon"
         : "scalar";

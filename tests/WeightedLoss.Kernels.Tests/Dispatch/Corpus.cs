@@ -65,14 +65,9 @@ internal static class Corpus
         var hash = new RunningHash();
         foreach (var output in Run(kernel))
         {
-            hash.Add(output.Sum.Loss);
-            hash.Add(output.Sum.Weight);
-            hash.Add(output.Sum.Count);
-            hash.Add(output.Sum.Ignored);
-            foreach (var value in output.Gradient.Concat(output.Losses))
-            {
-                hash.Add(double.CreateChecked(value));
-            }
+            hash.Add(output.Sum);
+            hash.Add<T>(output.Gradient);
+            hash.Add<T>(output.Losses);
         }
 
         return hash.ToString();
@@ -134,16 +129,4 @@ internal static class Corpus
     private static T Sigmoidal<T>(T value)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         T.IsFinite(value) ? T.Min(T.One, T.Abs(value) / T.CreateChecked(4)) : T.One;
-
-    /// <summary>FNV-1a over 64-bit words, with the high bits fed back.</summary>
-    private sealed class RunningHash
-    {
-        private ulong _state = 14695981039346656037;
-
-        public void Add(long value) => _state = (_state ^ (ulong)value) * 1099511628211 ^ (_state >> 29);
-
-        public void Add(double value) => Add(double.IsNaN(value) ? -1 : BitConverter.DoubleToInt64Bits(value));
-
-        public override string ToString() => _state.ToString("x16");
-    }
 }

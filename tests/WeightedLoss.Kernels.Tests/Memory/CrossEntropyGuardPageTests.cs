@@ -10,8 +10,8 @@ public sealed class CrossEntropyGuardPageTestsOfFloat : CrossEntropyGuardPageTes
 public sealed class CrossEntropyGuardPageTestsOfDouble : CrossEntropyGuardPageTests<double>;
 
 /// <summary>
-/// No kernel of cross-entropy touches memory outside its spans, for any number of rows from 0 to four blocks and three and at several
-/// alignments of the elements, and its results do not depend on either.
+/// No kernel of cross-entropy touches memory outside its spans, for any number of rows from 0 to four blocks and three and at any
+/// alignment of the elements, and its results do not depend on either.
 /// </summary>
 public abstract class CrossEntropyGuardPageTests<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -20,8 +20,11 @@ public abstract class CrossEntropyGuardPageTests<T>
 
     public static TheoryData<string> Ids { get; } = CrossEntropyKernels.Ids<T>();
 
-    // At the end, at the start, and off every alignment of a vector.
-    private static int[] Places => [-1, 0, 1, s_block - 1];
+    // At the end, and at every distance from the start that makes another alignment.
+    private static IEnumerable<int> AllPlaces => Enumerable.Range(-1, s_block + 1);
+
+    /// <summary>At the end, at the start, and two alignments of which every one has its turn as the number of rows goes up.</summary>
+    private static IEnumerable<int> SomePlaces(int n) => [-1, 0, (n + 1) % s_block, ((7 * n) + s_block - 1) % s_block];
 
     [Theory]
     [MemberData(nameof(Ids))]
@@ -30,9 +33,9 @@ public abstract class CrossEntropyGuardPageTests<T>
         var options = new CrossEntropyOptions<T>(classes, Reduction.MeanByCount) { ClassWeights = ClassWeights(classes) };
         switch (n % 3)
         {
-            case 0: Compare(guards, subject, options, n, Labels(n, k => k % classes), n % 2 == 0, n % 4 < 2); break;
-            case 1: Compare(guards, subject, options, n, Labels(n, k => (long)(k % classes)), n % 2 == 0, n % 4 < 2); break;
-            default: Compare(guards, subject, options, n, Labels(n, k => (byte)(k % Math.Min(256, classes))), n % 2 == 0, n % 4 < 2); break;
+            case 0: Compare(guards, subject, options, n, Labels(n, k => k % classes), n % 2 == 0, n % 4 < 2, everywhere: true); break;
+            case 1: Compare(guards, subject, options, n, Labels(n, k => (long)(k % classes)), n % 2 == 0, n % 4 < 2, everywhere: true); break;
+            default: Compare(guards, subject, options, n, Labels(n, k => (byte)(k % Math.Min(256, classes))), n % 2 == 0, n % 4 < 2, everywhere: true); break;
         }
     });
 
@@ -40,6 +43,19 @@ public abstract class CrossEntropyGuardPageTests<T>
     [MemberData(nameof(Ids))]
     public void SoftTargets_EveryRowCount_StayInside(string kernel) => EachShape(kernel, (guards, subject, classes, n) =>
         Compare(guards, subject, new(classes, Reduction.Sum), n, Labels(n * classes, i => T.CreateChecked(i % 5 / 4.0)), n % 2 == 0, n % 4 < 2));
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void IgnoredAndSmoothedLabels_EveryRowCount_StayInside(string kernel) => EachShape(kernel, (guards, subject, classes, n) =>
+    {
+        var options = new CrossEntropyOptions<T>(classes, Reduction.MeanByCount)
+        {
+            ClassWeights = ClassWeights(classes),
+            LabelSmoothing = n % 2 == 0 ? T.Zero : T.CreateChecked(0.1),
+            IgnoreLabel = -1,
+        };
+        Compare(guards, subject, options, n, Labels(n, k => k % 4 == 0 ? -1 : k % classes), n % 4 < 2, n % 3 == 0);
+    });
 
     [Theory]
     [MemberData(nameof(Ids))]
@@ -69,7 +85,7 @@ public abstract class CrossEntropyGuardPageTests<T>
             var logits = Arrangement.Arrange(Logits(n * classes), layout, layout.LogitsStride, classes, T.Zero);
             var expected = new T[Arrangement.Size(layout, layout.GradientStride, classes, n)];
             subject.Probabilities(logits, expected, options);
-            foreach (var place in Places)
+            foreach (var place in SomePlaces(n))
             {
                 guards.Gradient.Fill();
                 var z = Place<T>(guards.Logits, logits.Length, place);
@@ -117,7 +133,7 @@ public abstract class CrossEntropyGuardPageTests<T>
     }
 
     private static void Compare<TLabel>(
-        Guards guards, CrossEntropyKernelEntry<T> kernel, CrossEntropyOptions<T> options, int n, TLabel[] labels, bool withWeights, bool withLosses)
+        Guards guards, CrossEntropyKernelEntry<T> kernel, CrossEntropyOptions<T> options, int n, TLabel[] labels, bool withWeights, bool withLosses, bool everywhere = false)
         where TLabel : unmanaged
     {
         var layout = options.Layout;
@@ -126,7 +142,7 @@ public abstract class CrossEntropyGuardPageTests<T>
         var expectedGradient = new T[Arrangement.Size(layout, layout.GradientStride, options.Classes, n)];
         var expectedLosses = withLosses ? new T[n] : null;
         var expected = kernel.LossAndGradient<TLabel>(logits, labels, expectedGradient, options, weights, expectedLosses);
-        foreach (var place in Places)
+        foreach (var place in everywhere ? AllPlaces : SomePlaces(n))
         {
             var what = $"{kernel.Id}, {n} rows of {options.Classes}, {layout.Kind}, place {place}, weights {withWeights}, losses {withLosses}";
             guards.Gradient.Fill();

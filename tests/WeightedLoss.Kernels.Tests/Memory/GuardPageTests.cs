@@ -19,6 +19,9 @@ public abstract class GuardPageTests<T>
 
     public static TheoryData<string> Ids { get; } = Kernels.BinaryIds<T>();
 
+    public static TheoryData<string> Functions { get; } =
+        [.. Kernels.All.OfType<FunctionKernelEntry<T>>().Where(kernel => kernel.IsSupported).Select(kernel => kernel.Id)];
+
     private static readonly BinaryLossOptions<T> s_weighted =
         new(Reduction.MeanByCount) { PositiveWeight = T.CreateChecked(3), NegativeWeight = T.CreateChecked(0.5) };
 
@@ -41,6 +44,16 @@ public abstract class GuardPageTests<T>
     [Theory]
     [MemberData(nameof(Ids))]
     public void SoftTargets_EveryLengthAndAlignment_StayInside(string kernel) => StaysInside(kernel, i => T.CreateChecked(i % 5 / 4.0));
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void IgnoredLabels_EveryLengthAndAlignment_StayInside(string kernel) => StaysInside(
+        kernel, i => i % 7 == 2 ? -1 : i % 2, new(Reduction.MeanByWeight) { PositiveWeight = T.CreateChecked(3), IgnoreLabel = -1 });
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void SmoothedLabels_EveryLengthAndAlignment_StayInside(string kernel) => StaysInside(
+        kernel, i => (byte)(i % 2), new(Reduction.MeanByCount) { LabelSmoothing = T.CreateChecked(0.1) });
 
     [Theory]
     [MemberData(nameof(Ids))]
@@ -90,6 +103,32 @@ public abstract class GuardPageTests<T>
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Functions))]
+    public void Function_WholeBlocksAtEveryAlignment_StaysInside(string function)
+    {
+        SkipWithoutGuardPages();
+        using var inputs = new GuardedMemory(4096);
+        using var outputs = new GuardedMemory(4096);
+        var subject = Kernels.All.OfType<FunctionKernelEntry<T>>().Single(entry => entry.Id == function);
+        for (var length = 0; length <= 4 * s_block; length += s_block)
+        {
+            var arguments = Array.ConvertAll(Logits(length), value => T.Abs(value) / T.CreateChecked(5));
+            var expected = new T[length];
+            subject.Run(arguments, expected);
+            for (var place = -1; place < s_block; place++)
+            {
+                outputs.Fill();
+                var x = Place<T>(inputs, length, place);
+                arguments.CopyTo(x);
+                var y = Place<T>(outputs, length, place);
+                subject.Run(x, y);
+                Bits.AssertSame<T>($"{function}, length {length}, place {place}", expected, y);
+                outputs.AssertUntouched($"{function}, length {length}, place {place}", y);
+            }
+        }
+    }
+
     /// <summary>A number of logits without period.</summary>
     private static T[] Logits(int length) => [.. Enumerable.Range(0, length).Select(i => T.CreateChecked(5 * Math.Sin(i * i)))];
 
@@ -105,7 +144,7 @@ public abstract class GuardPageTests<T>
         }
     }
 
-    private static void StaysInside<TLabel>(string kernel, Func<int, TLabel> label)
+    private static void StaysInside<TLabel>(string kernel, Func<int, TLabel> label, BinaryLossOptions<T>? options = null)
         where TLabel : unmanaged
     {
         SkipWithoutGuardPages();
@@ -120,7 +159,7 @@ public abstract class GuardPageTests<T>
             {
                 foreach (var withLosses in new[] { false, true })
                 {
-                    Compare(guards, subject, s_weighted, logits, labels, withWeights ? weights : null, withLosses);
+                    Compare(guards, subject, options ?? s_weighted, logits, labels, withWeights ? weights : null, withLosses);
                 }
             }
         }

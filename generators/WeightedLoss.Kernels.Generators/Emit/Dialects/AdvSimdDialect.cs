@@ -12,7 +12,7 @@ internal sealed class AdvSimdDialect(Arithmetic arithmetic) : PortableDialect(ar
 
     public override string IsSupported => "InstructionSets.HasAdvSimd";
 
-    public override string IsPreferred => IsSupported;
+    public override string IsPreferred => "InstructionSets.PrefersAdvSimd";
 
     public override string MultiplyAdd(string a, string b, string c) => $"{FusedClass}.FusedMultiplyAdd({c}, {a}, {b})";
 

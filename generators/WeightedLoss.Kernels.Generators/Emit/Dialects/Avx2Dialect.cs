@@ -14,7 +14,7 @@ internal sealed class Avx2Dialect(Arithmetic arithmetic) : PortableDialect(arith
 
     public override string IsSupported => "InstructionSets.HasAvx2";
 
-    public override string IsPreferred => IsSupported;
+    public override string IsPreferred => "InstructionSets.PrefersAvx2";
 
     public override bool ConstantsInMemory => true;
 

@@ -1,0 +1,33 @@
+using System.Numerics;
+
+namespace WeightedLoss.Tests.Dispatch;
+
+/// <summary>FNV-1a over 64-bit words, with the high bits fed back; NaNs of every payload are the same.</summary>
+internal sealed class RunningHash
+{
+    private ulong _state = 14695981039346656037;
+
+    public void Add(LossSum sum)
+    {
+        Add(sum.Loss);
+        Add(sum.Weight);
+        Add(sum.Count);
+        Add(sum.Ignored);
+        Add(sum.Hits);
+    }
+
+    public void Add<T>(T[] values)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        foreach (var value in values)
+        {
+            Add(double.CreateChecked(value));
+        }
+    }
+
+    public override string ToString() => _state.ToString("x16");
+
+    private void Add(long value) => _state = (_state ^ (ulong)value) * 1099511628211 ^ (_state >> 29);
+
+    private void Add(double value) => Add(double.IsNaN(value) ? -1 : BitConverter.DoubleToInt64Bits(value));
+}

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Builds the tests of the kernels for linux-arm64 and runs them under qemu-user; fails unless NEON was chosen and every test passes.
+# Without an argument: which kernels are chosen, threads that share them, and the same bits from each. --all: everything but the sweeps
+# over all floats, and the tests that start processes, which qemu-user can't do. On an Arm machine: dotnet test.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+project=$here/../WeightedLoss.Kernels.Tests
+work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
+dotnet publish "$project" -c Release -r linux-arm64 --self-contained true -o "$work/app" -v quiet -nologo
+
+filters=(-trait- StartsProcesses=yes -trait- Category=Exhaustive)
+if [[ ${1:-} != --all ]]; then
+  for class in .ChosenKernelTests .RefusedInstructionSetTests .SharedByThreadsTests 'SameBitsTestsOf*'; do
+    filters+=(-class "*$class")
+  done
+fi
+
+export WEIGHTEDLOSS_EXPECTED_KERNEL=neon WEIGHTEDLOSS_KERNEL_REPORT=$work/kernels.txt
+status=0
+"$here/arm64-run.sh" "$work/app/WeightedLoss.Kernels.Tests" -noColor "${filters[@]}" >"$work/log.txt" 2>&1 || status=$?
+grep -v -e '^Ok, passed' -e 'not executed here' -e 'not in this run' -e '^ *Discover' "$work/log.txt" || true
+
+# Not none by a filter that matches nothing, nor by kernels that are not NEON's.
+grep -q 'dispatched to neon' "$work/kernels.txt" && grep -q 'ce-f32-c7-neon *passed' "$work/kernels.txt" || { echo "FAILED: NEON was not tested"; exit 1; }
+exit "$status"
