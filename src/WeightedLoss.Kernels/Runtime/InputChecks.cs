@@ -61,9 +61,10 @@ internal static class InputChecks
         }
     }
 
-    /// <summary>Whole rows, and one label for each.</summary>
+    /// <summary>Whole rows, and one label or decision for each.</summary>
     /// <returns>The number of rows.</returns>
-    internal static int Rows(int length, string name, int columns, string columnsName, int labels)
+    internal static int Rows(
+        int length, string name, int columns, string columnsName, int labels, string labelsName = "labels")
     {
         if (columns < 1)
         {
@@ -75,8 +76,14 @@ internal static class InputChecks
             throw new ArgumentException($"There must be whole rows of {columns}, but {name} has {length} elements.", name);
         }
 
-        SameLength(labels, "labels", length / columns, "rows");
-        return length / columns;
+        var rows = length / columns;
+        if (labels != rows)
+        {
+            throw new ArgumentException(
+                $"There must be one element per row, but {labelsName} has {labels} and {name} has {rows} rows.", labelsName);
+        }
+
+        return rows;
     }
 
     /// <summary>Values that are numbers.</summary>
