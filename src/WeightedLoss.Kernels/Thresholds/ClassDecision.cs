@@ -50,7 +50,7 @@ public static class ClassDecision
     /// </summary>
     /// <remarks>
     /// It is right for calibrated probabilities only: first undo what class weights or resampling did to the logits, see
-    /// LogitOffsets.
+    /// <see cref="LogitOffsets"/>.
     /// </remarks>
     /// <typeparam name="T">The type of the probabilities, float or double.</typeparam>
     /// <param name="probabilities">[n, K], row-major, in [0, 1].</param>
