@@ -61,41 +61,48 @@ internal ref struct RankedScores<T>
         throw new NotSupportedException($"Scores are float or double, not {typeof(T)}.");
     }
 
-    /// <summary>Takes in the next group.</summary>
+    /// <summary>Takes in the next group; one that weighs nothing is none.</summary>
     /// <returns>False if there is none.</returns>
     public bool MoveNext()
     {
-        if (_next == _scores.Length)
+        while (_next < _scores.Length)
         {
-            return false;
+            Threshold = _scores[_next];
+            var hasWeight = false;
+            do
+            {
+                var weight = double.CreateTruncating(_signedWeights[_next]);
+                hasWeight |= weight != 0;
+                if (double.IsNegative(weight))
+                {
+                    FalsePositives -= weight;
+                }
+                else
+                {
+                    TruePositives += weight;
+                }
+
+                _next++;
+            }
+            while (_next < _scores.Length && _scores[_next] == Threshold);
+
+            if (hasWeight)
+            {
+                return true;
+            }
         }
 
-        Threshold = _scores[_next];
-        do
-        {
-            var weight = double.CreateTruncating(_signedWeights[_next]);
-            if (double.IsNegative(weight))
-            {
-                FalsePositives -= weight;
-            }
-            else
-            {
-                TruePositives += weight;
-            }
-
-            _next++;
-        }
-        while (_next < _scores.Length && _scores[_next] == Threshold);
-        return true;
+        return false;
     }
 
-    /// <summary>The number of different scores.</summary>
+    /// <summary>The number of groups from here on.</summary>
     public readonly int CountGroups()
     {
+        var rest = this;
         var groups = 0;
-        for (var i = 0; i < _scores.Length; i++)
+        while (rest.MoveNext())
         {
-            groups += i == 0 || _scores[i] != _scores[i - 1] ? 1 : 0;
+            groups++;
         }
 
         return groups;

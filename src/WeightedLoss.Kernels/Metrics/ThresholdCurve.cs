@@ -3,10 +3,12 @@ using WeightedLoss.Metrics;
 
 namespace WeightedLoss;
 
-/// <summary>What each threshold on the scores of a binary classifier does: all its confusion matrices, from the highest threshold down.</summary>
+/// <summary>
+/// What each threshold on the scores of a binary classifier does: all its confusion matrices, from the highest threshold down.
+/// </summary>
 /// <remarks>
-/// At a threshold the samples are called positive whose score is at least that. Equal scores are one threshold, and −0 is equal to 0.
-/// From it follow the precision-recall and the ROC curve, and <see cref="DecisionThreshold"/> chooses on it.
+/// At a threshold the samples are called positive whose score is at least that. Equal scores are one threshold, −0 is equal to
+/// 0, and a score whose samples all have weight 0 is no threshold. From it follow the precision-recall and the ROC curve, and <see cref="DecisionThreshold"/> chooses on it.
 /// </remarks>
 /// <typeparam name="T">The type of the scores, float or double.</typeparam>
 public sealed class ThresholdCurve<T>
@@ -33,7 +35,7 @@ public sealed class ThresholdCurve<T>
         Negatives = ranked.FalsePositives;
     }
 
-    /// <summary>The number of thresholds, which is that of different scores.</summary>
+    /// <summary>The number of thresholds, which is that of different scores that have weight.</summary>
     public int Count => _thresholds.Length;
 
     /// <summary>The number of positives, or the sum of their weights.</summary>
