@@ -14,8 +14,11 @@ public readonly record struct PlattScaling(double Slope, double Intercept)
 {
     private const int MostSteps = 100;
 
-    // The step at which the decrease that Newton's method predicts is lost in the rounding of the mean loss.
-    private const double SmallestDecrease = 1e-30;
+    // Where Newton's method predicts a smaller decrease of the mean loss, one more step squares what is left of the error.
+    private const double SmallestDecrease = 1e-20;
+
+    // Relative to the loss, more than the rounding of its sum.
+    private const double Rounding = 1e-14;
 
     /// <summary>
     /// Fits slope and intercept on validation rows by least cross-entropy. The targets are Platt's (n⁺ + 1)/(n⁺ + 2) and 1/(n⁻ + 2) instead
@@ -129,7 +132,7 @@ public readonly record struct PlattScaling(double Slope, double Intercept)
 
     private static (double Slope, double Intercept) Minimum(double[] x, double[] targets)
     {
-        // Keeps the Hessian invertible where all scores are equal.
+        // Per row: keeps the Hessian invertible where all scores are equal.
         const double Ridge = 1e-12;
         const double Sufficient = 1e-4;
 
@@ -140,39 +143,41 @@ public readonly record struct PlattScaling(double Slope, double Intercept)
         for (var step = 0; step < MostSteps; step++)
         {
             BinaryCrossEntropy.Probabilities(logits, probabilities);
-            double h11 = 0, h12 = 0, h22 = 0, g1 = 0, g2 = 0;
+            double curvatures = 0, moment = 0, gradientA = 0, gradientB = 0;
             for (var i = 0; i < x.Length; i++)
             {
                 var p = probabilities[i];
                 var curvature = p * (1 - p);
-                h11 += x[i] * x[i] * curvature;
-                h12 += x[i] * curvature;
-                h22 += curvature;
-                g1 += x[i] * (p - targets[i]);
-                g2 += p - targets[i];
+                curvatures += curvature;
+                moment += curvature * x[i];
+                gradientA += x[i] * (p - targets[i]);
+                gradientB += p - targets[i];
             }
 
-            // As means, so that the ridge means the same for any number of rows.
-            var n = (double)x.Length;
-            (h11, h12, h22, g1, g2) = ((h11 / n) + Ridge, h12 / n, (h22 / n) + Ridge, g1 / n, g2 / n);
-            var determinant = (h11 * h22) - (h12 * h12);
-            var (d1, d2) = (-((h22 * g1) - (h12 * g2)) / determinant, -((h11 * g2) - (h12 * g1)) / determinant);
-            var descent = (g1 * d1) + (g2 * d2);
+            // Around the mean by curvature the Hessian is diagonal and stays positive however near to singular it is.
+            curvatures += Ridge * x.Length;
+            var mean = moment / curvatures;
+            var spread = Ridge * x.Length;
+            for (var i = 0; i < x.Length; i++)
+            {
+                spread += probabilities[i] * (1 - probabilities[i]) * (x[i] - mean) * (x[i] - mean);
+            }
+
+            var aside = gradientA - (mean * gradientB);
+            var d1 = -aside / spread;
+            var d2 = (-gradientB / curvatures) - (mean * d1);
+            var descent = -((aside * aside / spread) + (gradientB * gradientB / curvatures)) / x.Length;
             if (!(-descent > SmallestDecrease))
             {
-                break;
+                return (slope + d1, intercept + d2);
             }
 
+            // The decrease is not looked for where rounding would hide it.
             var length = 1.0;
             double next;
-            while ((next = Loss(slope + (length * d1), intercept + (length * d2))) > loss + (Sufficient * length * descent))
+            while ((next = Loss(slope + (length * d1), intercept + (length * d2))) > loss + (Sufficient * length * descent) + (Rounding * loss))
             {
                 length /= 2;
-                if (length < 1e-10)
-                {
-                    // Nothing is left but the rounding of the loss; the full step is at least as near to the minimum.
-                    return (slope + d1, intercept + d2);
-                }
             }
 
             (slope, intercept, loss) = (slope + (length * d1), intercept + (length * d2), next);

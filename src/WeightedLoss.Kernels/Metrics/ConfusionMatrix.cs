@@ -102,7 +102,7 @@ public sealed class ConfusionMatrix
             var hits = 0.0;
             for (var k = 0; k < Classes; k++)
             {
-                hits += this[k, k];
+                hits += Diagonal(k);
             }
 
             return hits;
@@ -136,21 +136,21 @@ public sealed class ConfusionMatrix
 
     /// <summary>The part of what is called a class that is it.</summary>
     /// <inheritdoc cref="Support" path="/param|/exception"/>
-    public double Precision(int label) => Ratio(this[label, label], Called(label));
+    public double Precision(int label) => Ratio(Diagonal(label), Called(label));
 
     /// <summary>The part of a class that is found.</summary>
     /// <inheritdoc cref="Support" path="/param|/exception"/>
-    public double Recall(int label) => Ratio(this[label, label], Support(label));
+    public double Recall(int label) => Ratio(Diagonal(label), Support(label));
 
     /// <summary>The harmonic mean of precision and recall of a class.</summary>
     /// <inheritdoc cref="Support" path="/param|/exception"/>
-    public double F1(int label) => Ratio(2 * this[label, label], Support(label) + Called(label));
+    public double F1(int label) => Ratio(2 * Diagonal(label), Support(label) + Called(label));
 
     /// <summary>One class as positives against all others as negatives: its specificity, Fβ and so on.</summary>
     /// <inheritdoc cref="Support" path="/param|/exception"/>
     public BinaryConfusion OneAgainstRest(int label)
     {
-        double found = this[label, label], alarms = 0, missed = 0, others = 0;
+        double found = Diagonal(label), alarms = 0, missed = 0, others = 0;
         for (var actual = 0; actual < Classes; actual++)
         {
             for (var called = 0; called < Classes; called++)
@@ -264,6 +264,8 @@ public sealed class ConfusionMatrix
 
         return this;
     }
+
+    private double Diagonal(int label) => _cells[Class(label, nameof(label)) * (Classes + 1)];
 
     private int Class(int label, string name) => (uint)label < (uint)Classes
         ? label
