@@ -8,8 +8,8 @@ namespace WeightedLoss;
 /// </summary>
 /// <remarks>
 /// A change of the prior multiplies the odds of each class by a constant, so it shifts the logits. The offsets can be added to the logits
-/// with <see cref="Add{T}(ReadOnlySpan{T}, ReadOnlySpan{T}, Span{T})"/>, or once and for all to the biases of a model's last layer. They are
-/// exact for a model that fits; what a weight did to a model's other parameters, no offset undoes.
+/// with <see cref="Add{T}(ReadOnlySpan{T}, ReadOnlySpan{T}, Span{T})"/>, or once and for all to the biases of a model's last layer. They
+/// are exact for a model that fits; what a weight did to a model's other parameters, no offset undoes.
 /// </remarks>
 public static class LogitOffsets
 {
@@ -54,8 +54,8 @@ public static class LogitOffsets
     }
 
     /// <summary>
-    /// The prior correction −ln(((1 − τ)/τ)·(ȳ/(1 − ȳ))) of the intercept of a logistic regression whose training set was sampled by class, for
-    /// instance by throwing away negatives.
+    /// The prior correction −ln(((1 − τ)/τ)·(ȳ/(1 − ȳ))) of the intercept of a logistic regression whose training set was sampled by class,
+    /// for instance by throwing away negatives.
     /// </summary>
     /// <remarks>G. King, L. Zeng, "Logistic Regression in Rare Events Data", Political Analysis 9(2), 2001, equation 7.</remarks>
     /// <param name="populationRate">τ, the part of positives in the population, in (0, 1).</param>
@@ -71,11 +71,12 @@ public static class LogitOffsets
     }
 
     /// <summary>
-    /// Logit adjustment after training: the offsets −τ·ln π_k with which the largest logit minimises the balanced error instead of the error.
+    /// Logit adjustment after training: the offsets −τ·ln π_k with which the largest logit minimises the balanced error instead of the
+    /// error.
     /// </summary>
     /// <remarks>
-    /// A. K. Menon, S. Jayasumana, A. S. Rawat, H. Jain, A. Veit, S. Kumar, "Long-tail learning via logit adjustment", ICLR 2021. The offsets
-    /// negated and added to the logits in front of the loss are the paper's adjusted loss.
+    /// A. K. Menon, S. Jayasumana, A. S. Rawat, H. Jain, A. Veit, S. Kumar, "Long-tail learning via logit adjustment", ICLR 2021. The
+    /// offsets negated and added to the logits in front of the loss are the paper's adjusted loss.
     /// </remarks>
     /// <typeparam name="T">The type of the offsets, float or double.</typeparam>
     /// <param name="counts">The samples of each class in training, each at least 1; π_k is their part.</param>
@@ -106,7 +107,9 @@ public static class LogitOffsets
     /// <param name="logits">[n].</param>
     /// <param name="offset">Finite.</param>
     /// <param name="result">[n], may be the memory of the logits.</param>
-    /// <exception cref="ArgumentException">Lengths that differ, memory that overlaps otherwise, or an offset that is not finite.</exception>
+    /// <exception cref="ArgumentException">
+    /// Lengths that differ, memory that overlaps otherwise, or an offset that is not finite.
+    /// </exception>
     public static void Add<T>(ReadOnlySpan<T> logits, T offset, Span<T> result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Add(logits, [offset], result);
 
@@ -115,7 +118,9 @@ public static class LogitOffsets
     /// <param name="logits">[n, K], row-major.</param>
     /// <param name="offsets">[K], finite.</param>
     /// <param name="result">[n, K], may be the memory of the logits.</param>
-    /// <exception cref="ArgumentException">Lengths that don't fit, memory that overlaps otherwise, or an offset that is not finite.</exception>
+    /// <exception cref="ArgumentException">
+    /// Lengths that don't fit, memory that overlaps otherwise, or an offset that is not finite.
+    /// </exception>
     public static void Add<T>(ReadOnlySpan<T> logits, ReadOnlySpan<T> offsets, Span<T> result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

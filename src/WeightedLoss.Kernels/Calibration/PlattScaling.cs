@@ -25,9 +25,9 @@ public readonly record struct PlattScaling(double Slope, double Intercept)
     /// of 1 and 0, so that there is a finite minimum whatever the rows, separable ones included.
     /// </summary>
     /// <remarks>
-    /// Newton's method with halved steps, after H.-T. Lin, C.-J. Lin, R. C. Weng, "A Note on Platt's Probabilistic Outputs for Support Vector
-    /// Machines", Machine Learning 68, 2007, on scores of mean 0 and deviation 1, so that their unit doesn't matter. Scores that are all equal
-    /// get the slope 0. The same input gives the same bits on every processor.
+    /// Newton's method with halved steps, after H.-T. Lin, C.-J. Lin, R. C. Weng, "A Note on Platt's Probabilistic Outputs for Support
+    /// Vector Machines", Machine Learning 68, 2007, on scores of mean 0 and deviation 1, so that their unit doesn't matter. Scores that are
+    /// all equal get the slope 0. The same input gives the same bits on every processor.
     /// </remarks>
     /// <typeparam name="T">The type of the scores, float or double.</typeparam>
     /// <typeparam name="TLabel">The type of the labels.</typeparam>
@@ -173,9 +173,10 @@ public readonly record struct PlattScaling(double Slope, double Intercept)
             }
 
             // The decrease is not looked for where rounding would hide it.
+            var slack = Rounding * loss;
             var length = 1.0;
             double next;
-            while ((next = Loss(slope + (length * d1), intercept + (length * d2))) > loss + (Sufficient * length * descent) + (Rounding * loss))
+            while ((next = Loss(slope + (length * d1), intercept + (length * d2))) > loss + (Sufficient * length * descent) + slack)
             {
                 length /= 2;
             }

@@ -38,10 +38,10 @@ public readonly record struct TemperatureScaling(double InverseTemperature)
 
     /// <summary>Fits the temperature on validation rows by least cross-entropy.</summary>
     /// <remarks>
-    /// The targets are (n + 1)/(n + K) for the class of a row and 1/(n + K) for each other one, as if each row had been seen once with every
-    /// other class beside n times with its own: this hardly changes the minimum, but makes it finite when every row is called right. The
-    /// minimum is where the mean over the rows of Σ (p_k − t_k)·z_k is 0, which rises with 1/T: Newton's method between two bounds that close in.
-    /// The same input gives the same bits on every processor.
+    /// The targets are (n + 1)/(n + K) for the class of a row and 1/(n + K) for each other one, as if each row had been seen once with
+    /// every other class beside n times with its own: this hardly changes the minimum, but makes it finite when every row is called right.
+    /// The minimum is where the mean over the rows of Σ (p_k − t_k)·z_k is 0, which rises with 1/T: Newton's method between two bounds that
+    /// close in. The same input gives the same bits on every processor.
     /// </remarks>
     /// <typeparam name="T">The type of the logits, float or double.</typeparam>
     /// <typeparam name="TLabel">The type of the labels.</typeparam>

@@ -3,7 +3,9 @@ using WeightedLoss.Runtime;
 
 namespace WeightedLoss;
 
-/// <summary>How many samples of two classes are called what: the confusion matrix of a binary classifier, and what follows from it.</summary>
+/// <summary>
+/// How many samples of two classes are called what: the confusion matrix of a binary classifier, and what follows from it.
+/// </summary>
 /// <remarks>
 /// The numbers are sums of sample weights; without weights they are counts, which a double holds exactly up to 2⁵³. A ratio whose
 /// divisor is 0 is 0.
@@ -62,8 +64,9 @@ public readonly record struct BinaryConfusion(double TruePositives, double False
     {
         get
         {
-            // The square root of each factor: four counts of 10⁹⁰ samples would be needed to overflow, and products of weights far less.
-            var divisor = Math.Sqrt(CalledPositives) * Math.Sqrt(Positives) * Math.Sqrt(Negatives) * Math.Sqrt(TrueNegatives + FalseNegatives);
+            // The root of each factor, because their product overflows sooner.
+            var divisor = Math.Sqrt(CalledPositives) * Math.Sqrt(Positives)
+                * Math.Sqrt(Negatives) * Math.Sqrt(TrueNegatives + FalseNegatives);
             return Ratio((TruePositives * TrueNegatives) - (FalsePositives * FalseNegatives), divisor);
         }
     }

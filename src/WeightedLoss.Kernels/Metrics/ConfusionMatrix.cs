@@ -44,13 +44,15 @@ public sealed class ConfusionMatrix
     public double MacroF1 => Mean(k => Support(k) + Called(k) != 0, F1);
 
     /// <summary>
-    /// F1 of all classes' true positives, false positives and false negatives summed, which is the accuracy: each sample is called exactly one
-    /// class.
+    /// F1 of all classes' true positives, false positives and false negatives summed, which is the accuracy: each sample is called exactly
+    /// one class.
     /// </summary>
     public double MicroF1 => Accuracy;
 
     /// <summary>The geometric mean of the recalls of the classes that have samples: 0 as soon as one class is never found.</summary>
-    /// <remarks>Y. Sun, M. S. Kamel, Y. Wang, "Boosting for Learning Multiple Classes with Imbalanced Class Distribution", ICDM 2006.</remarks>
+    /// <remarks>
+    /// Y. Sun, M. S. Kamel, Y. Wang, "Boosting for Learning Multiple Classes with Imbalanced Class Distribution", ICDM 2006.
+    /// </remarks>
     public double GeometricMean
     {
         get
@@ -61,8 +63,8 @@ public sealed class ConfusionMatrix
     }
 
     /// <summary>
-    /// The correlation of label and decision, (c·s − Σ t_k·p_k)/√((s² − Σ p_k²)(s² − Σ t_k²)), with c samples called right of s, t_k of class k
-    /// and p_k called k; at most 1. For two classes it is Matthews' correlation.
+    /// The correlation of label and decision, (c·s − Σ t_k·p_k)/√((s² − Σ p_k²)(s² − Σ t_k²)), with c samples called right of s, t_k of
+    /// class k and p_k called k; at most 1. For two classes it is Matthews' correlation.
     /// </summary>
     /// <remarks>
     /// J. Gorodkin, "Comparing two K-category assignments by a K-category correlation coefficient", Computational Biology and Chemistry 28,
@@ -174,7 +176,8 @@ public sealed class ConfusionMatrix
         ArgumentNullException.ThrowIfNull(costs);
         if (costs.Classes != Classes)
         {
-            throw new ArgumentException($"There must be costs of {Classes} classes, but {nameof(costs)} has {costs.Classes}.", nameof(costs));
+            throw new ArgumentException(
+                $"There must be costs of {Classes} classes, but {nameof(costs)} has {costs.Classes}.", nameof(costs));
         }
 
         var sum = 0.0;
@@ -219,7 +222,9 @@ public sealed class ConfusionMatrix
     public ConfusionMatrix Add<TLabel>(ReadOnlySpan<TLabel> labels, ReadOnlySpan<TLabel> called)
         where TLabel : unmanaged, IBinaryInteger<TLabel> => Add(labels, called, ReadOnlySpan<double>.Empty);
 
-    /// <summary>Adds a batch of logits or probabilities: each row is called the class of its largest one, the first if several are equal.</summary>
+    /// <summary>
+    /// Adds a batch of logits or probabilities: each row is called the class of its largest one, the first if several are equal.
+    /// </summary>
     /// <typeparam name="T">The type of the logits, float or double.</typeparam>
     /// <typeparam name="TLabel">The type of the labels.</typeparam>
     /// <param name="logits">[n, K], row-major, not NaN.</param>
@@ -254,7 +259,8 @@ public sealed class ConfusionMatrix
         ArgumentNullException.ThrowIfNull(other);
         if (other.Classes != Classes)
         {
-            throw new ArgumentException($"The matrix to add must have {Classes} classes, but {nameof(other)} has {other.Classes}.", nameof(other));
+            throw new ArgumentException(
+                $"The matrix to add must have {Classes} classes, but {nameof(other)} has {other.Classes}.", nameof(other));
         }
 
         for (var i = 0; i < _cells.Length; i++)

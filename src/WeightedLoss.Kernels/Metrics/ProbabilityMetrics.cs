@@ -82,10 +82,11 @@ public static class ProbabilityMetrics
     }
 
     /// <summary>
-    /// Brier's score of several classes, the mean of Σ_k (p_k − y_k)² with y_k = 1 for the class of the sample and 0 for all others, from 0 to
-    /// 2: for two classes, twice the score of the positives' probability.
+    /// Brier's score of several classes, the mean of Σ_k (p_k − y_k)² with y_k = 1 for the class of the sample and 0 for all others, from 0
+    /// to 2: for two classes, twice the score of the positives' probability.
     /// </summary>
-    /// <inheritdoc cref="LogLoss{T, TLabel}(ReadOnlySpan{T}, ReadOnlySpan{TLabel}, int, ReadOnlySpan{T})" path="/typeparam|/param|/exception"/>
+    /// <inheritdoc cref="LogLoss{T, TLabel}(ReadOnlySpan{T}, ReadOnlySpan{TLabel}, int, ReadOnlySpan{T})"
+    /// path="/typeparam|/param|/exception"/>
     public static double BrierScore<T, TLabel>(
         ReadOnlySpan<T> probabilities, ReadOnlySpan<TLabel> labels, int classes, ReadOnlySpan<T> sampleWeights = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -6,8 +6,7 @@ namespace WeightedLoss.Metrics;
 /// <summary>Sorts unsigned integers with something carried along: stable, from the lowest digit up.</summary>
 internal static class RadixSort
 {
-    // 256 open cache lines for keys and as many for values fit the first-level cache and its translation buffer; wider digits need
-    // fewer passes but measured slower.
+    // The cache lines that a pass writes to, one for each digit of keys and of values, fit the first-level cache.
     private const int DigitBits = 8;
     private const int Digits = 1 << DigitBits;
 

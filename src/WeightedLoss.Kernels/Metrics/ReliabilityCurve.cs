@@ -34,7 +34,9 @@ public sealed class ReliabilityCurve
     /// <summary>The largest distance between mean probability and rate of positives of a bin; 0 without samples.</summary>
     public double MaximumCalibrationError => _bins.Select(bin => bin.Gap).DefaultIfEmpty().Max();
 
-    /// <summary>Puts probabilities into bins. A bin holds what is above its lower and at most its upper edge; the first one 0 too.</summary>
+    /// <summary>
+    /// Puts probabilities into bins. A bin holds what is above its lower and at most its upper edge; the first one 0 too.
+    /// </summary>
     /// <typeparam name="T">The type of the probabilities, float or double.</typeparam>
     /// <typeparam name="TLabel">The type of the labels.</typeparam>
     /// <param name="probabilities">[n], of being positive, in [0, 1].</param>

@@ -8,7 +8,8 @@ namespace WeightedLoss;
 /// </summary>
 /// <remarks>
 /// At a threshold the samples are called positive whose score is at least that. Equal scores are one threshold, −0 is equal to
-/// 0, and a score whose samples all have weight 0 is no threshold. From it follow the precision-recall and the ROC curve, and <see cref="DecisionThreshold"/> chooses on it.
+/// 0, and a score whose samples all have weight 0 is no threshold. From it follow the precision-recall and the ROC curve, and <see
+/// cref="DecisionThreshold"/> chooses on it.
 /// </remarks>
 /// <typeparam name="T">The type of the scores, float or double.</typeparam>
 public sealed class ThresholdCurve<T>

@@ -11,8 +11,8 @@ namespace WeightedLoss;
 public static class Cleaning
 {
     /// <summary>
-    /// Leaves out the rows of Tomek links: pairs of rows of different classes that are each other's nearest neighbour, so that one of them is
-    /// noise or both lie at the border.
+    /// Leaves out the rows of Tomek links: pairs of rows of different classes that are each other's nearest neighbour, so that one of them
+    /// is noise or both lie at the border.
     /// </summary>
     /// <remarks>I. Tomek, "Two Modifications of CNN", IEEE Transactions on Systems, Man, and Cybernetics 6(11), 1976.</remarks>
     /// <typeparam name="T">The type of the features, float or double.</typeparam>
@@ -36,12 +36,12 @@ public static class Cleaning
     }
 
     /// <summary>
-    /// Edited nearest neighbours: leaves out the rows whose class is not among the most frequent ones of their k nearest neighbours. All are
-    /// judged on all rows, before any is left out.
+    /// Edited nearest neighbours: leaves out the rows whose class is not among the most frequent ones of their k nearest neighbours. All
+    /// are judged on all rows, before any is left out.
     /// </summary>
     /// <remarks>
-    /// D. L. Wilson, "Asymptotic Properties of Nearest Neighbor Rules Using Edited Data", IEEE Transactions on Systems, Man, and Cybernetics
-    /// 2(3), 1972.
+    /// D. L. Wilson, "Asymptotic Properties of Nearest Neighbor Rules Using Edited Data", IEEE Transactions on Systems, Man, and
+    /// Cybernetics 2(3), 1972.
     /// </remarks>
     /// <typeparam name="T">The type of the features, float or double.</typeparam>
     /// <typeparam name="TLabel">The type of the labels.</typeparam>

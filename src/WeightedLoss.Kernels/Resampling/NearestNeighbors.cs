@@ -24,8 +24,8 @@ internal sealed class NearestNeighbors<T>
     /// <param name="columns">The number of columns.</param>
     /// <param name="rows">The rows that are candidates, ascending.</param>
     /// <param name="mismatch">
-    /// [columns], what two different values of a categorical column add to the squared distance; negative for a column of numbers. Nothing if all
-    /// columns are.
+    /// [columns], what two different values of a categorical column add to the squared distance; negative for a column of numbers. Nothing
+    /// if all columns are.
     /// </param>
     public NearestNeighbors(ReadOnlySpan<T> features, int columns, int[] rows, ReadOnlySpan<T> mismatch = default)
     {

@@ -10,7 +10,9 @@ namespace WeightedLoss;
 /// </remarks>
 public static class RandomResampling
 {
-    /// <summary>Repeats rows of smaller classes, drawn with replacement, until each class has at least a part of the largest one's rows.</summary>
+    /// <summary>
+    /// Repeats rows of smaller classes, drawn with replacement, until each class has at least a part of the largest one's rows.
+    /// </summary>
     /// <typeparam name="TLabel">The type of the labels.</typeparam>
     /// <param name="labels">[n], 0 … K − 1.</param>
     /// <param name="classes">The number of classes K, at least 2; each needs a row.</param>
@@ -26,7 +28,8 @@ public static class RandomResampling
         var total = labels.Length + rows.Sum(of => Math.Max(0L, wanted - of.Length));
         if (total > Array.MaxLength)
         {
-            throw new ArgumentException($"At most {Array.MaxLength} rows are possible, but {nameof(ratio)} {ratio} would give {total}.", nameof(ratio));
+            throw new ArgumentException(
+                $"At most {Array.MaxLength} rows are possible, but {nameof(ratio)} {ratio} would give {total}.", nameof(ratio));
         }
 
         var random = new Xoshiro256(seed);

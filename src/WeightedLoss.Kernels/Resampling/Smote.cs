@@ -6,12 +6,13 @@ namespace WeightedLoss;
 
 /// <summary>Makes synthetic rows of a rare class between its rows.</summary>
 /// <remarks>
-/// <para>Each synthetic row lies on the line from a row of the class to one of its k nearest neighbours of the same class, at a uniformly random
-/// place. Every row serves as often as every other, first in order and then, for what is left, a random choice of them. Distances are
-/// Euclidean, so standardise the columns first. Make rows from training rows only, after the split.</para>
+/// <para>Each synthetic row lies on the line from a row of the class to one of its k nearest neighbours of the same class, at a uniformly
+/// random place. Every row serves as often as every other, first in order and then, for what is left, a random choice of them. Distances
+/// are Euclidean, so standardise the columns first. Make rows from training rows only, after the split.</para>
 /// <para>All numbers are drawn with <see cref="Xoshiro256"/> and all sums are added in one order, so a seed gives the same bits on every
 /// machine. The time grows with rows of the class × candidates × columns.</para>
-/// <para>N. V. Chawla, K. W. Bowyer, L. O. Hall, W. P. Kegelmeyer, "SMOTE: Synthetic Minority Over-sampling Technique", JAIR 16, 2002.</para>
+/// <para>N. V. Chawla, K. W. Bowyer, L. O. Hall, W. P. Kegelmeyer, "SMOTE: Synthetic Minority Over-sampling Technique", JAIR 16,
+/// 2002.</para>
 /// </remarks>
 public static class Smote
 {
@@ -39,14 +40,25 @@ public static class Smote
     }
 
     /// <summary>
-    /// Borderline-SMOTE 1: starts from rows in danger only, those that have at least half but not all of their nearest neighbours, of any class,
-    /// in other classes.
+    /// Borderline-SMOTE 1: starts from rows in danger only, those that have at least half but not all of their nearest neighbours, of any
+    /// class, in other classes.
     /// </summary>
     /// <remarks>
     /// H. Han, W.-Y. Wang, B.-H. Mao, "Borderline-SMOTE: A New Over-Sampling Method in Imbalanced Data Sets Learning", ICIC 2005.
     /// </remarks>
-    /// <inheritdoc cref="Generate" path="/typeparam|/param|/returns"/>
-    /// <param name="dangerNeighbors">m, the neighbours of any class that tell whether a row is in danger, at least 1 and less than n.</param>
+    /// <typeparam name="T">The type of the features, float or double.</typeparam>
+    /// <typeparam name="TLabel">The type of the labels.</typeparam>
+    /// <param name="features">[n, columns], row-major, finite.</param>
+    /// <param name="columns">The number of columns, at least 1.</param>
+    /// <param name="labels">[n], at least 0.</param>
+    /// <param name="label">The class to make rows of; it needs at least <paramref name="neighbors"/> + 1 rows.</param>
+    /// <param name="count">The number of rows to make, at least 0.</param>
+    /// <param name="seed">Any number.</param>
+    /// <param name="neighbors">k, at least 1.</param>
+    /// <param name="dangerNeighbors">
+    /// m, the neighbours of any class that tell whether a row is in danger, at least 1 and less than n.
+    /// </param>
+    /// <returns>[<paramref name="count"/>, columns], row-major.</returns>
     /// <exception cref="ArgumentException">
     /// Lengths that don't fit, a value out of its range, a class of too few rows, or no row in danger.
     /// </exception>
@@ -60,7 +72,8 @@ public static class Smote
         if (dangerNeighbors < 1 || dangerNeighbors >= labels.Length)
         {
             throw new ArgumentException(
-                $"There must be 1 to {labels.Length - 1} neighbours, but {nameof(dangerNeighbors)} is {dangerNeighbors}.", nameof(dangerNeighbors));
+                $"There must be 1 to {labels.Length - 1} neighbours, but {nameof(dangerNeighbors)} is {dangerNeighbors}.",
+                nameof(dangerNeighbors));
         }
 
         var rows = RowChecks.OfClass(labels, label, neighbors);
@@ -68,8 +81,8 @@ public static class Smote
         if (danger.Length == 0)
         {
             throw new ArgumentException(
-                $"No row is in danger: of no row of class {label} are half or more of the {dangerNeighbors} nearest neighbours, but not all, in "
-                + $"other classes of {nameof(labels)}.",
+                $"No row is in danger: of no row of class {label} are half or more of the {dangerNeighbors} nearest neighbours, but not all, "
+                + $"in other classes of {nameof(labels)}.",
                 nameof(labels));
         }
 
@@ -78,13 +91,23 @@ public static class Smote
     }
 
     /// <summary>
-    /// SMOTE-NC: rows of numbers and categories. Two different categories add to the squared distance the square of the median of the standard
-    /// deviations of the number columns within the class. A synthetic row has in each categorical column the value that most of the k nearest
-    /// neighbours have, of equally frequent ones that of the nearest.
+    /// SMOTE-NC: rows of numbers and categories. Two different categories add to the squared distance the square of the median of the
+    /// standard deviations of the number columns within the class. A synthetic row has in each categorical column the value that most of
+    /// the k nearest neighbours have, of equally frequent ones that of the nearest.
     /// </summary>
     /// <remarks>Chawla et al. 2002, section 6.1.</remarks>
-    /// <inheritdoc cref="Generate" path="/typeparam|/param|/returns|/exception"/>
-    /// <param name="categoricalColumns">The columns that hold codes of categories: different numbers from 0 on, not all columns.</param>
+    /// <typeparam name="T">The type of the features, float or double.</typeparam>
+    /// <typeparam name="TLabel">The type of the labels.</typeparam>
+    /// <param name="features">[n, columns], row-major, finite.</param>
+    /// <param name="columns">The number of columns, at least 1.</param>
+    /// <param name="labels">[n], at least 0.</param>
+    /// <param name="categoricalColumns">The columns that hold codes of categories, not all columns.</param>
+    /// <param name="label">The class to make rows of; it needs at least <paramref name="neighbors"/> + 1 rows.</param>
+    /// <param name="count">The number of rows to make, at least 0.</param>
+    /// <param name="seed">Any number.</param>
+    /// <param name="neighbors">k, at least 1.</param>
+    /// <returns>[<paramref name="count"/>, columns], row-major.</returns>
+    /// <exception cref="ArgumentException">Lengths that don't fit, a value out of its range, or a class of too few rows.</exception>
     public static T[] GenerateMixed<T, TLabel>(
         ReadOnlySpan<T> features, int columns, ReadOnlySpan<TLabel> labels, ReadOnlySpan<int> categoricalColumns, int label, int count,
         ulong seed, int neighbors = 5)

@@ -121,7 +121,8 @@ internal static class InputChecks
             if (!(probabilities[i] >= T.Zero && probabilities[i] <= T.One))
             {
                 throw new ArgumentException(
-                    $"A probability must lie between 0 and 1, but {nameof(probabilities)}[{i}] is {probabilities[i]}.", nameof(probabilities));
+                    $"A probability must lie between 0 and 1, but {nameof(probabilities)}[{i}] is {probabilities[i]}.",
+                    nameof(probabilities));
             }
         }
     }

@@ -10,11 +10,11 @@ namespace WeightedLoss;
 /// </summary>
 /// <remarks>
 /// A search along one coordinate at a time: while all other offsets stay, a row changes to class k at one value of o_k, the distance of z_k
-/// from the best of the others. In the order of these values every decision that o_k can make is visited, each at the price of one changed row, and the
-/// best one is taken, in the middle between two rows. A pass goes over all classes; the search ends after a pass without gain. No step loses, and each is the
-/// best along its coordinate; together they need not be the best of all, except for two classes. Cost: a sort of n values per class and
-/// pass. Only differences of offsets matter. Search on validation rows, not on those that the model was trained on. The same input gives
-/// the same offsets on every machine.
+/// from the best of the others. In the order of these values every decision that o_k can make is visited, each at the price of one changed
+/// row, and the best one is taken, in the middle between two rows. A pass goes over all classes; the search ends after a pass without gain.
+/// No step loses, and each is the best along its coordinate; together they need not be the best of all, except for two classes; ties that a
+/// logit plus offset makes with another are not looked for. Cost: a sort of n values per class and pass. Only differences of offsets
+/// matter. Search on validation rows, not on those that the model was trained on. The same input gives the same offsets on every machine.
 /// </remarks>
 public static class ClassOffsets
 {
@@ -25,7 +25,9 @@ public static class ClassOffsets
     /// <param name="labels">[n], 0 … K − 1.</param>
     /// <param name="classes">The number of classes K, at least 2.</param>
     /// <param name="maxPasses">The most passes over all classes, at least 1.</param>
-    /// <returns>[K], finite: offsets for <see cref="ClassDecision.Largest{T}(ReadOnlySpan{T}, ReadOnlySpan{double}, Span{int})"/>.</returns>
+    /// <returns>
+    /// [K], finite: offsets for <see cref="ClassDecision.Largest{T}(ReadOnlySpan{T}, ReadOnlySpan{double}, Span{int})"/>.
+    /// </returns>
     /// <exception cref="ArgumentException">Lengths that don't fit, or a value out of its range.</exception>
     public static double[] ForMacroF1<T, TLabel>(ReadOnlySpan<T> logits, ReadOnlySpan<TLabel> labels, int classes, int maxPasses = 20)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -42,7 +44,9 @@ public static class ClassOffsets
     /// <param name="labels">[n], 0 … K − 1.</param>
     /// <param name="costs">The K×K costs.</param>
     /// <param name="maxPasses">The most passes over all classes, at least 1.</param>
-    /// <returns>[K], finite: offsets for <see cref="ClassDecision.Largest{T}(ReadOnlySpan{T}, ReadOnlySpan{double}, Span{int})"/>.</returns>
+    /// <returns>
+    /// [K], finite: offsets for <see cref="ClassDecision.Largest{T}(ReadOnlySpan{T}, ReadOnlySpan{double}, Span{int})"/>.
+    /// </returns>
     /// <exception cref="ArgumentException">Lengths that don't fit, or a value out of its range.</exception>
     public static double[] ForCost<T, TLabel>(ReadOnlySpan<T> logits, ReadOnlySpan<TLabel> labels, CostMatrix costs, int maxPasses = 20)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -11,7 +11,8 @@ public sealed class CostMatrix
     /// <summary>A cost for each pair of classes.</summary>
     /// <param name="classes">The number of classes K, at least 2.</param>
     /// <param name="costs">
-    /// [K, K], row-major, finite and at least 0: row the class that a sample is of, column the class that it is called. The values are copied.
+    /// [K, K], row-major, finite and at least 0: row the class that a sample is of, column the class that it is called. The values are
+    /// copied.
     /// </param>
     /// <exception cref="ArgumentException">Fewer than 2 classes, not K² costs, or one that is negative or not finite.</exception>
     public CostMatrix(int classes, ReadOnlySpan<double> costs)

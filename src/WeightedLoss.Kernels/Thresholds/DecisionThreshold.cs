@@ -6,8 +6,8 @@ namespace WeightedLoss;
 /// <summary>Chooses the threshold from which on a score is called positive, by what the decisions are worth.</summary>
 /// <remarks>
 /// Every different score is a candidate, and so is calling nothing positive, whose threshold is +∞ (unless a score is +∞ itself). The
-/// choice is the best of all of them; of equally good ones it is the highest threshold, with the fewest alarms. Choose on validation rows, not on those that
-/// the model was trained on.
+/// choice is the best of all of them; of equally good ones it is the highest threshold, with the fewest alarms. Choose on validation rows,
+/// not on those that the model was trained on.
 /// </remarks>
 public static class DecisionThreshold
 {

@@ -17,7 +17,8 @@ public class CalibrationTests
             Near(expected.Platt[i][1], fit.Intercept);
 
             var (logits, labels) = (cases.Temperature[i].Logits, cases.Temperature[i].Labels);
-            Near(expected.Temperature[i], TemperatureScaling.Fit(logits.SelectMany(z => z).ToArray(), labels, logits[0].Length).InverseTemperature);
+            var temperature = TemperatureScaling.Fit(logits.SelectMany(z => z).ToArray(), labels, logits[0].Length);
+            Near(expected.Temperature[i], temperature.InverseTemperature);
         }
 
         static void Near(double expected, double actual) => Assert.Equal(expected, actual, 1e-9 * Math.Max(1, Math.Abs(expected)));
@@ -137,9 +138,9 @@ public class CalibrationTests
             var random = new Random(seed);
             var classes = 2 + seed;
             var labels = Enumerable.Range(0, seed == 0 ? 2500 : 200).Select(_ => random.Next(classes)).ToArray();
-            return new(
-                Array.ConvertAll(labels, y => Enumerable.Range(0, classes).Select(k => (random.NextDouble() * 3) + (k != y ? 0 : seed == 7 ? 4 : 1)).ToArray()),
-                labels);
+            var lead = seed == 7 ? 4 : 1;
+            double[] Row(int y) => [.. Enumerable.Range(0, classes).Select(k => (random.NextDouble() * 3) + (k == y ? lead : 0))];
+            return new(Array.ConvertAll(labels, Row), labels);
         }
     }
 }

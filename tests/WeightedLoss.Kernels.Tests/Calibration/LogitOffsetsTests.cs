@@ -37,7 +37,8 @@ public class LogitOffsetsTests
     {
         var counts = ClassCounts.FromCounts([1, 3, 4]);
         Assert.Equal([Math.Log(8), Math.Log(8 / 3d), Math.Log(2)], LogitOffsets.Adjustment<double>(counts));
-        Assert.Equal([2 * (float)Math.Log(8), (float)(2 * Math.Log(8 / 3d)), 2 * (float)Math.Log(2)], LogitOffsets.Adjustment<float>(counts, 2));
+        float[] twice = [(float)(2 * Math.Log(8)), (float)(2 * Math.Log(8 / 3d)), (float)(2 * Math.Log(2))];
+        Assert.Equal(twice, LogitOffsets.Adjustment<float>(counts, 2));
         Assert.Equal([0, 0, 0], LogitOffsets.Adjustment<double>(counts, 0));
     }
 

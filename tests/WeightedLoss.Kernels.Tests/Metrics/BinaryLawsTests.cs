@@ -19,7 +19,8 @@ public class BinaryLawsTests
         Scores(samples).Equals(Scores(samples.Reversed())) && Same(Curve(samples), Curve(samples.Reversed()));
 
     [Property]
-    public bool Weight_IsRepetition(ScoredSamples samples) => Scores(samples).Equals(Scores(samples.Repeated())) && Same(Curve(samples), Curve(samples.Repeated()));
+    public bool Weight_IsRepetition(ScoredSamples samples) =>
+        Scores(samples).Equals(Scores(samples.Repeated())) && Same(Curve(samples), Curve(samples.Repeated()));
 
     [Property]
     public bool Float_IsLikeDouble(ScoredSamples samples)
@@ -77,7 +78,8 @@ public class BinaryLawsTests
 
     private static RankingScores Scores(ScoredSamples samples) => RankingScores.Of(samples.Scores, samples.Labels, samples.Weights);
 
-    private static ThresholdCurve<double> Curve(ScoredSamples samples) => ThresholdCurve.Of(samples.Scores, samples.Labels, samples.Weights);
+    private static ThresholdCurve<double> Curve(ScoredSamples samples) =>
+        ThresholdCurve.Of(samples.Scores, samples.Labels, samples.Weights);
 
     private static bool Same(ThresholdCurve<double> left, ThresholdCurve<double> right) =>
         left.Thresholds.SequenceEqual(right.Thresholds) && left.TruePositives.SequenceEqual(right.TruePositives)

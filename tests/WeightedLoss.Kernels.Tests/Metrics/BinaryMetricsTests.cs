@@ -2,6 +2,33 @@ namespace WeightedLoss.Tests.Metrics;
 
 public class BinaryMetricsTests
 {
+    public static TheoryData<float[], byte[], double> AveragePrecisions => new()
+    {
+        // Perfect and reversed order: 1, and (1/3 + 2/4)/2.
+        { [4, 3, 2, 1], [1, 1, 0, 0], 1 },
+        { [1, 2, 3, 4], [1, 1, 0, 0], ((1.0 / 3) + (2.0 / 4)) / 2 },
+
+        // Thresholds 3: P 1/1, R 1/2; 2: nothing found; 1: P 2/3, R 1.
+        { [3, 2, 1], [1, 0, 1], (0.5 * 1) + (0.5 * 2 / 3) },
+
+        // All equal: one threshold, so the share of positives, whatever the order of the rows.
+        { [5, 5, 5, 5], [1, 0, 0, 0], 0.25 },
+        { [5, 5, 5, 5], [0, 0, 0, 1], 0.25 },
+
+        // Thresholds 2 (one of each): P 1/2, R 1/3; 1 (two positives, one negative): P 3/5, R 1.
+        { [2, 1, 2, 1, 1], [0, 1, 1, 0, 1], (1.0 / 3 * 1 / 2) + (2.0 / 3 * 3 / 5) },
+
+        // The zeros are equal although their signs differ.
+        { [0f, -0f], [0, 1], 0.5 },
+        { [1, 2], [0, 0], 0 },
+        { [], [], 0 },
+    };
+
+    [Theory]
+    [MemberData(nameof(AveragePrecisions))]
+    public void AveragePrecision_HandWorkedCase_IsExact(float[] scores, byte[] labels, double expected) =>
+        Assert.Equal(expected, RankingScores.Of(scores, labels).AveragePrecision, 1e-15);
+
     [Fact]
     public void Confusion_HandWorked_HasAllFigures()
     {

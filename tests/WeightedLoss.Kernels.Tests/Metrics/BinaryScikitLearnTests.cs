@@ -79,7 +79,8 @@ public sealed class BinaryScikitLearnTests
         {
             var random = new Random(seed);
             var n = 200 + (37 * seed);
-            var scores = Enumerable.Range(0, n).Select(_ => seed % 2 == 0 ? random.Next(-10, 20) / 4.0 : (random.NextDouble() * 10) - 5).ToArray();
+            double Score() => seed % 2 == 0 ? random.Next(-10, 20) / 4.0 : (random.NextDouble() * 10) - 5;
+            var scores = Enumerable.Range(0, n).Select(_ => Score()).ToArray();
             var labels = Array.ConvertAll(scores, z => (random.NextDouble() < 0.5 / (1 + Math.Exp(1 - z)) ? 1 : 0));
             var weights = seed % 3 == 0 ? null : scores.Select(_ => random.Next(10) == 0 ? 0 : random.NextDouble() * 3).ToArray();
 

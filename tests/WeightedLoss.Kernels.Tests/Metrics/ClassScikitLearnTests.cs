@@ -21,7 +21,8 @@ public sealed class ClassScikitLearnTests
     {
         var classes = sample.Classes;
         var matrix = new ConfusionMatrix(classes).Add<int, double>(sample.Labels, sample.Called, sample.Weights ?? []);
-        var called = new ConfusionMatrix(classes).AddLogits(sample.Probabilities.SelectMany(p => p).ToArray(), sample.Labels, sample.Weights ?? []);
+        var probabilities = sample.Probabilities.SelectMany(p => p).ToArray();
+        var called = new ConfusionMatrix(classes).AddLogits(probabilities, sample.Labels, sample.Weights ?? []);
         int[] each = [.. Enumerable.Range(0, classes)];
         for (var cell = 0; cell < classes * classes; cell++)
         {
@@ -46,7 +47,7 @@ public sealed class ClassScikitLearnTests
         Near(expected.MacroF1, matrix.MacroF1);
         Near(expected.MicroF1, matrix.MicroF1);
         Near(expected.Matthews, matrix.MatthewsCorrelation);
-        Near(expected.LogLoss, ProbabilityMetrics.LogLoss(sample.Probabilities.SelectMany(p => p).ToArray(), sample.Labels, classes, sample.Weights));
+        Near(expected.LogLoss, ProbabilityMetrics.LogLoss(probabilities, sample.Labels, classes, sample.Weights));
     }
 
     private static void Near(double expected, double actual) => Assert.Equal(expected, actual, Tolerance);
@@ -59,7 +60,8 @@ public sealed class ClassScikitLearnTests
             var random = new Random(seed);
             var classes = 2 + (seed % 6) + (seed % 2 == 0 ? 1 : 0);
             var n = 100 + (53 * seed);
-            var labels = Enumerable.Range(0, n).Select(i => i < classes - 1 ? i : random.Next(seed % 2 == 0 ? classes - 1 : classes)).ToArray();
+            var present = seed % 2 == 0 ? classes - 1 : classes;
+            var labels = Enumerable.Range(0, n).Select(i => i < classes - 1 ? i : random.Next(present)).ToArray();
             var probabilities = Array.ConvertAll(labels, y =>
             {
                 var row = Enumerable.Range(0, classes).Select(k => random.NextDouble() + (k == y ? 0.4 : 0.01)).ToArray();
@@ -72,6 +74,6 @@ public sealed class ClassScikitLearnTests
     }
 
     private sealed record Figures(
-        double[] Confusion, double[] Precisions, double[] Recalls, double[] F1s, double[] Supports, double Accuracy, double BalancedAccuracy,
-        double MacroF1, double MicroF1, double Matthews, double LogLoss);
+        double[] Confusion, double[] Precisions, double[] Recalls, double[] F1s, double[] Supports, double Accuracy,
+        double BalancedAccuracy, double MacroF1, double MicroF1, double Matthews, double LogLoss);
 }

@@ -43,7 +43,8 @@ public class ConfusionMatrixTests
         var called = Array.ConvertAll(values.Get, value => value / 4 % 4);
         var half = labels.Length / 2;
         var whole = new ConfusionMatrix(4).Add(labels, called);
-        var parts = new ConfusionMatrix(4).Add<int>(labels[half..], called[half..]).Add(new ConfusionMatrix(4).Add<int>(labels[..half], called[..half]));
+        var part = new ConfusionMatrix(4).Add<int>(labels[..half], called[..half]);
+        var parts = new ConfusionMatrix(4).Add<int>(labels[half..], called[half..]).Add(part);
         return Cells(whole).SequenceEqual(Cells(parts)) && whole.Total == labels.Length;
 
         static IEnumerable<double> Cells(ConfusionMatrix matrix) => Enumerable.Range(0, 16).Select(i => matrix[i / 4, i % 4]);

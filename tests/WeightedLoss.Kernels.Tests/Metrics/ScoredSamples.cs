@@ -3,7 +3,9 @@ using FsCheck.Fluent;
 
 namespace WeightedLoss.Tests.Metrics;
 
-/// <summary>Up to 40 scored samples with many equal scores, both zeros among them; weights are small integers, so that sums are exact.</summary>
+/// <summary>
+/// Up to 40 scored samples with many equal scores, both zeros among them; weights are small integers, so that sums are exact.
+/// </summary>
 public sealed record ScoredSamples(double[] Scores, int[] Labels, double[] Weights)
 {
     public static Arbitrary<ScoredSamples> Arbitrary() =>

@@ -9,7 +9,8 @@ internal static class ScikitLearn
     private const string Python = "/usr/bin/python3";
 
     /// <summary>The numbers that a script prints; the test is skipped where scikit-learn is absent.</summary>
-    public static Task<Dictionary<string, double>> Run(string script, params string[] args) => Run<Dictionary<string, double>>(script, null, args);
+    public static Task<Dictionary<string, double>> Run(string script, params string[] args) =>
+        Run<Dictionary<string, double>>(script, null, args);
 
     /// <summary>What a script prints as JSON; the test is skipped where scikit-learn is absent.</summary>
     /// <param name="script">Its path beside the tests.</param>

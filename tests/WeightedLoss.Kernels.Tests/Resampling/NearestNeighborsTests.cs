@@ -13,7 +13,8 @@ public class NearestNeighborsTests
         for (var i = 0; i < cases.Length; i++)
         {
             var rows = cases[i].Rows;
-            var search = new NearestNeighbors<double>(rows.SelectMany(x => x).ToArray(), rows[0].Length, [.. Enumerable.Range(0, rows.Length)]);
+            int[] candidates = [.. Enumerable.Range(0, rows.Length)];
+            var search = new NearestNeighbors<double>(rows.SelectMany(x => x).ToArray(), rows[0].Length, candidates);
             var neighbors = new int[cases[i].K];
             for (var row = 0; row < rows.Length; row++)
             {
@@ -49,7 +50,8 @@ public class NearestNeighborsTests
         {
             var random = new Random(seed);
             var columns = 1 + (3 * seed);
-            return new([.. Enumerable.Range(0, 40 + (220 * seed)).Select(_ => Enumerable.Range(0, columns).Select(_ => random.NextDouble()).ToArray())], 1 + (2 * seed));
+            double[] Row() => [.. Enumerable.Range(0, columns).Select(_ => random.NextDouble())];
+            return new([.. Enumerable.Range(0, 40 + (220 * seed)).Select(_ => Row())], 1 + (2 * seed));
         }
     }
 }

@@ -28,7 +28,8 @@ public class ResamplingTests
         var largest = Counts(rows.Labels).Max();
         return all.Take(rows.Labels.Length).SequenceEqual(Enumerable.Range(0, rows.Labels.Length))
             && Counts([.. all.Select(i => rows.Labels[i])]).All(n => n == largest)
-            && Counts([.. half.Select(i => rows.Labels[i])]).Zip(Counts(rows.Labels)).All(p => p.First == Math.Max(p.Second, (largest + 1) / 2));
+            && Counts([.. half.Select(i => rows.Labels[i])]).Zip(Counts(rows.Labels))
+                .All(p => p.First == Math.Max(p.Second, (largest + 1) / 2));
     }
 
     [Property]
@@ -39,7 +40,8 @@ public class ResamplingTests
         var smallest = Counts(rows.Labels).Min();
         return kept.SequenceEqual(kept.Distinct().Order())
             && Counts([.. kept.Select(i => rows.Labels[i])]).All(n => n == smallest)
-            && Counts([.. twice.Select(i => rows.Labels[i])]).Zip(Counts(rows.Labels)).All(p => p.First == Math.Min(p.Second, 2 * smallest));
+            && Counts([.. twice.Select(i => rows.Labels[i])]).Zip(Counts(rows.Labels))
+                .All(p => p.First == Math.Min(p.Second, 2 * smallest));
     }
 
     [Property]
@@ -62,7 +64,8 @@ public class ResamplingTests
     public bool TomekLinks_AreGoneAndNothingElse(GridRows rows)
     {
         var n = rows.Labels.Length;
-        int[] nearest = [.. Enumerable.Range(0, n).Select(i => Enumerable.Range(0, n).Where(j => j != i).MinBy(j => (Distance(rows, i, j), j)))];
+        int Nearest(int i) => Enumerable.Range(0, n).Where(j => j != i).MinBy(j => (Distance(rows, i, j), j));
+        int[] nearest = [.. Enumerable.Range(0, n).Select(Nearest)];
         bool IsLink(int i) => nearest[nearest[i]] == i && rows.Labels[i] != rows.Labels[nearest[i]];
         return Cleaning.WithoutTomekLinks(rows.Features, 2, rows.Labels, 3).SequenceEqual(Enumerable.Range(0, n).Where(i => !IsLink(i)))
             && Cleaning.WithoutTomekLinks(rows.Features, 2, rows.Labels, 3, protectedClass: 1)
@@ -75,11 +78,13 @@ public class ResamplingTests
         var n = rows.Labels.Length;
         bool IsOutvoted(int i)
         {
-            var votes = Enumerable.Range(0, n).Where(j => j != i).OrderBy(j => (Distance(rows, i, j), j)).Take(5).CountBy(j => rows.Labels[j]).ToDictionary();
+            var nearest = Enumerable.Range(0, n).Where(j => j != i).OrderBy(j => (Distance(rows, i, j), j)).Take(5);
+            var votes = nearest.CountBy(j => rows.Labels[j]).ToDictionary();
             return votes.GetValueOrDefault(rows.Labels[i]) < votes.Values.Max();
         }
 
-        return Cleaning.EditedNearestNeighbors(rows.Features, 2, rows.Labels, 3, 5).SequenceEqual(Enumerable.Range(0, n).Where(i => !IsOutvoted(i)));
+        return Cleaning.EditedNearestNeighbors(rows.Features, 2, rows.Labels, 3, 5)
+            .SequenceEqual(Enumerable.Range(0, n).Where(i => !IsOutvoted(i)));
     }
 
     [Fact]
@@ -137,7 +142,9 @@ public class ResamplingTests
     {
         float[] features = [1, 2, 3, 4];
         byte[] labels = [1, 1, 0, 0];
-        Check("labels", "2 neighbours need at least 3 samples, but class 1 of labels has 2", () => Smote.Generate<float, byte>(features, 1, labels, 1, 1, 1, 2));
+        Check(
+            "labels", "2 neighbours need at least 3 samples, but class 1 of labels has 2",
+            () => Smote.Generate<float, byte>(features, 1, labels, 1, 1, 1, 2));
         Check("labels", "class 7 of labels has 0", () => Smote.Generate<float, byte>(features, 1, labels, 7, 1, 1, 2));
         Check("labels", "class 300 of labels has 0", () => Smote.Generate<float, byte>(features, 1, labels, 300, 1, 1, 2));
         Check("features", "features[1] is NaN", () => Smote.Generate<float, byte>([1, float.NaN, 3, 4], 1, labels, 1, 1, 1, 1));

@@ -69,7 +69,8 @@ public class ClassDecisionTests
 
         return true;
 
-        static double[] Moved(double[] offsets, int k, int step) => [.. offsets.Select((offset, j) => j == k ? offset + (step / 16.0) + (1 / 37.0) : offset)];
+        static double[] Moved(double[] offsets, int k, int step) =>
+            [.. offsets.Select((offset, j) => j == k ? offset + (step / 16.0) + (1 / 37.0) : offset)];
     }
 
     [Property]
@@ -84,9 +85,11 @@ public class ClassDecisionTests
         CrossEntropy.Probabilities(rows.Logits, probabilities, new CrossEntropyOptions<double>(rows.Classes, Reduction.Sum));
         var called = new int[rows.Labels.Length];
         ClassDecision.LeastCost(probabilities, costs, called);
-        return Enumerable.Range(0, called.Length).All(i => Enumerable.Range(0, rows.Classes).All(j => Expected(i, called[i]) <= Expected(i, j)));
+        return Enumerable.Range(0, called.Length)
+            .All(i => Enumerable.Range(0, rows.Classes).All(j => Expected(i, called[i]) <= Expected(i, j)));
 
-        double Expected(int row, int j) => Enumerable.Range(0, rows.Classes).Sum(k => probabilities[(row * rows.Classes) + k] * costs[k, j]);
+        double Expected(int row, int j) =>
+            Enumerable.Range(0, rows.Classes).Sum(k => probabilities[(row * rows.Classes) + k] * costs[k, j]);
     }
 
     [Fact]

@@ -44,7 +44,8 @@ public class DecisionThresholdTests
     public bool Choice_IsTheBestOfAllThresholds(ScoredSamples samples)
     {
         var curve = ThresholdCurve.Of(samples.Scores, samples.Labels, samples.Weights);
-        var all = ScoredSamples.Thresholds.Select(threshold => BinaryConfusion.Of(samples.Scores, samples.Labels, threshold, samples.Weights)).ToArray();
+        var all = ScoredSamples.Thresholds
+            .Select(threshold => BinaryConfusion.Of(samples.Scores, samples.Labels, threshold, samples.Weights)).ToArray();
         var costs = new BinaryCosts(3, 7, 1);
         foreach (var beta in (double[])[0, 0.5, 1, 3])
         {
