@@ -34,7 +34,7 @@ public sealed class MulticlassRealDataTests : IDisposable
     {
         var (parts, unweighted, weighted) = Train(file, header);
 
-        var counts = new ClassCounts(unweighted.Classes).Add(parts.Labels);
+        var counts = new ClassCounts(unweighted.Confusion.Classes).Add(parts.Labels);
         var byCount = Enumerable.Range(0, counts.Classes).OrderBy(k => counts[k]).ToArray();
         var rarest = byCount[0];
         var rare = byCount[..(counts.Classes / 2)];

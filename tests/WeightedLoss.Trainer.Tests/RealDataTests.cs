@@ -1,7 +1,6 @@
 using System.Globalization;
 using WeightedLoss.Tests.Reference;
 using WeightedLoss.Trainer.Data;
-using WeightedLoss.Trainer.Metrics;
 using WeightedLoss.Trainer.Models;
 using WeightedLoss.Trainer.Tests.Commands;
 

@@ -1,6 +1,4 @@
 using System.Numerics;
-using WeightedLoss.Metrics;
-using WeightedLoss.Runtime;
 
 namespace WeightedLoss;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using WeightedLoss.Trainer.Data;
-using WeightedLoss.Trainer.Metrics;
 
 namespace WeightedLoss.Trainer.Tests.Commands;
 

@@ -1,5 +1,4 @@
 using WeightedLoss.Trainer.Data;
-using WeightedLoss.Trainer.Metrics;
 
 namespace WeightedLoss.Trainer.Tests.Data;
 
