@@ -45,7 +45,7 @@ internal sealed class BinaryComparison : Comparison<BinaryReport>
     ];
 
     protected override ValidationFigures Validate(float[] logits) => new(
-        BinaryReport.LogLossOf(logits, Parts.ValidationLabels), BinaryReport.AveragePrecisionOf(logits, Parts.ValidationLabels));
+        BinaryReport.LogLossOf(logits, Parts.ValidationLabels), RankingScores.Of(logits, Parts.ValidationLabels).AveragePrecision);
 
     protected override BinaryReport Report(float[] logits) => BinaryReport.Of(logits, Parts.ValidationLabels);
 

@@ -78,7 +78,7 @@ internal sealed class MulticlassComparison : Comparison<MulticlassReport>
     protected override ValidationFigures Validate(float[] logits)
     {
         var report = Report(logits);
-        return new(report.LogLoss, report.BalancedAccuracy);
+        return new(report.LogLoss, report.Confusion.BalancedAccuracy);
     }
 
     protected override MulticlassReport Report(float[] logits) =>

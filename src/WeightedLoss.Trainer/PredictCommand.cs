@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using WeightedLoss.Trainer.Data;
-using WeightedLoss.Trainer.Metrics;
 using WeightedLoss.Trainer.Models;
 using WeightedLoss.Trainer.Output;
 
@@ -61,7 +60,7 @@ internal static class PredictCommand
                 text.Append(CultureInfo.InvariantCulture, $"{probability:R},");
             }
 
-            text.Append(cells[MulticlassReport.Called(logits.AsSpan(first, classes.Length))]).Append('\n');
+            text.Append(cells[ClassDecision.Largest<float>(logits.AsSpan(first, classes.Length))]).Append('\n');
         }
 
         return text;

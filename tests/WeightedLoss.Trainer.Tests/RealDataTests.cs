@@ -1,6 +1,6 @@
 using System.Globalization;
+using WeightedLoss.Tests.Reference;
 using WeightedLoss.Trainer.Data;
-using WeightedLoss.Trainer.Metrics;
 using WeightedLoss.Trainer.Models;
 using WeightedLoss.Trainer.Tests.Commands;
 
@@ -50,7 +50,7 @@ public sealed class RealDataTests : IDisposable
             path, table.FeatureNames, table.Values, labels, new(table.LabelName!, table.LabelIndex, positive, true), BestLogits: null);
         var parts = PreparedData.Of(data, seed);
         var weight = ClassWeights.PositiveWeight<float>(new ClassCounts(2).Add(parts.Labels));
-        ScikitLearn.Write(_folder, parts);
+        SplitFiles.Write(_folder, parts);
 
         var expected = await ScikitLearn.Run("logistic_regression.py", _folder.Path, weight.ToString("R", CultureInfo.InvariantCulture));
 
@@ -59,7 +59,7 @@ public sealed class RealDataTests : IDisposable
         foreach (var name in (string[])["unweighted", "weighted"])
         {
             var model = ModelFile.Read(_folder[$"{name}.json"]).ToModel();
-            var reached = BinaryReport.AveragePrecisionOf(model.Logits(parts.ValidationRows, 1), parts.ValidationLabels);
+            var reached = RankingScores.Of(model.Logits(parts.ValidationRows, 1), parts.ValidationLabels).AveragePrecision;
             TestContext.Current.TestOutputHelper!.WriteLine(
                 $"{file}, seed {seed}, {name}: average precision {reached:F4}, scikit-learn {expected[name]:F4}");
             Assert.InRange(reached, expected[name] - 0.02, expected[name] + 0.02);

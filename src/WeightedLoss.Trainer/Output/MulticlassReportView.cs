@@ -29,14 +29,14 @@ internal static class MulticlassReportView
         console.Write(ClassTable(classes, rarest, outcomes));
 
         var figures = OutcomeTables.Headed("", null, outcomes);
-        if (outcomes.First().Report.Support(rarest) != 0)
+        if (outcomes.First().Report.Confusion.Support(rarest) != 0)
         {
-            figures.AddRow(["recall of the rarest"], outcomes, outcome => $"{outcome.Report.Recall(rarest):F4}");
+            figures.AddRow(["recall of the rarest"], outcomes, outcome => $"{outcome.Report.Confusion.Recall(rarest):F4}");
         }
 
-        figures.AddRow(["balanced accuracy"], outcomes, outcome => $"{outcome.Report.BalancedAccuracy:F4}");
-        figures.AddRow(["macro F1"], outcomes, outcome => $"{outcome.Report.MacroF1:F4}");
-        figures.AddRow(["accuracy"], outcomes, outcome => $"{outcome.Report.Accuracy:F4}");
+        figures.AddRow(["balanced accuracy"], outcomes, outcome => $"{outcome.Report.Confusion.BalancedAccuracy:F4}");
+        figures.AddRow(["macro F1"], outcomes, outcome => $"{outcome.Report.Confusion.MacroF1:F4}");
+        figures.AddRow(["accuracy"], outcomes, outcome => $"{outcome.Report.Confusion.Accuracy:F4}");
         figures.AddRow(["log loss"], outcomes, outcome => $"{outcome.Report.LogLoss:F5}");
         figures.AddTimes(outcomes);
         console.Write(figures);
@@ -57,12 +57,12 @@ internal static class MulticlassReportView
 
         for (var k = 0; k < classes.Length; k++)
         {
-            var support = outcomes.First().Report.Support(k);
+            var support = outcomes.First().Report.Confusion.Support(k);
             table.AddRow([
                 Shown(classes[k], LongestName) + (k == rarest ? " (rarest)" : ""),
                 $"{support:N0}",
-                .. outcomes.Select(outcome => $"{outcome.Report.Precision(k):F4}"),
-                .. outcomes.Select(outcome => support == 0 ? NoRows : $"{outcome.Report.Recall(k):F4}"),
+                .. outcomes.Select(outcome => $"{outcome.Report.Confusion.Precision(k):F4}"),
+                .. outcomes.Select(outcome => support == 0 ? NoRows : $"{outcome.Report.Confusion.Recall(k):F4}"),
             ]);
         }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using WeightedLoss.Trainer.Data;
-using WeightedLoss.Trainer.Metrics;
 
 namespace WeightedLoss.Trainer.Tests.Commands;
 
@@ -65,7 +64,7 @@ public sealed class TrainAndPredictTests : IDisposable
         var held = StratifiedSplit.Of(data, seed: 1).Validation;
         var labels = Array.ConvertAll(held, i => data.Labels[i]);
         var expected = Row(train.Console, "average precision")[1];
-        Assert.Equal(expected, BinaryReport.AveragePrecisionOf(Array.ConvertAll(held, i => probabilities[i]), labels), 1e-3);
+        Assert.Equal(expected, RankingScores.Of(Array.ConvertAll(held, i => probabilities[i]), labels).AveragePrecision, 1e-3);
 
         var toFile = Cli.Run(
             "predict", "--model", _folder["models/weighted.json"], "--data", _folder["payments.csv"], "--out", _folder["new/p.csv"]);

@@ -1,5 +1,4 @@
 using WeightedLoss.Trainer.Data;
-using WeightedLoss.Trainer.Metrics;
 
 namespace WeightedLoss.Trainer.Tests.Data;
 
@@ -35,13 +34,13 @@ public sealed class PaymentGeneratorTests
     [Fact]
     public void BestLogits_RankBetterThanAnyFeature()
     {
-        var best = BinaryReport.AveragePrecisionOf(Array.ConvertAll(Payments.BestLogits!, z => (float)z), Payments.Labels);
+        var best = RankingScores.Of(Array.ConvertAll(Payments.BestLogits!, z => (float)z), Payments.Labels).AveragePrecision;
 
         Assert.InRange(best, 0.8, 0.95);
         for (var j = 0; j < Payments.FeatureNames.Length; j++)
         {
             var feature = Enumerable.Range(0, Payments.Rows).Select(i => (float)Payments.Values[(i * Payments.FeatureNames.Length) + j]).ToArray();
-            Assert.True(BinaryReport.AveragePrecisionOf(feature, Payments.Labels) < best / 3);
+            Assert.True(RankingScores.Of(feature, Payments.Labels).AveragePrecision < best / 3);
         }
     }
 

@@ -1,21 +1,24 @@
 using System.Numerics;
 
-namespace WeightedLoss.Trainer.Data;
+namespace WeightedLoss;
 
 /// <summary>
 /// The generator xoshiro256** seeded by SplitMix64, after D. Blackman and S. Vigna, "Scrambled Linear Pseudorandom Number
 /// Generators", ACM TOMS 47(4), 2021. Integers only, so a seed gives the same numbers on every machine and in every version of .NET.
 /// </summary>
-internal sealed class Xoshiro256
+/// <remarks>Not for secrets, and not safe for use by several threads at once.</remarks>
+public sealed class Xoshiro256
 {
     private const ulong SplitMixStep = 0x9E3779B97F4A7C15;
 
     private ulong _s0, _s1, _s2, _s3;
 
-    /// <summary>Each purpose gets its own stream, so that, say, more epochs don't change the split.</summary>
-    public Xoshiro256(ulong seed, RandomPurpose purpose)
+    /// <summary>The numbers of a seed. Each purpose gets its own stream, so that, say, more epochs don't change a split.</summary>
+    /// <param name="seed">Any number.</param>
+    /// <param name="stream">Any number.</param>
+    public Xoshiro256(ulong seed, ulong stream = 0)
     {
-        var state = seed ^ Mix((ulong)purpose + SplitMixStep);
+        var state = seed ^ Mix(stream + SplitMixStep);
         _s0 = Mix(state += SplitMixStep);
         _s1 = Mix(state += SplitMixStep);
         _s2 = Mix(state += SplitMixStep);
@@ -26,8 +29,15 @@ internal sealed class Xoshiro256
     public double NextDouble() => (Next() >> 11) * (1.0 / (1UL << 53));
 
     /// <summary>Uniform in [0, <paramref name="bound"/>), without bias.</summary>
+    /// <param name="bound">At least 1.</param>
+    /// <exception cref="ArgumentException">The bound is less than 1.</exception>
     public int NextInt(int bound)
     {
+        if (bound < 1)
+        {
+            throw new ArgumentException($"There must be something to draw from, but {nameof(bound)} is {bound}.", nameof(bound));
+        }
+
         // D. Lemire, "Fast Random Integer Generation in an Interval", ACM TOMACS 29(1), 2019.
         var threshold = unchecked(0UL - (ulong)bound) % (ulong)bound;
         while (true)
@@ -69,20 +79,4 @@ internal sealed class Xoshiro256
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
         return z ^ (z >> 31);
     }
-}
-
-/// <summary>What random numbers are drawn for.</summary>
-internal enum RandomPurpose
-{
-    /// <summary>The embedded data.</summary>
-    Payments,
-
-    /// <summary>Which rows are kept for validation.</summary>
-    Split,
-
-    /// <summary>The first weights of a model.</summary>
-    Initialization,
-
-    /// <summary>The order of the rows in each epoch.</summary>
-    Epochs,
 }

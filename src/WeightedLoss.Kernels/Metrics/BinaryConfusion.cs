@@ -1,0 +1,138 @@
+using System.Numerics;
+using WeightedLoss.Runtime;
+
+namespace WeightedLoss;
+
+/// <summary>
+/// How many samples of two classes are called what: the confusion matrix of a binary classifier, and what follows from it.
+/// </summary>
+/// <remarks>
+/// The numbers are sums of sample weights; without weights they are counts, which a double holds exactly up to 2⁵³. A ratio whose
+/// divisor is 0 is 0.
+/// </remarks>
+/// <param name="TruePositives">Positives that are called positive.</param>
+/// <param name="FalsePositives">Negatives that are called positive.</param>
+/// <param name="TrueNegatives">Negatives that are called negative.</param>
+/// <param name="FalseNegatives">Positives that are called negative.</param>
+public readonly record struct BinaryConfusion(double TruePositives, double FalsePositives, double TrueNegatives, double FalseNegatives)
+{
+    /// <summary>All positives.</summary>
+    public double Positives => TruePositives + FalseNegatives;
+
+    /// <summary>All negatives.</summary>
+    public double Negatives => FalsePositives + TrueNegatives;
+
+    /// <summary>All that are called positive.</summary>
+    public double CalledPositives => TruePositives + FalsePositives;
+
+    /// <summary>All samples.</summary>
+    public double Total => Positives + Negatives;
+
+    /// <summary>The part of what is called positive that is, TP/(TP + FP).</summary>
+    public double Precision => Ratio(TruePositives, CalledPositives);
+
+    /// <summary>The part of the positives that is found, TP/(TP + FN); also sensitivity and true positive rate.</summary>
+    public double Recall => Ratio(TruePositives, Positives);
+
+    /// <summary>The part of the negatives that is left alone, TN/(TN + FP); also true negative rate.</summary>
+    public double Specificity => Ratio(TrueNegatives, Negatives);
+
+    /// <summary>The part of the negatives that is called positive, FP/(TN + FP).</summary>
+    public double FalsePositiveRate => Ratio(FalsePositives, Negatives);
+
+    /// <summary>The part of all samples that is called what it is.</summary>
+    public double Accuracy => Ratio(TruePositives + TrueNegatives, Total);
+
+    /// <summary>The mean of recall and specificity; of the one that is defined if there is only one class.</summary>
+    public double BalancedAccuracy =>
+        Positives == 0 ? Specificity : Negatives == 0 ? Recall : (Recall + Specificity) / 2;
+
+    /// <summary>The geometric mean of recall and specificity.</summary>
+    /// <remarks>M. Kubat, S. Matwin, "Addressing the Curse of Imbalanced Training Sets: One-Sided Selection", ICML 1997.</remarks>
+    public double GeometricMean => Math.Sqrt(Recall * Specificity);
+
+    /// <summary>The harmonic mean of precision and recall.</summary>
+    public double F1 => FScore(1);
+
+    /// <summary>
+    /// Matthews' correlation of label and decision, (TP·TN − FP·FN)/√((TP + FP)(TP + FN)(TN + FP)(TN + FN)), from −1 to 1.
+    /// </summary>
+    /// <remarks>
+    /// B. W. Matthews, "Comparison of the predicted and observed secondary structure of T4 phage lysozyme", BBA 405(2), 1975.
+    /// </remarks>
+    public double MatthewsCorrelation
+    {
+        get
+        {
+            // The root of each factor, because their product overflows sooner.
+            var divisor = Math.Sqrt(CalledPositives) * Math.Sqrt(Positives)
+                * Math.Sqrt(Negatives) * Math.Sqrt(TrueNegatives + FalseNegatives);
+            return Ratio((TruePositives * TrueNegatives) - (FalsePositives * FalseNegatives), divisor);
+        }
+    }
+
+    /// <summary>Adds two matrices.</summary>
+    public static BinaryConfusion operator +(BinaryConfusion left, BinaryConfusion right) => new(
+        left.TruePositives + right.TruePositives, left.FalsePositives + right.FalsePositives,
+        left.TrueNegatives + right.TrueNegatives, left.FalseNegatives + right.FalseNegatives);
+
+    /// <summary>Adds two matrices; the same as the operator.</summary>
+    public static BinaryConfusion Add(BinaryConfusion left, BinaryConfusion right) => left + right;
+
+    /// <summary>Counts the samples whose score is at least a threshold as called positive.</summary>
+    /// <typeparam name="T">The type of the scores, float or double.</typeparam>
+    /// <typeparam name="TLabel">The type of the labels.</typeparam>
+    /// <param name="scores">[n], logits or probabilities, not NaN.</param>
+    /// <param name="labels">[n], 0 or 1.</param>
+    /// <param name="threshold">The smallest score that is called positive, not NaN: 0 for logits is 0.5 for probabilities.</param>
+    /// <param name="sampleWeights">[n], finite and at least 0; or nothing.</param>
+    /// <exception cref="ArgumentException">Lengths that differ, or a value out of its range.</exception>
+    public static BinaryConfusion Of<T, TLabel>(
+        ReadOnlySpan<T> scores, ReadOnlySpan<TLabel> labels, T threshold, ReadOnlySpan<T> sampleWeights = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TLabel : unmanaged, IBinaryInteger<TLabel>
+    {
+        InputChecks.SameLength(labels.Length, nameof(labels), scores.Length, nameof(scores));
+        InputChecks.NoNaN(scores, "A score", nameof(scores));
+        InputChecks.BinaryLabels(labels);
+        InputChecks.SampleWeights(sampleWeights, scores.Length, nameof(scores));
+        if (T.IsNaN(threshold))
+        {
+            throw new ArgumentException($"A threshold must be a number, but {nameof(threshold)} is {threshold}.", nameof(threshold));
+        }
+
+        // [actual, called]
+        Span<double> cells = [0, 0, 0, 0];
+        for (var i = 0; i < scores.Length; i++)
+        {
+            var cell = (int.CreateTruncating(labels[i]) << 1) | (scores[i] >= threshold ? 1 : 0);
+            cells[cell] += sampleWeights.IsEmpty ? 1 : double.CreateTruncating(sampleWeights[i]);
+        }
+
+        return new(cells[3], cells[1], cells[0], cells[2]);
+    }
+
+    /// <summary>
+    /// The weighted harmonic mean of precision and recall, (1 + β²)·TP/((1 + β²)·TP + β²·FN + FP), in which recall counts β times as
+    /// much as precision.
+    /// </summary>
+    /// <remarks>C. J. van Rijsbergen, "Information Retrieval", 2nd edition, 1979, chapter 7.</remarks>
+    /// <param name="beta">β, finite and at least 0.</param>
+    /// <exception cref="ArgumentException">β out of range.</exception>
+    public double FScore(double beta)
+    {
+        var square = InputChecks.NotNegative(beta, "β", nameof(beta)) * beta;
+        return Ratio((1 + square) * TruePositives, ((1 + square) * TruePositives) + (square * FalseNegatives) + FalsePositives);
+    }
+
+    /// <summary>What the decisions cost in all.</summary>
+    /// <param name="costs">The cost of each of the four cases.</param>
+    public double Cost(BinaryCosts costs)
+    {
+        ArgumentNullException.ThrowIfNull(costs);
+        return (costs.FalsePositive * FalsePositives) + (costs.FalseNegative * FalseNegatives)
+            + (costs.TruePositive * TruePositives) + (costs.TrueNegative * TrueNegatives);
+    }
+
+    private static double Ratio(double part, double whole) => whole == 0 ? 0 : part / whole;
+}

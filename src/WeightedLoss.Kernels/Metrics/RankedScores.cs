@@ -1,0 +1,133 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using WeightedLoss.Runtime;
+
+namespace WeightedLoss.Metrics;
+
+/// <summary>Scores from the highest down with their labels and weights, visited a group of equal scores at a time.</summary>
+/// <remarks>Each group is a threshold: samples of equal score can't be told apart, whatever their order in memory.</remarks>
+internal ref struct RankedScores<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly ReadOnlySpan<T> _scores;
+
+    // The weight of each sample, its sign that of the label; −0 is a negative of weight 0.
+    private readonly ReadOnlySpan<T> _signedWeights;
+    private int _next;
+
+    private RankedScores(ReadOnlySpan<T> scores, ReadOnlySpan<T> signedWeights)
+    {
+        _scores = scores;
+        _signedWeights = signedWeights;
+    }
+
+    /// <summary>The score of the group.</summary>
+    public T Threshold { get; private set; }
+
+    /// <summary>The weight of all positives down to the group.</summary>
+    public double TruePositives { get; private set; }
+
+    /// <summary>The weight of all negatives down to the group.</summary>
+    public double FalsePositives { get; private set; }
+
+    /// <summary>Checks and sorts. A zero is a zero whatever its sign.</summary>
+    /// <exception cref="ArgumentException">Lengths that differ, or a value out of its range.</exception>
+    public static RankedScores<T> Of<TLabel>(ReadOnlySpan<T> scores, ReadOnlySpan<TLabel> labels, ReadOnlySpan<T> sampleWeights)
+        where TLabel : unmanaged, IBinaryInteger<TLabel>
+    {
+        InputChecks.SameLength(labels.Length, nameof(labels), scores.Length, nameof(scores));
+        InputChecks.NoNaN(scores, "A score", nameof(scores));
+        InputChecks.BinaryLabels(labels);
+        InputChecks.SampleWeights(sampleWeights, scores.Length, nameof(scores));
+        var signedWeights = GC.AllocateUninitializedArray<T>(scores.Length);
+        for (var i = 0; i < signedWeights.Length; i++)
+        {
+            var weight = sampleWeights.IsEmpty ? T.One : sampleWeights[i];
+            signedWeights[i] = T.CopySign(weight, labels[i] == TLabel.Zero ? T.NegativeOne : T.One);
+        }
+
+        if (typeof(T) == typeof(float))
+        {
+            var sorted = Descending<uint, int>(MemoryMarshal.Cast<T, int>(scores), ref signedWeights);
+            return new(MemoryMarshal.Cast<uint, T>(sorted), signedWeights);
+        }
+
+        if (typeof(T) == typeof(double))
+        {
+            var sorted = Descending<ulong, long>(MemoryMarshal.Cast<T, long>(scores), ref signedWeights);
+            return new(MemoryMarshal.Cast<ulong, T>(sorted), signedWeights);
+        }
+
+        throw new NotSupportedException($"Scores are float or double, not {typeof(T)}.");
+    }
+
+    /// <summary>Takes in the next group; one that weighs nothing is none.</summary>
+    /// <returns>False if there is none.</returns>
+    public bool MoveNext()
+    {
+        while (_next < _scores.Length)
+        {
+            Threshold = _scores[_next];
+            var hasWeight = false;
+            do
+            {
+                var weight = double.CreateTruncating(_signedWeights[_next]);
+                hasWeight |= weight != 0;
+                if (double.IsNegative(weight))
+                {
+                    FalsePositives -= weight;
+                }
+                else
+                {
+                    TruePositives += weight;
+                }
+
+                _next++;
+            }
+            while (_next < _scores.Length && _scores[_next] == Threshold);
+
+            if (hasWeight)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The number of groups from here on.</summary>
+    public readonly int CountGroups()
+    {
+        var rest = this;
+        var groups = 0;
+        while (rest.MoveNext())
+        {
+            groups++;
+        }
+
+        return groups;
+    }
+
+    // The bits of a float, read as an integer, have its order among positives and the reverse among negatives.
+    private static TKey[] Descending<TKey, TBits>(ReadOnlySpan<TBits> bits, ref T[] signedWeights)
+        where TKey : unmanaged, IBinaryInteger<TKey>, IUnsignedNumber<TKey>
+        where TBits : unmanaged, IBinaryInteger<TBits>, ISignedNumber<TBits>, IMinMaxValue<TBits>
+    {
+        var keys = GC.AllocateUninitializedArray<TKey>(bits.Length);
+        for (var i = 0; i < keys.Length; i++)
+        {
+            // −0 is the one pattern that is equal to another; as +0 it gets the same key.
+            var value = bits[i] == TBits.MinValue ? TBits.Zero : bits[i];
+            keys[i] = TKey.CreateTruncating(value < TBits.Zero ? value : value ^ TBits.MaxValue);
+        }
+
+        RadixSort.Sort(ref keys, ref signedWeights);
+        for (var i = 0; i < keys.Length; i++)
+        {
+            var value = TBits.CreateTruncating(keys[i]);
+            keys[i] = TKey.CreateTruncating(value < TBits.Zero ? value : value ^ TBits.MaxValue);
+        }
+
+        return keys;
+    }
+}

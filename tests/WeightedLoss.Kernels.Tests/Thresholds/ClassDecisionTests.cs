@@ -1,0 +1,135 @@
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+
+namespace WeightedLoss.Tests.Thresholds;
+
+/// <summary>Rows of two or three logits, many of them equal, and their classes.</summary>
+public sealed record LogitRows(int Classes, double[] Logits, int[] Labels)
+{
+    public static Arbitrary<LogitRows> Arbitrary() =>
+        (from classes in Gen.Choose(2, 3)
+         from rows in Gen.Choose(1, 15)
+         from logits in Gen.Choose(-8, 8).Select(n => n / 4.0).ArrayOf(rows * classes)
+         from labels in Gen.Choose(0, classes - 1).ArrayOf(rows)
+         select new LogitRows(classes, logits, labels)).ToArbitrary();
+
+    /// <summary>The confusion of the decisions with offsets.</summary>
+    public ConfusionMatrix With(double[] offsets)
+    {
+        var called = new int[Labels.Length];
+        ClassDecision.Largest(Logits, offsets, called);
+        return new ConfusionMatrix(Classes).Add(Labels, called);
+    }
+
+    public override string ToString() => $"{Classes} classes, labels {string.Join(' ', Labels)}, logits {string.Join(' ', Logits)}";
+}
+
+[Properties(Arbitrary = [typeof(LogitRows)])]
+public class ClassDecisionTests
+{
+    // Between all differences of logits, which are multiples of 1/4, and beyond them.
+    private static readonly double[] s_grid = [.. Enumerable.Range(-18, 37).Select(n => (n / 4.0) + 0.125)];
+
+    private static readonly CostMatrix s_two = new(2, [0, 1, 6, 2]);
+    private static readonly CostMatrix s_three = new(3, [0, 1, 2, 9, 0, 1, 4, 4, 1]);
+
+    [Property]
+    public bool OffsetsOfTwoClasses_AreTheBestOfAll(LogitRows rows)
+    {
+        if (rows.Classes != 2)
+        {
+            return true;
+        }
+
+        var f1 = rows.With(ClassOffsets.ForMacroF1(rows.Logits, rows.Labels, 2)).MacroF1;
+        var cost = rows.With(ClassOffsets.ForCost(rows.Logits, rows.Labels, s_two)).Cost(s_two);
+        return s_grid.All(offset => rows.With([0, offset]).MacroF1 <= f1 + 1e-12)
+            && s_grid.All(offset => rows.With([0, offset]).Cost(s_two) >= cost);
+    }
+
+    [Property]
+    public bool Offsets_AreNoWorseThanAnyAlongOneClass(LogitRows rows)
+    {
+        var costs = rows.Classes == 2 ? s_two : s_three;
+        var byF1 = ClassOffsets.ForMacroF1(rows.Logits, rows.Labels, rows.Classes, 100);
+        var byCost = ClassOffsets.ForCost(rows.Logits, rows.Labels, costs, 100);
+        for (var k = 0; k < rows.Classes; k++)
+        {
+            // Finer than the logits, and never on a tie: there the order of the classes decides, which is none of the search's decisions.
+            for (var step = -160; step <= 160; step++)
+            {
+                if (rows.With(Moved(byF1, k, step)).MacroF1 > rows.With(byF1).MacroF1 + 1e-11
+                    || rows.With(Moved(byCost, k, step)).Cost(costs) < rows.With(byCost).Cost(costs) - 1e-9)
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+
+        static double[] Moved(double[] offsets, int k, int step) =>
+            [.. offsets.Select((offset, j) => j == k ? offset + (step / 16.0) + (1 / 37.0) : offset)];
+    }
+
+    [Property]
+    public bool Offsets_AreNoWorseThanNone(LogitRows rows) =>
+        rows.With(ClassOffsets.ForMacroF1(rows.Logits, rows.Labels, rows.Classes)).MacroF1 >= rows.With(new double[rows.Classes]).MacroF1;
+
+    [Property]
+    public bool LeastCost_IsTheLeastExpectedCost(LogitRows rows)
+    {
+        var costs = rows.Classes == 2 ? s_two : s_three;
+        var probabilities = new double[rows.Logits.Length];
+        CrossEntropy.Probabilities(rows.Logits, probabilities, new CrossEntropyOptions<double>(rows.Classes, Reduction.Sum));
+        var called = new int[rows.Labels.Length];
+        ClassDecision.LeastCost(probabilities, costs, called);
+        return Enumerable.Range(0, called.Length)
+            .All(i => Enumerable.Range(0, rows.Classes).All(j => Expected(i, called[i]) <= Expected(i, j)));
+
+        double Expected(int row, int j) =>
+            Enumerable.Range(0, rows.Classes).Sum(k => probabilities[(row * rows.Classes) + k] * costs[k, j]);
+    }
+
+    [Fact]
+    public void LeastCost_TwoClasses_IsTheBayesThreshold()
+    {
+        var costs = new BinaryCosts(1, 9);
+        var called = new int[4];
+        ClassDecision.LeastCost<double>([0.95, 0.05, 0.91, 0.09, 0.89, 0.11, 0.2, 0.8], new(2, [0, 1, 9, 0]), called);
+        Assert.Equal([0, 0, 1, 1], called);
+        Assert.Equal(0.1, costs.BayesThreshold, 1e-15);
+    }
+
+    [Fact]
+    public void Largest_EqualLogits_IsTheFirst()
+    {
+        Assert.Equal(1, ClassDecision.Largest<float>([0, 2, 1, 2]));
+        var called = new int[2];
+        ClassDecision.Largest<float>([0, 1, 2, 3, 2, 1], [2, 1, 0], called);
+        Assert.Equal([0, 0], called);
+    }
+
+    [Fact]
+    public void NoRows_HasOffsetsOfZero() => Assert.Equal([0, 0, 0], ClassOffsets.ForMacroF1<float, int>([], [], 3));
+
+    [Fact]
+    public void WrongArguments_AreNamed()
+    {
+        Check("costs", "costs[2] is -1", () => new CostMatrix(2, [0, 1, -1, 0]));
+        Check("costs", "4 costs, but costs has 3", () => new CostMatrix(2, [0, 1, 1]));
+        Check("classes", "classes is 1", () => new CostMatrix(1, [0]));
+        Check("logits", "logits[1] is -Infinity", () => ClassOffsets.ForMacroF1<double, int>([0, double.NegativeInfinity], [1], 2));
+        Check("labels", "labels[0] is 2", () => ClassOffsets.ForMacroF1<double, int>([0, 1], [2], 2));
+        Check("labels", "labels has 2 and logits has 1 rows", () => ClassOffsets.ForCost<double, int>([0, 1], [1, 1], s_two));
+        Check("maxPasses", "maxPasses is 0", () => ClassOffsets.ForMacroF1<double, int>([0, 1], [1], 2, 0));
+        Check("offsets", "offsets[0] is NaN", () => { ClassDecision.Largest<double>([0, 1], [double.NaN, 1], new int[1]); return 0; });
+        Check("called", "called has 2 and logits has 1 rows", () => { ClassDecision.Largest<double>([0, 1], [1, 1], new int[2]); return 0; });
+        Check("probabilities", "probabilities[1] is -1", () => { ClassDecision.LeastCost<double>([0, -1], s_two, new int[1]); return 0; });
+        Check("row", "row has 0", () => ClassDecision.Largest<double>([]));
+
+        static void Check(string name, string text, Func<object> action) =>
+            Assert.Contains(text, Assert.Throws<ArgumentException>(name, action).Message);
+    }
+}
