@@ -131,7 +131,7 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
     /// <param name="program">Receives the statements.</param>
     /// <param name="values">
     /// <c>rest</c>: T = Σ e over the classes but the one with the largest logit; <c>shiftedLargest</c>: that logit, as the exponential takes
-    /// it; <c>power</c>: the row's N; <c>peak</c>: b_m, the weighted target of that class; <c>others</c>: A − b_m = Σ b over the other
+    /// it; <c>rowPower</c>: the row's N; <c>peak</c>: b_m, the weighted target of that class; <c>others</c>: A − b_m = Σ b over the other
     /// classes; <c>gaps</c>: D = Σ b·(max z − z).
     /// </param>
     /// <param name="sampleWeight">The row's weight; 0 makes it inert.</param>
@@ -145,7 +145,7 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
         LaneProgram program, IReadOnlyDictionary<string, Lane> values, Lane sampleWeight, Lane gradientScale, bool isFloat)
     {
         var (rest, others, peak) = (values["rest"], values["others"], values["peak"]);
-        var (largest, scale) = (values["shiftedLargest"], Exponential.ScaleOf(program, values["power"], isFloat));
+        var (largest, scale) = (values["shiftedLargest"], Exponential.ScaleOf(program, values["rowPower"], isFloat));
         var largestE = program.Let("largestE", Exponential.Scaled(program, largest, scale, isFloat));
         var all = program.Let("all", program.Add(rest, largestE));
         var odds = program.Let("odds", program.Divide(rest, largestE));

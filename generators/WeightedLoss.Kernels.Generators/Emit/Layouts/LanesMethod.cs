@@ -21,7 +21,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
     private const int Tile = 4;
 
     /// <summary>What rows with a spread target need of their values.</summary>
-    internal static readonly string[] SpreadInputs = ["rest", "others", "gaps", "power", "peak", "shiftedLargest"];
+    internal static readonly string[] SpreadInputs = ["rest", "others", "gaps", "rowPower", "peak", "shiftedLargest"];
 
     private readonly bool _isFloat = element == "float";
     private readonly bool _isUnrolled = classes is > 0 and <= TuningTable.MostClassesUnrolled;
@@ -59,13 +59,13 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
 
         EmitCare();
         var power = Exponential.PowerOf(_program, _largest, _isFloat);
-        results.Store(_program, ("power", power), ("best", _best), _isHard ? ("labelShifted", _labelLogit) : ("shiftedLargest", _largest));
+        results.Store(_program, ("rowPower", power), ("best", _best), _isHard ? ("labelShifted", _labelLogit) : ("shiftedLargest", _largest));
         _program.Close();
         _program.Line();
 
         _program.Open($"for (nuint row = 0; row < arguments.Count; row += {_lanes})");
         EmitGroup();
-        var scale = Exponential.ScaleOf(_program, _program.Let("power", _program.Load("rowValues", results.IndexOf("power"))), _isFloat);
+        var scale = Exponential.ScaleOf(_program, _program.Let("rowPower", _program.Load("rowValues", results.IndexOf("rowPower"))), _isFloat);
         if (_isHard)
         {
             _labels = _isRough ? _program.Let("labels", _program.LoadLabels("arguments.Labels", "row")) : default;

@@ -71,7 +71,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         EmitSums();
         void StoreValue(string name, string value) => _program.Line($"Unsafe.Add(ref rowValues, {_results.IndexOf(name)}) = {value};");
         StoreValue("rest", $"({element})sumE");
-        StoreValue("power", _program.First(_scale.Power));
+        StoreValue("rowPower", _program.First(_scale.Power));
         if (_isHard)
         {
             StoreValue("restLow", $"({element})(sumE - ({element})sumE)");

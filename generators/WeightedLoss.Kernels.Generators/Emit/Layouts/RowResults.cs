@@ -9,9 +9,9 @@ namespace WeightedLoss.Generators.Emit.Layouts;
 internal sealed class RowValues(TargetForm form, bool hasLow)
 {
     /// <summary>What the sweeps before leave of a row, in this order; its results come over the first three.</summary>
-    private static readonly string[] s_hard = ["rest", "restLow", "labelShifted", "power", "best", "labelE"];
+    private static readonly string[] s_hard = ["rest", "restLow", "labelShifted", "rowPower", "best", "labelE"];
 
-    private static readonly string[] s_spread = ["rest", "others", "gaps", "power", "best", "peak", "shiftedLargest"];
+    private static readonly string[] s_spread = ["rest", "others", "gaps", "rowPower", "best", "peak", "shiftedLargest"];
 
     /// <summary>What the sweeps before leave.</summary>
     public IReadOnlyList<string> Names => form == TargetForm.Hard ? s_hard : s_spread;
@@ -102,12 +102,12 @@ internal sealed class RowsMethod(string element, bool isRough, IRowLoss loss) : 
         var statements = program(1);
         statements.Line("ref var rowValues = ref arguments.RowValues;");
         statements.Line("long hits = 0;");
-        string[] inputs = isRough ? ["rest", "labelShifted", "power", "labelE"] : ["rest", "restLow", "labelShifted", "power"];
+        string[] inputs = isRough ? ["rest", "labelShifted", "rowPower", "labelE"] : ["rest", "restLow", "labelShifted", "rowPower"];
         new RowValues(TargetForm.Hard, !isRough).Emit(program, dialect, inputs, "Weights", (rows, values, weight, scale) =>
         {
-            var labelE = isRough ? values["labelE"] : CrossEntropyBody.EmitLabelE(rows, values["labelShifted"], values["power"], element == "float");
+            var labelE = isRough ? values["labelE"] : CrossEntropyBody.EmitLabelE(rows, values["labelShifted"], values["rowPower"], element == "float");
             var row = new HardRow(
-                rows, values["rest"], isRough ? null : values["restLow"], labelE, values["labelShifted"], values["power"], element == "float");
+                rows, values["rest"], isRough ? null : values["restLow"], labelE, values["labelShifted"], values["rowPower"], element == "float");
             var result = loss.Evaluate(row, weight, scale);
 
             // The gradient of a kernel for any class count takes the second part as it is.
