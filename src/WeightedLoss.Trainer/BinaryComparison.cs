@@ -12,12 +12,13 @@ internal sealed class BinaryComparison : Comparison<BinaryReport>
     private readonly ClassCounts _counts;
     private readonly float _weight;
     private readonly bool _chosen;
+    private readonly LossOptions _loss;
 
     /// <summary>Chooses the weight.</summary>
     /// <param name="data">The rows.</param>
     /// <param name="parts">The same, ready for a model.</param>
     /// <param name="weights">What was given; the positive weight is negatives ÷ positives of the training rows if it was not.</param>
-    public BinaryComparison(LabelledData data, PreparedData parts, WeightOptions weights)
+    public BinaryComparison(LabelledData data, PreparedData parts, LossOptions weights)
         : base(data, parts)
     {
         if (weights.Classes is not null)
@@ -27,13 +28,20 @@ internal sealed class BinaryComparison : Comparison<BinaryReport>
                 + "--positive-weight.");
         }
 
+        if (weights.Loss == LossOptions.Multiclass)
+        {
+            throw new InputException(
+                $"--loss ce is for more than two classes, but {data.Source} is trained on as positives and negatives; give --loss bce.");
+        }
+
+        _loss = weights;
         _counts = new ClassCounts(2).Add(parts.Labels);
         _chosen = weights.Positive is null;
         _weight = weights.Positive ?? ClassWeights.PositiveWeight<float>(_counts);
     }
 
     protected override IReadOnlyList<(string Name, TrainingLoss Loss)> Losses =>
-        [("unweighted", new BinaryTrainingLoss(1)), ("weighted", new BinaryTrainingLoss(_weight))];
+        [("unweighted", new BinaryTrainingLoss(1, _loss.TrainingGamma)), ("weighted", new BinaryTrainingLoss(_weight, _loss.TrainingGamma))];
 
     protected override string ScoreName => "AP";
 
@@ -42,6 +50,7 @@ internal sealed class BinaryComparison : Comparison<BinaryReport>
         $"{Parts.Rows.Rows:N0} training rows ({_counts[1]:N0} positive), {Parts.ValidationRows.Rows:N0} validation rows "
             + $"({Parts.ValidationLabels.Count((byte)1):N0} positive), {Parts.Rows.Features} features.",
         $"Positive weight {_weight:G6}{(_chosen ? ", negatives ÷ positives" : "")}.",
+        .. _loss.Description is { } description ? [description] : (string[])[],
     ];
 
     protected override ValidationFigures Validate(float[] logits) => new(

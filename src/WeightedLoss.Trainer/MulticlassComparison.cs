@@ -13,13 +13,14 @@ internal sealed class MulticlassComparison : Comparison<MulticlassReport>
     private readonly ClassCounts _counts;
     private readonly float[]? _weights;
     private readonly string _origin;
+    private readonly LossOptions _loss;
     private readonly int _rarest;
 
     /// <summary>Chooses the weights.</summary>
     /// <param name="data">The rows.</param>
     /// <param name="parts">The same, ready for a model.</param>
     /// <param name="weights">What was given; balanced weights of the training rows if nothing was.</param>
-    public MulticlassComparison(LabelledData data, PreparedData parts, WeightOptions weights)
+    public MulticlassComparison(LabelledData data, PreparedData parts, LossOptions weights)
         : base(data, parts)
     {
         _classes = data.Label.Classes!;
@@ -30,6 +31,14 @@ internal sealed class MulticlassComparison : Comparison<MulticlassReport>
                 + "--class-weights, or --positive VALUE to tell one class from all others.");
         }
 
+        if (weights.Loss == LossOptions.Binary)
+        {
+            throw new InputException(
+                $"--loss bce is for two classes, but column '{data.Label.Column}' of {data.Source} has {_classes.Length}; give --loss ce, or "
+                + "--positive VALUE to tell one class from all others.");
+        }
+
+        _loss = weights;
         _counts = new ClassCounts(_classes.Length).Add(parts.Labels);
         var all = new ClassCounts(_classes.Length).Add(data.Labels).AsSpan().ToArray();
         _rarest = Array.IndexOf(all, all.Min());
@@ -37,9 +46,9 @@ internal sealed class MulticlassComparison : Comparison<MulticlassReport>
         // Averages over the rows, so that the loss keeps its size whatever the weights.
         (_weights, _origin) = weights.Classes switch
         {
-            WeightOptions.None => (null, "none"),
-            null or WeightOptions.Balanced => (ClassWeights.Balanced<float>(_counts), "balanced"),
-            WeightOptions.Effective => (
+            LossOptions.None => (null, "none"),
+            null or LossOptions.Balanced => (ClassWeights.Balanced<float>(_counts), "balanced"),
+            LossOptions.Effective => (
                 ClassWeights.EffectiveNumber<float>(_counts, weights.Beta, WeightAverage.OverSamples),
                 $"effective number of rows, β = {weights.Beta}"),
             var path => (ClassWeightFile.Read(path, _classes), path),
@@ -50,10 +59,10 @@ internal sealed class MulticlassComparison : Comparison<MulticlassReport>
     {
         get
         {
-            var unweighted = new MulticlassTrainingLoss([.. Enumerable.Repeat(1f, _classes.Length)]);
+            var unweighted = new MulticlassTrainingLoss([.. Enumerable.Repeat(1f, _classes.Length)], _loss.TrainingGamma);
             return _weights is null
                 ? [("unweighted", unweighted)]
-                : [("unweighted", unweighted), ("weighted", new MulticlassTrainingLoss(_weights))];
+                : [("unweighted", unweighted), ("weighted", new MulticlassTrainingLoss(_weights, _loss.TrainingGamma))];
         }
     }
 
@@ -72,6 +81,11 @@ internal sealed class MulticlassComparison : Comparison<MulticlassReport>
         yield return _weights is null
             ? "Class weights: none."
             : $"Class weights from {_weights.Min():G6} to {_weights.Max():G6} ({_origin}).";
+        if (_loss.Description is { } description)
+        {
+            yield return description;
+        }
+
         yield return $"{options.Epochs:N0} epochs; BA is the balanced accuracy, the mean recall of the classes.";
     }
 

@@ -27,7 +27,7 @@ internal static class Program
     /// <returns>The exit code: 0, or 1 for wrong input, or 2 for a wrong command line.</returns>
     internal static int Run(string[] args, IAnsiConsole console, TextWriter output, TextWriter error)
     {
-        var root = new RootCommand("Trains and applies models on data with rare classes, with weighted cross-entropy.")
+        var root = new RootCommand("Trains and applies models on data with rare classes, with weighted losses.")
         {
             Train(console),
             Predict(output),
@@ -68,6 +68,12 @@ internal static class Program
             "balanced|effective|none|FILE",
             "The weights of more than two classes; the file has a line label,weight for each. [default: balanced]");
         var beta = Number("--beta", UsualBeta, 0, LargestBeta, "β of the effective number of rows.");
+        var loss = new Option<string?>("--loss")
+        {
+            Description = "Cross-entropy of two classes or of more, or the focal loss of either. [default: bce or ce, as the labels are]",
+        };
+        loss.AcceptOnlyFromAmong(LossOptions.Binary, LossOptions.Multiclass, LossOptions.Focal);
+        var gamma = Number("--gamma", 2f, 0, 1000, "γ of the focal loss: 0 is cross-entropy, more turns to the hard rows.");
         var maxClasses = Number("--max-classes", ClassLabels.UsualMost, 3, ClassLabels.Most, "More different labels are an error.");
         var model = new Option<string>("--model")
         {
@@ -95,7 +101,7 @@ internal static class Program
 
         var command = new Command("train", "Trains a model without and with weights and compares them.")
         {
-            data, label, header, positive, weight, classWeights, beta, maxClasses,
+            data, label, header, positive, weight, classWeights, beta, loss, gamma, maxClasses,
             model, hidden, epochs, batch, rate, seed, threads, outFolder,
         };
         command.Validators.Add(result =>
@@ -105,9 +111,14 @@ internal static class Program
                 result.AddError("--positive-weight is for two classes and --class-weights for more; only one can be given.");
             }
 
-            if (IsGiven(result, beta) && result.GetValue(classWeights) != WeightOptions.Effective)
+            if (IsGiven(result, beta) && result.GetValue(classWeights) != LossOptions.Effective)
             {
                 result.AddError("--beta needs --class-weights effective.");
+            }
+
+            if (IsGiven(result, gamma) && result.GetValue(loss) != LossOptions.Focal)
+            {
+                result.AddError("--gamma needs --loss focal.");
             }
         });
         command.SetAction(parsed => TrainCommand.Run(
@@ -129,7 +140,9 @@ internal static class Program
             new(
                 GivenOrNull(parsed.GetValue(weight)),
                 parsed.GetValue(classWeights),
-                parsed.GetValue(beta)),
+                parsed.GetValue(beta),
+                parsed.GetValue(loss),
+                parsed.GetValue(gamma)),
             parsed.GetValue(outFolder)));
         return command;
     }

@@ -22,7 +22,7 @@ internal static class TrainCommand
     /// <param name="weights">How to weight.</param>
     /// <param name="outFolder">Where the models are saved; null if they are not.</param>
     public static void Run(
-        IAnsiConsole console, DataOptions dataOptions, TrainingRequest request, WeightOptions weights, string? outFolder)
+        IAnsiConsole console, DataOptions dataOptions, TrainingRequest request, LossOptions weights, string? outFolder)
     {
         var data = Load(console, dataOptions, request.Seed);
         var parts = PreparedData.Of(data, request.Seed);

@@ -8,6 +8,7 @@ using WeightedLoss.Conformance;
 //   --expect INSTRUCTION-SET   fail unless this is the one that the dispatchers choose
 //   --executes INSTRUCTION-SET fail unless its kernels can run here
 //   --only INSTRUCTION-SET     the same, and run no others: emulators are slow
+//   --may-differ FAMILY        print it, but do not fail, if the hash of this loss and type differs: for a known defect of an emulator
 //   --trace KERNEL-ID          a line for every call of this kernel
 //   --write FILE               write the hashes, if all instruction sets agree, instead of comparing with expected.txt
 
@@ -16,6 +17,7 @@ var expectedSet = Option("--expect");
 var onlySet = Option("--only");
 var executedSet = onlySet ?? Option("--executes");
 var tracedId = Option("--trace");
+var mayDiffer = Option("--may-differ");
 var file = Option("--write");
 var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
 var failures = 0;
@@ -53,8 +55,8 @@ foreach (var entry in KernelRegistry.All.Concat(Twins.Kernels).Where(entry => on
     var family = entry.Id[..entry.Id.LastIndexOf('-')];
     found.TryAdd(family, hash);
     var reference = file is null ? expected.GetValueOrDefault(family, "(no expected hash)") : found[family];
-    var verdict = hash == reference ? "ok" : $"FAILED: expected {reference}";
-    failures += hash == reference ? 0 : 1;
+    var verdict = hash == reference ? "ok" : $"{(family == mayDiffer ? "DIFFERS, as is known" : "FAILED")}: expected {reference}";
+    failures += hash == reference || family == mayDiffer ? 0 : 1;
     Console.WriteLine($"{entry.Id,-34} {entry.InstructionSet,-12} {hash} {verdict} ({watch.ElapsedMilliseconds} ms)");
 }
 

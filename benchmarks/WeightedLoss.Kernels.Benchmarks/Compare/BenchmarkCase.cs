@@ -1,10 +1,10 @@
 namespace WeightedLoss.Benchmarks.Compare;
 
 /// <summary>What the contenders compute.</summary>
-/// <param name="Loss">bce, ce or focal.</param>
+/// <param name="Loss">bce, ce or focal, of the sigmoid or the softmax.</param>
 /// <param name="Type">f32 or f64.</param>
 /// <param name="Labels">hard (one byte each, four for ce) or soft (of the element type).</param>
-/// <param name="Classes">Logits per sample; 1 for bce and focal.</param>
+/// <param name="Classes">Logits per sample; 1 for bce and the sigmoid's focal loss.</param>
 /// <param name="N">Samples.</param>
 /// <param name="Threads">The number of threads.</param>
 /// <param name="Gradient">Whether the gradient is wanted besides the loss.</param>

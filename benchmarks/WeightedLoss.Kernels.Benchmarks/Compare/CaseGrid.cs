@@ -23,12 +23,14 @@ internal static class CaseGrid
     public static IEnumerable<BenchmarkCase> QuickBinary =>
         Binary.Where(@case => @case is { Threads: 1, N: 64 or 64 << 10 } or { Threads: 1, N: 16 << 20, Labels: "hard" });
 
-    /// <summary>All cases of focal loss: one thread, hard labels.</summary>
+    /// <summary>All cases of focal loss: one thread, hard labels; of the softmax about 64 K logits.</summary>
     public static IEnumerable<BenchmarkCase> Focal =>
-        Binary.Where(@case => @case is { Threads: 1, Labels: "hard", Gradient: true }).Select(@case => @case with { Loss = "focal" });
+        Binary.Where(@case => @case is { Threads: 1, Labels: "hard", Gradient: true })
+            .Concat(CrossEntropy([2, 3, 7, 10, 16, 100, 1000]).Where(@case => @case is { Threads: 1, Logits: < 512 << 10 }))
+            .Select(@case => @case with { Loss = "focal" });
 
     /// <summary>What tells most.</summary>
-    public static IEnumerable<BenchmarkCase> QuickFocal => Focal.Where(@case => @case.N is 64 << 10);
+    public static IEnumerable<BenchmarkCase> QuickFocal => Focal.Where(@case => @case.N is 64 << 10 || @case is { Type: "f32", Classes: > 1 });
 
     /// <summary>
     /// The numbers of classes that are compared unless others are given: the small ones that have kernels of their own, powers of two

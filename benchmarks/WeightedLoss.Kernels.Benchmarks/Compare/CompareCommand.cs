@@ -56,7 +56,7 @@ internal static class CompareCommand
 
         var loss = new Option<string>("--loss")
         {
-            Description = "bce: binary cross-entropy; ce: cross-entropy with class weights; focal: focal loss of the sigmoid with γ = 2.",
+            Description = "bce: binary cross-entropy; ce: cross-entropy with class weights; focal: focal loss with γ = 2 of the sigmoid and the softmax.",
             DefaultValueFactory = _ => "bce",
         };
         loss.AcceptOnlyFromAmong("bce", "ce", "focal");
@@ -207,7 +207,7 @@ internal static class CompareCommand
     private static List<CompareRow> Measure<T>(BenchmarkCase @case, int rounds, List<string> failures)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using Workload<T> workload = @case.Loss != "ce" ? new BinaryWorkload<T>(@case) : new CrossEntropyWorkload<T>(@case);
+        using Workload<T> workload = @case.Classes == 1 ? new BinaryWorkload<T>(@case) : new CrossEntropyWorkload<T>(@case);
         if (workload.FindReferenceError() is { } wrong)
         {
             failures.Add($"{@case} is left out, because the result of ours, which all others are compared with, is wrong: {wrong}.");

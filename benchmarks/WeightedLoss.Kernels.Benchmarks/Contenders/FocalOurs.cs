@@ -18,10 +18,23 @@ internal static class FocalOurs
         var any = Kernel<T>("focal-sigmoid", "", isa).WithGamma(T.CreateChecked(2))!;
         var crossEntropy = Kernel<T>("bce", "", isa);
         yield return new Ours<T, BinaryWorkload<T>>(isa, workload, Ours.PublicCall(workload));
-        yield return new Call<T>("ours-losses", isa, workload, true, w => Losses(constant, w));
-        yield return new Call<T>("ours-any-gamma", isa, workload, true, w => any.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.Options));
-        yield return new Call<T>("ours-any-gamma-losses", isa, workload, true, w => Losses(any, w));
-        yield return new Call<T>("ours-bce-losses", isa, workload, false, w => Losses(crossEntropy, w));
+        yield return new Call<T, BinaryWorkload<T>>("ours-losses", isa, workload, true, w => Losses(constant, w));
+        yield return new Call<T, BinaryWorkload<T>>("ours-any-gamma", isa, workload, true, w => any.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.Options));
+        yield return new Call<T, BinaryWorkload<T>>("ours-any-gamma-losses", isa, workload, true, w => Losses(any, w));
+        yield return new Call<T, BinaryWorkload<T>>("ours-bce-losses", isa, workload, false, w => Losses(crossEntropy, w));
+    }
+
+    /// <summary>The same for several classes, without losses one by one, which are no variant there.</summary>
+    public static IEnumerable<Contender> For<T>(CrossEntropyWorkload<T> workload)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var isa = InstructionSetName.OfOurs;
+        var type = typeof(T) == typeof(float) ? "f32" : "f64";
+        var any = KernelRegistry.All.OfType<CrossEntropyKernelEntry<T>>().Single(kernel => kernel.Id == $"focal-softmax-{type}-{isa}").WithGamma(T.CreateChecked(2))!;
+        var crossEntropy = workload.Case with { Loss = "ce" };
+        yield return new Ours<T, CrossEntropyWorkload<T>>(isa, workload, Ours.PublicCall(workload));
+        yield return new Call<T, CrossEntropyWorkload<T>>("ours-any-gamma", isa, workload, true, Ours.KernelCall(any));
+        yield return new Call<T, CrossEntropyWorkload<T>>("ours-ce", isa, workload, false, Ours.PublicCall(workload, crossEntropy));
     }
 
     private static LossSum Losses<T>(BinaryKernelEntry<T> kernel, BinaryWorkload<T> workload)
@@ -36,9 +49,10 @@ internal static class FocalOurs
     }
 
     /// <summary>A call whose results are those of the workload's loss, or of another one that is only timed.</summary>
-    private sealed class Call<T>(string name, string isa, BinaryWorkload<T> workload, bool isSameLoss, Func<BinaryWorkload<T>, LossSum> call)
-        : LossContender<T, BinaryWorkload<T>>(name, isa, workload)
+    private sealed class Call<T, TWorkload>(string name, string isa, TWorkload workload, bool isSameLoss, Func<TWorkload, LossSum> call)
+        : LossContender<T, TWorkload>(name, isa, workload)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TWorkload : Workload<T>
     {
         public override double Run() => call(Workload).Loss;
 

@@ -17,6 +17,7 @@ internal static class Lineup
         {
             BinaryWorkload<T> { Case.Loss: "focal" } focal => FocalOurs.For(focal).Append(new FocalScalarLoop<T>(focal)).Append(new FocalTensorPrimitives<T>(focal)),
             BinaryWorkload<T> binary => ForLoss(binary),
+            CrossEntropyWorkload<T> { Case.Loss: "focal" } focal => FocalOurs.For(focal).Append(new SoftmaxFocalScalarLoop<T>(focal)),
             CrossEntropyWorkload<T> crossEntropy => ForLoss(crossEntropy),
             _ => throw new ArgumentException($"Nobody computes {workload.Case.Loss}.", nameof(workload)),
         },

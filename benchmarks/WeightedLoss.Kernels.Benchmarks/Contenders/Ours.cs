@@ -78,9 +78,17 @@ internal static class Ours
     }
 
     /// <inheritdoc cref="PublicCall{T}(BinaryWorkload{T})"/>
-    public static Func<CrossEntropyWorkload<T>, LossSum> PublicCall<T>(CrossEntropyWorkload<T> workload)
+    public static Func<CrossEntropyWorkload<T>, LossSum> PublicCall<T>(CrossEntropyWorkload<T> workload, BenchmarkCase? @case = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if ((@case ?? workload.Case).Loss == "focal")
+        {
+            Delegate focal = typeof(T) == typeof(float)
+                ? (CrossEntropyWorkload<float> w) => SoftmaxFocal.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.FocalOptions)
+                : (CrossEntropyWorkload<double> w) => SoftmaxFocal.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.FocalOptions);
+            return (Func<CrossEntropyWorkload<T>, LossSum>)focal;
+        }
+
         Delegate call = typeof(T) == typeof(float)
             ? (CrossEntropyWorkload<float> w) => CrossEntropy.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.Options)
             : (CrossEntropyWorkload<double> w) => CrossEntropy.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.Options);

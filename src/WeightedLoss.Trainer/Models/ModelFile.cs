@@ -52,7 +52,8 @@ internal sealed record ModelFile(
             options.BatchSize,
             options.LearningRate,
             (loss as BinaryTrainingLoss)?.PositiveWeight,
-            (loss as MulticlassTrainingLoss)?.ClassWeights));
+            (loss as MulticlassTrainingLoss)?.ClassWeights,
+            loss.Gamma == 0 ? null : loss.Gamma));
 
     /// <summary>The file's bytes.</summary>
     public byte[] ToBytes() => [.. JsonSerializer.SerializeToUtf8Bytes(this, Json), (byte)'\n'];
@@ -156,10 +157,12 @@ internal sealed record FeatureInfo(string Name, double Mean, double StandardDevi
 /// <param name="LearningRate">The first step size.</param>
 /// <param name="PositiveWeight">The weight of a positive; absent where there are several classes.</param>
 /// <param name="ClassWeights">A weight for each class; absent where there are positives and negatives.</param>
+/// <param name="Gamma">γ of the focal loss; absent for cross-entropy.</param>
 internal sealed record TrainingInfo(
     ulong Seed,
     int Epochs,
     int BatchSize,
     float LearningRate,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] float? PositiveWeight = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] float[]? ClassWeights = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] float[]? ClassWeights = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] float? Gamma = null);

@@ -11,6 +11,9 @@ internal abstract class TrainingLoss
     /// <summary>The number of logits of a row.</summary>
     public abstract int Outputs { get; }
 
+    /// <summary>γ of a focal loss; 0 for cross-entropy.</summary>
+    public abstract float Gamma { get; }
+
     /// <summary>The biases of the best model that does not look at the features.</summary>
     /// <param name="labels">Of the training rows; each class occurs.</param>
     public abstract float[] FirstBiases(ReadOnlySpan<byte> labels);
@@ -21,13 +24,16 @@ internal abstract class TrainingLoss
     public abstract LossSum LossAndGradient(Span<float> logits, ReadOnlySpan<byte> labels);
 }
 
-/// <summary>Binary cross-entropy of one logit.</summary>
+/// <summary>Binary cross-entropy of one logit, or its focal loss.</summary>
 /// <param name="positiveWeight">The weight of a positive; 1 is no weighting.</param>
-internal sealed class BinaryTrainingLoss(float positiveWeight) : TrainingLoss
+/// <param name="gamma">γ of the focal loss; 0 is cross-entropy, to the last bit.</param>
+internal sealed class BinaryTrainingLoss(float positiveWeight, float gamma = 0) : TrainingLoss
 {
-    private readonly BinaryLossOptions<float> _options = new(Reduction.MeanByCount) { PositiveWeight = positiveWeight };
+    private readonly SigmoidFocalOptions<float> _options = new(Reduction.MeanByCount) { PositiveWeight = positiveWeight, Gamma = gamma };
 
     public float PositiveWeight => positiveWeight;
+
+    public override float Gamma => gamma;
 
     public override int Outputs => 1;
 
@@ -38,16 +44,23 @@ internal sealed class BinaryTrainingLoss(float positiveWeight) : TrainingLoss
     }
 
     public override LossSum LossAndGradient(Span<float> logits, ReadOnlySpan<byte> labels) =>
-        BinaryCrossEntropy.LossAndGradient(logits, labels, logits, _options);
+        SigmoidFocal.LossAndGradient(logits, labels, logits, _options);
 }
 
-/// <summary>Cross-entropy of one logit per class.</summary>
+/// <summary>Cross-entropy of one logit per class, or its focal loss.</summary>
 /// <param name="classWeights">A weight greater than 0 for each class; all 1 is no weighting.</param>
-internal sealed class MulticlassTrainingLoss(float[] classWeights) : TrainingLoss
+/// <param name="gamma">γ of the focal loss; 0 is cross-entropy, to the last bit.</param>
+internal sealed class MulticlassTrainingLoss(float[] classWeights, float gamma = 0) : TrainingLoss
 {
-    private readonly CrossEntropyOptions<float> _options = new(classWeights.Length, Reduction.MeanByCount) { ClassWeights = classWeights };
+    private readonly SoftmaxFocalOptions<float> _options = new(classWeights.Length, Reduction.MeanByCount)
+    {
+        ClassWeights = classWeights,
+        Gamma = gamma,
+    };
 
     public float[] ClassWeights => classWeights;
+
+    public override float Gamma => gamma;
 
     public override int Outputs => classWeights.Length;
 
@@ -64,5 +77,5 @@ internal sealed class MulticlassTrainingLoss(float[] classWeights) : TrainingLos
     }
 
     public override LossSum LossAndGradient(Span<float> logits, ReadOnlySpan<byte> labels) =>
-        CrossEntropy.LossAndGradient(logits, labels, logits, _options);
+        SoftmaxFocal.LossAndGradient(logits, labels, logits, _options);
 }

@@ -48,7 +48,7 @@ internal static class FocalKernels
     {
         public override float Gamma => gamma;
 
-        public override BinaryKernelEntry<float>? WithGamma(float other) => isFixed ? base.WithGamma(other) : other == 2 ? null : new PublicFloat(Id, other, false);
+        public override BinaryKernelEntry<float>? WithGamma(float other) => isFixed ? base.WithGamma(other) : new PublicFloat(Id, other, false);
 
         public override LossSum Loss<TLabel>(
             ReadOnlySpan<float> logits,
@@ -86,7 +86,7 @@ internal static class FocalKernels
     {
         public override double Gamma => gamma;
 
-        public override BinaryKernelEntry<double>? WithGamma(double other) => isFixed ? base.WithGamma(other) : other == 2 ? null : new PublicDouble(Id, other, false);
+        public override BinaryKernelEntry<double>? WithGamma(double other) => isFixed ? base.WithGamma(other) : new PublicDouble(Id, other, false);
 
         public override LossSum Loss<TLabel>(
             ReadOnlySpan<double> logits,

@@ -17,6 +17,8 @@ public abstract class CrossEntropyErrorTests<T>(ITestOutputHelper output)
 
     public static TheoryData<string> Ids { get; } = CrossEntropyKernels.Ids<T>();
 
+    public static TheoryData<string> FocalIds { get; } = SoftmaxFocalKernels.Ids<T>();
+
     private static int Digits => typeof(T) == typeof(float) ? 23 : 52;
 
     private static double SmallestNormal => typeof(T) == typeof(float) ? Math.ScaleB(1, -126) : Math.ScaleB(1, -1022);
@@ -63,6 +65,47 @@ public abstract class CrossEntropyErrorTests<T>(ITestOutputHelper output)
             () => loss.Report(subject, NumericBounds.RowLoss, output),
             () => gradient.Report(subject, NumericBounds.RowGradient, output),
             () => probability.Report(subject, NumericBounds.RowProbability, output));
+    }
+
+    [Theory]
+    [MemberData(nameof(FocalIds))]
+    public void FocalLossAndGradient_RandomAndExtremeRows_AreWithinTheBound(string kernel)
+    {
+        var entry = SoftmaxFocalKernels.Get<T>(kernel);
+        var focused = new[] { 0.5, 2, 5 }.Append(double.CreateChecked(entry.Gamma)).Distinct()
+            .Select(gamma => entry.WithGamma(T.CreateChecked(gamma))).OfType<CrossEntropyKernelEntry<T>>();
+        foreach (var subject in focused)
+        {
+            var gamma = double.CreateChecked(subject.Gamma);
+            var (loss, gradient) = (new Worst($"γ = {gamma:G3} loss"), new Worst($"γ = {gamma:G3} gradient"));
+            foreach (var table in s_tables.Value.Where(table => subject.Classes == 0 || subject.Classes == table.Classes))
+            {
+                var (gradients, losses) = (new T[table.Logits.Length], new T[table.Labels.Length]);
+                subject.LossAndGradient<int>(table.Logits, table.Labels, gradients, new(table.Classes, Reduction.Sum), losses: losses);
+                for (var i = 0; i < losses.Length; i++)
+                {
+                    var label = (i * table.Classes) + table.Labels[i];
+                    var (q, p, cost) = (-table.Gradient[label], table.Probabilities[label], table.Losses[i]);
+                    if (q.High < SmallestNormal)
+                    {
+                        // Where the sum of the others may be 0.
+                        continue;
+                    }
+
+                    var power = DoubleDouble.Exp(-((DoubleDouble)gamma * DoubleDouble.Log1p(p / q)));
+                    var c = power * (((DoubleDouble)gamma * p * cost) + q);
+                    loss.Add(losses[i], power * cost, table, i);
+                    for (var k = 0; k < table.Classes; k++)
+                    {
+                        var at = (i * table.Classes) + k;
+                        gradient.Add(gradients[at], at == label ? -c : c * (table.Gradient[at] / q), table, i);
+                    }
+                }
+            }
+
+            Assert.Multiple(
+                () => loss.Report(subject, NumericBounds.FocalRow(gamma), output), () => gradient.Report(subject, NumericBounds.FocalRow(gamma), output));
+        }
     }
 
     [Theory]

@@ -55,7 +55,10 @@ public class FloatSweepTests(ITestOutputHelper output)
     public void FocalLossAndGradient_EveryFloatLogit_IsWithinTheBound(float gamma, byte label)
     {
         // A kernel of a single γ computes its power in another way than the one for any γ.
-        var forms = FocalKernels.WithGamma(gamma).GroupBy(kernel => kernel.Id.Contains("-g", StringComparison.Ordinal));
+        // With γ = 2 the public methods choose the kernel for it, whatever γ their entry had.
+        var forms = FocalKernels.WithGamma(gamma)
+            .Where(kernel => gamma != 2 || kernel.InstructionSet != "dispatched" || kernel.Id.Contains("-g", StringComparison.Ordinal))
+            .GroupBy(kernel => kernel.Id.Contains("-g", StringComparison.Ordinal));
         foreach (var kernels in forms.Select(form => form.ToArray()))
         {
             var isExact = kernels[0].Id.Contains("-g", StringComparison.Ordinal) && gamma is 0.5f or 1 or 2;

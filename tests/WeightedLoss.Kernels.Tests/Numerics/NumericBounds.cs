@@ -30,6 +30,11 @@ internal static class NumericBounds
     /// <summary>The probability of a class. The largest one is part of a sum of many small ones, and each of these is rounded beside it.</summary>
     public const double RowProbability = 6;
 
+    /// <summary>
+    /// Loss and gradient of such a row's focal loss: the sums of e have errors of their own, and the power has γ times those of its base.
+    /// </summary>
+    public static double FocalRow(double gamma) => 5 + (3 * gamma);
+
     /// <summary>A summed loss in float, relative, for up to 2²⁶ labels.</summary>
     public const double FloatSum = 1e-6;
 

@@ -89,6 +89,26 @@ public sealed class MulticlassTests : IDisposable
     }
 
     [Fact]
+    public void Train_FocalLoss_TrainsOtherModels()
+    {
+        var data = Write("rows.csv");
+        string[] Trained(params string[] loss)
+        {
+            var run = Cli.Run(["train", "--data", data, "--epochs", "3", "--out", _folder["models"], .. loss]);
+            Assert.Equal((0, ""), (run.ExitCode, run.Error));
+            Assert.Equal(loss.Contains("2.5"), run.Console.Contains("Focal loss, γ = 2.5.", StringComparison.Ordinal));
+            return [File.ReadAllText(_folder["models/unweighted.json"]), File.ReadAllText(_folder["models/weighted.json"])];
+        }
+
+        var usual = Trained();
+        Assert.Equal(usual, Trained("--loss", "ce"));
+        Assert.Equal(usual, Trained("--loss", "focal", "--gamma", "0"));
+        var focal = Trained("--loss", "focal", "--gamma", "2.5");
+        Assert.All(usual.Zip(focal), pair => Assert.NotEqual(pair.First, pair.Second));
+        Assert.All(focal, file => Assert.Contains("\"gamma\": 2.5", file, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Train_ClassWeightsNone_TrainsOneModel()
     {
         var run = Cli.Run("train", "--data", Write("rows.csv"), "--epochs", "1", "--class-weights", "none", "--out", _folder["models"]);
@@ -150,6 +170,9 @@ public sealed class MulticlassTests : IDisposable
     [InlineData("--positive-weight 2 --class-weights balanced", 2, "only one can be given")]
     [InlineData("--positive rare --class-weights balanced", 1, "--class-weights is for more than two classes")]
     [InlineData("--beta 0.9", 2, "--beta needs --class-weights effective.")]
+    [InlineData("--gamma 1", 2, "--gamma needs --loss focal.")]
+    [InlineData("--loss focal --gamma -1", 2, "--gamma must be a number from 0 to")]
+    [InlineData("--loss bce", 1, "--loss bce is for two classes")]
     [InlineData("--class-weights effective --beta 1", 2, "--beta must be a number from 0 to")]
     [InlineData("--class-weights missing.csv", 1, "There is no file missing.csv")]
     [InlineData("--max-classes 257", 2, "--max-classes must be a number from 3 to 256")]

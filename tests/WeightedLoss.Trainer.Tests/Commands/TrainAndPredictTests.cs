@@ -103,6 +103,24 @@ public sealed class TrainAndPredictTests : IDisposable
     }
 
     [Fact]
+    public void Train_FocalLoss_TrainsOtherModels()
+    {
+        Cli.WritePayments(_folder["payments.csv"], rows: 2000);
+        string Trained(params string[] loss)
+        {
+            var run = Cli.Run(["train", "--data", _folder["payments.csv"], "--epochs", "1", "--out", _folder.Path, .. loss]);
+            Assert.Equal((0, ""), (run.ExitCode, run.Error));
+            return File.ReadAllText(_folder["weighted.json"]);
+        }
+
+        var usual = Trained();
+        Assert.Equal(usual, Trained("--loss", "bce"));
+        Assert.Equal(usual, Trained("--loss", "focal", "--gamma", "0"));
+        Assert.Contains("\"gamma\": 2\n", Trained("--loss", "focal"), StringComparison.Ordinal);
+        Assert.Contains("--loss ce is for more than two classes", Cli.Run("train", "--data", _folder["payments.csv"], "--loss", "ce").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Train_HeaderOfNumbers_IsPointedOut()
     {
         var rows = string.Concat(Enumerable.Range(0, 40).Select(i => $"{i},{i % 2}\n"));
