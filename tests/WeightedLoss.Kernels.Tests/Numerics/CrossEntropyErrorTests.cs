@@ -98,7 +98,7 @@ public abstract class CrossEntropyErrorTests<T>(ITestOutputHelper output)
                     for (var k = 0; k < table.Classes; k++)
                     {
                         var at = (i * table.Classes) + k;
-                        gradient.Add(gradients[at], at == label ? -c : c * (table.Gradient[at] / q), table, i);
+                        gradient.Add(gradients[at], at == label ? -c : c * (table.Gradient[at] / q), table, i, NumericBounds.FocalRowFullDigits(Digits));
                     }
                 }
             }
@@ -151,7 +151,7 @@ public abstract class CrossEntropyErrorTests<T>(ITestOutputHelper output)
             Assert.True(Math.Abs((expected - actual).High) <= 1e-25 * Math.Abs(expected.High), $"{actual} instead of {expected}.");
     }
 
-    private static double Error(T actual, DoubleDouble exact)
+    private static double Error(T actual, DoubleDouble exact, double fullDigits = 0)
     {
         var magnitude = Math.Abs(exact.High);
         if (magnitude < SmallestNormal)
@@ -160,7 +160,7 @@ public abstract class CrossEntropyErrorTests<T>(ITestOutputHelper output)
             return double.CreateChecked(T.Abs(actual)) <= SmallestNormal ? 0 : double.PositiveInfinity;
         }
 
-        var error = Math.Abs((double.CreateChecked(actual) - exact).High) / Math.ScaleB(1, Math.ILogB(magnitude) - Digits);
+        var error = Math.Abs((double.CreateChecked(actual) - exact).High) / Math.ScaleB(1, Math.ILogB(Math.Max(magnitude, fullDigits)) - Digits);
         return double.IsNaN(error) ? double.PositiveInfinity : error;
     }
 
@@ -171,10 +171,11 @@ public abstract class CrossEntropyErrorTests<T>(ITestOutputHelper output)
         private string _where = "";
         private int _count;
 
-        public void Add(T actual, DoubleDouble exact, Table table, int row)
+        /// <summary>Adds a result; below <paramref name="fullDigits"/>, errors count in units of the last place of that number.</summary>
+        public void Add(T actual, DoubleDouble exact, Table table, int row, double fullDigits = 0)
         {
             _count++;
-            var error = Error(actual, exact);
+            var error = Error(actual, exact, fullDigits);
             if (error > _error)
             {
                 (_error, _where) = (error, $"{actual:R} instead of {exact.High:R}. {table.Row(row)}");

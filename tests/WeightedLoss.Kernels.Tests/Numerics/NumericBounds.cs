@@ -35,6 +35,12 @@ internal static class NumericBounds
     /// </summary>
     public static double FocalRow(double gamma) => 5 + (3 * gamma);
 
+    /// <summary>
+    /// Below this, an element of that gradient may lose digits: it is a multiple of an e that is up to 2³¹ (2⁶¹ in double), and the other
+    /// factor may be as much smaller than a normal number.
+    /// </summary>
+    public static double FocalRowFullDigits(int digits) => digits == 23 ? Math.ScaleB(1, -126 + 31) : Math.ScaleB(1, -1022 + 61);
+
     /// <summary>A summed loss in float, relative, for up to 2²⁶ labels.</summary>
     public const double FloatSum = 1e-6;
 
