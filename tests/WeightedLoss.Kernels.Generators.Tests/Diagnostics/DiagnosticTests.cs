@@ -23,6 +23,9 @@ public class DiagnosticTests
     [InlineData("[WeightedLoss.SigmoidFocalKernel<float>(Gamma = double.PositiveInfinity)] static partial class K;", "WLK005: Gamma is Infinity, but must be finite and above 0; leave it out for kernels that take any γ at run time")]
     [InlineData("[WeightedLoss.SigmoidFocalKernel<float>(Gamma = 1e300)] static partial class K;", "WLK005: Gamma is 1E+300, but must be finite and above 0; leave it out for kernels that take any γ at run time")]
     [InlineData("[WeightedLoss.SigmoidFocalKernel<float>(Gamma = 2), WeightedLoss.SigmoidFocalKernel<float>(Gamma = 2)] static partial class K;", "WLK003: 'K' has [SigmoidFocalKernel<float>] twice; remove one")]
+    [InlineData("[WeightedLoss.SoftmaxFocalKernel<float>(Classes = 3, Gamma = -1)] static partial class K;", "WLK005: Gamma is -1, but must be finite and above 0; leave it out for kernels that take any γ at run time")]
+    [InlineData("[WeightedLoss.SoftmaxFocalKernel<float>(Classes = 1, Gamma = 2)] static partial class K;", "WLK004: Classes is 1, but must lie between 2 and 1048576; leave it out for kernels that take any class count")]
+    [InlineData("[WeightedLoss.SoftmaxFocalKernel<float>(Classes = 3, Gamma = 2), WeightedLoss.SoftmaxFocalKernel<float>(Classes = 3, Gamma = 2)] static partial class K;", "WLK003: 'K' has [SoftmaxFocalKernel<float>] twice; remove one")]
     public async Task Mistake_IsReportedOnce_AndNothingElse(string source, string expected)
     {
         var diagnostics = await GeneratorHarness.DiagnoseAsync(source);

@@ -69,6 +69,27 @@ public class EmittedTextTests
         Assert.Equal(7 + 1 + 1 + 1, GeneratorHarness.Generate(source).Count);
     }
 
+    /// <summary>The sweeps of every layout, and of the library, around rows with every way to make the power.</summary>
+    [Theory]
+    [InlineData("float", "")]
+    [InlineData("float", "Classes = 2, Gamma = 1, ")]
+    [InlineData("float", "Classes = 3, Gamma = 0.5, ")]
+    [InlineData("float", "Classes = 300, Gamma = 5, ")]
+    [InlineData("double", "Classes = 37, ")]
+    [InlineData("double", "Gamma = 3.5, ")]
+    public async Task SoftmaxFocal_AnyClassesAndGamma_CompilesWithoutWarning(string element, string arguments)
+    {
+        var source = $"[WeightedLoss.SoftmaxFocalKernel<{element}>({arguments}PortableTwins = true)] internal static partial class Kernels;";
+
+        Assert.Equal([], (await GeneratorHarness.DiagnoseAsync(source)).Select(diagnostic => diagnostic.ToString()));
+        Assert.Equal(7 + 1 + 1 + 1, GeneratorHarness.Generate(source).Count);
+    }
+
+    [Fact]
+    public async Task SeveralSoftmaxFocalKernelsOnOneClass_CompileWithoutWarning() => Assert.Empty(await GeneratorHarness.DiagnoseAsync(
+        "[WeightedLoss.SoftmaxFocalKernel<float>(Classes = 4), WeightedLoss.SoftmaxFocalKernel<float>(Classes = 4, Gamma = 2), "
+        + "WeightedLoss.SoftmaxFocalKernel<float>(Classes = 5, Gamma = 2)] static partial class Kernels;"));
+
     [Fact]
     public async Task BothLossesOnOneClass_CompileWithoutWarning() => Assert.Empty(await GeneratorHarness.DiagnoseAsync(
         "[WeightedLoss.CrossEntropyKernel<float>(Classes = 4), WeightedLoss.BinaryCrossEntropyKernel<float>] static partial class Kernels;"));
@@ -164,9 +185,31 @@ public class EmittedTextTests
     public void CrossEntropy_ThreeClasses_EqualTheReviewedText(string set)
     {
         var text = GeneratorHarness.Generate("[WeightedLoss.CrossEntropyKernel<float>(Classes = 3)] static partial class K;")[$"K/ce-f32-c3-{set}.g.cs"];
-        var start = text.IndexOf("private static long Hard(", StringComparison.Ordinal);
+        var start = text.IndexOf("private static long Hard<TRows>(", StringComparison.Ordinal);
         var end = text.IndexOf("\n        }\n", start, StringComparison.Ordinal);
         AssertSnapshot($"ce-f32-c3-{set}-Hard.txt", text[start..end]);
+    }
+
+    [Theory]
+    [InlineData("avx2")]
+    [InlineData("scalar")]
+    public void SoftmaxFocal_RowsOfFewClasses_EqualTheReviewedText(string set)
+    {
+        var text = GeneratorHarness.Generate("[WeightedLoss.SoftmaxFocalKernel<float>(Gamma = 2)] static partial class K;")[$"K/focal-softmax-f32-g2-{set}.g.cs"];
+        var start = text.IndexOf("private static long Rough(", StringComparison.Ordinal);
+        var end = text.IndexOf("\n        }\n", start, StringComparison.Ordinal);
+        AssertSnapshot($"focal-softmax-f32-g2-{set}-Rough.txt", text[start..end]);
+    }
+
+    [Theory]
+    [InlineData("Gamma = 2", "g2")]
+    [InlineData("Gamma = 0.5", "g0.5")]
+    public void SigmoidFocal_GradientLoop_EqualsTheReviewedText(string argument, string gamma)
+    {
+        var text = GeneratorHarness.Generate($"[WeightedLoss.SigmoidFocalKernel<float>({argument})] static partial class K;")[$"K/focal-sigmoid-f32-{gamma}-scalar.g.cs"];
+        var start = text.IndexOf("private static void PerSampleLossesGradientRun(", StringComparison.Ordinal);
+        var end = text.IndexOf("\n        }\n", start, StringComparison.Ordinal);
+        AssertSnapshot($"focal-sigmoid-f32-{gamma}-scalar-PerSampleLossesGradientRun.txt", text[start..end]);
     }
 
     private static void AssertSnapshot(string name, string text, [CallerFilePath] string file = "")
