@@ -196,12 +196,12 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
 
         _program.Open("else");
         EmitRowReferences();
-        EmitTiles((k, count, first) =>
+        EmitTiles((k, count, first, done) =>
         {
             var values = _program.LoadTile("rows", RowStride("stride"), count, k);
             var targets = form == TargetForm.Soft ? LoadTargetTile(k, count) : [];
             var index = default(Lane);
-            for (var j = 0; j < count; j++)
+            for (var j = done; j < count; j++)
             {
                 index = IndexOf(index, first, j, k);
                 var target = j < targets.Length ? targets[j] : default;
@@ -506,7 +506,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
 
         _program.Open("else");
         _program.Line("ref var rows = ref Unsafe.Add(ref arguments.Gradient, row * gradientStride);");
-        EmitTiles((k, count, first) =>
+        EmitTiles((k, count, first, _) =>
         {
             var index = default(Lane);
             var values = new Lane[count];
@@ -546,14 +546,14 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
 
     /// <summary>
     /// Four classes after four; the last four overlap the ones before if the class count is no multiple, which writes the same values
-    /// twice.
+    /// twice. Where the loop is unrolled, the last number says how many of the four were there before.
     /// </summary>
-    private void EmitTiles(Action<string, int, int> emit)
+    private void EmitTiles(Action<string, int, int, int> emit)
     {
         if (!_isUnrolled)
         {
             _program.Open($"for (nuint k = 0; ; k = nuint.Min(k + {Tile}, classes - {Tile}))");
-            emit("k", Tile, 0);
+            emit("k", Tile, 0, 0);
             _program.Open($"if (k == classes - {Tile})");
             _program.Line("break;");
             _program.Close();
@@ -565,7 +565,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         {
             var first = System.Math.Max(0, System.Math.Min(k, classes - Tile));
             _program.Open();
-            emit(first.ToString(System.Globalization.CultureInfo.InvariantCulture), System.Math.Min(Tile, classes), first);
+            emit(first.ToString(System.Globalization.CultureInfo.InvariantCulture), System.Math.Min(Tile, classes), first, k - first);
             _program.Close();
         }
     }
