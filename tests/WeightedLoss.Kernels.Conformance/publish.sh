@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Publishes the conformance program for this machine as users publish theirs, runs it, and fails unless the right kernels were chosen:
 # self-contained, and compiled ahead of time, where the compiler decides which instruction sets exist.
+# Usage: publish.sh [self-contained | ahead-of-time | ahead-of-time-v3 | ahead-of-time-native]; all of them unless one is named.
 set -euo pipefail
+only=${1:-}
 project=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 [[ $(uname -s) == Linux ]] || { echo "publish.sh knows Linux only" >&2; exit 2; }
@@ -14,6 +16,7 @@ esac
 # publish_and_run NAME EXPECTED-INSTRUCTION-SET [MSBUILD-PROPERTY...]
 publish_and_run() {
   local name=$1 expected=$2; shift 2
+  [[ -z $only || $only == "$name" ]] || return 0
   echo "-- $name, must choose $expected"
   dotnet publish "$project" -c Release -r $rid "$@" --artifacts-path "$work/artifacts" -o "$work/$name" -v quiet -nologo
   "$work/$name/WeightedLoss.Kernels.Conformance" --expect "$expected" >"$work/$name.txt" || { cat "$work/$name.txt"; return 1; }

@@ -7,7 +7,8 @@ namespace WeightedLoss.Generators.Emit.Bodies;
 /// σ(s) = (s ≥ 0 ? 1 : e) / (1 + e): no difference of nearly equal numbers, so a confident, correct sample keeps its digits.
 /// </summary>
 internal sealed class BinaryCrossEntropyBody(string element) : BinaryBody(element)
-{    public override string Attribute => "[BinaryCrossEntropyKernel]";
+{
+    public override string Attribute => "[BinaryCrossEntropyKernel]";
 
     public override string Entry => "BinaryKernelEntry";
 
