@@ -114,7 +114,7 @@ public static class LossKernels
         }
     }
 
-    /// <summary>The kernels that are in use: one for each loss, element type and class count that has kernels of its own.</summary>
+    /// <summary>The kernels that are in use: one for each loss, element type, class count and γ that has kernels of its own.</summary>
     /// <exception cref="InvalidOperationException">An instruction set was asked for that is unknown, or that the process can't run.</exception>
     public static IReadOnlyList<KernelInfo> InUse
     {

@@ -12,6 +12,7 @@ work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 dotnet publish "$project" -c Release -r linux-x64 -p:ConformanceAheadOfTime=true -p:IlcInstructionSet=x86-64-v4 \
   --artifacts-path "$work/artifacts" -o "$work/app" -v quiet -nologo
 rm -f "$work"/app/*.dbg
-# One of 700,000 results of ce-f64 differs in its last bit under bochs 2.7; the same program is right on processors with AVX-512.
-printf 'export DOTNET_EnableDiagnostics=0\n/app/WeightedLoss.Kernels.Conformance --only avx512 --may-differ ce-f64\n' >"$work/app/run.sh"
+# Under bochs 2.7, some results in double differ in the last bit (of ce-f64 one of 700,000); the same program is right on processors with
+# AVX-512.
+printf 'export DOTNET_EnableDiagnostics=0\n/app/WeightedLoss.Kernels.Conformance --only avx512 --may-differ ce-f64,focal-sigmoid-f64,focal-softmax-f64\n' >"$work/app/run.sh"
 "$here/avx512-run.sh" "$work/app"

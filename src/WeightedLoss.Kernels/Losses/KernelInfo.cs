@@ -1,7 +1,7 @@
 namespace WeightedLoss;
 
 /// <summary>A kernel that is in use; see <see cref="LossKernels.InUse"/>.</summary>
-/// <param name="Id">Loss, element type, class count if there is one, and instruction set, for example <c>ce-f32-c7-avx2</c>.</param>
+/// <param name="Id">Loss, element type, class count and γ if there are, and instruction set, for example <c>ce-f32-c7-avx2</c>.</param>
 /// <param name="Loss">The class of the loss in this library, for example <c>CrossEntropy</c>.</param>
 /// <param name="ElementType">The type of logits and gradient.</param>
 /// <param name="Classes">The class count that the kernel is made for; 0 if it is for any, or if the loss has no classes.</param>

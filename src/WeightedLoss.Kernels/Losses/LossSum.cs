@@ -6,9 +6,9 @@ namespace WeightedLoss;
 /// <param name="Count">The number of labels that count.</param>
 /// <param name="Ignored">The number of labels that carry the ignore label.</param>
 /// <param name="Hits">
-/// Cross-entropy with hard labels: how many of the labels that count are the class of the largest logit of their row, the first one if
-/// several are equal; a row with a NaN is none. For a row of weight 0 with logits that are not finite it is not defined. 0 for every other
-/// loss.
+/// Losses of the softmax with hard labels: how many of the labels that count are the class of the largest logit of their row, the first one if
+/// several are equal; a row with a NaN is none. For a row of weight 0 with logits that are not finite it is not defined. 0 for binary losses
+/// and for soft targets.
 /// </param>
 public readonly record struct LossSum(double Loss, double Weight, long Count, long Ignored, long Hits = 0)
 {

@@ -21,7 +21,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     /// <summary>The most rows of a tile.</summary>
     private const int TileRows = 256;
 
-    /// <summary>The bytes of logits of a tile: it is visited three times, and stays in the first-level cache meanwhile.</summary>
+    /// <summary>The bytes of logits of a tile: it is visited by several sweeps, and stays in the first-level cache meanwhile.</summary>
     private const int TileBytes = 16384;
 
     /// <summary>The same for rows that are taken one at a time; they stay in the second-level cache.</summary>

@@ -10,7 +10,7 @@ namespace WeightedLoss.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class KernelEntry(string id, string instructionSet, bool isSupported)
 {
-    /// <summary>Loss, type, class count if there is one, and instruction set, for example <c>bce-f32-avx2</c>.</summary>
+    /// <summary>Loss, type, class count and γ if there are, and instruction set, for example <c>bce-f32-avx2</c>.</summary>
     public string Id => id;
 
     /// <summary>scalar, portable128, portable256, portable512, avx2, avx512 or neon.</summary>

@@ -204,6 +204,46 @@ public abstract class SoftmaxFocalLaws<T> : CrossEntropyLaws<T>
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void ConfidentRows_AnyMargin_AreTheTextbooks(string kernel)
+    {
+        var entry = SoftmaxFocalKernels.Get<T>(kernel);
+        foreach (var gamma in new[] { 0.1, 0.25, 0.5, 1, 1.7, 2, 3.5 })
+        {
+            if (entry.WithGamma(T.CreateChecked(gamma)) is not { } subject)
+            {
+                continue;
+            }
+
+            foreach (var classes in subject.ClassCounts(2, 3, 9, 300))
+            {
+                // Up to where q itself is no normal number any more.
+                var margins = Enumerable.Range(0, IsFloat ? 340 : 2800).Select(i => i / 4.0).ToArray();
+                var z = new T[margins.Length * classes];
+                for (var i = 0; i < margins.Length; i++)
+                {
+                    z[i * classes] = T.CreateChecked(margins[i]);
+                    z.AsSpan((i * classes) + 2, classes - 2).Fill(T.CreateChecked(-1e4));
+                }
+
+                var output = Run(subject, z, new int[margins.Length], new(classes, Reduction.Sum));
+                var exactGamma = double.CreateChecked(subject.Gamma);
+                for (var i = 0; i < margins.Length; i++)
+                {
+                    var e = Math.Exp(-margins[i]);
+                    var (q, p) = (e / (1 + e), 1 / (1 + e));
+                    var cost = e < 1e-5 ? e - (e * e / 2) : Math.Log(1 + e);
+                    var what = $"{kernel}, γ {gamma}, {classes} classes, margin {margins[i]}";
+                    var tolerance = (IsFloat ? 1e-5 : 1e-12) * (1 + gamma);
+                    AssertClose(Math.Pow(q, exactGamma) * cost, double.CreateChecked(output.Losses[i]), tolerance * Math.Pow(q, exactGamma) * cost, what);
+                    var slope = Math.Pow(q, exactGamma) * ((exactGamma * p * cost) + q);
+                    AssertClose(-slope, double.CreateChecked(output.Gradient[i * classes]), tolerance * slope, what);
+                }
+            }
+        }
+    }
+
     [Fact]
     public void SmoothingAndSoftTargets_AreErrors()
     {

@@ -21,6 +21,7 @@ internal interface IRowLoss
 /// </remarks>
 internal sealed class HardRow
 {
+    /// <summary>A row of which the sweeps over the classes left this.</summary>
     /// <param name="program">Receives the statements.</param>
     /// <param name="rest">T.</param>
     /// <param name="restLow">What the rounding of T lost, as far as it is known; null if quotients are to have one part only.</param>

@@ -132,10 +132,15 @@ internal sealed class SoftmaxFocalBody(string element, int classes, double? gamm
             var p = program.Let("p", program.Divide(row.LabelE, row.All));
             var q = Quotient.Of(program, "q", row.Rest, row.All, allLow, isFloat, row.RestLow);
 
-            Power.Exponent? exponent = gamma is { } constant ? (Power.HasProducts(gamma) ? null : Power.Constant(program, constant, isFloat)) : new(
-                program.Broadcast("gamma", "arguments.Gamma"),
-                program.Broadcast("gammaNegated", "arguments.GammaNegated"),
-                program.Broadcast("gammaLimit", "arguments.GammaLimit"));
+            Power.Exponent? exponent = gamma switch
+            {
+                null => new(
+                    program.Broadcast("gamma", "arguments.Gamma"),
+                    program.Broadcast("gammaNegated", "arguments.GammaNegated"),
+                    program.Broadcast("gammaLimit", "arguments.GammaLimit")),
+                { } constant when !Power.HasProducts(gamma) => Power.Constant(program, constant, isFloat),
+                _ => null,
+            };
             Lane power;
             var isZero = default(Lane?);
             if (exponent is { } given)
@@ -172,17 +177,18 @@ internal sealed class SoftmaxFocalBody(string element, int classes, double? gamm
         }
 
         /// <summary>
-        /// −log q = log1p(e_y/T), where a T so small that the quotient might overflow is multiplied by a power of two first: there, 1 does not
-        /// count beside it.
+        /// −log q = log1p(e_y/T), where a T so small that the quotient might overflow is multiplied by a power of two first. It stays far below
+        /// e_y, which is next to 2³⁰ (2⁶⁰ in double) where T is small, so that 1 does not count beside the quotient.
         /// </summary>
         private static TwoPart EmitMinusLog(HardRow row)
         {
             var program = row.Program;
-            var (small, exponent, least) = row.IsFloat ? (-64, 64, -62) : (-400, 512, -510);
-            var isSmall = program.Let("isSmall", program.IsGreater(program.Constant("SmallRest", PowerOfTwo(small)), row.Rest));
+            var (threshold, exponent) = row.IsFloat ? (-62, 64) : (-510, 512);
+            var least = program.Constant("LeastRest", PowerOfTwo(threshold));
+            var isSmall = program.Let("isSmall", program.IsGreater(least, row.Rest));
             var lifted = program.Let("lifted", program.Multiply(row.Rest, program.Constant("Lift", PowerOfTwo(exponent))));
             var chosen = program.Let("chosenRest", program.Select(isSmall, lifted, row.Rest));
-            var divisor = program.Let("restOrLeast", program.Max(program.Constant("LeastRest", PowerOfTwo(least)), chosen));
+            var divisor = program.Let("restOrLeast", program.Max(least, chosen));
             var odds = program.Let("labelOdds", program.Divide(row.LabelE, divisor));
             var log = Logarithm.TwoPartOnePlus(program, odds, row.IsFloat, "minusLog");
 

@@ -127,7 +127,6 @@ internal sealed class SoftmaxKernel(string element, int classes)
         writer.Line($"    TargetForm.Hard or TargetForm.None => {layout}Hard<TRows>(in arguments{held}),");
         writer.Line($"    TargetForm.Smooth => {layout}Smooth(in arguments{held}),");
         writer.Line($"    TargetForm.Soft => {layout}Soft(in arguments{held}),");
-
         writer.Line("    _ => throw new global::System.ArgumentOutOfRangeException(nameof(form), form, null),");
         writer.Line("};");
     }

@@ -110,7 +110,6 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
                 CrossEntropyBody.EmitSpread(rows, values, weight, gradientScale, _isFloat));
         }
 
-
         _program.Open("if (arguments.WantsGradient)");
         _program.Open($"for (nuint row = 0; row < arguments.Count; row += {_lanes})");
         EmitGroup();

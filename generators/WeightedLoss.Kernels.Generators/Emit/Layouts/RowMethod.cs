@@ -5,8 +5,8 @@ using WeightedLoss.Generators.Emit.Math;
 namespace WeightedLoss.Generators.Emit.Layouts;
 
 /// <summary>
-/// A sample at a time: virtual blocks of its classes are read for the largest logit, for e and its sum, and for the gradient. The row
-/// stays in the cache between the three.
+/// A sample at a time: virtual blocks of its classes are read for the largest logit, and for e and its sum. The rows of a call stay in the
+/// second-level cache until the gradient's sweep.
 /// </summary>
 /// <param name="element">float or double.</param>
 /// <param name="classes">The class count, more than have a lane each; 0 if it is given at run time.</param>
