@@ -233,7 +233,7 @@ public abstract class SoftmaxFocalLaws<T> : CrossEntropyLaws<T>
                 {
                     var e = Math.Exp(-margins[i]);
                     var (q, p) = (e / (1 + e), 1 / (1 + e));
-                    var cost = e < 1e-5 ? e - (e * e / 2) : Math.Log(1 + e);
+                    var cost = DoubleDouble.Log1p(e).High;
                     var what = $"{kernel}, γ {gamma}, {classes} classes, margin {margins[i]}";
                     var tolerance = (IsFloat ? 1e-5 : 1e-12) * (1 + gamma);
                     AssertClose(Math.Pow(q, exactGamma) * cost, double.CreateChecked(output.Losses[i]), tolerance * Math.Pow(q, exactGamma) * cost, what);
