@@ -64,7 +64,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
             SmoothingOffset = SmoothingOffset,
             Gamma = Gamma,
             GammaNegated = -Gamma,
-            GammaLimit = T.CreateTruncating(typeof(T) == typeof(float) ? 120 : 800) / Gamma,
+            GammaLimit = FocalGamma.Limit(Gamma),
         };
 
         if (!HasWideLabels && !HasTiledWeights && ColumnWeights == null)

@@ -36,6 +36,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     private readonly ClassAddress<T> _gradient;
     private readonly ClassAddress<T> _targets;
     private readonly T* _labelWeights;
+    private readonly T _gammaLimit;
 
     internal CrossEntropyJob(SoftmaxOptions<T> options, int rows, TargetForm form)
     {
@@ -76,7 +77,11 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     internal T Scale { get; init; }
 
     /// <summary>γ of a focal loss.</summary>
-    internal T Gamma { get; init; }
+    internal T Gamma
+    {
+        get;
+        init => (field, _gammaLimit) = (value, FocalGamma.Limit(value));
+    }
 
     public int Length { get; }
 
@@ -279,7 +284,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         Scale = Scale,
         Gamma = Gamma,
         GammaNegated = -Gamma,
-        GammaLimit = T.Min(T.CreateTruncating(typeof(T) == typeof(float) ? 120 : 800) / Gamma, T.BitDecrement(T.PositiveInfinity)),
+        GammaLimit = _gammaLimit,
     };
 
     /// <summary>
@@ -397,49 +402,31 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     /// <summary>The losses of a tile, in a sum per lane, so that the sums of many tiles stay short.</summary>
     private static double SumOf(T* losses, int count)
     {
-        var lanes = default(Lanes);
+        // In locals: in memory, each addition would wait for the store of the one before.
+        Vector256<double> first = default, second = default, third = default, fourth = default;
         var i = 0;
-        if (typeof(T) == typeof(float))
+        for (; i <= count - Lanes.Length; i += Lanes.Length)
         {
-            // In locals: in memory, each addition would wait for the store of the one before.
-            Vector256<double> first = default, second = default, third = default, fourth = default;
-            for (; i <= count - 16; i += 16)
-            {
-                var low = Vector256.Load((float*)losses + i);
-                var high = Vector256.Load((float*)losses + i + 8);
-                first += Vector256.WidenLower(low);
-                second += Vector256.WidenUpper(low);
-                third += Vector256.WidenLower(high);
-                fourth += Vector256.WidenUpper(high);
-            }
-
-            first.StoreUnsafe(ref lanes[0]);
-            second.StoreUnsafe(ref lanes[4]);
-            third.StoreUnsafe(ref lanes[8]);
-            fourth.StoreUnsafe(ref lanes[12]);
-        }
-        else
-        {
-            Vector256<double> first = default, second = default, third = default, fourth = default;
-            for (; i <= count - 16; i += 16)
-            {
-                first += Vector256.Load((double*)losses + i);
-                second += Vector256.Load((double*)losses + i + 4);
-                third += Vector256.Load((double*)losses + i + 8);
-                fourth += Vector256.Load((double*)losses + i + 12);
-            }
-
-            first.StoreUnsafe(ref lanes[0]);
-            second.StoreUnsafe(ref lanes[4]);
-            third.StoreUnsafe(ref lanes[8]);
-            fourth.StoreUnsafe(ref lanes[12]);
+            first += LoadFour(losses + i);
+            second += LoadFour(losses + i + 4);
+            third += LoadFour(losses + i + 8);
+            fourth += LoadFour(losses + i + 12);
         }
 
+        var lanes = default(Lanes);
+        first.StoreUnsafe(ref lanes[0]);
+        second.StoreUnsafe(ref lanes[4]);
+        third.StoreUnsafe(ref lanes[8]);
+        fourth.StoreUnsafe(ref lanes[12]);
         for (; i < count; i++)
         {
             lanes[i % Lanes.Length] += double.CreateTruncating(losses[i]);
         }
 
         return lanes.Fold();
+
+        static Vector256<double> LoadFour(T* values) => typeof(T) == typeof(float)
+            ? Vector256.WidenLower(Vector128.Load((float*)values).ToVector256Unsafe())
+            : Vector256.Load((double*)values);
     }
 }

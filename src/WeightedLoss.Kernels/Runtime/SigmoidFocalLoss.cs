@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Numerics;
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 
 namespace WeightedLoss.Runtime;
 
@@ -49,19 +49,10 @@ public static class SigmoidFocalLoss
         Span<T> losses)
         where TKernel : struct, IBinaryLossKernel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TLabel : unmanaged
-    {
-        if (gamma != T.Zero)
-        {
-            return BinaryLoss.Loss<TKernel, T, TLabel>(logits, labels, options, gamma, sampleWeights, losses);
-        }
-
-        return typeof(T) == typeof(float)
-            ? BinaryLoss.Loss<BinaryCrossEntropy.BceF32, float, TLabel>(
-                As<T, float>(logits), labels, (BinaryOptions<float>)(object)options, 0, As<T, float>(sampleWeights), As<T, float>(losses))
-            : BinaryLoss.Loss<BinaryCrossEntropy.BceF64, double, TLabel>(
-                As<T, double>(logits), labels, (BinaryOptions<double>)(object)options, 0, As<T, double>(sampleWeights), As<T, double>(losses));
-    }
+        where TLabel : unmanaged =>
+        gamma != T.Zero
+            ? BinaryLoss.Loss<TKernel, T, TLabel>(logits, labels, options, gamma, sampleWeights, losses)
+            : BinaryLoss.Loss<Unfocused<T>, T, TLabel>(logits, labels, options, gamma, sampleWeights, losses);
 
     internal static LossSum LossAndGradient<TKernel, T, TLabel>(
         ReadOnlySpan<T> logits,
@@ -73,39 +64,42 @@ public static class SigmoidFocalLoss
         Span<T> losses)
         where TKernel : struct, IBinaryLossKernel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TLabel : unmanaged
+        where TLabel : unmanaged =>
+        gamma != T.Zero
+            ? BinaryLoss.LossAndGradient<TKernel, T, TLabel>(logits, labels, gradient, options, gamma, sampleWeights, losses)
+            : BinaryLoss.LossAndGradient<Unfocused<T>, T, TLabel>(logits, labels, gradient, options, gamma, sampleWeights, losses);
+
+    /// <summary>The library's kernels of binary cross-entropy for a type that is only known to the JIT.</summary>
+    private readonly struct Unfocused<T> : IBinaryLossKernel<T>
+        where T : unmanaged
     {
-        if (gamma != T.Zero)
+        public static void Run(BinaryKernelVariant variant, in BinaryKernelArguments<T> arguments, ref double lossLanes, ref double weightLanes)
         {
-            return BinaryLoss.LossAndGradient<TKernel, T, TLabel>(logits, labels, gradient, options, gamma, sampleWeights, losses);
+            ref var own = ref Unsafe.AsRef(in arguments);
+            if (typeof(T) == typeof(float))
+            {
+                BinaryCrossEntropy.BceF32.Run(
+                    variant, in Unsafe.As<BinaryKernelArguments<T>, BinaryKernelArguments<float>>(ref own), ref lossLanes, ref weightLanes);
+            }
+            else
+            {
+                BinaryCrossEntropy.BceF64.Run(
+                    variant, in Unsafe.As<BinaryKernelArguments<T>, BinaryKernelArguments<double>>(ref own), ref lossLanes, ref weightLanes);
+            }
         }
 
-        return typeof(T) == typeof(float)
-            ? BinaryLoss.LossAndGradient<BinaryCrossEntropy.BceF32, float, TLabel>(
-                As<T, float>(logits),
-                labels,
-                As<T, float>(gradient),
-                (BinaryOptions<float>)(object)options,
-                0,
-                As<T, float>(sampleWeights),
-                As<T, float>(losses))
-            : BinaryLoss.LossAndGradient<BinaryCrossEntropy.BceF64, double, TLabel>(
-                As<T, double>(logits),
-                labels,
-                As<T, double>(gradient),
-                (BinaryOptions<double>)(object)options,
-                0,
-                As<T, double>(sampleWeights),
-                As<T, double>(losses));
+        public static void Probabilities(ref T logits, ref T probabilities, nuint count)
+        {
+            if (typeof(T) == typeof(float))
+            {
+                AnyGamma.Probabilities(ref Unsafe.As<T, float>(ref logits), ref Unsafe.As<T, float>(ref probabilities), count);
+            }
+            else
+            {
+                AnyGamma.Probabilities(ref Unsafe.As<T, double>(ref logits), ref Unsafe.As<T, double>(ref probabilities), count);
+            }
+        }
     }
-
-    private static ReadOnlySpan<TTo> As<TFrom, TTo>(ReadOnlySpan<TFrom> span)
-        where TFrom : unmanaged
-        where TTo : unmanaged => MemoryMarshal.Cast<TFrom, TTo>(span);
-
-    private static Span<TTo> As<TFrom, TTo>(Span<TFrom> span)
-        where TFrom : unmanaged
-        where TTo : unmanaged => MemoryMarshal.Cast<TFrom, TTo>(span);
 }
 
 /// <summary>The kernels for any γ, for what classes without them leave to the library.</summary>
