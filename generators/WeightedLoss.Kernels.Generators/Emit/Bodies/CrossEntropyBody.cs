@@ -59,7 +59,7 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
         [all.Any(other => other == kernel with { Classes = 0 }) ? (kernel with { Classes = 0 }).TypeName : "BuiltInRows"];
 
     public override void EmitFacade(IndentedWriter writer, IReadOnlyList<KernelId> kernels) =>
-        SoftmaxKernel.EmitFacade(writer, element, kernels, kernels.Any(kernel => kernel.Classes == 0) ? kernels.First(kernel => kernel.Classes == 0).DispatcherName : "AnyClasses");
+        SoftmaxKernel.EmitFacade(writer, element, kernels, DispatcherOr("AnyClasses", kernels, kernel => kernel.Classes == 0));
 
     public override void EmitPublicMethods(IndentedWriter writer, string dispatcher)
     {

@@ -63,6 +63,10 @@ internal abstract class KernelBody
     {
     }
 
+    /// <summary>The dispatcher of the first kernel for which something is left open; where the class has none, what the library has.</summary>
+    protected static string DispatcherOr(string others, IEnumerable<KernelId> kernels, Func<KernelId, bool> isOpen) =>
+        kernels.Where(isOpen).Select(kernel => kernel.DispatcherName).FirstOrDefault() ?? others;
+
     public static KernelBody For(KernelId kernel)
     {
         var element = Dialect.For(kernel).Element;

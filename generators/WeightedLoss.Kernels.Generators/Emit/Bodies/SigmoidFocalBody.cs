@@ -44,7 +44,7 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
     /// <summary>γ chooses the kernel; one for γ at run time serves the others.</summary>
     public override void EmitFacade(IndentedWriter writer, IReadOnlyList<KernelId> kernels)
     {
-        var others = kernels.Any(kernel => kernel.Gamma is null) ? kernels.First(kernel => kernel.Gamma is null).DispatcherName : "AnyGamma";
+        var others = DispatcherOr("AnyGamma", kernels, kernel => kernel.Gamma is null);
         foreach (var (signature, call) in Dispatched)
         {
             writer.Line("/// <inheritdoc/>");

@@ -66,31 +66,28 @@ internal sealed class SoftmaxFocalBody(string element, int classes, double? gamm
             writer.Line();
         }
 
-        var others = kernels.Any(kernel => kernel.Gamma is null) ? kernels.First(kernel => kernel.Gamma is null).DispatcherName : "BuiltInFocalRows";
-        writer.Line($"return {others}.Run(in arguments);");
+        writer.Line($"return {DispatcherOr("BuiltInFocalRows", kernels, kernel => kernel.Gamma is null)}.Run(in arguments);");
         writer.Close();
         writer.Line();
     }
 
     public override void EmitPublicMethods(IndentedWriter writer, string dispatcher)
     {
+        const string Labels = """/// <param name="labels">One class per sample, 0 … classes − 1, or the ignore label.</param>""";
+        const string Others = """
+            /// <param name="options">Class count, γ, weights, reduction, ignored label, layout, threads.</param>
+            /// <param name="sampleWeights">None (default), or one per sample, finite and at least 0. A sample with weight 0 has loss and gradient 0.</param>
+            /// <param name="losses">Not wanted (default), or receives w·loss per sample, not reduced.</param>
+            /// <returns>Σ w·loss, what it takes to make it a mean, and the number of hits.</returns>
+            /// <exception cref="global::System.ArgumentException">A length, label or weight is wrong, or spans share memory; nothing is written.</exception>
+            """;
         foreach (var label in new[] { "byte", "int", "long" })
         {
-            var shared = """
-                /// <param name="labels">One class per sample, 0 … classes − 1, or the ignore label.</param>
-                """;
-            var inputs = $$"""
-                /// <param name="options">Class count, γ, weights, reduction, ignored label, layout, threads.</param>
-                /// <param name="sampleWeights">None (default), or one per sample, finite and at least 0. A sample with weight 0 has loss and gradient 0.</param>
-                /// <param name="losses">Not wanted (default), or receives w·loss per sample, not reduced.</param>
-                /// <returns>Σ w·loss, what it takes to make it a mean, and the number of hits.</returns>
-                /// <exception cref="global::System.ArgumentException">A length, label or weight is wrong, or spans share memory; nothing is written.</exception>
-                """;
             writer.Lines($$"""
                 /// <summary>The sums of the weighted focal loss, and the losses one by one if wanted.</summary>
                 /// <param name="logits">[n, classes], or as the layout of the options says.</param>
-                {{shared}}
-                {{inputs}}
+                {{Labels}}
+                {{Others}}
                 public static global::WeightedLoss.LossSum Loss(
                     global::System.ReadOnlySpan<{{element}}> logits,
                     global::System.ReadOnlySpan<{{label}}> labels,
@@ -101,9 +98,9 @@ internal sealed class SoftmaxFocalBody(string element, int classes, double? gamm
 
                 /// <summary>The sums of the weighted focal loss and its gradient in one pass, and the losses one by one if wanted.</summary>
                 /// <param name="logits">[n, classes], or as the layout of the options says.</param>
-                {{shared}}
+                {{Labels}}
                 /// <param name="gradient">Receives ∂/∂logits of the reduced loss; one element per logit. The memory of the logits, or apart from every input.</param>
-                {{inputs}}
+                {{Others}}
                 public static global::WeightedLoss.LossSum LossAndGradient(
                     global::System.ReadOnlySpan<{{element}}> logits,
                     global::System.ReadOnlySpan<{{label}}> labels,

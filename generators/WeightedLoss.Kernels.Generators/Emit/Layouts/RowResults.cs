@@ -22,7 +22,7 @@ internal sealed class RowValues(TargetForm form, bool hasLow)
     /// <summary>The end of a sweep before, for some rows.</summary>
     public void Store(LaneProgram program, params (string Name, Lane Value)[] values)
     {
-        foreach (var (name, value) in values.Where(value => Names.Contains(value.Name)))
+        foreach (var (name, value) in values)
         {
             program.Store("rowValues", value, IndexOf(name));
         }
