@@ -22,28 +22,9 @@ internal sealed unsafe class CrossEntropyScalarLoop<T>(CrossEntropyWorkload<T> w
             var gradient = new Span<T>(Workload.Gradient + ((nint)i * classes), classes);
             var label = Workload.Labels[i];
             var weight = Workload.ClassWeights[label];
-
-            var max = logits[0];
-            for (var k = 1; k < logits.Length; k++)
-            {
-                // T.Max would order NaN and the zeros, too.
-                max = T.MaxNative(max, logits[k]);
-            }
-
-            var sum = T.Zero;
-            for (var k = 0; k < logits.Length && k < gradient.Length; k++)
-            {
-                var e = T.Exp(logits[k] - max);
-                gradient[k] = e;
-                sum += e;
-            }
-
+            var (sum, max) = ScalarSoftmax.Exponentiate(logits, gradient);
             var factor = weight * scale / sum;
-            for (var k = 0; k < gradient.Length; k++)
-            {
-                gradient[k] *= factor;
-            }
-
+            ScalarSoftmax.Multiply(gradient, factor);
             gradient[label] -= weight * scale;
             loss += double.CreateTruncating(weight * (T.Log(sum) + (max - logits[label])));
         }

@@ -21,33 +21,14 @@ internal sealed unsafe class SoftmaxFocalScalarLoop<T>(CrossEntropyWorkload<T> w
             var gradient = new Span<T>(Workload.Gradient + ((nint)i * classes), classes);
             var label = Workload.Labels[i];
             var weight = Workload.ClassWeights[label];
-
-            var max = logits[0];
-            for (var k = 1; k < logits.Length; k++)
-            {
-                // T.Max would order NaN and the zeros, too.
-                max = T.MaxNative(max, logits[k]);
-            }
-
-            var sum = T.Zero;
-            for (var k = 0; k < logits.Length && k < gradient.Length; k++)
-            {
-                var e = T.Exp(logits[k] - max);
-                gradient[k] = e;
-                sum += e;
-            }
-
+            var (sum, max) = ScalarSoftmax.Exponentiate(logits, gradient);
             var p = gradient[label] / sum;
             var q = T.One - p;
             var cost = T.Log(sum) + (max - logits[label]);
             var power = weight * q * q;
             var c = scale * power * ((p * cost * T.CreateTruncating(2)) + q);
             var factor = q == T.Zero ? T.Zero : c / (sum * q);
-            for (var k = 0; k < gradient.Length; k++)
-            {
-                gradient[k] *= factor;
-            }
-
+            ScalarSoftmax.Multiply(gradient, factor);
             gradient[label] = -c;
             loss += double.CreateTruncating(power * cost);
         }
