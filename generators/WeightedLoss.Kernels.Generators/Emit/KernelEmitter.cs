@@ -26,15 +26,20 @@ internal static class KernelEmitter
                     LoopEmitter.EmitSample(methods, dialect, constants, sample);
                     break;
                 case LoopMethod loop and ISummed:
-                    LoopEmitter.EmitSummed(methods, dialect, constants, loop, body.Arguments, plan.BlockLanes, plan.BlockIterations);
+                    LoopEmitter.EmitSummed(methods, dialect, constants, loop, body.Arguments, plan.BlockIterations);
                     break;
                 case LoopMethod loop:
-                    LoopEmitter.EmitMap(methods, dialect, constants, loop, plan.BlockLanes);
+                    LoopEmitter.EmitMap(methods, dialect, constants, loop);
                     break;
             }
         }
 
         constants.Emit(file, dialect);
+        if (body.Methods.Any(method => LoopEmitter.IsSwept(dialect, method)))
+        {
+            LoopEmitter.EmitSweepMemory(file, dialect);
+        }
+
         body.EmitEntryPoint(file, dialect);
         file.Lines(methods.ToString().TrimEnd('\n'));
         file.Close();

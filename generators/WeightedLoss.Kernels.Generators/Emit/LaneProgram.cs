@@ -36,7 +36,7 @@ internal sealed class LaneProgram
         _pending = [.. Enumerable.Range(0, registers ?? System.Math.Max(1, dialect.Registers)).Select(_ => new List<string>())];
     }
 
-    /// <summary>Declarations of the constants that the statements so far expect in registers.</summary>
+    /// <summary>Declarations that the statements so far expect: constants in registers, memory between sweeps.</summary>
     public IEnumerable<string> Held => _held;
 
     private int Registers => _pending.Length;
@@ -110,6 +110,28 @@ internal sealed class LaneProgram
         }
     }
 
+    /// <summary>
+    /// Ends a sweep over a tile of blocks. The next one gets these values through memory and loads everything else again. A processor
+    /// waits less for the chain of one exponential if the next ones begin beside it, before the rest of the arithmetic is in the way.
+    /// </summary>
+    public Lane[] NextSweep(params (string Name, Lane Value)[] values)
+    {
+        if (_dialect.Registers == 0)
+        {
+            return [.. values.Select(value => value.Value)];
+        }
+
+        foreach (var (name, value) in values)
+        {
+            _held.Add($"var {name}Memory = default(SweepMemory);\nref var {name}Tile = ref {name}Memory[0];");
+            Store(name + "Tile", value);
+        }
+
+        Close();
+        Open(_dialect.OverBlocks("tile"));
+        return [.. values.Select(value => Let(value.Name, Load(value.Name + "Tile")))];
+    }
+
     /// <summary>A line that is no arithmetic.</summary>
     public void Line(string line = "")
     {
@@ -164,7 +186,7 @@ internal sealed class LaneProgram
     {
         if (_dialect.NoLabelIsSet(labels) is { } condition)
         {
-            _writer.Open($"if ({condition})");
+            Open($"if ({condition})");
             allZero();
             Flush();
             _writer.Close();

@@ -1,4 +1,5 @@
 using WeightedLoss.Generators.Emit.Dialects;
+using WeightedLoss.Generators.Plan;
 using WeightedLoss.Generators.Text;
 
 namespace WeightedLoss.Generators.Emit;
@@ -16,6 +17,9 @@ internal abstract class LoopMethod(string name, string summary) : KernelMethod(n
 {
     /// <summary>The arrays that the loop walks, as type and parameter name; an argument's field has the same name with a capital.</summary>
     public abstract IReadOnlyList<(string Type, string Name)> Arrays { get; }
+
+    /// <summary>Whether <see cref="LaneProgram.NextSweep"/> cuts the arithmetic.</summary>
+    public virtual bool HasSweeps => false;
 
     /// <summary>Values that stay the same over the whole call.</summary>
     public virtual void EmitSetup(LaneProgram program)
@@ -57,14 +61,14 @@ internal static class LoopEmitter
     /// runs take no registers from it.
     /// </summary>
     internal static void EmitSummed(
-        IndentedWriter writer, Dialect dialect, ConstantTable constants, LoopMethod method, string argumentsType, int blockLanes, int blockIterations)
+        IndentedWriter writer, Dialect dialect, ConstantTable constants, LoopMethod method, string argumentsType, int blockIterations)
     {
         var arrays = string.Join(", ", method.Arrays.Select(array => $"ref Unsafe.Add(ref arguments.{Field(array.Name)}, start)"));
         writer.Line($"/// <summary>{method.Summary}</summary>");
         writer.Line($"private static void {method.Name}(in {argumentsType} arguments, ref double lossLanes, ref double weightLanes)");
         writer.Open();
-        writer.Open($"for (nuint start = 0; start < arguments.Count; start += {blockLanes * blockIterations})");
-        writer.Line($"var count = nuint.Min({blockLanes * blockIterations}, arguments.Count - start);");
+        writer.Open($"for (nuint start = 0; start < arguments.Count; start += {dialect.BlockLanes * blockIterations})");
+        writer.Line($"var count = nuint.Min({dialect.BlockLanes * blockIterations}, arguments.Count - start);");
         writer.Line($"{method.Name}Run({arrays}, count, in arguments, ref lossLanes, ref weightLanes{ConstantsArgument(dialect)});");
         writer.Close();
         writer.Close();
@@ -75,11 +79,21 @@ internal static class LoopEmitter
         writer.Line("[MethodImpl(MethodImplOptions.NoInlining)]");
         writer.Line($"private static void {method.Name}Run(");
         writer.Line($"    {parameters}, nuint count, in {argumentsType} arguments, ref double lossLanes, ref double weightLanes{ConstantsParameter(dialect)})");
-        EmitLoops(writer, dialect, constants, method, blockLanes);
+        EmitLoops(writer, dialect, constants, method);
+    }
+
+    /// <summary>The type of what one sweep hands to the next: a value per element, on the stack.</summary>
+    internal static void EmitSweepMemory(IndentedWriter writer, Dialect dialect)
+    {
+        writer.Line($"[InlineArray({TuningTable.SweepLength})]");
+        writer.Open("private struct SweepMemory");
+        writer.Line($"private {dialect.Element} _first;");
+        writer.Close();
+        writer.Line();
     }
 
     /// <summary>A method that maps one array to another.</summary>
-    internal static void EmitMap(IndentedWriter writer, Dialect dialect, ConstantTable constants, LoopMethod method, int blockLanes)
+    internal static void EmitMap(IndentedWriter writer, Dialect dialect, ConstantTable constants, LoopMethod method)
     {
         var parameters = string.Join(", ", method.Arrays.Select(array => $"ref {array.Type} {array.Name}"));
         var arguments = string.Join(", ", method.Arrays.Select(array => $"ref {array.Name}"));
@@ -97,7 +111,7 @@ internal static class LoopEmitter
             writer.Line($"public static void {method.Name}({parameters}, nuint count)");
         }
 
-        EmitLoops(writer, dialect, constants, method, blockLanes);
+        EmitLoops(writer, dialect, constants, method);
     }
 
     /// <summary>A method that writes its own loops.</summary>
@@ -125,7 +139,10 @@ internal static class LoopEmitter
         EmitMethodBody(writer, dialect, [.. programs.SelectMany(program => program.Held).Distinct()], statements);
     }
 
-    private static void EmitLoops(IndentedWriter writer, Dialect dialect, ConstantTable constants, LoopMethod method, int blockLanes)
+    /// <summary>A lane that is alone gains nothing from sweeps.</summary>
+    internal static bool IsSwept(Dialect dialect, KernelMethod method) => dialect.Registers != 0 && method is LoopMethod { HasSweeps: true };
+
+    private static void EmitLoops(IndentedWriter writer, Dialect dialect, ConstantTable constants, LoopMethod method)
     {
         var loops = new IndentedWriter();
         var program = new LaneProgram(dialect, loops, constants);
@@ -133,15 +150,33 @@ internal static class LoopEmitter
         program.Flush();
         if (dialect.Registers == 0)
         {
-            loops.Open($"for (nuint lane = 0; lane < {blockLanes}; lane++)");
+            loops.Open($"for (nuint lane = 0; lane < {dialect.BlockLanes}; lane++)");
         }
 
         method.EmitStart(program);
         program.Flush();
-        loops.Open($"for (nuint i = {(dialect.Registers == 0 ? "lane" : "0")}; i < count; i += {blockLanes})");
+        var isSwept = IsSwept(dialect, method);
+        if (isSwept)
+        {
+            loops.Open("while (count != 0)");
+            loops.Line($"var tile = nuint.Min({TuningTable.SweepLength}, count);");
+        }
+
+        loops.Open(dialect.OverBlocks(isSwept ? "tile" : "count"));
         method.EmitIteration(program);
         program.Flush();
         loops.Close();
+        if (isSwept)
+        {
+            foreach (var (_, name) in method.Arrays)
+            {
+                loops.Line($"{name} = ref Unsafe.Add(ref {name}, tile);");
+            }
+
+            loops.Line("count -= tile;");
+            loops.Close();
+        }
+
         method.EmitEnd(program);
         program.Flush();
         if (dialect.Registers == 0)
@@ -162,7 +197,7 @@ internal static class LoopEmitter
 
         foreach (var declaration in held)
         {
-            writer.Line(declaration);
+            writer.Lines(declaration);
         }
 
         writer.Lines(statements.ToString().TrimEnd('\n'));

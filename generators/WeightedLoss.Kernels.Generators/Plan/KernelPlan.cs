@@ -20,9 +20,6 @@ internal sealed record KernelPlan(
     double? Gamma = null)
 {
     public KernelId Id => new(Loss, Element, Classes, InstructionSet, Gamma);
-
-    /// <summary>The lanes of the virtual block of 64 bytes, the same for every instruction set.</summary>
-    public int BlockLanes => 64 / (Id.Arithmetic == Arithmetic.Float32 ? 4 : 8);
 }
 
 /// <summary>The kernels of one attribute, for the dispatcher, and the registry of its class.</summary>

@@ -13,6 +13,14 @@ internal static class TuningTable
     internal const int BlockIterations = 32;
 
     /// <summary>
+    /// How many elements a sweep over a tile takes before the next sweep. In multiples of the bare exponential's time, instead of one
+    /// sweep: binary cross-entropy 1.8 instead of 2.1, with one loss per label 3.5 instead of 4.0, in double 4.3 instead of 5.5 and 10.4
+    /// instead of 14.8; focal loss with γ = 2 5.4 instead of 8.1, in double 20 instead of 33. 128 or 256 elements gain as much or a little
+    /// less (AVX2, AMD Zen 5).
+    /// </summary>
+    internal const int SweepLength = 64;
+
+    /// <summary>
     /// Up to this class count the quotient that their e is multiplied with needs no second part: the gradient stays below 4 units in the
     /// last place without. So few also pick the label's e out of all while they are added up, 4 operations for each, instead of
     /// evaluating it once more, which takes 20 (3 classes, AVX2, float: 4.7 times the time of the bare exponential instead of 5.6).

@@ -1,3 +1,4 @@
+using WeightedLoss.Generators.Emit.Dialects;
 using WeightedLoss.Generators.Plan;
 using WeightedLoss.Generators.Spec;
 
@@ -23,7 +24,7 @@ public class PlannerTests
     [InlineData("Float64", 8)]
     public void BlockLanes_ForAnyInstructionSet_AreThoseOf64Bytes(string element, int lanes) => Assert.All(
         Planner.PlanKernels(new(Target, LossKind.BinaryCrossEntropy, Enum.Parse<ElementType>(element), 0, true)),
-        plan => Assert.Equal(lanes, plan.BlockLanes));
+        plan => Assert.Equal(lanes, Dialect.For(plan.Id).BlockLanes));
 
     [Theory]
     [InlineData("BinaryCrossEntropy", "Float32", 0, "Avx2", "bce-f32-avx2", "BceF32Avx2")]

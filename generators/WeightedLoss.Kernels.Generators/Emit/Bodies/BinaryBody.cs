@@ -143,6 +143,9 @@ internal abstract class BinaryBody(string element) : KernelBody
     {
         public IReadOnlyList<string> Flags => flags;
 
+        /// <summary>The exponentials go first.</summary>
+        public override bool HasSweeps => true;
+
         protected static IReadOnlyList<string> Combine(params (string Flag, bool IsSet)[] flags) =>
             [.. flags.Where(flag => flag.IsSet).Select(flag => flag.Flag)];
     }
@@ -300,12 +303,14 @@ internal abstract class BinaryBody(string element) : KernelBody
     {
         public override IReadOnlyList<(string Type, string Name)> Arrays => [(element, "logits"), (element, "probabilities")];
 
+        public override bool HasSweeps => true;
+
         public override void EmitIteration(LaneProgram program)
         {
             var one = program.Constant("One", 1);
+            var t = program.Let("t", program.NegatedAbs(program.Load("logits")));
+            var e = program.NextSweep(("e", Exponential.OfNonPositive(program, t, element == "float")))[0];
             var z = program.Let("z", program.Load("logits"));
-            var t = program.Let("t", program.NegatedAbs(z));
-            var e = program.Let("e", Exponential.OfNonPositive(program, t, element == "float"));
             var numerator = program.Let("numerator", program.SelectBySign(z, e, one));
             program.Store("probabilities", OverOnePlus(program, "probability", numerator, e));
         }

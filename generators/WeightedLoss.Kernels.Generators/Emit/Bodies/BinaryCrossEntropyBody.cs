@@ -69,8 +69,12 @@ internal sealed class BinaryCrossEntropyBody(string element) : BinaryBody(elemen
         /// <remarks>
         /// With few positives, most blocks have none. They skip what would add 0 to the sums of the positives: the same bits for less.
         /// </remarks>
-        public override void EmitIteration(LaneProgram program) =>
-            program.IfNoLabelIsSet("labels", () => EmitNegatives(program), () => EmitMixed(program));
+        public override void EmitIteration(LaneProgram program)
+        {
+            var t = program.Let("t", program.NegatedAbs(program.Load("logits")));
+            var e = program.NextSweep(("e", Exponential.OfNonPositive(program, t, element == "float")))[0];
+            program.IfNoLabelIsSet("labels", () => EmitNegatives(program, e), () => EmitMixed(program, e));
+        }
 
         public override void EmitEnd(LaneProgram program)
         {
@@ -81,11 +85,10 @@ internal sealed class BinaryCrossEntropyBody(string element) : BinaryBody(elemen
         private static void AddToProduct(LaneProgram program, Lane product, Lane e) =>
             program.Assign(product, program.Add(program.MultiplyAdd(product, e, e), product));
 
-        private void EmitNegatives(LaneProgram program)
+        private void EmitNegatives(LaneProgram program, Lane e)
         {
             var z = program.Let("z", program.Load("logits"));
             program.Assign(_sums[3], program.Add(_sums[3], program.Max(program.Zero, z)));
-            var e = EmitExponential(program, z);
             AddToProduct(program, _sums[1], e);
             if (gradient)
             {
@@ -93,13 +96,11 @@ internal sealed class BinaryCrossEntropyBody(string element) : BinaryBody(elemen
             }
         }
 
-        private void EmitMixed(LaneProgram program)
+        private void EmitMixed(LaneProgram program, Lane e)
         {
             var isPositive = program.IsPositive("labels");
             var z = program.Let("z", program.Load("logits"));
             var s = program.Let("s", program.NegateIf(isPositive, z));
-
-            // Before the exponential, so that nothing of it waits in a register meanwhile.
             var linear = program.Let("linear", program.Max(program.Zero, s));
             if (ignore)
             {
@@ -110,7 +111,6 @@ internal sealed class BinaryCrossEntropyBody(string element) : BinaryBody(elemen
             program.Assign(_sums[2], program.Add(_sums[2], positiveLinear));
             program.Assign(_sums[3], program.Add(_sums[3], program.Drop(isPositive, linear, positiveLinear)));
 
-            var e = EmitExponential(program, z);
             var isKnown = default(Lane);
             var lossE = e;
             if (ignore)
@@ -129,12 +129,6 @@ internal sealed class BinaryCrossEntropyBody(string element) : BinaryBody(elemen
                 var value = Derivative(program, s, e, weight);
                 program.Store("gradient", ignore ? program.Keep(isKnown, value) : value);
             }
-        }
-
-        private Lane EmitExponential(LaneProgram program, Lane z)
-        {
-            var t = program.Let("t", program.NegatedAbs(z));
-            return program.Let("e", Exponential.OfNonPositive(program, t, element == "float"));
         }
 
         /// <summary>weight·σ(s).</summary>
@@ -160,12 +154,14 @@ internal sealed class BinaryCrossEntropyBody(string element) : BinaryBody(elemen
     {
         public override void EmitIteration(LaneProgram program)
         {
-            // First what takes many registers, then what comes from memory.
+            var argument = program.Let("argument", program.NegatedAbs(program.Load("logits")));
+            var e = program.NextSweep(("e", Exponential.OfNonPositive(program, argument, IsFloat)))[0];
+            var again = program.NextSweep(("e", e), ("log", Logarithm.OnePlusUnit(program, e, IsFloat)));
+            e = again[0];
+            var log = again[1];
+
             var z = program.Let("z", program.Load("logits"));
             var t = program.Let("t", program.NegatedAbs(z));
-            var e = program.Let("e", Exponential.OfNonPositive(program, t, IsFloat));
-            var log = program.Let("log", Logarithm.OnePlusUnit(program, e, IsFloat));
-
             var (y, isKnown) = LoadTarget(program);
             var not = program.Let("notY", program.Subtract(program.Constant("One", 1), y));
             var (sampleWeight, columnWeight, isLive) = LoadWeights(program, isKnown);

@@ -92,6 +92,15 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             }
         }
 
+        /// <summary>The first sweep, over the exponentials.</summary>
+        protected TwoPart EmitExponentials(LaneProgram program)
+        {
+            var t = program.Let("t", program.NegatedAbs(program.Load("logits")));
+            var e = Exponential.TwoPartOfNonPositive(program, t, IsFloat);
+            var again = program.NextSweep(("e", e.High), ("eLow", e.Low));
+            return new(again[0], again[1]);
+        }
+
         /// <summary>A class whose s is given by its parts.</summary>
         /// <param name="program">The program.</param>
         /// <param name="parts">Of |s|.</param>
@@ -182,8 +191,9 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
 
         public override void EmitIteration(LaneProgram program)
         {
+            var e = EmitExponentials(program);
+            var parts = SigmoidParts.Of(program, program.NegatedAbs(program.Load("logits")), e, IsFloat);
             var z = program.Let("z", program.Load("logits"));
-            var parts = SigmoidParts.Of(program, program.Let("t", program.NegatedAbs(z)), IsFloat);
 
             var isPositive = program.IsPositive("labels");
             var s = program.Let("s", program.NegateIf(isPositive, z));
@@ -233,9 +243,10 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
         public override void EmitIteration(LaneProgram program)
         {
             // −0 becomes 0: which side is the wrong one may not depend on how an instruction set asks for a sign.
+            var e = EmitExponentials(program);
+            var parts = SigmoidParts.Of(program, program.NegatedAbs(program.Load("logits")), e, IsFloat);
             var z = program.Let("z", program.Add(program.Load("logits"), program.Zero));
-            var t = program.Let("t", program.NegatedAbs(z));
-            var parts = SigmoidParts.Of(program, t, IsFloat);
+            var size = program.Let("size", program.NegatedAbs(z));
 
             var (y, isKnown) = LoadTarget(program);
             var not = program.Let("notY", program.Subtract(program.Constant("One", 1), y));
@@ -245,7 +256,7 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             var rightShare = program.Let("rightShare", program.SelectBySign(z, b, a));
 
             // An infinite logit on the side whose weight is 0 costs nothing; the product would be NaN.
-            var linear = program.Let("linear", program.Keep(program.IsNotZero(wrongShare), program.Subtract(program.Zero, t)));
+            var linear = program.Let("linear", program.Keep(program.IsNotZero(wrongShare), program.Subtract(program.Zero, size)));
             var wrong = EmitTerm(program, parts, parts.Large, parts.Small, linear, parts.Distance, null);
             program.Suffix = "Right";
             var right = EmitTerm(program, parts, parts.Small, parts.Large, null, null, parts.Distance);

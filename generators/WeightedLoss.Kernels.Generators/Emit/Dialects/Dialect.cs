@@ -41,6 +41,14 @@ internal abstract class Dialect(Arithmetic arithmetic)
     /// <summary>How such a constant comes into its register.</summary>
     public virtual string HeldConstant(string name) => Constant(name);
 
+    /// <summary>The lanes of the virtual block of 64 bytes, the same for every instruction set.</summary>
+    public int BlockLanes => 64 / (Arithmetic == Arithmetic.Float32 ? 4 : 8);
+
+    /// <summary>The head of a loop over virtual blocks, of all registers or of one lane.</summary>
+    public string OverBlocks(string count) => Registers == 0
+        ? $"for (nuint i = lane; i < {count}; i += {BlockLanes})"
+        : $"for (nuint i = 0; i < {count}; i += {BlockLanes})";
+
     public abstract string Zero { get; }
 
     public abstract string Broadcast(string scalar);

@@ -35,22 +35,19 @@ internal static class Exponential
     /// <summary>exp(t), or exp(t + low) for a low so small that it does not change n.</summary>
     internal static Lane OfNonPositive(LaneProgram program, Lane t, bool isFloat, Lane? low = null)
     {
-        // One below the smallest exponent of a normal number: the scale becomes 0.
-        var smallest = program.Constant("ExpSmallest", isFloat ? -88 : -709);
-        return Evaluate(program, t, smallest, program.Constant("ExpShift", RoundingShift(isFloat) + Bias(isFloat)), isFloat, low);
+        return Evaluate(program, t, Smallest(program, isFloat), program.Constant("ExpShift", RoundingShift(isFloat) + Bias(isFloat)), isFloat, low);
     }
 
     /// <summary>
-    /// exp(t) in two parts, and t itself or, where the result is 0, the number that t was raised to. With 1 + r + r²·Q as (1 + r) + r²·Q,
-    /// only roundings of the small r²·Q are lost: the relative error is 0.3·2⁻²⁴ in float.
+    /// exp(t) in two parts. With 1 + r + r²·Q as (1 + r) + r²·Q, only roundings of the small r²·Q are lost: the relative error is
+    /// 0.3·2⁻²⁴ in float.
     /// </summary>
-    internal static (TwoPart Value, Lane Clamped) TwoPartOfNonPositive(LaneProgram program, Lane t, bool isFloat)
+    internal static TwoPart TwoPartOfNonPositive(LaneProgram program, Lane t, bool isFloat)
     {
-        var smallest = program.Constant("ExpSmallest", isFloat ? -88 : -709);
         var shift = program.Constant("ExpShift", RoundingShift(isFloat) + Bias(isFloat));
         var (ln2High, ln2Low) = Ln2(program, isFloat);
 
-        var clamped = program.Let("expArgument", program.Max(smallest, t));
+        var clamped = program.Let("expArgument", Clamped(program, t, isFloat));
         var shifted = program.Let("expShifted", program.MultiplyAdd(clamped, program.Constant("Log2E", 1.4426950408889634), shift));
         var n = program.Let("expN", program.Subtract(shifted, shift));
         var high = program.Let("expHigh", program.NegatedMultiplyAdd(n, ln2High, clamped));
@@ -61,9 +58,11 @@ internal static class Exponential
         var linear = TwoPart.SumOfOrdered(program, "expLinear", program.Constant("One", 1), high);
         var whole = TwoPart.SumOfOrdered(program, "expWhole", linear.High, program.Let("expRest", program.Add(linear.Low, tail)));
         var scale = program.Let("expScale", program.ShiftLeftBits(shifted, isFloat ? 23 : 52));
-        return (
-            new(program.Let("e", program.Multiply(whole.High, scale)), program.Let("eLow", program.Multiply(whole.Low, scale))), clamped);
+        return new(program.Let("e", program.Multiply(whole.High, scale)), program.Let("eLow", program.Multiply(whole.Low, scale)));
     }
+
+    /// <summary>t ≤ 0 itself or, where exp(t) is 0, the number that it is raised to.</summary>
+    internal static Lane Clamped(LaneProgram program, Lane t, bool isFloat) => program.Max(Smallest(program, isFloat), t);
 
     /// <summary>
     /// exp(t)·2⁻ᴺ for t of either sign, with N from <see cref="PowerOf"/>: no difference t − N·ln 2 is ever rounded, so the result is as
@@ -101,6 +100,9 @@ internal static class Exponential
     internal static (Lane High, Lane Low) Ln2(LaneProgram program, bool isFloat) => (
         program.Constant("Ln2High", isFloat ? 0.693145752 : 0.69314718055994529),
         program.Constant("Ln2Low", isFloat ? 1.42860677e-06 : Ln2LowDouble));
+
+    /// <summary>One below the smallest exponent of a normal number: the scale becomes 0.</summary>
+    private static Lane Smallest(LaneProgram program, bool isFloat) => program.Constant("ExpSmallest", isFloat ? -88 : -709);
 
     private static double RoundingShift(bool isFloat) => isFloat ? 12582912 : 6755399441055744;
 

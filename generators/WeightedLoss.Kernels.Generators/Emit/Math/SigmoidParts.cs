@@ -21,11 +21,17 @@ internal readonly struct SigmoidParts(TwoPart small, TwoPart large, TwoPart log,
     /// <summary>|z|, but a finite number where e is 0: times anything that is 0 with e, it gives 0.</summary>
     public Lane Distance { get; } = distance;
 
-    /// <summary>From t = −|z|.</summary>
-    internal static SigmoidParts Of(LaneProgram program, Lane t, bool isFloat)
+    /// <summary>From t = −|z| and e = exp(t). In double, what the caller has named before is out of reach after it: a sweep ends.</summary>
+    internal static SigmoidParts Of(LaneProgram program, Lane t, TwoPart e, bool isFloat)
     {
-        var (e, clamped) = Exponential.TwoPartOfNonPositive(program, t, isFloat);
         var log = Logarithm.TwoPartOnePlusUnit(program, e.High, isFloat);
+        if (!isFloat)
+        {
+            // Twenty-one coefficients are a chain that is worth a sweep of its own: 20 times an exponential in float instead of 25.
+            var again = program.NextSweep(("e", e.High), ("eLow", e.Low), ("log", log.High), ("logLow", log.Low));
+            e = new(again[0], again[1]);
+            log = new(again[2], again[3]);
+        }
 
         // 1/(1 + e): the quotient's own residual, less what 1 + e lost, times the quotient.
         var one = program.Constant("One", 1);
@@ -39,7 +45,7 @@ internal readonly struct SigmoidParts(TwoPart small, TwoPart large, TwoPart log,
 
         // The derivative of log1p carries the low part of e over.
         var logLow = program.Let("logRest", program.MultiplyAdd(e.Low, large, log.Low));
-        var distance = program.Let("distance", program.Subtract(program.Zero, clamped));
+        var distance = program.Let("distance", program.Subtract(program.Zero, Exponential.Clamped(program, t, isFloat)));
         return new(small, reciprocal, new(log.High, logLow), distance);
     }
 }
