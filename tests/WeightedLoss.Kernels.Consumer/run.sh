@@ -38,7 +38,7 @@ cat >NuGet.config <<XML
   </packageSources>
 </configuration>
 XML
-consume() { local verb=$1; shift; dotnet "$verb" Consumer.csproj -c Release -v quiet -p:PackageVersionUnderTest="$version" "$@"; }
+consume() { local verb=$1; shift; dotnet "$verb" Consumer.csproj -p:Configuration=Release -v quiet -p:PackageVersionUnderTest="$version" "$@"; }
 
 # publish WAY [MSBUILD-PROPERTY...]: what has been built.
 publish() {
@@ -84,7 +84,7 @@ if wants quickstart; then
   mkdir "$work/first"; cd "$work/first"
   dotnet new console >/dev/null
   dotnet add package WeightedLoss.Kernels --source "$work/feed" >/dev/null
-  sed -n '/^cat >Program.cs/,/^EOF$/{//!p}' "$root/README.md" >Program.cs
+  sed -n '/^\$ cat >Program.cs/,/^EOF$/{//!p}' "$root/README.md" >Program.cs
   dotnet run >output.txt
   sed -n '/^\$ dotnet run$/,/^```$/{//!p}' "$root/README.md" >promised.txt
   diff promised.txt output.txt || { echo "The README promises something else." >&2; exit 1; }
