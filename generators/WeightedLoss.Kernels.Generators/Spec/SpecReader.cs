@@ -29,7 +29,7 @@ internal static class SpecReader
     internal static EquatableArray<KernelSpec> Read(GeneratorAttributeSyntaxContext context, LossKind? loss)
     {
         var symbol = (INamedTypeSymbol)context.TargetSymbol;
-        if (symbol.Name.Length == 0
+        if (!IsNamed(symbol)
             || WhyNotReopenable(symbol) is not null
             || LanguageOf(context.TargetNode.SyntaxTree) < OldestLanguage
             || !IsOwnVersion(context.SemanticModel.Compilation))
@@ -155,6 +155,20 @@ internal static class SpecReader
 
     private static LossKind ReadFunction(AttributeData attribute) =>
         LossKind.ExpNegative + (attribute.ConstructorArguments.FirstOrDefault().Value as int? ?? 0);
+
+    /// <summary>Whether the names of a type and of all around it were written out: half-written source has empty ones.</summary>
+    private static bool IsNamed(ISymbol symbol)
+    {
+        for (; symbol is not null and not INamespaceSymbol { IsGlobalNamespace: true }; symbol = symbol.ContainingSymbol)
+        {
+            if (symbol is INamespaceOrTypeSymbol && symbol.Name.Length == 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>Whether a class receives kernels of binary cross-entropy, and with them their <c>Probabilities</c>.</summary>
     private static bool HasBinaryCrossEntropy(INamedTypeSymbol symbol, ElementType element) =>
