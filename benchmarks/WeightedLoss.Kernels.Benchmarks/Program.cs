@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
 using WeightedLoss.Benchmarks.Compare;
+using WeightedLoss.Benchmarks.Generator;
 using WeightedLoss.Benchmarks.Overhead;
 using WeightedLoss.Benchmarks.Registry;
 
@@ -18,6 +19,7 @@ var root = new RootCommand("Benchmarks of the loss kernels against their peers."
 {
     CompareCommand.Create(),
     OverheadCommand.Create(),
+    GeneratorCommand.Create(),
     RegistryCommand.Create(),
 };
 return root.Parse(args).Invoke();

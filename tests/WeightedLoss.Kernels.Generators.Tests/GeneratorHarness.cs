@@ -27,15 +27,30 @@ internal static class GeneratorHarness
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
-    internal static CSharpCompilation Compile(params string[] sources) => CSharpCompilation.Create(
+    /// <summary>Every analyzer that the generator's assembly has.</summary>
+    internal static ImmutableArray<DiagnosticAnalyzer> Analyzers { get; } =
+    [
+        .. typeof(KernelAttributeAnalyzer).Assembly.GetTypes()
+            .Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(DiagnosticAnalyzer)))
+            .Select(type => (DiagnosticAnalyzer)Activator.CreateInstance(type)!),
+    ];
+
+    /// <summary>The platform, without the library.</summary>
+    internal static ImmutableArray<MetadataReference> Platform => References.RemoveAt(References.Length - 1);
+
+    internal static CSharpCompilation Compile(params string[] sources) => Compile(LanguageVersion.Default, sources);
+
+    internal static CSharpCompilation Compile(LanguageVersion language, params string[] sources) => CSharpCompilation.Create(
         "Consumer",
-        sources.Select((source, i) => CSharpSyntaxTree.ParseText(source, CSharpParseOptions.Default, $"Source{i}.cs")),
+        sources.Select((source, i) => CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(language), $"Source{i}.cs")),
         References,
         new CSharpCompilationOptions(
             OutputKind.DynamicallyLinkedLibrary, allowUnsafe: false, nullableContextOptions: NullableContextOptions.Enable, warningLevel: 9999));
 
-    internal static GeneratorDriver CreateDriver() => CSharpGeneratorDriver.Create(
+    /// <summary>A driver that parses what it generates as the sources of a compilation were.</summary>
+    internal static GeneratorDriver CreateDriver(Compilation? compilation = null) => CSharpGeneratorDriver.Create(
         [new LossKernelGenerator().AsSourceGenerator()],
+        parseOptions: (CSharpParseOptions?)compilation?.SyntaxTrees.FirstOrDefault()?.Options,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
     /// <summary>The generated files by hint name.</summary>
@@ -44,12 +59,15 @@ internal static class GeneratorHarness
             .ToDictionary(file => file.HintName, file => file.SourceText.ToString(), StringComparer.Ordinal);
 
     /// <summary>What compiler and analyzers say about sources and the text generated from them.</summary>
-    internal static async Task<ImmutableArray<Diagnostic>> DiagnoseAsync(params string[] sources)
+    internal static Task<ImmutableArray<Diagnostic>> DiagnoseAsync(params string[] sources) => DiagnoseAsync(Compile(sources));
+
+    /// <inheritdoc cref="DiagnoseAsync(string[])"/>
+    internal static async Task<ImmutableArray<Diagnostic>> DiagnoseAsync(CSharpCompilation input)
     {
-        CreateDriver().RunGeneratorsAndUpdateCompilation(
-            Compile(sources), out var compilation, out var generatorDiagnostics, TestContext.Current.CancellationToken);
+        CreateDriver(input).RunGeneratorsAndUpdateCompilation(
+            input, out var compilation, out var generatorDiagnostics, TestContext.Current.CancellationToken);
         var analyzed = await compilation
-            .WithAnalyzers([new ClassAnalyzer(), new ElementTypeAnalyzer(), new DuplicateKernelAnalyzer(), new ClassCountAnalyzer(), new GammaAnalyzer()])
+            .WithAnalyzers(Analyzers)
             .GetAllDiagnosticsAsync(TestContext.Current.CancellationToken);
         return [.. analyzed.Concat(generatorDiagnostics).Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning)];
     }

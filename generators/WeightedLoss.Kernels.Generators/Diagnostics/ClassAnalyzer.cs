@@ -9,17 +9,32 @@ namespace WeightedLoss.Generators.Diagnostics;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ClassAnalyzer : KernelAttributeAnalyzer
 {
+    /// <summary>The property that holds the modifier that repairs the type at the first additional location; none where none does.</summary>
+    public const string Modifier = nameof(Modifier);
+
     /// <summary>Creates the analyzer.</summary>
     public ClassAnalyzer()
         : base(Descriptors.ClassNotReopenable)
     {
     }
 
-    private protected override void Analyze(INamedTypeSymbol type, ImmutableArray<AttributeData> kernels, Action<Diagnostic> report)
+    private protected override void Analyze(
+        INamedTypeSymbol type, ImmutableArray<AttributeData> kernels, Compilation compilation, Action<Diagnostic> report)
     {
-        if (SpecReader.WhyNotReopenable(type) is { } reason)
+        if (SpecReader.WhyNotReopenable(type) is not var (obstacle, must))
         {
-            report(Diagnostic.Create(Descriptors.ClassNotReopenable, type.Locations[0], type.Name, reason));
+            return;
         }
+
+        var isItself = SymbolEqualityComparer.Default.Equals(obstacle, type);
+        report(Diagnostic.Create(
+            Descriptors.ClassNotReopenable,
+            type.Locations[0],
+            [obstacle.Locations[0]],
+            must.StartsWith("be ", StringComparison.Ordinal)
+                ? ImmutableDictionary<string, string?>.Empty.Add(Modifier, must.Substring(3))
+                : null,
+            type.Name,
+            $"{(isItself ? "it" : $"'{obstacle.Name}' around it")} must {must}"));
     }
 }

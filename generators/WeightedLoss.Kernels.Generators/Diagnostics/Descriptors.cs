@@ -5,48 +5,59 @@ namespace WeightedLoss.Generators.Diagnostics;
 /// <summary>Every diagnostic, with the one text that the compiler and the documentation show. An id is never used again.</summary>
 internal static class Descriptors
 {
-    private const string Category = "WeightedLoss";
+    /// <summary>Where the help pages stand in the repository; a test holds them against this file.</summary>
+    internal const string HelpFolder = "src/WeightedLoss.Kernels/docs/diagnostics/";
 
-    internal static readonly DiagnosticDescriptor ClassNotReopenable = new(
+    internal static readonly DiagnosticDescriptor ClassNotReopenable = Error(
         "WLK001",
         "Kernels need a static partial class",
         "'{0}' can't receive kernels: {1}",
-        Category,
-        DiagnosticSeverity.Error,
-        isEnabledByDefault: true,
-        description: "The generator adds kernels to the class that carries the attribute, so the class is static, and it and every type "
+        "The generator adds kernels to the class that carries the attribute, so the class is static, and it and every type "
             + "around it are partial and not generic, and none is local to a file.");
 
-    internal static readonly DiagnosticDescriptor UnsupportedElement = new(
+    internal static readonly DiagnosticDescriptor UnsupportedElement = Error(
         "WLK002",
         "There are no kernels for this element type",
-        "There are no kernels for '{0}'; use float or double",
-        Category,
-        DiagnosticSeverity.Error,
-        isEnabledByDefault: true);
+        "There are no kernels for '{0}'; use float or double");
 
-    internal static readonly DiagnosticDescriptor ClassCountOutOfRange = new(
+    internal static readonly DiagnosticDescriptor DuplicateKernel = Error(
+        "WLK003",
+        "The same kernel is asked for twice",
+        "'{0}' has [{1}<{2}>] twice; remove one");
+
+    internal static readonly DiagnosticDescriptor ClassCountOutOfRange = Error(
         "WLK004",
         "The class count is out of range",
-        "Classes is {0}, but must lie between 2 and {1}; leave it out for kernels that take any class count",
-        Category,
-        DiagnosticSeverity.Error,
-        isEnabledByDefault: true);
+        "Classes is {0}, but must lie between 2 and {1}; leave it out for kernels that take any class count");
 
-    internal static readonly DiagnosticDescriptor GammaOutOfRange = new(
+    internal static readonly DiagnosticDescriptor GammaOutOfRange = Error(
         "WLK005",
         "The focusing parameter is out of range",
         "Gamma is {0}, but must be finite and above 0; leave it out for kernels that take any γ at run time",
-        Category,
-        DiagnosticSeverity.Error,
-        isEnabledByDefault: true,
-        description: "Focal loss with γ = 0 is cross-entropy, which has kernels of its own.");
+        "Focal loss with γ = 0 is cross-entropy, which has kernels of its own.");
 
-    internal static readonly DiagnosticDescriptor DuplicateKernel = new(
-        "WLK003",
-        "The same kernel is asked for twice",
-        "'{0}' has [{1}<{2}>] twice; remove one",
-        Category,
-        DiagnosticSeverity.Error,
-        isEnabledByDefault: true);
+    internal static readonly DiagnosticDescriptor LanguageTooOld = Error(
+        "WLK006",
+        "The language version is too old for kernels",
+        "Kernels need C# {0} or later, but this project compiles C# {1}; remove LangVersion from the project, or raise it");
+
+    internal static readonly DiagnosticDescriptor NameTaken = Error(
+        "WLK007",
+        "A name of the kernels is taken",
+        "'{0}' can't receive kernels: the generator needs the name '{1}' in it; rename {2}",
+        "The generator adds members to the class. The class itself, and the members that it has already, are called otherwise; overloads "
+            + "of the public methods may begin with anything but a span of logits.");
+
+    internal static readonly DiagnosticDescriptor NameHidden = Error(
+        "WLK008",
+        "A type that kernels use is hidden",
+        "'{0}' can't receive kernels: '{1}' hides {2}, which they use; move '{0}' to another namespace or type, or rename '{1}'");
+
+    internal static readonly DiagnosticDescriptor OtherVersion = Error(
+        "WLK009",
+        "Library and generator are of different versions",
+        "This generator writes kernels for WeightedLoss.Kernels {0}, but the project references {1}; reference one package, which brings both");
+
+    private static DiagnosticDescriptor Error(string id, string title, string message, string? description = null) => new(
+        id, title, message, "WeightedLoss", DiagnosticSeverity.Error, isEnabledByDefault: true, description, $"{HelpFolder}{id}.md");
 }

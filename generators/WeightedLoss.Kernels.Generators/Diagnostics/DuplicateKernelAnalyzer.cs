@@ -15,7 +15,8 @@ public sealed class DuplicateKernelAnalyzer : KernelAttributeAnalyzer
     {
     }
 
-    private protected override void Analyze(INamedTypeSymbol type, ImmutableArray<AttributeData> kernels, Action<Diagnostic> report)
+    private protected override void Analyze(
+        INamedTypeSymbol type, ImmutableArray<AttributeData> kernels, Compilation compilation, Action<Diagnostic> report)
     {
         // A second [BinaryCrossEntropyKernel<float>] would be a second method of the same signature, whatever its options.
         var seen = new HashSet<(ISymbol?, object?, int?, double?)>();

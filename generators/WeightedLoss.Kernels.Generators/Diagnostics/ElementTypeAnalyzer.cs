@@ -15,7 +15,8 @@ public sealed class ElementTypeAnalyzer : KernelAttributeAnalyzer
     {
     }
 
-    private protected override void Analyze(INamedTypeSymbol type, ImmutableArray<AttributeData> kernels, Action<Diagnostic> report)
+    private protected override void Analyze(
+        INamedTypeSymbol type, ImmutableArray<AttributeData> kernels, Compilation compilation, Action<Diagnostic> report)
     {
         foreach (var kernel in kernels)
         {

@@ -35,7 +35,7 @@ public abstract class KernelAttributeAnalyzer : DiagnosticAnalyzer
                         .ToImmutableArray();
                     if (!kernels.IsEmpty)
                     {
-                        Analyze(type, kernels, symbol.ReportDiagnostic);
+                        Analyze(type, kernels, symbol.Compilation, symbol.ReportDiagnostic);
                     }
                 },
                 SymbolKind.NamedType);
@@ -43,7 +43,8 @@ public abstract class KernelAttributeAnalyzer : DiagnosticAnalyzer
     }
 
     /// <summary>Reports the mistakes on one class.</summary>
-    private protected abstract void Analyze(INamedTypeSymbol type, ImmutableArray<AttributeData> kernels, Action<Diagnostic> report);
+    private protected abstract void Analyze(
+        INamedTypeSymbol type, ImmutableArray<AttributeData> kernels, Compilation compilation, Action<Diagnostic> report);
 
     /// <summary>Where the attribute stands.</summary>
     private protected static Location LocationOf(AttributeData attribute, INamedTypeSymbol type) =>

@@ -20,6 +20,7 @@ internal static class DispatchEmitter
         if (!Planner.HasFacade(id.Loss))
         {
             body.EmitPublicMethods(file, id.DispatcherName);
+            body.EmitProbabilities(file, id.DispatcherName);
         }
 
         file.Line("/// <summary>The best instruction set that the machine has; the JIT keeps one branch of each chain.</summary>");

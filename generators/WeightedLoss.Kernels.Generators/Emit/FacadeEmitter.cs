@@ -20,6 +20,10 @@ internal static class FacadeEmitter
         var body = KernelBody.For(plan.Kernels.First());
         var file = SourceFile.Open(name, plan.Target, body.Attribute);
         body.EmitPublicMethods(file, name);
+        if (plan.HasProbabilities)
+        {
+            body.EmitProbabilities(file, name);
+        }
 
         file.Line("/// <summary>The kernel of what is fixed at build time, or the one for any.</summary>");
         file.Open($"internal readonly struct {name} : {body.FacadeInterface}");

@@ -17,7 +17,7 @@ internal static class KernelEmitter
 
         file.Line($"/// <summary>{plan.Id}</summary>");
         file.Open($"internal readonly struct {plan.Id.TypeName} : {body.Interface}");
-        var methods = new IndentedWriter();
+        var methods = new IndentedWriter(file.Depth);
         foreach (var method in body.Methods)
         {
             switch (method)
@@ -41,7 +41,7 @@ internal static class KernelEmitter
         }
 
         body.EmitEntryPoint(file, dialect);
-        file.Lines(methods.ToString().TrimEnd('\n'));
+        file.Append(methods);
         file.Close();
         return SourceFile.Close(file, plan.Target);
     }

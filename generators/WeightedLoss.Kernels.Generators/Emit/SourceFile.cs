@@ -19,17 +19,20 @@ internal static class SourceFile
         writer.Line($"// {id}, by WeightedLoss.Kernels.Generators {Version}, for {attribute} on {target.QualifiedName}.");
         writer.Line(isArithmetic ? "#nullable disable" : "#nullable enable");
         writer.Line();
+
+        // In the namespace, so that what the namespaces around it are called, and global usings, hide nothing.
+        if (target.Namespace.Length != 0)
+        {
+            writer.Line($"namespace {target.Namespace};");
+            writer.Line();
+        }
+
         writer.Line("using global::System.Runtime.CompilerServices;");
         writer.Line("using global::System.Runtime.Intrinsics;");
         writer.Line("using global::System.Runtime.Intrinsics.Arm;");
         writer.Line("using global::System.Runtime.Intrinsics.X86;");
         writer.Line("using global::WeightedLoss.Runtime;");
         writer.Line();
-        if (target.Namespace.Length != 0)
-        {
-            writer.Line($"namespace {target.Namespace};");
-            writer.Line();
-        }
 
         foreach (var container in target.Containers)
         {

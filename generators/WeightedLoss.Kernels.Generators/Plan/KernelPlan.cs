@@ -30,7 +30,8 @@ internal sealed record DispatchPlan(KernelSpec Spec, EquatableArray<KernelId> Ke
 /// <summary>The kernels of one class and element type, for the public methods that choose among them.</summary>
 /// <param name="Target">The class that receives the kernels.</param>
 /// <param name="Kernels">The scalar kernel of each attribute, in ascending order of what is fixed at build time.</param>
-internal sealed record FacadePlan(TargetClass Target, EquatableArray<KernelId> Kernels);
+/// <param name="HasProbabilities">Whether the public methods include the one for probabilities.</param>
+internal sealed record FacadePlan(TargetClass Target, EquatableArray<KernelId> Kernels, bool HasProbabilities);
 
 /// <summary>Where the logits of a sample with several classes are while they are computed with. It follows from class count and type alone.</summary>
 internal enum ClassLayout

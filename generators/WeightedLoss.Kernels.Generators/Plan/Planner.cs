@@ -32,7 +32,9 @@ internal static class Planner
             .Where(spec => HasFacade(spec.Loss))
             .GroupBy(spec => (spec.Target, spec.Loss, spec.Element))
             .Select(group => new FacadePlan(
-                group.Key.Target, new([.. group.Select(spec => Id(spec, InstructionSet.Scalar))]))),
+                group.Key.Target,
+                new([.. group.Select(spec => Id(spec, InstructionSet.Scalar))]),
+                group.All(spec => spec.HasProbabilities))),
     ];
 
     /// <summary>Whether the public methods choose among class counts or γ, and so do not belong to the dispatcher of one.</summary>

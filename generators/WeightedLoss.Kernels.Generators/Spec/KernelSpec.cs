@@ -7,13 +7,21 @@ namespace WeightedLoss.Generators.Spec;
 /// <param name="Classes">The class count that the kernels are specialised for; 0 where it is given at run time, or means nothing.</param>
 /// <param name="PortableTwins">Whether the kernels are also emitted over the portable vectors.</param>
 /// <param name="Gamma">The focusing parameter that the kernels are specialised for; null where it is given at run time, or means nothing.</param>
-internal sealed record KernelSpec(TargetClass Target, LossKind Loss, ElementType Element, int Classes, bool PortableTwins, double? Gamma = null);
+/// <param name="HasProbabilities">Whether the class receives <c>Probabilities</c> from it, and not from another loss with the same ones.</param>
+internal sealed record KernelSpec(
+    TargetClass Target,
+    LossKind Loss,
+    ElementType Element,
+    int Classes,
+    bool PortableTwins,
+    double? Gamma = null,
+    bool HasProbabilities = true);
 
 /// <summary>A static partial class, with what is needed to open it again in another file.</summary>
 /// <param name="Namespace">Empty for the global namespace.</param>
 /// <param name="Containers">The declarations of the types around it, outermost first, for example <c>partial class Outer</c>.</param>
 /// <param name="Declaration">For example <c>static partial class Kernels</c>.</param>
-/// <param name="QualifiedName">Namespace, containers and name, joined by dots, without escapes: unique in a compilation, but for names that differ only in case.</param>
+/// <param name="QualifiedName">Namespace, containers and name, joined by dots, without escapes, and a hash where another class differs only in case: unique in a compilation, and as a folder.</param>
 internal sealed record TargetClass(string Namespace, EquatableArray<string> Containers, string Declaration, string QualifiedName);
 
 /// <summary>A loss, or a function that the losses are made of.</summary>

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace WeightedLoss.Generators.Spec;
@@ -20,11 +22,17 @@ internal static class SpecReader
     /// <summary>The largest class count with kernels of its own. Far below it the one for any class count is as fast.</summary>
     internal const int MostClasses = 1 << 20;
 
+    /// <summary>The oldest C# that the emitted text compiles with.</summary>
+    internal const LanguageVersion OldestLanguage = LanguageVersion.CSharp12;
+
     /// <summary>One spec per attribute on a class; none for what the analyzers reject.</summary>
     internal static EquatableArray<KernelSpec> Read(GeneratorAttributeSyntaxContext context, LossKind? loss)
     {
         var symbol = (INamedTypeSymbol)context.TargetSymbol;
-        if (symbol.Name.Length == 0 || WhyNotReopenable(symbol) is not null)
+        if (!IsNamed(symbol)
+            || WhyNotReopenable(symbol) is not null
+            || LanguageOf(context.TargetNode.SyntaxTree) < OldestLanguage
+            || !IsOwnVersion(context.SemanticModel.Compilation))
         {
             return default;
         }
@@ -41,7 +49,16 @@ internal static class SpecReader
             return default;
         }
 
-        var target = ReadTarget(symbol);
+        var compilation = context.SemanticModel.Compilation;
+        var specs = ReadAll(symbol, compilation, attributes, loss);
+        return NameReader.TakenName(symbol, specs) is null && NameReader.HidingSymbol(symbol, compilation) is null ? specs : default;
+    }
+
+    /// <summary>One spec per attribute of one loss, whatever class carries them.</summary>
+    internal static EquatableArray<KernelSpec> ReadAll(
+        INamedTypeSymbol symbol, Compilation compilation, ImmutableArray<AttributeData> attributes, LossKind? loss)
+    {
+        var target = ReadTarget(symbol, compilation);
         var specs = ImmutableArray.CreateBuilder<KernelSpec>();
         foreach (var attribute in attributes)
         {
@@ -57,7 +74,8 @@ internal static class SpecReader
             }
 
             var twins = attribute.NamedArguments.Any(argument => argument is { Key: "PortableTwins", Value.Value: true });
-            var spec = new KernelSpec(target, kind, element, classes, twins, gamma);
+            var hasProbabilities = kind != LossKind.SigmoidFocal || !HasBinaryCrossEntropy(symbol, element);
+            var spec = new KernelSpec(target, kind, element, classes, twins, gamma, hasProbabilities);
             if (!specs.Any(other => other.Loss == kind && other.Element == element && other.Classes == classes && other.Gamma == gamma))
             {
                 specs.Add(spec);
@@ -69,23 +87,37 @@ internal static class SpecReader
         return new(specs.ToImmutable());
     }
 
-    /// <summary>Why generated code can't add members to a class; null if it can.</summary>
-    internal static string? WhyNotReopenable(INamedTypeSymbol symbol)
+    /// <summary>The loss that an attribute stands for; null for a function.</summary>
+    internal static LossKind? LossOf(AttributeData attribute) =>
+        Attributes.First(known => known.MetadataName == $"WeightedLoss.{attribute.AttributeClass!.MetadataName}").Loss;
+
+    /// <summary>The C# of a file.</summary>
+    internal static LanguageVersion LanguageOf(SyntaxTree tree) => ((CSharpParseOptions)tree.Options).LanguageVersion;
+
+    /// <summary>Whether the library that a compilation sees is the one that this generator writes for.</summary>
+    internal static bool IsOwnVersion(Compilation compilation) => LibraryVersion(compilation) == typeof(SpecReader).Assembly.GetName().Version;
+
+    /// <summary>The version of the library that a compilation sees; null if it sees none, or two.</summary>
+    internal static Version? LibraryVersion(Compilation compilation) =>
+        compilation.GetTypeByMetadataName("WeightedLoss.Runtime.InstructionSets")?.ContainingAssembly.Identity.Version;
+
+    /// <summary>Why generated code can't add members to a class: which type around it, or itself, must be what; null if it can.</summary>
+    internal static (INamedTypeSymbol Type, string Must)? WhyNotReopenable(INamedTypeSymbol symbol)
     {
         if (!symbol.IsStatic)
         {
-            return "it must be static";
+            return (symbol, "be static");
         }
 
         for (var type = symbol; type is not null; type = type.ContainingType)
         {
-            var reason = type.TypeParameters.Length != 0 ? "must not be generic"
-                : type.IsFileLocal ? "must not be local to a file"
-                : !IsPartial(type) ? "must be partial"
+            var must = type.TypeParameters.Length != 0 ? "not be generic"
+                : type.IsFileLocal ? "not be local to a file"
+                : !IsPartial(type) ? "be partial"
                 : null;
-            if (reason is not null)
+            if (must is not null)
             {
-                return SymbolEqualityComparer.Default.Equals(type, symbol) ? $"it {reason}" : $"'{type.Name}' around it {reason}";
+                return (type, must);
             }
         }
 
@@ -124,11 +156,31 @@ internal static class SpecReader
     private static LossKind ReadFunction(AttributeData attribute) =>
         LossKind.ExpNegative + (attribute.ConstructorArguments.FirstOrDefault().Value as int? ?? 0);
 
+    /// <summary>Whether the names of a type and of all around it were written out: half-written source has empty ones.</summary>
+    private static bool IsNamed(ISymbol symbol)
+    {
+        for (; symbol is not null and not INamespaceSymbol { IsGlobalNamespace: true }; symbol = symbol.ContainingSymbol)
+        {
+            if (symbol is INamespaceOrTypeSymbol && symbol.Name.Length == 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether a class receives kernels of binary cross-entropy, and with them their <c>Probabilities</c>.</summary>
+    private static bool HasBinaryCrossEntropy(INamedTypeSymbol symbol, ElementType element) =>
+        symbol.GetAttributes().Any(attribute =>
+            attribute.AttributeClass is { MetadataName: "BinaryCrossEntropyKernelAttribute`1", ContainingNamespace.Name: "WeightedLoss" }
+            && ReadElement(attribute) == element);
+
     private static bool IsPartial(INamedTypeSymbol symbol) =>
         symbol.DeclaringSyntaxReferences.Any(reference =>
             reference.GetSyntax() is TypeDeclarationSyntax declaration && declaration.Modifiers.Any(modifier => modifier.Text == "partial"));
 
-    private static TargetClass ReadTarget(INamedTypeSymbol symbol)
+    private static TargetClass ReadTarget(INamedTypeSymbol symbol, Compilation compilation)
     {
         var containers = ImmutableArray.CreateBuilder<string>();
         for (var type = symbol.ContainingType; type is not null; type = type.ContainingType)
@@ -149,8 +201,29 @@ internal static class SpecReader
             space,
             new(containers.ToImmutable()),
             $"static partial class {Escape(symbol.Name)}",
-            QualifiedName(symbol));
+            QualifiedName(symbol) + (DiffersOnlyInCase(symbol, compilation) ? "-" + Hash(QualifiedName(symbol)) : ""));
     }
+
+    /// <summary>Whether another class has the same names but for their case, which the names of files do not tell apart.</summary>
+    private static bool DiffersOnlyInCase(INamedTypeSymbol symbol, Compilation compilation)
+    {
+        for (ISymbol inner = symbol; inner.ContainingSymbol is INamespaceOrTypeSymbol outer; inner = outer)
+        {
+            if (Members(outer).Any(other => other.Name != inner.Name && string.Equals(other.Name, inner.Name, StringComparison.OrdinalIgnoreCase)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+
+        IEnumerable<ISymbol> Members(INamespaceOrTypeSymbol outer) =>
+            outer is INamespaceSymbol { IsGlobalNamespace: true } ? compilation.Assembly.GlobalNamespace.GetMembers() : outer.GetMembers();
+    }
+
+    /// <summary>FNV-1a: the same in every process.</summary>
+    private static string Hash(string text) =>
+        text.Aggregate(2166136261u, static (hash, letter) => unchecked((hash ^ letter) * 16777619u)).ToString("x8", CultureInfo.InvariantCulture);
 
     /// <summary>Without the @ of names that are keywords, which a file name can't carry.</summary>
     private static string QualifiedName(ISymbol symbol) => symbol.ContainingSymbol switch
@@ -160,5 +233,5 @@ internal static class SpecReader
     };
 
     private static string Escape(string name) =>
-        Microsoft.CodeAnalysis.CSharp.SyntaxFacts.GetKeywordKind(name) == Microsoft.CodeAnalysis.CSharp.SyntaxKind.None ? name : "@" + name;
+        SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None && SyntaxFacts.GetContextualKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
 }

@@ -3,10 +3,14 @@ using System.Text;
 namespace WeightedLoss.Generators.Text;
 
 /// <summary>Collects lines of C#; braces indent.</summary>
-internal sealed class IndentedWriter
+/// <param name="depth">How deep the first line stands.</param>
+internal sealed class IndentedWriter(int depth = 0)
 {
     private readonly StringBuilder _text = new();
-    private int _depth;
+    private int _depth = depth;
+
+    /// <summary>How deep the next line stands.</summary>
+    public int Depth => _depth;
 
     public void Line(string line = "")
     {
@@ -25,6 +29,18 @@ internal sealed class IndentedWriter
         {
             Line(line.TrimEnd('\r'));
         }
+    }
+
+    /// <summary>What another writer collected at the depth of this one, without the empty lines at its end.</summary>
+    public void Append(IndentedWriter other)
+    {
+        var length = other._text.Length;
+        while (length > 0 && other._text[length - 1] == '\n')
+        {
+            length--;
+        }
+
+        _text.Append(other._text.ToString(0, length)).Append('\n');
     }
 
     public void Open(string? line = null)

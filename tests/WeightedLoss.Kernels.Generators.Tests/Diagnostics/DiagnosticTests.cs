@@ -1,8 +1,16 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using WeightedLoss.Generators.Diagnostics;
+
 namespace WeightedLoss.Generators.Tests.Diagnostics;
 
 public class DiagnosticTests
 {
     private const string Attribute = "[WeightedLoss.BinaryCrossEntropyKernel<float>]";
+
+    /// <summary>One whose kernels are short, where they are compiled for nothing but their names.</summary>
+    private const string Small = "[WeightedLoss.CrossEntropyKernel<float>(Classes = 37)]";
 
     [Theory]
     [InlineData(Attribute + " static class K { }", "WLK001: 'K' can't receive kernels: it must be partial")]
@@ -26,13 +34,111 @@ public class DiagnosticTests
     [InlineData("[WeightedLoss.SoftmaxFocalKernel<float>(Classes = 3, Gamma = -1)] static partial class K;", "WLK005: Gamma is -1, but must be finite and above 0; leave it out for kernels that take any γ at run time")]
     [InlineData("[WeightedLoss.SoftmaxFocalKernel<float>(Classes = 1, Gamma = 2)] static partial class K;", "WLK004: Classes is 1, but must lie between 2 and 1048576; leave it out for kernels that take any class count")]
     [InlineData("[WeightedLoss.SoftmaxFocalKernel<float>(Classes = 3, Gamma = 2), WeightedLoss.SoftmaxFocalKernel<float>(Classes = 3, Gamma = 2)] static partial class K;", "WLK003: 'K' has [SoftmaxFocalKernel<float>] twice; remove one")]
+    [InlineData(Attribute + " static partial class Loss;", "WLK007: 'Loss' can't receive kernels: the generator needs the name 'Loss' in it; rename the class")]
+    [InlineData(Attribute + " static partial class BceF32;", "WLK007: 'BceF32' can't receive kernels: the generator needs the name 'BceF32' in it; rename the class")]
+    [InlineData(Attribute + " static partial class K { const int BceF32Avx2 = 1; }", "WLK007: 'K' can't receive kernels: the generator needs the name 'BceF32Avx2' in it; rename its member")]
+    [InlineData(Attribute + " static partial class K { class Probabilities; }", "WLK007: 'K' can't receive kernels: the generator needs the name 'Probabilities' in it; rename its member")]
+    [InlineData(Attribute + " static partial class K { static void Loss(System.ReadOnlySpan<float> logits) { } }", "WLK007: 'K' can't receive kernels: the generator needs the name 'Loss' in it; rename its member")]
+    [InlineData("[WeightedLoss.CrossEntropyKernel<float>(Classes = 37)] static partial class K { const int CrossEntropyKernelsInUse = 1; }", "WLK007: 'K' can't receive kernels: the generator needs the name 'CrossEntropyKernelsInUse' in it; rename its member")]
+    [InlineData("namespace N { class Vector128; " + Attribute + " static partial class K; }", "WLK008: 'K' can't receive kernels: 'N.Vector128' hides System.Runtime.Intrinsics.Vector128, which they use; move 'K' to another namespace or type, or rename 'N.Vector128'")]
+    [InlineData("namespace N { namespace Unsafe { class C; } " + Attribute + " static partial class K; }", "WLK008: 'K' can't receive kernels: 'N.Unsafe' hides System.Runtime.CompilerServices.Unsafe, which they use; move 'K' to another namespace or type, or rename 'N.Unsafe'")]
+    [InlineData("class Base { protected static int LaneSum => 1; } partial class Outer : Base { " + Attribute + " static partial class K; }", "WLK008: 'K' can't receive kernels: 'Base.LaneSum' hides WeightedLoss.Runtime.LaneSum, which they use; move 'K' to another namespace or type, or rename 'Base.LaneSum'")]
     public async Task Mistake_IsReportedOnce_AndNothingElse(string source, string expected)
     {
         var diagnostics = await GeneratorHarness.DiagnoseAsync(source);
 
         var only = Assert.Single(diagnostics);
-        Assert.Equal(expected, $"{only.Id}: {only.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}");
+        Assert.Equal(expected, Spell(only));
         Assert.Equal("Source0.cs", only.Location.SourceTree!.FilePath);
+    }
+
+    [Theory]
+    [InlineData(Small + " static partial class K { static void Loss(System.ReadOnlySpan<int> logits) { } static void LossAndGradient() { } }")]
+    [InlineData("namespace N.Vector128 { class C; } namespace N.K { " + Small + " static partial class Vector; }")]
+    [InlineData("namespace N { class Avx2; } namespace N.Inner { " + Small + " static partial class K; }")]
+    [InlineData("namespace System.Runtime.Intrinsics { " + Small + " static partial class K; }")]
+    [InlineData("namespace Trainer.System { " + Small + " static partial class K; class Math; class WeightedLossOfMine; }")]
+    [InlineData(Small + "static partial class @record;")]
+    [InlineData("partial class @file { " + Small + " static partial class @required; }")]
+    [InlineData("partial class K { " + Small + " internal static partial class Inner; } partial class Loss { " + Small + " internal static partial class BinaryKernels; }")]
+    [InlineData("ref partial struct Outer { " + Small + " internal static partial class K; }")]
+    [InlineData("readonly partial record struct Outer(int X) { " + Small + " internal static partial class K; }")]
+    [InlineData("using Kernel = WeightedLoss.CrossEntropyKernelAttribute<float>; [Kernel(Classes = 37)] static partial class K;")]
+    public async Task NamesThatAreInNobodysWay_GetKernels(string source)
+    {
+        Assert.Equal([], (await GeneratorHarness.DiagnoseAsync(source)).Select(diagnostic => diagnostic.ToString()));
+        Assert.NotEmpty(GeneratorHarness.Generate(source));
+    }
+
+    /// <summary>Their files would have the same name where a file system ignores case.</summary>
+    [Theory]
+    [InlineData(Small + "static partial class Kernels;" + Small + "static partial class KERNELS;")]
+    [InlineData("namespace A {" + Small + "static partial class K; } namespace a {" + Small + "static partial class K; }")]
+    public async Task ClassesThatDifferInCaseOnly_GetKernelsEach(string source)
+    {
+        Assert.Equal([], (await GeneratorHarness.DiagnoseAsync(source)).Select(diagnostic => diagnostic.ToString()));
+        Assert.Equal(2 * 7, GeneratorHarness.Generate(source).Count);
+    }
+
+    [Theory]
+    [InlineData(LanguageVersion.CSharp12, "")]
+    [InlineData(LanguageVersion.CSharp11, "WLK006: Kernels need C# 12.0 or later, but this project compiles C# 11.0; remove LangVersion from the project, or raise it")]
+    public async Task OldLanguage_IsReported_AndGetsNoKernels(LanguageVersion language, string expected)
+    {
+        var input = GeneratorHarness.Compile(
+            language,
+            Small + "[WeightedLoss.BinaryCrossEntropyKernel<float>, WeightedLoss.SoftmaxFocalKernel<float>] static partial class K { }");
+
+        Assert.Equal(expected, string.Join("\n", (await GeneratorHarness.DiagnoseAsync(input)).Select(Spell)));
+    }
+
+    [Theory]
+    [InlineData("namespace WeightedLoss.Runtime { public static class InstructionSets; }", "9.8.7")]
+    [InlineData("", "none")]
+    public async Task LibraryOfAnotherVersion_IsReported_AndGetsNoKernels(string runtime, string version)
+    {
+        const string attributes = """
+            [assembly: System.Reflection.AssemblyVersion("9.8.7")]
+            namespace WeightedLoss
+            {
+                [System.AttributeUsage(System.AttributeTargets.Class, AllowMultiple = true)]
+                public sealed class BinaryCrossEntropyKernelAttribute<T> : System.Attribute;
+            }
+            """;
+        var library = GeneratorHarness.Compile(attributes + runtime).WithReferences(GeneratorHarness.Platform).WithAssemblyName("WeightedLoss.Kernels");
+        var input = GeneratorHarness.Compile(Attribute + " static partial class K;")
+            .WithReferences(GeneratorHarness.Platform.Add(library.ToMetadataReference()));
+
+        var only = Assert.Single(await GeneratorHarness.DiagnoseAsync(input));
+        Assert.Equal(
+            $"WLK009: This generator writes kernels for WeightedLoss.Kernels {typeof(LossSum).Assembly.GetName().Version!.ToString(3)}, but the project references {version}; reference one package, which brings both",
+            Spell(only));
+    }
+
+    [Fact]
+    public void EveryDiagnostic_HasAHelpPageUnderItsTitle_AnAnalyzer_AndARelease()
+    {
+        var root = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(root, "WeightedLoss.Kernels.sln")))
+        {
+            root = Path.GetDirectoryName(root) ?? throw new DirectoryNotFoundException("There is no solution around the tests.");
+        }
+
+        var releases = File.ReadAllText(Path.Combine(root, "generators/WeightedLoss.Kernels.Generators/AnalyzerReleases.Unshipped.md"));
+        var ids = new List<string>();
+        foreach (var descriptor in GeneratorHarness.Analyzers.SelectMany(analyzer => analyzer.SupportedDiagnostics))
+        {
+            ids.Add(descriptor.Id);
+            Assert.StartsWith(
+                $"# {descriptor.Id}: {descriptor.Title.ToString(CultureInfo.InvariantCulture)}\n",
+                File.ReadAllText(Path.Combine(root, descriptor.HelpLinkUri)).ReplaceLineEndings("\n"),
+                StringComparison.Ordinal);
+            Assert.Contains($"{descriptor.Id} | {descriptor.Category} | {descriptor.DefaultSeverity} | {descriptor.Title}", releases, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(
+            Directory.GetFiles(Path.Combine(root, Descriptors.HelpFolder)).Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal),
+            ids.Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -56,4 +162,6 @@ public class DiagnosticTests
         Assert.Null(result.Exception);
         Assert.Empty(result.Diagnostics);
     }
+
+    private static string Spell(Diagnostic diagnostic) => $"{diagnostic.Id}: {diagnostic.GetMessage(CultureInfo.InvariantCulture)}";
 }

@@ -94,6 +94,22 @@ public class EmittedTextTests
     public async Task BothLossesOnOneClass_CompileWithoutWarning() => Assert.Empty(await GeneratorHarness.DiagnoseAsync(
         "[WeightedLoss.CrossEntropyKernel<float>(Classes = 4), WeightedLoss.BinaryCrossEntropyKernel<float>] static partial class Kernels;"));
 
+    /// <summary>The sigmoid of both binary losses is one method, from whichever comes first; every other method has options of its own.</summary>
+    [Theory]
+    [InlineData("BinaryCrossEntropyKernel<float>", "SigmoidFocalKernel<float>(Gamma = 2)", 1)]
+    [InlineData("SigmoidFocalKernel<float>", "BinaryCrossEntropyKernel<float>", 1)]
+    [InlineData("BinaryCrossEntropyKernel<double>", "SigmoidFocalKernel<float>", 2)]
+    [InlineData("CrossEntropyKernel<float>(Classes = 4)", "SoftmaxFocalKernel<float>(Classes = 4, Gamma = 2)", 1)]
+    [InlineData("SigmoidFocalKernel<float>", "SoftmaxFocalKernel<float>", 1)]
+    public async Task TwoLossesOnOneClass_CompileWithoutWarning_AndHaveOneProbabilities(string first, string second, int count)
+    {
+        var source = $"[WeightedLoss.{first}, WeightedLoss.{second}] static partial class K;";
+
+        Assert.Equal([], (await GeneratorHarness.DiagnoseAsync(source)).Select(diagnostic => diagnostic.ToString()));
+        var text = string.Concat(GeneratorHarness.Generate(source).Values);
+        Assert.Equal(count, Regex.Count(text, @"public static void Probabilities\(\s*global::System\.ReadOnlySpan"));
+    }
+
     [Fact]
     public async Task TwoClassesWithTheSameKernel_HaveFilesOfTheirOwn()
     {

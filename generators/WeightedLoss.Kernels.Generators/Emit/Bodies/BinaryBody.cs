@@ -103,7 +103,10 @@ internal abstract class BinaryBody(string element) : KernelBody
 
                 """);
         }
+    }
 
+    /// <summary>They are the same for every binary loss.</summary>
+    public override void EmitProbabilities(IndentedWriter writer, string dispatcher) =>
         writer.Lines($$"""
             /// <summary>σ(z), the probability of the positive class.</summary>
             /// <param name="logits">[n], any shape.</param>
@@ -113,7 +116,6 @@ internal abstract class BinaryBody(string element) : KernelBody
                 BinaryLoss.Probabilities<{{dispatcher}}, {{element}}>(logits, probabilities);
 
             """);
-    }
 
     /// <summary>
     /// numerator / (1 + e) for e in [0, 1], as numerator − numerator·(e / (1 + e)): for small e the quotient's errors, and above all that

@@ -63,6 +63,11 @@ internal abstract class KernelBody
     {
     }
 
+    /// <summary>The public method for probabilities, of a loss that may leave it to another one of its class.</summary>
+    public virtual void EmitProbabilities(IndentedWriter writer, string dispatcher)
+    {
+    }
+
     /// <summary>The dispatcher of the first kernel for which something is left open; where the class has none, what the library has.</summary>
     protected static string DispatcherOr(string others, IEnumerable<KernelId> kernels, Func<KernelId, bool> isOpen) =>
         kernels.Where(isOpen).Select(kernel => kernel.DispatcherName).FirstOrDefault() ?? others;

@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using WeightedLoss.Generators.Emit;
+
+namespace WeightedLoss.Generators.Spec;
+
+/// <summary>Finds names of the user's that emitted text would run into.</summary>
+internal static class NameReader
+{
+    /// <summary>The types that emitted text names without their namespace; a test holds the list against the text.</summary>
+    internal static readonly ImmutableArray<string> Used =
+    [
+        "System.Runtime.CompilerServices.MethodImpl",
+        "System.Runtime.CompilerServices.MethodImplOptions",
+        "System.Runtime.CompilerServices.Unsafe",
+        "System.Runtime.Intrinsics.Arm.AdvSimd",
+        "System.Runtime.Intrinsics.Vector128",
+        "System.Runtime.Intrinsics.Vector256",
+        "System.Runtime.Intrinsics.Vector512",
+        "System.Runtime.Intrinsics.X86.Avx",
+        "System.Runtime.Intrinsics.X86.Avx2",
+        "System.Runtime.Intrinsics.X86.Avx512F",
+        "System.Runtime.Intrinsics.X86.Fma",
+        "WeightedLoss.Runtime.AnyClasses",
+        "WeightedLoss.Runtime.AnyGamma",
+        "WeightedLoss.Runtime.BinaryKernelArguments",
+        "WeightedLoss.Runtime.BinaryKernelEntry",
+        "WeightedLoss.Runtime.BinaryKernelVariant",
+        "WeightedLoss.Runtime.BinaryLoss",
+        "WeightedLoss.Runtime.BuiltInClasses",
+        "WeightedLoss.Runtime.BuiltInFocalRows",
+        "WeightedLoss.Runtime.BuiltInRows",
+        "WeightedLoss.Runtime.CrossEntropyArguments",
+        "WeightedLoss.Runtime.CrossEntropyKernelEntry",
+        "WeightedLoss.Runtime.CrossEntropyLoss",
+        "WeightedLoss.Runtime.IBinaryLossKernel",
+        "WeightedLoss.Runtime.ICrossEntropyKernel",
+        "WeightedLoss.Runtime.ICrossEntropyRows",
+        "WeightedLoss.Runtime.InstructionSets",
+        "WeightedLoss.Runtime.KernelEntry",
+        "WeightedLoss.Runtime.LaneSum",
+        "WeightedLoss.Runtime.RowSupport",
+        "WeightedLoss.Runtime.SigmoidFocalKernelEntry",
+        "WeightedLoss.Runtime.SigmoidFocalLoss",
+        "WeightedLoss.Runtime.SoftmaxFocalKernelEntry",
+        "WeightedLoss.Runtime.SoftmaxFocalLoss",
+        "WeightedLoss.Runtime.TargetForm",
+    ];
+
+    /// <summary>The name that a class, or a member that its author gave it, takes from an emitted member; null if there is none.</summary>
+    internal static string? TakenName(INamedTypeSymbol symbol, EquatableArray<KernelSpec> specs)
+    {
+        var names = new HashSet<string>(MemberNames.Of(specs), StringComparer.Ordinal);
+        if (names.Count == 0)
+        {
+            return null;
+        }
+
+        if (names.Contains(symbol.Name) || MemberNames.Methods.Contains(symbol.Name))
+        {
+            return symbol.Name;
+        }
+
+        return symbol.GetMembers()
+            .Where(IsWritten)
+            .Where(member => names.Contains(member.Name) || (MemberNames.Methods.Contains(member.Name) && !IsOverload(member)))
+            .Select(member => member.Name)
+            .FirstOrDefault();
+    }
+
+    /// <summary>What a name in emitted text would mean instead of the type that it stands for; null if there is nothing.</summary>
+    internal static ISymbol? HidingSymbol(INamedTypeSymbol symbol, Compilation compilation)
+    {
+        var space = compilation.GetCompilationNamespace(symbol.ContainingNamespace);
+        foreach (var type in Used)
+        {
+            var name = type.Substring(type.LastIndexOf('.') + 1);
+            for (var around = symbol; around is not null; around = around.ContainingType)
+            {
+                for (var declared = around; declared is not null; declared = declared.BaseType)
+                {
+                    if (declared.GetMembers(name).FirstOrDefault(IsWritten) is { } member)
+                    {
+                        return member;
+                    }
+                }
+            }
+
+            if (space?.GetMembers(name).FirstOrDefault(Hides) is { } hiding)
+            {
+                return hiding;
+            }
+
+            bool Hides(INamespaceOrTypeSymbol found) =>
+                compilation.IsSymbolAccessibleWithin(found, compilation.Assembly)
+                && $"{found.ContainingNamespace.ToDisplayString()}.{found.Name}" != type;
+        }
+
+        return null;
+    }
+
+    /// <summary>A method beside the emitted ones: these all begin with the logits.</summary>
+    private static bool IsOverload(ISymbol member) =>
+        member is IMethodSymbol method
+        && (method.Parameters.FirstOrDefault()?.Type is not INamedTypeSymbol { Name: "ReadOnlySpan", TypeArguments: var arguments }
+            || arguments.FirstOrDefault()?.SpecialType is not (SpecialType.System_Single or SpecialType.System_Double));
+
+    /// <summary>Analyzers see the class with what was emitted into it.</summary>
+    private static bool IsWritten(ISymbol member) =>
+        member.DeclaringSyntaxReferences.IsEmpty
+        || member.DeclaringSyntaxReferences.Any(reference =>
+            !reference.SyntaxTree.FilePath.Replace('\\', '/').Contains($"/{typeof(LossKernelGenerator).FullName}/"));
+}

@@ -1,0 +1,114 @@
+#!/usr/bin/env bash
+# Packs the library, and uses the package as others do: from a folder outside of the repository, with its own package cache. Builds with
+# warnings as errors and without unsafe code, compares bits with the library, runs the README's first program, and publishes trimmed and
+# compiled ahead of time, where the compiler decides which instruction sets exist.
+# Usage: run.sh [package | quickstart | trimmed | ahead-of-time]...; all of them unless some are named.
+set -euo pipefail
+parts=${*:-package quickstart trimmed ahead-of-time}
+project=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$project/../.." && pwd)
+work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
+[[ $(uname -s) == Linux ]] || { echo "run.sh knows Linux only" >&2; exit 2; }
+case $(uname -m) in
+  x86_64) rid=linux-x64 baseline=scalar ;;
+  aarch64) rid=linux-arm64 baseline=neon ;;
+  *) echo "run.sh does not know $(uname -m)" >&2; exit 2 ;;
+esac
+best=$baseline
+if grep -q -m 1 avx2 /proc/cpuinfo; then best=avx2; fi
+if grep -q -m 1 avx512dq /proc/cpuinfo; then best=avx512; fi
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+step() { printf -- '-- %s (%ss)\n' "$*" $SECONDS; }
+wants() { [[ " $parts " == *" $1 "* ]]; }
+
+step "pack"
+dotnet pack "$root/src/WeightedLoss.Kernels" -c Release -o "$work/feed" -v quiet
+[[ -s $(echo "$work"/feed/*.snupkg) ]] || { echo "There is no symbol package." >&2; exit 1; }
+version=$(basename "$work"/feed/*.nupkg .nupkg); version=${version#WeightedLoss.Kernels.}
+echo "WeightedLoss.Kernels $version"
+
+# The packed file is not taken from a cache, and everything else not from the network again.
+export NUGET_FALLBACK_PACKAGES=${NUGET_PACKAGES:-$HOME/.nuget/packages} NUGET_PACKAGES=$work/cache
+cp -r "$project" "$work/consumer"
+cd "$work/consumer"
+cat >NuGet.config <<XML
+<configuration>
+  <packageSources>
+    <add key="packed" value="$work/feed" />
+  </packageSources>
+</configuration>
+XML
+consume() { local verb=$1; shift; dotnet "$verb" Consumer.csproj -p:Configuration=Release -v quiet -p:PackageVersionUnderTest="$version" "$@"; }
+
+# publish WAY [MSBUILD-PROPERTY...]: what has been built.
+publish() {
+  consume restore -r $rid -p:ConsumerPublish="$1"
+  consume publish --no-build -r $rid -p:ConsumerPublish="$1" -o "$work/$1" "${@:2}"
+}
+
+# expect INSTRUCTION-SET PROGRAM [ARGUMENT...]: the hash of the first run, and these kernels.
+expect() {
+  local set=$1; shift
+  local line; line=$("$@")
+  hash=${hash:-${line% *}}
+  echo "$line"
+  [[ $line == "$hash $set" ]] || { echo "expected $hash $set" >&2; return 1; }
+}
+
+step "build, warnings as errors"
+consume build -r $rid --self-contained false
+
+if wants package; then
+  for file in lib/net10.0/WeightedLoss.Kernels.{dll,xml} analyzers/dotnet/cs/WeightedLoss.Kernels.{Generators,CodeFixes}.dll README.md NOTICE docs/own-kernels.md; do
+    [[ -s $work/cache/weightedloss.kernels/$version/$file ]] || { echo "The package lacks $file." >&2; exit 1; }
+  done
+  emitted=$(find obj -path '*LossKernelGenerator*' -name 'ce-f32-c37-avx2.g.cs')
+  [[ -s $emitted ]] || { echo "EmitCompilerGeneratedFiles left no kernel." >&2; exit 1; }
+
+  step "run"
+  program=bin/Release/net10.0/$rid/Consumer
+  expect $best $program $program.pdb
+  WEIGHTEDLOSS_INSTRUCTION_SET=scalar expect scalar $program
+
+  step "mistakes"
+  if consume build -p:ConsumerMistakes=true -p:OutputType=Library >mistakes.txt; then
+    echo "Mistakes are not reported." >&2; exit 1
+  fi
+  for expected in "Mistakes.cs(8,35): error WLK001" "Mistakes.cs(12,27): error WLK001" "Mistakes.cs(15,23): error WLK001" "Mistakes.cs(17,2): error WLK004"; do
+    grep -q -F "$expected" mistakes.txt || { cat mistakes.txt; echo "There is no $expected." >&2; exit 1; }
+  done
+fi
+
+if wants quickstart; then
+  step "the README's first program"
+  mkdir "$work/first"; cd "$work/first"
+  dotnet new console >/dev/null
+  dotnet add package WeightedLoss.Kernels --source "$work/feed" >/dev/null
+  sed -n '/^\$ cat >Program.cs/,/^EOF$/{//!p}' "$root/README.md" >Program.cs
+  dotnet run >output.txt
+  sed -n '/^\$ dotnet run$/,/^```$/{//!p}' "$root/README.md" >promised.txt
+  diff promised.txt output.txt || { echo "The README promises something else." >&2; exit 1; }
+  cat output.txt
+  cd "$work/consumer"
+fi
+
+sed -i 's|</packageSources>|<add key="nuget.org" value="https://api.nuget.org/v3/index.json" />&|' NuGet.config
+if wants trimmed; then
+  step "trimmed"
+  publish trimmed
+  expect $best "$work/trimmed/Consumer"
+fi
+
+if wants ahead-of-time; then
+  step "compiled ahead of time"
+  if ! command -v clang >/dev/null && command -v apt-get >/dev/null; then
+    (apt-get update -qq && apt-get install -y -qq --no-install-recommends clang zlib1g-dev >/dev/null) || true
+  fi
+  if ! command -v clang >/dev/null; then
+    echo "clang and zlib's headers could not be installed: nothing is compiled ahead of time" >&2
+    exit
+  fi
+  publish ahead-of-time -p:IlcInstructionSet=native
+  expect $best "$work/ahead-of-time/Consumer"
+fi
+step "done"
