@@ -1,0 +1,3 @@
+using System.CommandLine;
+namespace WeightedLoss.Benchmarks.Report;
+internal static class ReportCommand { public static Command Create() => new("report", "x"); }
