@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.ML.Trainers;
 using WeightedLoss.Benchmarks.Compare;
 using WeightedLoss.Benchmarks.Contenders;
@@ -13,7 +14,8 @@ internal sealed class MlNetPackage : PeerPackage
 {
     public override string Name => "mlnet";
 
-    public override IEnumerable<(string Name, string Value)> Versions => [("ML.NET", typeof(LogLoss).Assembly.GetName().Version?.ToString(3) ?? "unknown")];
+    public override IEnumerable<(string Name, string Value)> Versions =>
+        [("ML.NET", typeof(LogLoss).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown")];
 
     public override string? Message => null;
 

@@ -78,7 +78,7 @@ internal static class CaseMeasurement
                 Math.Round(ratio.Upper, 3),
                 Math.Round((contender.BytesPerLogit ?? @case.BytesPerLogit) / perLogit, 2),
                 gigahertz is { } clock ? Math.Round(1 / (perLogit * clock), 3) : null,
-                memory is { } m && exp is { } e ? Math.Round(Math.Max(m, e) / time.Median, 3) : null,
+                !contender.IsLimit && memory is { } m && exp is { } e ? Math.Round(Math.Max(m, e) / time.Median, 3) : null,
                 time.Nanoseconds.Length,
                 @case.Loss != "ce" ? @case.PositiveShare : null,
                 contender == contenders[0] ? checksum : null);

@@ -24,7 +24,8 @@ namespace WeightedLoss.Benchmarks.Compare;
 /// <param name="GigabytesPerSecond">What has to be read and written once, by the time.</param>
 /// <param name="ElementsPerClock">Logits per cycle of the core; null for several threads.</param>
 /// <param name="FractionOfLimit">
-/// The time of the slower of the two limits, the memory alone and our exp alone, divided by this time; null where one is not known.
+/// The time of the slower of the two limits, the memory alone and our exp alone, divided by this time; null for the limits
+/// themselves, and where one is not known.
 /// </param>
 /// <param name="Rounds">The number of rounds.</param>
 /// <param name="PositiveShare">Of bce and focal: the share of positive labels.</param>

@@ -14,6 +14,9 @@ internal abstract class Contender(string name, string isa)
     /// <summary>The memory that has to be read and written for a logit, if that differs from what the case says.</summary>
     public virtual int? BytesPerLogit => null;
 
+    /// <summary>Whether this is not a loss, but a part of one that no loss can do without.</summary>
+    public virtual bool IsLimit => false;
+
     /// <summary>Whether the time can depend on where its frame lies, as it can for vector code of the JIT.</summary>
     public virtual bool KeepsVectorsOnStack => false;
 

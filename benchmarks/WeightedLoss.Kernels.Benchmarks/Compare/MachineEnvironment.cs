@@ -98,10 +98,26 @@ internal static partial class MachineEnvironment
         static string Read(string index, string file) => File.ReadAllText(Path.Combine(index, file)).Trim();
     }
 
-    /// <summary>By the instruction CPUID, where a virtual machine's system doesn't tell: leaf 4 of Intel, which AMD has elsewhere.</summary>
-    private static IEnumerable<CacheLevel> CachesOfProcessor()
+    /// <summary>By the instruction CPUID, where a virtual machine's system doesn't tell.</summary>
+    private static IEnumerable<CacheLevel> CachesOfProcessor() =>
+        CpuInfo.GetValueOrDefault("vendor_id") == "AuthenticAMD"
+            ? CachesOfLeaf(unchecked((int)0x8000001D)).ToArray() is { Length: > 0 } found ? found : CachesOfOlderLeaves()
+            : CachesOfLeaf(4);
+
+    /// <summary>AMD's leaves before there was one for each cache; virtual machines may hide the newer ones only.</summary>
+    private static IEnumerable<CacheLevel> CachesOfOlderLeaves()
     {
-        var leaf = CpuInfo.GetValueOrDefault("vendor_id") == "AuthenticAMD" ? unchecked((int)0x8000001D) : 4;
+        var (_, _, first, _) = X86Base.CpuId(unchecked((int)0x80000005), 0);
+        var (_, _, second, third) = X86Base.CpuId(unchecked((int)0x80000006), 0);
+        return new CacheLevel[]
+        {
+            new(1, (long)(first >>> 24) << 10), new(2, (long)(second >>> 16) << 10), new(3, (long)(third >>> 18) << 19),
+        }.Where(cache => cache.Bytes != 0);
+    }
+
+    /// <summary>Intel's leaf 4, which AMD has elsewhere.</summary>
+    private static IEnumerable<CacheLevel> CachesOfLeaf(int leaf)
+    {
         for (var index = 0; index < 8; index++)
         {
             var (eax, ebx, ecx, _) = X86Base.CpuId(leaf, index);

@@ -9,6 +9,8 @@ namespace WeightedLoss.Benchmarks.Contenders;
 internal sealed unsafe class LibmvecExp<T>(string name, nint function, Workload<T> workload) : Contender(name, InstructionSetName.OfOurs)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    public override bool IsLimit => true;
+
     public override int? BytesPerLogit => 2 * sizeof(T);
 
     public override double Run()

@@ -26,11 +26,11 @@ internal sealed unsafe class BinaryNativeC<T>(nint function, BinaryWorkload<T> w
 }
 
 /// <summary>
-/// The same for the softmax. For few classes the fastest of four is kept: row by row or one row per lane, with the number of classes as
-/// an argument or as a constant.
+/// The same for the softmax, and twice: as one writes it, row by row for any number of classes; and for few classes the fastest of four, row
+/// by row or one row per lane, with the number of classes as an argument or as a constant.
 /// </summary>
-internal sealed unsafe class SoftmaxNativeC<T>(nint function, CrossEntropyWorkload<T> workload)
-    : PartitionedContender<T, CrossEntropyWorkload<T>>(NativeC.Name, InstructionSetName.OfOurs, workload)
+internal sealed unsafe class SoftmaxNativeC<T>(string name, nint function, CrossEntropyWorkload<T> workload)
+    : PartitionedContender<T, CrossEntropyWorkload<T>>(name, InstructionSetName.OfOurs, workload)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     protected override double RunPart(int part, int start, int length)
@@ -51,6 +51,8 @@ internal sealed unsafe class SoftmaxNativeC<T>(nint function, CrossEntropyWorklo
 internal static class NativeC
 {
     public const string Name = "native-c";
+
+    private const string NameOfPlain = "native-c-plain";
 
     // As in softmax.c.
     private const int MostClassesInLanes = 64;
@@ -75,15 +77,28 @@ internal static class NativeC
     public static IEnumerable<Contender> For<T>(CrossEntropyWorkload<T> workload)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var inLanes = workload.Case.Classes <= MostClassesInLanes;
-        var candidates =
-            from classes in inLanes ? new[] { 0, workload.Case.Classes } : [0]
-            let build = Build("softmax.c", classes)
-            where build.Message is null
-            from loops in inLanes ? new[] { "rows", "lanes" } : ["rows"]
-            let function = NativeLibrary.GetExport(build.Library, $"{workload.Case.Loss}_{loops}_{workload.Case.Type}")
-            select new SoftmaxNativeC<T>(function, workload);
-        return candidates.ToArray() is { Length: > 0 } found ? [Fastest.Of(workload.Case.Threads, found)] : [];
+        if (Build("softmax.c", classes: 0).Message is not null)
+        {
+            return [];
+        }
+
+        var plain = Candidate(NameOfPlain, "rows", classes: 0);
+        return workload.Case.Classes <= MostClassesInLanes
+            ? [Fastest.Of(
+                workload.Case.Threads,
+                [
+                    Candidate(Name, "rows", classes: 0),
+                    Candidate(Name, "lanes", classes: 0),
+                    Candidate(Name, "rows", workload.Case.Classes),
+                    Candidate(Name, "lanes", workload.Case.Classes),
+                ]),
+                plain]
+            : [Candidate(Name, "rows", classes: 0)];
+
+        Contender Candidate(string name, string loops, int classes) => new SoftmaxNativeC<T>(
+            name,
+            NativeLibrary.GetExport(Build("softmax.c", classes).Library, $"{workload.Case.Loss}_{loops}_{workload.Case.Type}"),
+            workload);
     }
 
     /// <summary>The library of a source file for a number of classes; 0 is any.</summary>

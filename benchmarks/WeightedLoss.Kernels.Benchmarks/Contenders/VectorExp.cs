@@ -11,6 +11,8 @@ internal sealed unsafe class VectorExp<T>(FunctionKernelEntry<T> kernel, Workloa
 {
     public override int? BytesPerLogit => 2 * sizeof(T);
 
+    public override bool IsLimit => true;
+
     public override bool KeepsVectorsOnStack => true;
 
     public override double Run()
