@@ -19,7 +19,7 @@ public class StoredResultsTests
             SpeedTables.Binary(Results), SpeedTables.CrossEntropy(Results), SpeedTables.Focal(Results), SpeedTables.Threads(Results),
             SpeedTables.Epochs(Results), SpeedTables.Machines(Results),
         ];
-        Assert.All(tables, table => Assert.Contains(table.ToMarkdown(), page, StringComparison.Ordinal));
+        Assert.All(tables.Where(table => table.Rows.Count != 0), table => Assert.Contains(table.ToMarkdown(), page, StringComparison.Ordinal));
     }
 
     [Fact]

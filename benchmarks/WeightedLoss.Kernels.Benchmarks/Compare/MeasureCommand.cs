@@ -59,7 +59,17 @@ internal static class MeasureCommand
                 ? (TimeSpan.FromMinutes(minutes) - watch.Elapsed) / (request.Cases.Count - i)
                 : (TimeSpan?)null;
             var known = failures.Count;
-            var found = CaseMeasurement.Run(request.Cases[i], request.Rounds, budget, failures);
+            IReadOnlyList<CompareRow> found = [];
+            try
+            {
+                found = CaseMeasurement.Run(request.Cases[i], request.Rounds, budget, failures);
+            }
+            catch (Exception e)
+            {
+                // Whatever a peer may throw: the other cases are too dear to be lost.
+                failures.Add($"{request.Cases[i]} is left out: {e.GetType().Name}, {e.Message}");
+            }
+
             failures.Skip(known).ToList().ForEach(AnsiConsole.WriteLine);
             rows.AddRange(found);
             AnsiConsole.WriteLine();

@@ -82,18 +82,13 @@ internal static class NativeC
             return [];
         }
 
-        var plain = Candidate(NameOfPlain, "rows", classes: 0);
-        return workload.Case.Classes <= MostClassesInLanes
-            ? [Fastest.Of(
-                workload.Case.Threads,
-                [
-                    Candidate(Name, "rows", classes: 0),
-                    Candidate(Name, "lanes", classes: 0),
-                    Candidate(Name, "rows", workload.Case.Classes),
-                    Candidate(Name, "lanes", workload.Case.Classes),
-                ]),
-                plain]
-            : [Candidate(Name, "rows", classes: 0)];
+        var inLanes = workload.Case.Classes <= MostClassesInLanes;
+        var candidates =
+            from classes in inLanes ? new[] { 0, workload.Case.Classes } : [0]
+            where Build("softmax.c", classes).Message is null
+            from loops in inLanes ? new[] { "rows", "lanes" } : ["rows"]
+            select Candidate(Name, loops, classes);
+        return [Fastest.Of(workload.Case.Threads, [.. candidates]), .. inLanes ? [Candidate(NameOfPlain, "rows", classes: 0)] : (Contender[])[]];
 
         Contender Candidate(string name, string loops, int classes) => new SoftmaxNativeC<T>(
             name,

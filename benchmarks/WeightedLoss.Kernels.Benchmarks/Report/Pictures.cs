@@ -17,6 +17,9 @@ internal static class Pictures
 {
     private const int Width = 960, Height = 400, BarsHeight = 440;
 
+    // As on the page around the pictures; letters have fixed places, so that the browser can't choose.
+    private const string Font = "DejaVu Sans";
+
     private static readonly string[] BarPeers = ["libtorch", "native-c", "tensor-primitives", "scalar"];
 
     // In the order of the legend; the same color everywhere.
@@ -67,10 +70,11 @@ internal static class Pictures
 
         var values = results.Runs.SelectMany(run => cases.Select(@case => valueOf(run, @case))).OfType<double>().ToArray();
 
-        // Bars begin at 1 where 1 means equal; else at the bottom.
+        // Bars begin at 1 where 1 means equal, else at the bottom; the axis is shifted so that this is 0, or labels would go below the bar.
         var isRatio = axis == "× ours";
-        var (bottom, top) = (Math.Log10(isRatio ? Math.Min(1, values.Min()) : values.Min() / 1.6), Math.Log10(values.Max() * 1.5));
+        var (bottom, top) = (Math.Log10(isRatio && values.Min() >= 1 ? 1 / 1.1 : values.Min() / 1.5), Math.Log10(values.Max() * 1.5));
         var start = isRatio ? 0 : bottom;
+        (bottom, top) = (bottom - start, top - start);
         using var plot = NewPlot(title, axis);
         var width = 0.8 / results.Runs.Count;
         for (var r = 0; r < results.Runs.Count; r++)
@@ -80,8 +84,7 @@ internal static class Pictures
             var bars = cases.Select((@case, i) => (Index: i, Value: valueOf(run, @case))).Where(bar => bar.Value is not null).Select(bar => new Bar
             {
                 Position = bar.Index + ((r - ((results.Runs.Count - 1) / 2.0)) * width),
-                Value = Math.Log10(bar.Value!.Value),
-                ValueBase = start,
+                Value = Math.Log10(bar.Value!.Value) - start,
                 Size = width * 0.92,
                 FillColor = color,
                 LineWidth = 0,
@@ -94,7 +97,7 @@ internal static class Pictures
 
         if (isRatio)
         {
-            plot.Add.HorizontalLine(0, 1, Colors.Black, LinePattern.Dashed);
+            plot.Add.HorizontalLine(0, 1, Colors.Black);
         }
 
         plot.Axes.Bottom.TickGenerator = new NumericManual(
@@ -103,8 +106,8 @@ internal static class Pictures
         plot.Axes.Bottom.TickLabelStyle.Rotation = -45;
         plot.Axes.Bottom.TickLabelStyle.Alignment = Alignment.MiddleRight;
         plot.Axes.Bottom.MinimumSize = 120;
-        plot.Axes.Left.TickGenerator = LogTicks(bottom, top);
-        plot.Axes.SetLimits(-0.7, cases.Length - 0.3, isRatio ? Math.Min(bottom, -0.05) : bottom, top);
+        plot.Axes.Left.TickGenerator = LogTicks(bottom, top, start);
+        plot.Axes.SetLimits(-0.7, cases.Length - 0.3, bottom, top);
         plot.ShowLegend(Alignment.UpperRight);
         return new(name, title, plot.GetSvgXml(Width, BarsHeight));
     }
@@ -139,13 +142,13 @@ internal static class Pictures
         foreach (var run in runs)
         {
             var color = RunColors[results.Runs.ToList().IndexOf(run) % RunColors.Length];
-            Add(plot, results.NameOf(run), color, [.. run.Curve!.Select(point => ((double)point.Classes, point.NsPerElement))], LinePattern.Solid);
+            Add(plot, results.NameOf(run), color, [.. run.Curve!.Select(point => ((double)point.Classes, point.NsPerElement))], isLimit: false);
             Add(
                 plot,
                 $"{results.NameOf(run)}, libmvec's exp alone",
                 color,
                 [.. run.Curve!.Where(point => point.ExpNsPerElement is not null).Select(point => ((double)point.Classes, point.ExpNsPerElement!.Value))],
-                LinePattern.Dotted);
+                isLimit: true);
         }
 
         plot.XLabel("classes", size: 12);
@@ -175,15 +178,15 @@ internal static class Pictures
                 DisplayName.OfContender(names[0]),
                 color,
                 [.. points.Select(row => (Math.Log10(x(row)), Math.Log10(row.NsPerElement)))],
-                isLimit ? LinePattern.Dotted : LinePattern.Solid);
+                isLimit);
         }
 
         var (left, right) = (Math.Log10(rows.Min(x)), Math.Log10(rows.Max(x)));
         var (bottom, top) = (Math.Log10(shown.Min(row => row.NsPerElement) / 1.5), Math.Log10(shown.Max(row => row.NsPerElement) * 1.5));
         foreach (var (at, text) in steps.Where(step => Math.Log10(step.At) < right))
         {
-            plot.Add.VerticalLine(Math.Log10(at), 1, Colors.Gray, LinePattern.Dashed);
-            var label = plot.Add.Text(text, Math.Log10(at), top);
+            plot.Add.VerticalLine(Math.Log10(at), 1, Colors.Silver);
+            var label = plot.Add.Text(text, Math.Log10(at) + 0.03, top - (0.02 * (top - bottom)));
             label.LabelFontSize = 11;
             label.LabelFontColor = Colors.DimGray;
             label.Alignment = Alignment.UpperLeft;
@@ -193,7 +196,7 @@ internal static class Pictures
         plot.Axes.Bottom.TickGenerator = new NumericManual(
             [.. rows.Select(x).Distinct().Select(value => Math.Log10(value))],
             [.. rows.Select(x).Distinct().Select(value => value.ToString("N0", CultureInfo.InvariantCulture))]);
-        plot.Axes.Left.TickGenerator = LogTicks(bottom, top);
+        plot.Axes.Left.TickGenerator = LogTicks(bottom, top, start: 0);
         plot.Axes.SetLimits(left - 0.1, right + 0.1, bottom, top);
         plot.ShowLegend(Edge.Right);
         return new(name, title, plot.GetSvgXml(Width, Height));
@@ -202,13 +205,14 @@ internal static class Pictures
     private static Plot NewPlot(string title, string axis)
     {
         var plot = new Plot();
+        plot.Font.Set(Font);
         plot.Title(title, size: 14);
         plot.YLabel(axis, size: 12);
         plot.Legend.FontSize = 12;
         return plot;
     }
 
-    private static void Add(Plot plot, string name, Color color, (double X, double Y)[] points, LinePattern pattern)
+    private static void Add(Plot plot, string name, Color color, (double X, double Y)[] points, bool isLimit)
     {
         if (points.Length == 0)
         {
@@ -217,22 +221,22 @@ internal static class Pictures
 
         var scatter = plot.Add.Scatter(points.Select(point => point.X).ToArray(), points.Select(point => point.Y).ToArray(), color);
         scatter.LegendText = name;
-        scatter.LinePattern = pattern;
-        scatter.LineWidth = name == Ours.Name ? 3 : 2;
-        scatter.MarkerSize = 5;
+        scatter.LineWidth = isLimit ? 1 : name == Ours.Name ? 3 : 2;
+        scatter.MarkerSize = isLimit ? 0 : 5;
     }
 
-    /// <summary>Ticks at 1, 2 and 5 times the powers of ten.</summary>
-    private static NumericManual LogTicks(double bottom, double top)
+    /// <summary>Ticks at round numbers, so many as suit the range.</summary>
+    private static NumericManual LogTicks(double bottom, double top, double start)
     {
+        double[] factors = top - bottom < 1.2 ? [1, 1.5, 2, 3, 4, 5, 7] : [1, 2, 5];
         var ticks =
-            from power in Enumerable.Range((int)Math.Floor(bottom), (int)Math.Ceiling(top) - (int)Math.Floor(bottom) + 1)
-            from factor in new[] { 1, 2, 5 }
+            from power in Enumerable.Range((int)Math.Floor(bottom + start), (int)Math.Ceiling(top - bottom) + 2)
+            from factor in factors
             let value = factor * Math.Pow(10, power)
-            where Math.Log10(value) >= bottom && Math.Log10(value) <= top
+            where Math.Log10(value) - start >= bottom && Math.Log10(value) - start <= top
             select value;
         return new NumericManual(
-            [.. ticks.Select(value => Math.Log10(value))], [.. ticks.Select(value => value.ToString("0.######", CultureInfo.InvariantCulture))]);
+            [.. ticks.Select(value => Math.Log10(value) - start)], [.. ticks.Select(value => value.ToString("0.######", CultureInfo.InvariantCulture))]);
     }
 
     private static string Slug(RunResult run) =>

@@ -8,6 +8,11 @@ internal static class ReportPages
 {
     private const string Title = "WeightedLoss.Kernels: how fast, on what";
 
+    private const string Introduction =
+        "Loss and gradient of weighted losses by this library, beside LibTorch, ML.NET, System.Numerics.Tensors, loops in C# and loops in C. All "
+        + "contenders compute the same case from the same arrays, are checked against ours, and are timed in turns in one process for each "
+        + "instruction set; figures are medians over these rounds, in CPU time on one thread and in wall time on several.";
+
     private const string Style = """
         :root { --ink: #1b1f24; --soft: #59636e; --line: #d8dee4; --head: #f3f5f8; }
         * { box-sizing: border-box; }
@@ -18,9 +23,8 @@ internal static class ReportPages
         figure { margin: 20px 0; } img { width: 100%; height: auto; border: 1px solid var(--line); border-radius: 6px; }
         .table { overflow-x: auto; margin: 16px 0; }
         table { border-collapse: collapse; font-size: 13.5px; font-variant-numeric: tabular-nums; white-space: nowrap; }
-        th, td { padding: 4px 10px; border-bottom: 1px solid var(--line); text-align: left; } th { background: var(--head); font-weight: 600; }
+        th, td { padding: 4px 10px; border-bottom: 1px solid var(--line); text-align: left; } th { background: var(--head); font-weight: 600; white-space: normal; vertical-align: bottom; }
         .number { text-align: right; } tr:hover td { background: #fafbfc; }
-        .machines td, .machines th { white-space: normal; vertical-align: top; }
         .figures { display: flex; flex-wrap: wrap; gap: 16px; margin: 24px 0; }
         .figure { flex: 1 1 200px; border: 1px solid var(--line); border-radius: 6px; padding: 12px 16px; }
         .figure b { display: block; font-size: 26px; } .figure span { color: var(--soft); font-size: 14px; }
@@ -32,13 +36,16 @@ internal static class ReportPages
         var page = new StringBuilder();
         page.Append($"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n");
         page.Append($"<title>{Title}</title>\n<style>\n{Style}\n</style>\n</head>\n<body>\n<h1>{Title}</h1>\n");
+        page.Append($"<p>{Encode(Introduction)}</p>\n<div class=\"figures\">\n");
+        foreach (var (figure, meaning) in SpeedTables.Figures(results))
+        {
+            page.Append($"<div class=\"figure\"><b>{Encode(figure)}</b><span>{Encode(meaning)}</span></div>\n");
+        }
+
+        page.Append("</div>\n<p class=\"note\">How many times longer they take than ours; float, 65,536 logits, one thread.</p>\n");
         foreach (var section in Sections(results, pictures))
         {
-            if (section.Heading is not null)
-            {
-                page.Append($"<h2>{Encode(section.Heading)}</h2>\n");
-            }
-
+            page.Append($"<h2>{Encode(section.Heading)}</h2>\n");
             if (section.Text.Length != 0)
             {
                 page.Append($"<p>{Encode(section.Text)}</p>\n");
@@ -71,10 +78,10 @@ internal static class ReportPages
     /// <param name="pictureFolder">Where they are, as seen from the page.</param>
     public static string ToMarkdown(MergedResults results, IReadOnlyList<Picture> pictures, string pictureFolder)
     {
-        var page = new StringBuilder($"# {Title}\n");
+        var page = new StringBuilder($"# {Title}\n\n{Introduction}\n");
         foreach (var section in Sections(results, pictures))
         {
-            page.Append(section.Heading is null ? "" : $"\n## {section.Heading}\n");
+            page.Append($"\n## {section.Heading}\n");
             page.Append(section.Text.Length == 0 ? "" : $"\n{section.Text}\n");
             page.Append(string.Concat(section.Tables.Select(table => $"\n{table.ToMarkdown()}")));
             page.Append(string.Concat(section.Pictures.Select(picture => $"\n![{picture.Title}]({pictureFolder}/{picture.Name}.svg)\n")));
@@ -86,20 +93,16 @@ internal static class ReportPages
 
     private static IEnumerable<Section> Sections(MergedResults results, IReadOnlyList<Picture> pictures)
     {
-        yield return new(
-            null,
-            "Loss and gradient of weighted losses by this library, beside LibTorch, ML.NET, System.Numerics.Tensors, loops in C# and loops in C. "
-            + "All contenders compute the same case from the same arrays, are checked against ours, and are timed in turns in one process for each "
-            + "instruction set; figures are medians over these rounds, in CPU time on one thread and in wall time on several.",
-            [],
-            [],
-            []);
         yield return new("How many times slower than ours", SpeedTables.Legend, [], Named("ratio-"), []);
         yield return new("Binary cross-entropy", "", [SpeedTables.Binary(results)], Named("sizes-"), []);
         yield return new("Cross-entropy of the softmax", "", [SpeedTables.CrossEntropy(results)], Named("classes-"), []);
         yield return new("Focal loss, γ = 2", "", [SpeedTables.Focal(results)], [], []);
         yield return new("Instruction sets", "", [], Named("instruction-sets"), []);
-        yield return new("All cores against one", "How many times faster than one thread.", [SpeedTables.Threads(results)], [], []);
+        if (SpeedTables.Threads(results) is { Rows.Count: > 0 } threads)
+        {
+            yield return new("All cores against one", "How many times faster than one thread.", [threads], [], []);
+        }
+
         if (SpeedTables.Epochs(results) is { Rows.Count: > 0 } epochs)
         {
             var data = results.Runs.SelectMany(run => run.Epochs ?? []).First();
@@ -125,5 +128,5 @@ internal static class ReportPages
     private static string Encode(string text) => WebUtility.HtmlEncode(text);
 
     private sealed record Section(
-        string? Heading, string Text, IReadOnlyList<TextTable> Tables, IReadOnlyList<Picture> Pictures, IReadOnlyList<string> Notes);
+        string Heading, string Text, IReadOnlyList<TextTable> Tables, IReadOnlyList<Picture> Pictures, IReadOnlyList<string> Notes);
 }

@@ -19,6 +19,29 @@ internal static class SpeedTables
         + SaysNothing + " stands where the quartiles of that ratio lie further apart than it lies from 1. The last column is the slower "
         + "of two limits, our exp alone and the memory alone, divided by ours.";
 
+    /// <summary>A few figures for the head of the page: what, and the range of the ratio over all runs.</summary>
+    public static IEnumerable<(string Figure, string Meaning)> Figures(MergedResults results)
+    {
+        (BenchmarkCase Case, string Peer, string Meaning)[] chosen =
+        [
+            (Headlines.Binary[0], "libtorch", "LibTorch, binary cross-entropy"),
+            (Headlines.CrossEntropy[2], "libtorch", "LibTorch, cross-entropy of 7 classes"),
+            (Headlines.Binary[0], "native-c", "C with -ffast-math, binary cross-entropy"),
+            (Headlines.Binary[0], "scalar", "a loop in C#, binary cross-entropy"),
+        ];
+        foreach (var (@case, peer, meaning) in chosen)
+        {
+            var ratios = results.Runs
+                .Select(run => Headlines.RowsOf(run, @case).FirstOrDefault(row => row.Contender == peer)?.RatioToOurs)
+                .OfType<double>().ToArray();
+            if (ratios.Length != 0)
+            {
+                var (least, most) = (Ratio(ratios.Min()), Ratio(ratios.Max()));
+                yield return (least == most ? least : $"{least.TrimEnd('×')}–{most}", meaning);
+            }
+        }
+    }
+
     /// <summary>The machine of each run.</summary>
     public static TextTable Machines(MergedResults results)
     {
