@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using TorchSharp;
 using WeightedLoss.Benchmarks.Compare;
+using WeightedLoss.Benchmarks.Contenders;
 using static TorchSharp.torch;
 
 namespace WeightedLoss.Benchmarks.Peers;
@@ -21,7 +22,7 @@ internal abstract class LibTorch<T, TWorkload> : LossContender<T, TWorkload>, ID
     private Tensor? _gradient;
 
     protected LibTorch(TWorkload workload, params long[] shape)
-        : base(LibTorch.Name, InstructionSetName.OfOurs, workload)
+        : base(Lineup.RetainsMemory ? LibTorch.Name + InstructionSetProcess.RetainedSuffix : LibTorch.Name, InstructionSetName.OfOurs, workload)
     {
         _logits = [Input(workload.LogitSpan, shape).requires_grad_(workload.Case.Gradient)];
 

@@ -42,7 +42,7 @@ internal static class CaseGrid
         from n in new[] { Smallest, InFirstLevel, InSecondLevel, InThirdLevel, InMemory }
         from threads in Threads(n)
         from gradient in n == InSecondLevel ? new[] { true, false } : [true]
-        where n < InMemory || (type == "f32" && labels == "hard") || threads == 1 && labels == "hard"
+        where n < InMemory || (labels == "hard" && (type == "f32" || threads == 1))
         select new BenchmarkCase("bce", type, labels, Classes: 1, n, threads, gradient);
 
     private static IEnumerable<BenchmarkCase> QuickBinary =>
@@ -79,7 +79,8 @@ internal static class CaseGrid
 
     /// <summary>Of the sigmoid every size; of the softmax some numbers of classes in the second level of the cache.</summary>
     private static IEnumerable<BenchmarkCase> Focal =>
-        Binary.Where(@case => @case is { Labels: "hard", Gradient: true } and ({ Type: "f32" } or { Threads: 1, N: < InMemory }))
+        Binary.Where(@case => @case is { Labels: "hard", Gradient: true, Threads: 1 } and ({ Type: "f32" } or { N: < InMemory })
+                or { Labels: "hard", Type: "f32", N: InThirdLevel })
             .Concat(
                 from type in Types
                 from k in new[] { 2, 3, 7, 10, 16, 100, 1000 }

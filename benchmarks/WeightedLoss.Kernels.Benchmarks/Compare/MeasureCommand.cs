@@ -14,7 +14,9 @@ namespace WeightedLoss.Benchmarks.Compare;
 /// <param name="Minutes">The time for all cases; null for all rounds in whatever time.</param>
 /// <param name="Curve">Whether the curve over the numbers of classes is wanted.</param>
 /// <param name="EpochData">The file whose training epochs are timed; null if none is.</param>
-internal sealed record MeasureRequest(IReadOnlyList<BenchmarkCase> Cases, int Rounds, double? Minutes, bool Curve, string? EpochData);
+/// <param name="RetainsMemory">Whether the C library keeps freed memory, and only ours and the packages are timed.</param>
+internal sealed record MeasureRequest(
+    IReadOnlyList<BenchmarkCase> Cases, int Rounds, double? Minutes, bool Curve, string? EpochData, bool RetainsMemory = false);
 
 /// <summary>Measures in this process, on the instruction set that its environment allows. <c>compare</c> starts it.</summary>
 internal static class MeasureCommand
@@ -39,15 +41,19 @@ internal static class MeasureCommand
 
     private static (RunResult Run, bool IsRight) Run(MeasureRequest request)
     {
+        Lineup.RetainsMemory = request.RetainsMemory;
         var environment = MachineEnvironment.Describe();
-        foreach (var (name, value) in environment)
-        {
-            AnsiConsole.WriteLine($"{name + ':',-18}{value}");
-        }
-
-        AnsiConsole.WriteLine();
         var messages = Lineup.Messages.ToList();
-        messages.ForEach(AnsiConsole.WriteLine);
+        if (!request.RetainsMemory)
+        {
+            foreach (var (name, value) in environment)
+            {
+                AnsiConsole.WriteLine($"{name + ':',-18}{value}");
+            }
+
+            AnsiConsole.WriteLine();
+            messages.ForEach(AnsiConsole.WriteLine);
+        }
 
         var failures = new List<string>();
         var rows = new List<CompareRow>();

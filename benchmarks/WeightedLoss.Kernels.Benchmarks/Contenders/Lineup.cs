@@ -6,11 +6,14 @@ namespace WeightedLoss.Benchmarks.Contenders;
 /// <summary>Every contender that has an answer for a case. The first is ours.</summary>
 internal static class Lineup
 {
-    // Where our scalar kernels are timed as well.
-    private const int LogitsOfScalarKernel = 64 << 10;
+    // About so many, give or take a row: where our scalar kernels are timed as well.
+    private const int UsualLogits = 64 << 10;
 
     /// <summary>The packages of this process.</summary>
     public static IReadOnlyList<PeerPackage> Packages { get; set; } = [];
+
+    /// <summary>Whether the C library keeps freed memory: then only ours and the packages that allocate their results take part.</summary>
+    public static bool RetainsMemory { get; set; }
 
     /// <summary>Who is missing, and why.</summary>
     public static IEnumerable<string> Messages =>
@@ -25,46 +28,70 @@ internal static class Lineup
 
     public static Contender[] For<T>(Workload<T> workload)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-    [
-        .. workload switch
-        {
-            BinaryWorkload<T> binary => ForLoss(binary),
-            CrossEntropyWorkload<T> crossEntropy => ForLoss(crossEntropy),
-            _ => throw new ArgumentException($"Nobody computes {workload.Case.Loss}.", nameof(workload)),
-        },
-        .. VectorExp.For(workload),
-        .. LibmvecExp.For(workload),
-    ];
+        RetainsMemory
+            ? workload switch
+            {
+                BinaryWorkload<T> binary => [OursFor(binary).First(), .. PackagesFor(binary)],
+                CrossEntropyWorkload<T> crossEntropy => [OursFor(crossEntropy).First(), .. PackagesFor(crossEntropy)],
+                _ => throw NobodyComputes(workload.Case),
+            }
+            :
+            [
+                .. workload switch
+                {
+                    BinaryWorkload<T> binary => ForLoss(binary),
+                    CrossEntropyWorkload<T> crossEntropy => ForLoss(crossEntropy),
+                    _ => throw NobodyComputes(workload.Case),
+                },
+                .. VectorExp.For(workload),
+                .. LibmvecExp.For(workload),
+            ];
 
     private static IEnumerable<Contender> ForLoss<T>(BinaryWorkload<T> workload)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
     [
-        .. workload.Case.Loss == "focal" ? FocalOurs.For(workload) : OursFor(workload),
+        .. OursFor(workload),
         workload.Case.Loss == "focal" ? new FocalScalarLoop<T>(workload) : new ScalarLoop<T>(workload),
         workload.Case.Loss == "focal" ? new FocalTensorPrimitives<T>(workload) : new TensorPrimitivesBlocks<T>(workload),
         .. NativeC.For(workload),
-        .. Packages.Where(package => package.Message is null).SelectMany(package => package.For(workload)),
+        .. PackagesFor(workload),
         .. workload.Case.Gradient ? [new MultiplyAddStream<T>(workload)] : (Contender[])[],
     ];
 
     private static IEnumerable<Contender> ForLoss<T>(CrossEntropyWorkload<T> workload)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
     [
-        .. workload.Case.Loss == "focal" ? FocalOurs.For(workload) : OursFor(workload),
+        .. OursFor(workload),
         workload.Case.Loss == "focal" ? new SoftmaxFocalScalarLoop<T>(workload) : new CrossEntropyScalarLoop<T>(workload),
         .. workload.Case.Loss == "focal" ? (Contender[])[] : [CrossEntropyTensorPrimitives.For(workload)],
         .. NativeC.For(workload),
-        .. Packages.Where(package => package.Message is null).SelectMany(package => package.For(workload)),
+        .. PackagesFor(workload),
         new GradientCopy<T>(workload),
     ];
 
-    /// <summary>Ours by the public method, and at one size by the scalar kernels.</summary>
+    /// <summary>Ours by the public method first; of cross-entropy at one size the scalar kernels, of focal loss other ways to compute it.</summary>
     private static IEnumerable<Contender> OursFor<T>(BinaryWorkload<T> workload)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Ours.For(workload).Where((contender, i) => i == 0 || (contender.Isa == "scalar" && workload.Case is { Threads: 1, Logits: LogitsOfScalarKernel }));
+        workload.Case.Loss == "focal" ? FocalOurs.For(workload) : Ours.For(workload).Where((contender, i) => i == 0 || IsScalarOfUsualSize(contender, workload.Case));
 
+    /// <inheritdoc cref="OursFor{T}(BinaryWorkload{T})"/>
     private static IEnumerable<Contender> OursFor<T>(CrossEntropyWorkload<T> workload)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Ours.For(workload).Where((contender, i) =>
-            i == 0 || (contender.Isa == "scalar" && workload.Case is { Threads: 1, Logits: > LogitsOfScalarKernel / 2 and <= LogitsOfScalarKernel }));
+        workload.Case.Loss == "focal" ? FocalOurs.For(workload) : Ours.For(workload).Where((contender, i) => i == 0 || IsScalarOfUsualSize(contender, workload.Case));
+
+    private static IEnumerable<Contender> PackagesFor<T>(BinaryWorkload<T> workload)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        UsablePackages.SelectMany(package => package.For(workload));
+
+    private static IEnumerable<Contender> PackagesFor<T>(CrossEntropyWorkload<T> workload)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        UsablePackages.SelectMany(package => package.For(workload));
+
+    private static IEnumerable<PeerPackage> UsablePackages =>
+        Packages.Where(package => package.Message is null && (package.AllocatesResults || !RetainsMemory));
+
+    private static bool IsScalarOfUsualSize(Contender contender, BenchmarkCase @case) =>
+        contender.Isa == "scalar" && @case is { Threads: 1, Logits: > UsualLogits / 2 and <= UsualLogits };
+
+    private static ArgumentException NobodyComputes(BenchmarkCase @case) => new($"Nobody computes {@case.Loss}.");
 }

@@ -10,6 +10,9 @@ internal abstract class PeerPackage
     /// <summary>The name of the contenders.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Whether results go to memory that the C library hands out anew each time, which then matters to the time.</summary>
+    public virtual bool AllocatesResults => false;
+
     /// <summary>Name and version of the package.</summary>
     public abstract IEnumerable<(string Name, string Value)> Versions { get; }
 

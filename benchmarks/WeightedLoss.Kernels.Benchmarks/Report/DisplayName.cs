@@ -19,6 +19,7 @@ internal static class DisplayName
         contender switch
         {
             "libtorch" => "LibTorch",
+            "libtorch-retained" => "LibTorch, memory kept",
             "native-c" => "C, the fastest",
             "native-c-plain" => "C, plain",
             "tensor-primitives" => "TensorPrimitives",

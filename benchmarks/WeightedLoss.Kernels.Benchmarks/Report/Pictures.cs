@@ -27,6 +27,7 @@ internal static class Pictures
     [
         (["ours"], new Color(31, 95, 191)),
         (["libtorch"], new Color(238, 76, 44)),
+        (["libtorch-retained"], new Color(250, 170, 150)),
         (["scalar"], new Color(130, 130, 130)),
         (["tensor-primitives"], new Color(150, 90, 180)),
         (["native-c"], new Color(44, 140, 70)),

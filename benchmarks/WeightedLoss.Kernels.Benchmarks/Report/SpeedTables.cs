@@ -10,7 +10,7 @@ internal static class SpeedTables
     // A ratio whose spread is wider than it is far from 1.
     private const string SaysNothing = "·";
 
-    private static readonly string[] Peers = ["libtorch", "scalar", "tensor-primitives", "mlnet", "native-c-plain", "native-c"];
+    private static readonly string[] Peers = ["libtorch", "libtorch-retained", "scalar", "tensor-primitives", "mlnet", "native-c-plain", "native-c"];
     private static readonly string[][] Limits = [["vector-exp"], ["libmvec-expf", "libmvec-exp"], ["memory-stream", "copy"]];
 
     /// <summary>What the cells mean.</summary>
