@@ -1,7 +1,7 @@
 namespace WeightedLoss.Benchmarks.Compare;
 
 /// <summary>What the contenders compute.</summary>
-/// <param name="Loss">bce, ce or focal, of the sigmoid or the softmax.</param>
+/// <param name="Loss">bce, ce or focal, of the sigmoid or the softmax; γ = 2.</param>
 /// <param name="Type">f32 or f64.</param>
 /// <param name="Labels">hard (one byte each, four for ce) or soft (of the element type).</param>
 /// <param name="Classes">Logits per sample; 1 for bce and the sigmoid's focal loss.</param>
@@ -18,6 +18,17 @@ internal sealed record BenchmarkCase(string Loss, string Type, string Labels, in
 
     /// <summary>Whether the labels are soft targets.</summary>
     public bool IsSoft => Labels == "soft";
+
+    /// <summary>The memory that has to be read and written for a logit: logits, labels and gradient, once each.</summary>
+    public double BytesPerLogit
+    {
+        get
+        {
+            var element = Type == "f32" ? sizeof(float) : sizeof(double);
+            var label = IsSoft ? element : Classes == 1 ? sizeof(byte) : (double)sizeof(int) / Classes;
+            return (element * (Gradient ? 2 : 1)) + label;
+        }
+    }
 
     /// <summary>For example <c>bce-f32-hard-n65536-t1-gradient</c> or <c>ce-f32-hard-c7-n9344-t1-gradient</c>.</summary>
     public override string ToString() =>

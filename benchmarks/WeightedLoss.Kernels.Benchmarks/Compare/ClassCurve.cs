@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Spectre.Console;
 using WeightedLoss.Benchmarks.Contenders;
 
@@ -35,25 +34,14 @@ internal static class ClassCurve
     private const int MostClasses = 64;
     private const int Logits = 64 << 10;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
-    public static int Run(int rounds, string? jsonPath, string? resultsPath)
+    /// <summary>The points in the order of classes, which are printed; null when a result is wrong.</summary>
+    /// <param name="rounds">The number of rounds.</param>
+    /// <param name="failures">Receives what is wrong, in words.</param>
+    public static IReadOnlyList<ClassCurvePoint>? Measure(int rounds, List<string> failures)
     {
-        var environment = MachineEnvironment.Describe();
-        foreach (var (name, value) in environment)
+        if (MeasurePoints(rounds, failures) is not { } points)
         {
-            AnsiConsole.WriteLine($"{name + ':',-18}{value}");
-        }
-
-        AnsiConsole.WriteLine();
-        foreach (var message in LibmvecExp.Messages)
-        {
-            AnsiConsole.WriteLine(message);
-        }
-
-        if (Measure(rounds) is not { } points)
-        {
-            return 1;
+            return null;
         }
 
         var worstToExp = points.MaxBy(point => point.RatioToExp);
@@ -65,82 +53,11 @@ internal static class ClassCurve
                 : "no ratio to libmvec's expf");
         AnsiConsole.WriteLine(
             $"largest ratio to a neighbour: {Format(worstToNeighbours.RatioToNeighbours, "0.00")} at {worstToNeighbours.Classes} classes");
-
-        var content = JsonSerializer.Serialize(
-            new
-            {
-                Environment = environment.ToDictionary(entry => entry.Name, entry => entry.Value),
-                Isa = InstructionSetName.OfOurs,
-                Rounds = rounds,
-                LargestRatioToExp = worstToExp?.RatioToExp,
-                LargestRatioToNeighbours = worstToNeighbours.RatioToNeighbours,
-                Points = points,
-            },
-            Json) + "\n";
-        if (jsonPath is not null)
-        {
-            File.WriteAllText(jsonPath, content);
-        }
-
-        if (resultsPath is not null)
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(resultsPath)!);
-            File.WriteAllText($"{resultsPath}.json", content);
-            ClassCurvePlot.Save(points, $"{resultsPath}.svg");
-            AnsiConsole.WriteLine($"Written: {resultsPath}.json and {resultsPath}.svg");
-        }
-
-        return 0;
+        return points;
     }
 
-    /// <summary>The points in the order of classes; null when a result is wrong, which is printed.</summary>
-    private static ClassCurvePoint[]? Measure(int rounds)
-    {
-        var workloads = new List<CrossEntropyWorkload<float>>();
-        try
-        {
-            for (var classes = FewestClasses; classes <= MostClasses; classes++)
-            {
-                workloads.Add(new CrossEntropyWorkload<float>(CaseGrid.CrossEntropyCase("f32", classes, Logits, threads: 1)));
-            }
-
-            var ours = workloads.ConvertAll(workload => Ours.For(workload).First());
-            var exps = workloads.ConvertAll(workload => LibmvecExp.For(workload).FirstOrDefault(exp => exp.Isa == InstructionSetName.OfOurs));
-            var errors = workloads.Zip(ours.Zip(exps), (workload, pair) =>
-                (workload.Case, Error: workload.FindReferenceError() ?? FindError(pair.First) ?? FindError(pair.Second)));
-            if (errors.FirstOrDefault(found => found.Error is not null) is { Error: { } error } wrong)
-            {
-                AnsiConsole.WriteLine($"There is no curve, because a result of {wrong.Case} is wrong: {error}.");
-                return null;
-            }
-
-            var timings = InterleavedTimer.Time([.. ours, .. exps.OfType<Contender>()], threads: 1, rounds);
-            var times = workloads.Select((workload, i) => timings[i].Median / workload.Case.Logits).ToArray();
-            return [.. workloads.Select((workload, i) =>
-            {
-                // The exps are there for all or for none.
-                double? exp = exps[i] is null ? null : timings[workloads.Count + i].Median / workload.Case.Logits;
-                var neighbour = Math.Min(times[i == 0 ? 1 : i - 1], times[i == times.Length - 1 ? i - 1 : i + 1]);
-                return new ClassCurvePoint(
-                    workload.Case.Classes,
-                    workload.Case.N,
-                    Math.Round(times[i], 5),
-                    Math.Round(timings[i].LowerQuartile / workload.Case.Logits, 5),
-                    Math.Round(timings[i].UpperQuartile / workload.Case.Logits, 5),
-                    exp is { } time ? Math.Round(time, 5) : null,
-                    exp is { } divisor ? Math.Round(times[i] / divisor, 3) : null,
-                    Math.Round(times[i] / neighbour, 3));
-            })];
-        }
-        finally
-        {
-            workloads.ForEach(static workload => workload.Dispose());
-        }
-    }
-
-    private static string? FindError(Contender? contender) => contender?.FindError(contender.Run());
-
-    private static Table ToTable(IEnumerable<ClassCurvePoint> points, TableBorder border)
+    /// <summary>The points as a table.</summary>
+    public static Table ToTable(IEnumerable<ClassCurvePoint> points, TableBorder border)
     {
         var table = new Table { Border = border };
         foreach (var column in new[] { "classes", "ns/logit", "quartiles", "libmvec-expf", "× expf", "× neighbour" })
@@ -161,6 +78,52 @@ internal static class ClassCurve
 
         return table;
     }
+
+    private static ClassCurvePoint[]? MeasurePoints(int rounds, List<string> failures)
+    {
+        var workloads = new List<CrossEntropyWorkload<float>>();
+        try
+        {
+            for (var classes = FewestClasses; classes <= MostClasses; classes++)
+            {
+                workloads.Add(new CrossEntropyWorkload<float>(CaseGrid.CrossEntropyCase("f32", classes, Logits, threads: 1)));
+            }
+
+            var ours = workloads.ConvertAll(workload => Ours.For(workload).First());
+            var exps = workloads.ConvertAll(workload => LibmvecExp.For(workload).FirstOrDefault());
+            var errors = workloads.Zip(ours.Zip(exps), (workload, pair) =>
+                (workload.Case, Error: workload.FindReferenceError() ?? FindError(pair.First) ?? FindError(pair.Second)));
+            if (errors.FirstOrDefault(found => found.Error is not null) is { Error: { } error } wrong)
+            {
+                failures.Add($"There is no curve over the numbers of classes, because a result of {wrong.Case} is wrong: {error}.");
+                return null;
+            }
+
+            var timings = InterleavedTimer.Time([.. ours, .. exps.OfType<Contender>()], threads: 1, rounds);
+            var times = workloads.Select((workload, i) => timings[i].Median / workload.Case.Logits).ToArray();
+            return [.. workloads.Select((workload, i) =>
+            {
+                // The exps are there for all or for none.
+                double? exp = exps[i] is null ? null : timings[workloads.Count + i].Median / workload.Case.Logits;
+                var neighbour = Math.Min(times[i == 0 ? 1 : i - 1], times[i == times.Length - 1 ? i - 1 : i + 1]);
+                return new ClassCurvePoint(
+                    workload.Case.Classes,
+                    workload.Case.N,
+                    Math.Round(times[i], 5),
+                    Math.Round(timings[i].Quartiles.Lower / workload.Case.Logits, 5),
+                    Math.Round(timings[i].Quartiles.Upper / workload.Case.Logits, 5),
+                    exp is { } time ? Math.Round(time, 5) : null,
+                    exp is { } divisor ? Math.Round(times[i] / divisor, 3) : null,
+                    Math.Round(times[i] / neighbour, 3));
+            })];
+        }
+        finally
+        {
+            workloads.ForEach(static workload => workload.Dispose());
+        }
+    }
+
+    private static string? FindError(Contender? contender) => contender?.FindError(contender.Run());
 
     private static string Format(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -1,29 +1,30 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using System.Numerics;
-using System.Text.Json;
+using System.Text;
 using Spectre.Console;
-using WeightedLoss.Benchmarks.Contenders;
+using WeightedLoss.Benchmarks.Epochs;
+using WeightedLoss.Trainer.Output;
 
 namespace WeightedLoss.Benchmarks.Compare;
 
-/// <summary>Runs all contenders interleaved in one process and prints medians and ratios.</summary>
+/// <summary>Runs all contenders interleaved, one process for each instruction set, and prints medians and ratios.</summary>
 internal static class CompareCommand
 {
     // At most the logits of a case in memory.
     private const int MostClasses = 16 << 20;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    // For all instruction sets together; the curve and the training epochs come on top.
+    private const double QuickMinutes = 2, FullMinutes = 11;
 
     public static Command Create()
     {
-        var quick = new Option<bool>("--quick") { Description = "Few cases, in about a minute." };
+        var quick = new Option<bool>("--quick") { Description = "What tells most, in less than three minutes." };
         var json = new Option<FileInfo?>("--json") { Description = "Writes the rows to a file.", HelpName = "FILE" };
         var results = new Option<string?>("--results")
         {
-            Description = "Writes NAME.json and NAME.md to benchmarks/results/<cpu>/, with --curve NAME.svg instead of the latter. NAME is "
-                + "compare, with another loss compare-LOSS, with --curve curve-ce, unless given.",
+            Description = "Writes NAME-ISA.json and .md to benchmarks/results/<cpu>/ for each instruction set, for report to read. NAME is "
+                + "compare, of one loss compare-LOSS, with --curve curve-ce, unless given.",
             HelpName = "NAME",
             Arity = ArgumentArity.ZeroOrOne,
         };
@@ -32,12 +33,26 @@ internal static class CompareCommand
             Description = "Only cases whose name has all these parts, for example f32-hard-n65536-t1-gradient, f64-loss or c7.",
             HelpName = "PARTS",
         };
-        var rounds = new Option<int?>("--rounds") { Description = "Rounds per case: 25, with --quick 15, unless given." };
+        var rounds = new Option<int?>("--rounds") { Description = "The most rounds per case: 25, with --quick 15, unless given." };
         rounds.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int?>() < 1)
             {
                 result.AddError("There must be at least one round.");
+            }
+        });
+
+        var minutes = new Option<double?>("--minutes")
+        {
+            Description = $"The time for all cases and instruction sets, at the cost of rounds; a case has five at least. [default: {FullMinutes}, "
+                + $"with --quick {QuickMinutes}]",
+            HelpName = "NUMBER",
+        };
+        minutes.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double?>() is not (null or > 0 and < 10_000))
+            {
+                result.AddError("--minutes must be a number above 0 and below 10000.");
             }
         });
 
@@ -56,10 +71,11 @@ internal static class CompareCommand
 
         var loss = new Option<string>("--loss")
         {
-            Description = "bce: binary cross-entropy; ce: cross-entropy with class weights; focal: focal loss with γ = 2 of the sigmoid and the softmax.",
-            DefaultValueFactory = _ => "bce",
+            Description = "bce: binary cross-entropy; ce: cross-entropy with class weights; focal: focal loss with γ = 2 of the sigmoid and the "
+                + "softmax; all: these three, the curve, and an epoch of the trainer.",
+            DefaultValueFactory = _ => "all",
         };
-        loss.AcceptOnlyFromAmong("bce", "ce", "focal");
+        loss.AcceptOnlyFromAmong("all", "bce", "ce", "focal");
         var classes = new Option<IReadOnlyList<int>>("--classes")
         {
             Description = $"The numbers of classes of ce. [default: {string.Join(',', CaseGrid.Classes)}]",
@@ -68,26 +84,34 @@ internal static class CompareCommand
         };
         var curve = new Option<bool>("--curve")
         {
-            Description = "Of ce: the time per logit for every number of classes from 2 to 64, beside that of libmvec's exp alone.",
+            Description = "Of ce, and nothing else: the time per logit for every number of classes from 2 to 64, beside libmvec's exp alone.",
+        };
+        var isa = new Option<string?>("--isa")
+        {
+            Description = "Only this instruction set, which binds the peers too. [default: each vector one that this machine has]",
+        };
+        isa.AcceptOnlyFromAmong("avx512", "avx2", "neon", "scalar");
+        var data = new Option<FileInfo?>("--data")
+        {
+            Description = $"The labelled CSV file whose training epochs are timed. [default: {EpochMeasurement.UsualData} in ../shared/data, if there]",
+            HelpName = "FILE",
         };
 
-        var command = new Command(
-            "compare",
-            "Runs contenders interleaved in one process, and prints medians and ratios. To compare as on a machine with AVX2 only, set "
-            + "DOTNET_EnableAVX512=0: it binds the peers, too.")
+        var command = new Command("compare", "Runs contenders interleaved, one process for each instruction set, and prints medians and ratios.")
         {
-            loss, classes, curve, quick, json, results, filter, rounds, share,
+            loss, classes, curve, quick, json, results, filter, rounds, minutes, share, isa, data,
         };
         command.Validators.Add(result =>
         {
             // Defaults are not filled in yet.
-            var (subject, others) = (result.GetResult(loss)?.Tokens.FirstOrDefault()?.Value ?? "bce", IsGiven(curve)) switch
+            var (subject, others) = (result.GetResult(loss)?.Tokens.FirstOrDefault()?.Value ?? "all", IsGiven(curve)) switch
             {
-                ("bce", _) => ("bce", new Option[] { classes, curve }),
-                ("focal", _) => ("focal", [classes, curve]),
-                ("ce", false) => ("ce", [share]),
-                ("ce", true) => ("a curve", [share, classes, filter]),
-                _ => ("", []),
+                ("all", false) => ("all", Array.Empty<Option>()),
+                ("bce", false) => ("bce", [classes, data]),
+                ("focal", false) => ("focal", [classes, data]),
+                ("ce", false) => ("ce", [share, data]),
+                ("ce", true) => ("a curve", [share, classes, filter, quick, minutes, json, data]),
+                var (other, _) => (other, [curve]),
             };
             foreach (var other in others.Where(IsGiven))
             {
@@ -100,40 +124,38 @@ internal static class CompareCommand
         {
             var isQuick = parsed.GetValue(quick);
             var subject = parsed.GetValue(loss)!;
-            var isBinary = subject == "bce";
             var isCurve = parsed.GetValue(curve);
-            var roundCount = parsed.GetValue(rounds) ?? (isQuick ? 15 : 25);
-            var jsonPath = parsed.GetValue(json)?.FullName;
-            var defaultName = isBinary ? "compare" : isCurve ? "curve-ce" : "compare-" + subject;
-            var resultsPath = parsed.GetResult(results) is { } given
-                ? Path.Combine(ResultsFolder(), given.GetValueOrDefault<string?>() ?? defaultName)
-                : null;
-            if (isCurve)
-            {
-                return ClassCurve.Run(roundCount, jsonPath, resultsPath);
-            }
-
-            var chosen = parsed.GetValue(classes) ?? CaseGrid.Classes;
-            var grid = (subject, isQuick) switch
-            {
-                ("bce", false) => CaseGrid.Binary,
-                ("bce", true) => CaseGrid.QuickBinary,
-                ("focal", false) => CaseGrid.Focal,
-                ("focal", true) => CaseGrid.QuickFocal,
-                (_, false) => CaseGrid.CrossEntropy(chosen),
-                (_, true) => CaseGrid.QuickCrossEntropy(chosen),
-            };
-            var cases = grid
-                .Where(@case => parsed.GetValue(filter) is not { } parts || @case.Matches(parts))
-                .Select(@case => @case with { PositiveShare = parsed.GetValue(share) })
-                .ToArray();
-            if (cases.Length == 0)
+            var isEverything = subject == "all" && !isQuick && parsed.GetValue(filter) is null;
+            BenchmarkCase[] cases = isCurve
+                ? []
+                : [.. CaseGrid.Of(subject, isQuick, parsed.GetValue(classes) ?? CaseGrid.Classes)
+                    .Where(@case => parsed.GetValue(filter) is not { } parts || @case.Matches(parts))
+                    .Select(@case => @case with { PositiveShare = parsed.GetValue(share) })];
+            if (cases.Length == 0 && !isCurve)
             {
                 AnsiConsole.WriteLine("No case matches.");
                 return 1;
             }
 
-            return Run(cases, roundCount, jsonPath, resultsPath);
+            var chosenIsa = parsed.GetValue(isa);
+            if (chosenIsa is not (null or "scalar") && !InstructionSetProcess.Available.Contains(chosenIsa))
+            {
+                AnsiConsole.WriteLine($"This machine has no {chosenIsa}, only {string.Join(" and ", InstructionSetProcess.Available)}.");
+                return 1;
+            }
+
+            var epochData = isEverything || parsed.GetValue(data) is not null ? EpochMeasurement.FindData(parsed.GetValue(data)) : null;
+            IReadOnlyList<string> sets = chosenIsa is null ? InstructionSetProcess.Available : [chosenIsa];
+            var request = new MeasureRequest(
+                cases,
+                parsed.GetValue(rounds) ?? (isQuick ? 15 : 25),
+                (parsed.GetValue(minutes) ?? (isQuick ? QuickMinutes : FullMinutes)) / sets.Count,
+                isCurve || isEverything,
+                epochData);
+            var name = parsed.GetResult(results) is { } given
+                ? given.GetValueOrDefault<string?>() ?? (subject == "all" ? "compare" : isCurve ? "curve-ce" : $"compare-{subject}")
+                : null;
+            return Run(request, sets, parsed.GetValue(json)?.FullName, name);
         });
         return command;
     }
@@ -156,109 +178,39 @@ internal static class CompareCommand
         return numbers;
     }
 
-    private static int Run(BenchmarkCase[] cases, int rounds, string? jsonPath, string? resultsPath)
+    private static int Run(MeasureRequest request, IReadOnlyList<string> instructionSets, string? jsonPath, string? resultsName)
     {
-        var loss = cases[0].Loss;
-        IReadOnlyList<(string Name, string Value)> environment =
-        [
-            .. MachineEnvironment.Describe(),
-            .. loss != "ce" ? [("positive labels", $"{cases[0].PositiveShare:P1}")] : ((string, string)[])[],
-        ];
-        foreach (var (name, value) in environment)
-        {
-            AnsiConsole.WriteLine($"{name + ':',-18}{value}");
-        }
-
-        AnsiConsole.WriteLine();
+        var folder = resultsName is null ? null : Path.Combine(ResultsFolder.Find(), MachineEnvironment.CpuSlug);
         AnsiConsole.WriteLine(CompareReport.Legend);
-        var messages = Lineup.Messages(loss).ToList();
-        messages.ForEach(AnsiConsole.WriteLine);
-
-        var failures = new List<string>();
-        var results = new List<(BenchmarkCase Case, IReadOnlyList<CompareRow> Rows)>();
-        foreach (var @case in cases)
+        var runs = new List<RunResult>();
+        var exitCode = 0;
+        foreach (var instructionSet in instructionSets)
         {
-            var rows = @case.Type == "f32" ? Measure<float>(@case, rounds, failures) : Measure<double>(@case, rounds, failures);
-            results.Add((@case, rows));
             AnsiConsole.WriteLine();
-            AnsiConsole.WriteLine(@case.ToString());
-            AnsiConsole.Write(CompareReport.ToTable(rows, Console.IsOutputRedirected ? TableBorder.Markdown : TableBorder.Rounded));
+            var (run, code) = InstructionSetProcess.Measure(request, instructionSet);
+            exitCode = Math.Max(exitCode, code);
+            if (run is null)
+            {
+                AnsiConsole.WriteLine($"There are no results on {instructionSet}: the process that measures ended with {code}.");
+                exitCode = Math.Max(exitCode, 1);
+                continue;
+            }
+
+            runs.Add(run);
+            if (folder is not null)
+            {
+                var path = Path.Combine(folder, $"{resultsName}-{instructionSet}");
+                OutputFiles.Write($"{path}.json", Encoding.UTF8.GetBytes(run.ToJson()));
+                OutputFiles.Write($"{path}.md", Encoding.UTF8.GetBytes(CompareReport.ToMarkdown(run)));
+                AnsiConsole.WriteLine($"Written: {path}.json and {path}.md");
+            }
         }
 
-        failures.ForEach(AnsiConsole.WriteLine);
-        var rowsJson = JsonSerializer.Serialize(results.SelectMany(result => result.Rows), Json) + "\n";
         if (jsonPath is not null)
         {
-            File.WriteAllText(jsonPath, rowsJson);
+            OutputFiles.Write(jsonPath, Encoding.UTF8.GetBytes(RunResult.RowsToJson(runs)));
         }
 
-        if (resultsPath is not null)
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(resultsPath)!);
-            File.WriteAllText($"{resultsPath}.json", rowsJson);
-            var title = loss == "bce" ? "compare" : $"compare --loss {loss}";
-            File.WriteAllText($"{resultsPath}.md", CompareReport.ToMarkdown(title, environment, [.. messages, .. failures], results));
-            AnsiConsole.WriteLine($"Written: {resultsPath}.json and {resultsPath}.md");
-        }
-
-        return failures.Count == 0 ? 0 : 1;
-    }
-
-    private static List<CompareRow> Measure<T>(BenchmarkCase @case, int rounds, List<string> failures)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        using Workload<T> workload = @case.Classes == 1 ? new BinaryWorkload<T>(@case) : new CrossEntropyWorkload<T>(@case);
-        if (workload.FindReferenceError() is { } wrong)
-        {
-            failures.Add($"{@case} is left out, because the result of ours, which all others are compared with, is wrong: {wrong}.");
-            AnsiConsole.WriteLine(failures[^1]);
-            return [];
-        }
-
-        var contenders = new List<Contender>();
-        foreach (var contender in Lineup.For(workload))
-        {
-            workload.GradientSpan.Fill(T.NaN);
-            if (contender.FindError(contender.Run()) is { } error)
-            {
-                failures.Add($"{contender.Name} on {contender.Isa} is left out of {@case}, because its result is wrong: {error}.");
-                AnsiConsole.WriteLine(failures[^1]);
-            }
-            else
-            {
-                contenders.Add(contender);
-            }
-        }
-
-        var timings = InterleavedTimer.Time(contenders, @case.Threads, rounds);
-        return [.. contenders.Zip(timings, (contender, timing) => new CompareRow(
-            @case.Loss,
-            @case.Type,
-            @case.Labels,
-            @case.Classes,
-            @case.N,
-            @case.Threads,
-            @case.Gradient,
-            contender.Name,
-            contender.Isa,
-            Math.Round(timing.Median / @case.Logits, 5),
-            Math.Round(timing.Median / timings[0].Median, 3),
-            Math.Round(timing.LowerQuartile / @case.Logits, 5),
-            Math.Round(timing.UpperQuartile / @case.Logits, 5),
-            rounds,
-            @case.Loss != "ce" ? @case.PositiveShare : null))];
-    }
-
-    private static string ResultsFolder()
-    {
-        for (var folder = new DirectoryInfo(Environment.CurrentDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "WeightedLoss.Kernels.sln")))
-            {
-                return Path.Combine(folder.FullName, "benchmarks", "results", MachineEnvironment.CpuSlug);
-            }
-        }
-
-        throw new InvalidOperationException("Results are kept in the repository: run this inside it.");
+        return exitCode;
     }
 }

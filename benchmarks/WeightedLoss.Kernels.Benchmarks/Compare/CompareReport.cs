@@ -6,71 +6,84 @@ namespace WeightedLoss.Benchmarks.Compare;
 /// <summary>Results as tables.</summary>
 internal static class CompareReport
 {
+    // A ratio that says nothing, and a figure that there isn't.
+    private const string SaysNothing = "·", Unknown = "–";
+
     /// <summary>What the columns mean.</summary>
     public static string Legend { get; } =
         $"ns/logit: median over rounds, and the quartiles, {(ThreadClock.IsCpuTime ? "in CPU time on one thread, else " : "")}in wall time; "
-        + "× ours: the time divided by ours on that instruction set, so above 1 is slower.";
+        + "× ours: the time divided by ours in the same rounds, so above 1 is slower; "
+        + $"{SaysNothing} stands where the quartiles of that ratio lie further apart than it lies from 1; "
+        + "GB/s: logits, labels and gradient once each; logits/clock: by the clock measured in the same rounds; "
+        + "of limit: the slower of vector-exp and memory (memory-stream, copy) divided by the time.";
 
-    /// <summary>The table of one case, with a column of ratios for each instruction set on which ours has vector kernels.</summary>
+    /// <summary>The table of one case.</summary>
     public static Table ToTable(IReadOnlyList<CompareRow> rows, TableBorder border)
     {
-        var ours = rows.Where(row => row.Contender == Contenders.Ours.Name && row.Isa != "scalar").ToArray();
         var table = new Table { Border = border };
         table.AddColumn("contender").AddColumn("isa");
-        table.AddColumn("ns/logit", column => column.RightAligned());
-        table.AddColumn("quartiles", column => column.RightAligned());
-        foreach (var row in ours)
+        foreach (var column in new[] { "ns/logit", "quartiles", "× ours", "GB/s", "logits/clock", "of limit" })
         {
-            table.AddColumn($"× ours {row.Isa}", column => column.RightAligned());
+            table.AddColumn(column, aligned => aligned.RightAligned());
         }
 
         foreach (var row in rows)
         {
-            table.AddRow([
+            table.AddRow(
                 row.Contender,
                 row.Isa,
-                Format(row.NsPerElement),
-                $"{Format(row.NsPerElementLowerQuartile)}–{Format(row.NsPerElementUpperQuartile)}",
-                .. ours.Select(our => (row.NsPerElement / our.NsPerElement).ToString("0.00", CultureInfo.InvariantCulture)),
-            ]);
+                Format(row.NsPerElement, "0.000"),
+                $"{Format(row.NsPerElementLowerQuartile, "0.000")}–{Format(row.NsPerElementUpperQuartile, "0.000")}",
+                row.RatioToOurs is { } ratio ? Format(ratio, "0.00") : SaysNothing,
+                Format(row.GigabytesPerSecond, "0.0"),
+                row.ElementsPerClock is { } elements ? Format(elements, "0.00") : Unknown,
+                row.FractionOfLimit is { } fraction ? Format(fraction, "0 %") : Unknown);
         }
 
         return table;
     }
 
-    /// <summary>Environment and tables as Markdown.</summary>
-    public static string ToMarkdown(
-        string title,
-        IEnumerable<(string Name, string Value)> environment,
-        IEnumerable<string> messages,
-        IEnumerable<(BenchmarkCase Case, IReadOnlyList<CompareRow> Rows)> results)
+    /// <summary>A result file as Markdown.</summary>
+    public static string ToMarkdown(RunResult run)
     {
         using var writer = new StringWriter { NewLine = "\n" };
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(writer) });
         console.Profile.Width = 160;
 
-        writer.WriteLine($"# {title}\n");
-        foreach (var (name, value) in environment)
+        writer.WriteLine($"# {run.InstructionSet} on {run.Cpu}\n");
+        foreach (var (name, value) in run.Environment)
         {
             writer.WriteLine($"- {name}: {value}");
         }
 
-        writer.WriteLine($"\n{Legend}");
-        foreach (var message in messages)
+        writer.WriteLine($"- checksum of the results: {run.Checksum}\n\n{Legend}");
+        foreach (var message in run.Messages)
         {
             writer.WriteLine($"\n{message}");
         }
 
         // A Markdown table brings its own empty lines.
         writer.WriteLine();
-        foreach (var (@case, rows) in results)
+        foreach (var rows in run.Rows.GroupBy(row => row.Case))
         {
-            writer.WriteLine($"## {@case}");
-            console.Write(ToTable(rows, TableBorder.Markdown));
+            writer.WriteLine($"## {rows.Key}");
+            console.Write(ToTable([.. rows], TableBorder.Markdown));
+        }
+
+        if (run.Curve is { } curve)
+        {
+            writer.WriteLine("## Cross-entropy for every small number of classes");
+            console.Write(ClassCurve.ToTable(curve, TableBorder.Markdown));
+        }
+
+        if (run.Epochs is { } epochs)
+        {
+            writer.WriteLine("## An epoch of the trainer");
+            console.Write(Epochs.EpochMeasurement.ToTable(epochs, TableBorder.Markdown));
         }
 
         return string.Join('\n', writer.ToString().Split('\n').Select(line => line.TrimEnd())).TrimEnd() + "\n";
     }
 
-    private static string Format(double nanoseconds) => nanoseconds.ToString("0.000", CultureInfo.InvariantCulture);
+    private static string Format(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

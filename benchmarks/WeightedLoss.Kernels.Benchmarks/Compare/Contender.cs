@@ -11,6 +11,15 @@ internal abstract class Contender(string name, string isa)
 
     public string Isa => isa;
 
+    /// <summary>The memory that has to be read and written for a logit, if that differs from what the case says.</summary>
+    public virtual int? BytesPerLogit => null;
+
+    /// <summary>Whether this is not a loss, but a part of one that no loss can do without.</summary>
+    public virtual bool IsLimit => false;
+
+    /// <summary>Whether the time can depend on where its frame lies, as it can for vector code of the JIT.</summary>
+    public virtual bool KeepsVectorsOnStack => false;
+
     /// <summary>One call. Returns something that depends on the work, so that none of it can be left out.</summary>
     public abstract double Run();
 

@@ -3,38 +3,49 @@ using System.Runtime.CompilerServices;
 
 namespace WeightedLoss.Benchmarks.Compare;
 
-/// <summary>Nanoseconds of one call: median and quartiles over rounds.</summary>
-internal readonly record struct Timing(double Median, double LowerQuartile, double UpperQuartile);
-
 /// <summary>
 /// Takes times in rounds: each round runs every contender once, for 1.5 ms or one call. What disturbs the machine for a while so
 /// disturbs all contenders alike, and the median leaves it out.
 /// </summary>
 internal static class InterleavedTimer
 {
-    private const double RoundNanoseconds = 1.5e6;
+    private const double RoundNanoseconds = 1.5e6, LongNanoseconds = 1e8;
+
+    // Fewer say nothing about the spread.
+    private const int FewestRounds = 5;
+
+    // Worker threads of LibTorch and of the thread pool spin for a while before they sleep, and would take a core from the next contender.
+    private const int MillisecondsUntilWorkersSleep = 5;
 
     private static double _sink;
 
-    /// <summary>The time of one call of each contender.</summary>
+    /// <summary>The times of one call of each contender, by round.</summary>
     /// <param name="contenders">What to time.</param>
     /// <param name="threads">The threads that a contender uses: the clock of the calling thread tells the time of one.</param>
     /// <param name="rounds">The number of rounds.</param>
-    public static Timing[] Time(IReadOnlyList<Contender> contenders, int threads, int rounds)
+    /// <param name="budget">After this much time there are no further rounds, unless there were fewer than five.</param>
+    public static RoundTimes[] Time(IReadOnlyList<Contender> contenders, int threads, int rounds, TimeSpan? budget = null)
     {
+        var watch = Stopwatch.StartNew();
         var slots = contenders.Select(contender => Prepare(contender, threads, rounds)).ToArray();
         GC.Collect();
-        for (var round = 0; round < rounds; round++)
+        var done = 0;
+        for (; done < rounds && (done < FewestRounds || !(watch.Elapsed > budget)); done++)
         {
             for (var i = 0; i < slots.Length; i++)
             {
                 // Another contender goes first each round, so that none always runs behind the same neighbour.
-                var slot = slots[(round + i) % slots.Length];
-                slot.Times[round] = Measure(slot.Contender, threads, slot.Calls, slot.StackPlace) / slot.Calls;
+                var slot = slots[(done + i) % slots.Length];
+                if (threads > 1)
+                {
+                    Thread.Sleep(MillisecondsUntilWorkersSleep);
+                }
+
+                slot.Times[done] = Measure(slot.Contender, threads, slot.Calls, slot.StackPlace) / slot.Calls;
             }
         }
 
-        return [.. slots.Select(slot => Summarise(slot.Times))];
+        return [.. slots.Select(slot => new RoundTimes(slot.Times[..done]))];
     }
 
     /// <summary>Finds out how many calls fill a round, and the place on the stack where the contender is fastest.</summary>
@@ -44,10 +55,14 @@ internal static class InterleavedTimer
     /// </remarks>
     private static Slot Prepare(Contender contender, int threads, int rounds)
     {
-        // The JIT has its time in the first call.
-        Measure(contender, threads, calls: 1, stackPlace: 0);
+        // The JIT has its time in the first call, which tells enough only where a call is long.
         var calls = 1;
         var time = Measure(contender, threads, calls, stackPlace: 0);
+        if (time < LongNanoseconds)
+        {
+            time = Measure(contender, threads, calls, stackPlace: 0);
+        }
+
         while (time < RoundNanoseconds / 4)
         {
             calls *= 2;
@@ -55,6 +70,11 @@ internal static class InterleavedTimer
         }
 
         calls = (int)Math.Max(1, Math.Ceiling(RoundNanoseconds / time * calls));
+        if (!contender.KeepsVectorsOnStack)
+        {
+            return new Slot(contender, calls, StackPlace: 0, new double[rounds]);
+        }
+
         var fastest =
             from stackPlace in new[] { 0, 16, 32, 48 }
             let times = Enumerable.Range(0, 2).Select(_ => Measure(contender, threads, calls, stackPlace))
@@ -83,12 +103,6 @@ internal static class InterleavedTimer
 
     private static double Now(int threads) =>
         threads == 1 ? ThreadClock.Now : Stopwatch.GetTimestamp() * (1e9 / Stopwatch.Frequency);
-
-    private static Timing Summarise(double[] times)
-    {
-        Array.Sort(times);
-        return new(times[times.Length / 2], times[times.Length / 4], times[^(1 + (times.Length / 4))]);
-    }
 
     private sealed record Slot(Contender Contender, int Calls, int StackPlace, double[] Times);
 }

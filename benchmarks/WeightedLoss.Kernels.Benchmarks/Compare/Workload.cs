@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace WeightedLoss.Benchmarks.Compare;
 
@@ -13,7 +14,7 @@ internal abstract unsafe class Workload<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Long enough that no branch predictor learns the data by heart; longer arrays repeat it.</summary>
-    protected const int Period = 64 << 10;
+    public const int Period = 64 << 10;
 
     private const int PageSize = 4096;
 
@@ -50,6 +51,19 @@ internal abstract unsafe class Workload<T> : IDisposable
 
     /// <summary>The largest weight, scaled as the gradient is: no part of a gradient is larger.</summary>
     public abstract double LargestGradient { get; }
+
+    /// <summary>A hash of the bits of loss and gradient by ours: the same on every machine.</summary>
+    public string Checksum()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(BitConverter.GetBytes(ReferenceLoss));
+        if (Case.Gradient)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(ReferenceGradientSpan));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+    }
 
     public ReadOnlySpan<T> LogitSpan => new(Logits, Case.Logits);
 
@@ -90,7 +104,18 @@ internal abstract unsafe class Workload<T> : IDisposable
         }
     }
 
-    /// <summary>A normally distributed number, with standard deviation 1.</summary>
-    protected static double NextNormal(Random random) =>
-        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    /// <summary>
+    /// A number with standard deviation 1, normally distributed as nearly as the sum of twelve uniform ones is. Without log and cos, whose
+    /// last bits differ between systems: the same logits everywhere, so that checksums of results can be compared.
+    /// </summary>
+    protected static double NextNormal(Random random)
+    {
+        var sum = -6d;
+        for (var i = 0; i < 12; i++)
+        {
+            sum += random.NextDouble();
+        }
+
+        return sum;
+    }
 }

@@ -28,6 +28,8 @@ internal static class CrossEntropyTensorPrimitives
         : PartitionedContender<T, CrossEntropyWorkload<T>>("tensor-primitives", InstructionSetName.OfWidestVector, workload)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        public override bool KeepsVectorsOnStack => true;
+
         // The exponentials of a block fill half of a first-level cache of 32 KiB, or hold at least 16 rows.
         protected static unsafe int RowsOfBlock(int classes) => Math.Max(16, (16 << 10) / sizeof(T) / classes / 16 * 16);
 

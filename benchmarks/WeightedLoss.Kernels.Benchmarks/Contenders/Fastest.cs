@@ -7,9 +7,20 @@ internal static class Fastest
 {
     private const int Rounds = 3;
 
-    /// <summary>The fastest of the candidates.</summary>
-    public static Contender Of(int threads, IReadOnlyList<Contender> candidates) =>
-        candidates.Count == 1
-            ? candidates[0]
-            : candidates.Zip(InterleavedTimer.Time(candidates, threads, Rounds)).MinBy(candidate => candidate.Second.Median).First;
+    /// <summary>The fastest of the candidates; the others are released.</summary>
+    public static Contender Of(int threads, IReadOnlyList<Contender> candidates)
+    {
+        if (candidates.Count == 1)
+        {
+            return candidates[0];
+        }
+
+        var fastest = candidates.Zip(InterleavedTimer.Time(candidates, threads, Rounds)).MinBy(candidate => candidate.Second.Median).First;
+        foreach (var other in candidates.Where(candidate => candidate != fastest))
+        {
+            (other as IDisposable)?.Dispose();
+        }
+
+        return fastest;
+    }
 }

@@ -54,6 +54,8 @@ internal static class FocalOurs
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TWorkload : Workload<T>
     {
+        public override bool KeepsVectorsOnStack => true;
+
         public override double Run() => call(Workload).Loss;
 
         public override string? FindError(double result) => isSameLoss ? base.FindError(result) : null;

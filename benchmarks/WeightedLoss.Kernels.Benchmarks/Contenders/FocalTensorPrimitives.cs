@@ -16,6 +16,8 @@ internal sealed unsafe class FocalTensorPrimitives<T>(BinaryWorkload<T> workload
 
     private readonly T*[] _temporaries = [workload.Allocate<T>(BlockLength), workload.Allocate<T>(BlockLength), workload.Allocate<T>(BlockLength), workload.Allocate<T>(BlockLength)];
 
+    public override bool KeepsVectorsOnStack => true;
+
     protected override double RunPart(int part, int start, int length)
     {
         var sum = 0d;

@@ -11,6 +11,8 @@ internal sealed unsafe class GradientCopy<T>(CrossEntropyWorkload<T> workload)
     : PartitionedContender<T, CrossEntropyWorkload<T>>("copy", "any", workload)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    public override bool IsLimit => true;
+
     public override string? FindError(double result) => Agreement.FindError(Workload.GradientSpan, Workload.LogitSpan, 0, 0);
 
     protected override double RunPart(int part, int start, int length)

@@ -14,6 +14,10 @@ internal sealed unsafe class MultiplyAddStream<T>(BinaryWorkload<T> workload)
     private static readonly T Factor = T.CreateChecked(0.25);
     private static readonly T Offset = T.CreateChecked(1.5);
 
+    public override bool IsLimit => true;
+
+    public override bool KeepsVectorsOnStack => true;
+
     public override string? FindError(double result)
     {
         for (var i = 0; i < Workload.Case.Logits; i++)

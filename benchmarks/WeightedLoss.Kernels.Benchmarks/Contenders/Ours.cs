@@ -12,6 +12,8 @@ internal sealed class Ours<T, TWorkload>(string isa, TWorkload workload, Func<TW
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TWorkload : Workload<T>
 {
+    public override bool KeepsVectorsOnStack => true;
+
     public override double Run() => call(Workload).Loss;
 
     /// <summary>All instruction sets return the same bits.</summary>

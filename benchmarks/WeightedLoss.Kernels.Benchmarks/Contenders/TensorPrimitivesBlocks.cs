@@ -17,6 +17,8 @@ internal sealed unsafe class TensorPrimitivesBlocks<T>(BinaryWorkload<T> workloa
 
     private readonly Temporaries[] _temporaries = [.. Enumerable.Range(0, workload.Case.Threads).Select(_ => new Temporaries(workload))];
 
+    public override bool KeepsVectorsOnStack => true;
+
     protected override double RunPart(int part, int start, int length)
     {
         var temporaries = _temporaries[part];

@@ -9,6 +9,12 @@ internal sealed unsafe class VectorExp<T>(FunctionKernelEntry<T> kernel, Workloa
     : Contender("vector-exp", kernel.InstructionSet)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    public override int? BytesPerLogit => 2 * sizeof(T);
+
+    public override bool IsLimit => true;
+
+    public override bool KeepsVectorsOnStack => true;
+
     public override double Run()
     {
         kernel.Run(workload.ExpArgumentSpan, workload.GradientSpan);
@@ -19,16 +25,7 @@ internal sealed unsafe class VectorExp<T>(FunctionKernelEntry<T> kernel, Workloa
     public override string? FindError(double result)
     {
         var (relative, absolute) = typeof(T) == typeof(float) ? (2.4e-7, 1e-38) : (4.5e-16, 2.3e-308);
-        for (var i = 0; i < workload.Case.Logits; i++)
-        {
-            var (actual, expected) = (workload.Gradient[i], T.Exp(workload.ExpArguments[i]));
-            if (Agreement.FindError<T>([actual], [expected], relative, absolute) is { } error)
-            {
-                return $"at {workload.ExpArguments[i]}: {error}";
-            }
-        }
-
-        return null;
+        return ExpCheck.FindError(workload, relative, absolute);
     }
 }
 
@@ -39,12 +36,8 @@ internal static class VectorExp
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         // The kernels take whole blocks of 64 bytes.
         workload.Case.Threads == 1 && workload.Case.Logits % 64 == 0
-            ? Kernels<T>(workload.Case.Type).Select(kernel => new VectorExp<T>(kernel, workload))
+            ? KernelRegistry.All.OfType<FunctionKernelEntry<T>>()
+                .Where(kernel => kernel.Id == $"exp-{workload.Case.Type}-{InstructionSetName.OfOurs}" && kernel.InstructionSet != "scalar")
+                .Select(kernel => new VectorExp<T>(kernel, workload))
             : [];
-
-    /// <summary>The exp kernels that this machine can run, the vector ones.</summary>
-    public static IEnumerable<FunctionKernelEntry<T>> Kernels<T>(string type)
-        where T : unmanaged =>
-        KernelRegistry.All.OfType<FunctionKernelEntry<T>>().Where(kernel =>
-            kernel.IsSupported && kernel.InstructionSet != "scalar" && kernel.Id.StartsWith($"exp-{type}-", StringComparison.Ordinal));
 }

@@ -1,0 +1,3 @@
+using WeightedLoss.Benchmarks.Peers;
+
+return WeightedLoss.Benchmarks.Program.Run(args, [new LibTorchPackage(), new MlNetPackage()]);

@@ -1,0 +1,155 @@
+using System.Globalization;
+using WeightedLoss.Benchmarks.Compare;
+using WeightedLoss.Benchmarks.Contenders;
+
+namespace WeightedLoss.Benchmarks.Report;
+
+/// <summary>The tables of the report, some of which are the README's.</summary>
+internal static class SpeedTables
+{
+    // A ratio whose spread is wider than it is far from 1.
+    private const string SaysNothing = "·";
+
+    private static readonly string[] Peers = ["libtorch", "libtorch-retained", "scalar", "tensor-primitives", "mlnet", "native-c-plain", "native-c"];
+    private static readonly string[][] Limits = [["vector-exp"], ["libmvec-expf", "libmvec-exp"], ["memory-stream", "copy"]];
+
+    /// <summary>What the cells mean.</summary>
+    public const string Legend =
+        "Nanoseconds per logit by ours; of the others their time divided by ours in the same rounds, above 1 is slower than ours. "
+        + SaysNothing + " stands where the quartiles of that ratio lie further apart than it lies from 1. The last column is the slower "
+        + "of two limits, our exp alone and the memory alone, divided by ours.";
+
+    /// <summary>A few figures for the head of the page: what, and the range of the ratio over all runs.</summary>
+    public static IEnumerable<(string Figure, string Meaning)> Figures(MergedResults results)
+    {
+        (BenchmarkCase Case, string Peer, string Meaning)[] chosen =
+        [
+            (Headlines.Binary[0], "libtorch", "LibTorch, binary cross-entropy"),
+            (Headlines.CrossEntropy[2], "libtorch", "LibTorch, cross-entropy of 7 classes"),
+            (Headlines.Binary[0], "native-c", "C with -ffast-math, binary cross-entropy"),
+            (Headlines.Binary[0], "scalar", "a loop in C#, binary cross-entropy"),
+        ];
+        foreach (var (@case, peer, meaning) in chosen)
+        {
+            var ratios = results.Runs
+                .Select(run => Headlines.RowsOf(run, @case).FirstOrDefault(row => row.Contender == peer)?.RatioToOurs)
+                .OfType<double>().ToArray();
+            if (ratios.Length != 0)
+            {
+                var (least, most) = (Ratio(ratios.Min()), Ratio(ratios.Max()));
+                yield return (least == most ? least : $"{least.TrimEnd('×')}–{most}", meaning);
+            }
+        }
+    }
+
+    /// <summary>The machine of each run.</summary>
+    public static TextTable Machines(MergedResults results)
+    {
+        var names = results.Runs.SelectMany(run => run.Environment.Keys).Distinct().Where(name => name != "ours chooses").ToArray();
+        return new(
+            ["", .. results.Runs.Select(run => $"{DisplayName.OfInstructionSet(run.InstructionSet)} on {run.Cpu}")],
+            1 + results.Runs.Count,
+            [
+                .. names.Select(name => (IReadOnlyList<string>)[name, .. results.Runs.Select(run => run.Environment.GetValueOrDefault(name, ""))]),
+                ["measured", .. results.Runs.Select(run => run.Measured.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC")],
+                ["clock, median", .. results.Runs.Select(Clock)],
+                ["checksum of the results", .. results.Runs.Select(run => run.Checksum)],
+            ]);
+    }
+
+    public static TextTable Binary(MergedResults results) =>
+        Ratios(results, Headlines.Binary, ["type, labels", "n"], @case => [$"{DisplayName.OfType(@case.Type)}, {@case.Labels}", Format(@case.N, "N0")]);
+
+    public static TextTable CrossEntropy(MergedResults results) =>
+        Ratios(results, Headlines.CrossEntropy, ["type", "K"], @case => [DisplayName.OfType(@case.Type), Format(@case.Classes, "N0")]);
+
+    public static TextTable Focal(MergedResults results) =>
+        Ratios(results, Headlines.Focal, ["type", "K"], @case => [DisplayName.OfType(@case.Type), @case.Classes == 1 ? "sigmoid" : Format(@case.Classes, "N0")]);
+
+    /// <summary>What all cores gain over one; for ours and for the memory alone.</summary>
+    public static TextTable Threads(MergedResults results)
+    {
+        var rows =
+            from run in results.Runs
+            from @case in run.Rows.Where(row => row.IsOurs && row.Threads > 1 && row.Contender == Ours.Name).Select(row => row.Case).Distinct()
+            let one = Headlines.RowsOf(run, @case with { Threads = 1 })
+            let all = Headlines.RowsOf(run, @case)
+            let ours = Gain(one, all, Ours.Name)
+            where ours is not null
+            select (IReadOnlyList<string>)
+            [
+                results.NameOf(run),
+                DisplayName.Of(@case) + (@case.Classes > 1 ? $", {Format(@case.Logits, "N0")} logits" : ""),
+                Format(@case.Threads, "0"),
+                ours,
+                Gain(one, all, "memory-stream") ?? Gain(one, all, "copy") ?? "",
+            ];
+        return new(["", "case", "threads", "ours", "memory alone"], 2, [.. rows]);
+
+        static string? Gain(IReadOnlyList<CompareRow> one, IReadOnlyList<CompareRow> all, string contender) =>
+            one.FirstOrDefault(row => row.Contender == contender) is { } before && all.FirstOrDefault(row => row.Contender == contender) is { } after
+                ? Format(before.NsPerElement / after.NsPerElement, "0.0") + "×"
+                : null;
+    }
+
+    /// <summary>Training epochs.</summary>
+    public static TextTable Epochs(MergedResults results)
+    {
+        var rows =
+            from run in results.Runs
+            from epoch in run.Epochs ?? []
+            select (IReadOnlyList<string>)
+            [
+                results.NameOf(run),
+                epoch.Model,
+                DisplayName.OfContender(epoch.Contender),
+                Format(epoch.Milliseconds, "0.0"),
+                Format(epoch.LossMilliseconds, "0.0"),
+                Ratio(epoch.RatioToOurs),
+                Ratio(epoch.LossRatioToOurs),
+            ];
+        return new(["", "model", "loss by", "ms per epoch", "ms in the loss", "epoch ÷ ours", "loss ÷ ours"], 3, [.. rows]);
+    }
+
+    private static TextTable Ratios(
+        MergedResults results, IReadOnlyList<BenchmarkCase> cases, string[] heads, Func<BenchmarkCase, string[]> describe)
+    {
+        var found =
+            (from run in results.Runs
+             from @case in cases
+             let rows = Headlines.RowsOf(run, @case)
+             let ours = rows.FirstOrDefault(row => row.IsOurs)
+             where ours is not null
+             select (Run: run, Case: @case, Rows: rows, Ours: ours)).ToArray();
+        string[][] others = [.. Peers.Select(peer => new[] { peer }).Concat(Limits).Where(names => found.Any(entry => Find(entry.Rows, names) is not null))];
+        return new(
+            ["", .. heads, "ours", .. others.Select(names => DisplayName.OfContender(names[0])), "of the limit"],
+            1 + heads.Length,
+            [.. found.Select(entry => (IReadOnlyList<string>)
+            [
+                results.NameOf(entry.Run),
+                .. describe(entry.Case),
+                $"{Format(entry.Ours.NsPerElement, "0.00")} ns",
+                .. others.Select(names => Find(entry.Rows, names) is { } other ? Ratio(other.RatioToOurs) : ""),
+                entry.Ours.FractionOfLimit is { } fraction ? Format(fraction, "0 %") : "",
+            ])]);
+    }
+
+    private static CompareRow? Find(IReadOnlyList<CompareRow> rows, string[] names) => rows.FirstOrDefault(row => names.Contains(row.Contender));
+
+    private static string Clock(RunResult run)
+    {
+        var clocks = run.Rows.Where(row => row.ElementsPerClock > 0).Select(row => 1 / (row.NsPerElement * row.ElementsPerClock!.Value)).ToArray();
+        return clocks.Length == 0 ? "unknown" : $"{Format(Quartiles.Of(clocks).Median, "0.0")} GHz";
+    }
+
+    private static string Ratio(double? ratio) =>
+        ratio switch
+        {
+            null => SaysNothing,
+            >= 10 => Format(ratio.Value, "0.0") + "×",
+            _ => Format(ratio.Value, "0.00") + "×",
+        };
+
+    private static string Format(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+}

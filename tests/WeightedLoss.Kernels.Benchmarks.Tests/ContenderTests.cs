@@ -1,0 +1,46 @@
+using WeightedLoss.Benchmarks.Compare;
+
+namespace WeightedLoss.Benchmarks.Tests;
+
+public class ContenderTests
+{
+    public static TheoryData<string, string, string, int, int, int> Cases => new()
+    {
+        { "bce", "f32", "hard", 1, 4096, 1 },
+        { "bce", "f64", "soft", 1, 4096, 2 },
+        { "ce", "f32", "hard", 3, 256, 2 },
+        { "ce", "f64", "hard", 100, 64, 1 },
+        { "focal", "f32", "hard", 1, 4096, 1 },
+        { "focal", "f64", "hard", 7, 64, 1 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Measurement_EveryContender_AgreesWithOursAndHasARow(string loss, string type, string labels, int classes, int n, int threads)
+    {
+        var failures = new List<string>();
+        var rows = CaseMeasurement.Run(new(loss, type, labels, classes, n, threads, Gradient: true), rounds: 1, budget: TimeSpan.Zero, failures);
+
+        Assert.Empty(failures);
+        Assert.Equal("ours", rows[0].Contender);
+        Assert.NotNull(rows[0].Checksum);
+        Assert.Contains("scalar", rows.Select(row => row.Contender));
+        Assert.All(rows, row => Assert.True(row.NsPerElement > 0, row.ToString()));
+    }
+
+    [Theory]
+    [InlineData("all", true)]
+    [InlineData("all", false)]
+    public void Grid_EveryLossAndType_IsThereWithoutRepetition(string loss, bool quick)
+    {
+        var cases = CaseGrid.Of(loss, quick, CaseGrid.Classes).ToArray();
+
+        Assert.Distinct(cases);
+        Assert.All(
+            from name in new[] { "bce", "ce", "focal" }
+            from type in new[] { "f32", "f64" }
+            select (name, type),
+            pair => Assert.Contains(cases, @case => @case.Loss == pair.name && @case.Type == pair.type));
+        Assert.All(CaseGrid.Classes, k => Assert.Contains(cases, @case => @case.Loss == "ce" && @case.Classes == k));
+    }
+}
