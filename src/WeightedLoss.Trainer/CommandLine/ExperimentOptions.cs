@@ -42,11 +42,6 @@ internal sealed class ExperimentOptions(string usualFolder, string foldsMean)
 
         command.Validators.Add(result =>
         {
-            if (result.GetValue(_missed) == 0 && result.GetValue(_alarm) == 0)
-            {
-                result.AddError("--cost-false-negative and --cost-false-positive must not both be 0.");
-            }
-
             if (result.IsGiven(_costs) && (result.IsGiven(_missed) || result.IsGiven(_alarm)))
             {
                 result.AddError("--costs is for more than two classes, --cost-false-negative and --cost-false-positive are for two.");

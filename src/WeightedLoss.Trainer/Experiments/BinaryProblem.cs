@@ -43,7 +43,13 @@ internal sealed class BinaryProblem(BinaryCosts costs) : Problem
 
     public override string[] Drawn => ["precision", "recall", "F1"];
 
+    public override string FiguresText =>
+        $"AP is the average precision, ECE the expected calibration error in {Calibration.Bins} bins of equal width.";
+
     public override string UsualDecision => "a row is called positive from the probability 0.5 on";
+
+    public override string DecisionByCost => string.Create(
+        CultureInfo.InvariantCulture, $"it is called positive from the probability {costs.BayesThreshold:F4} on, where that costs less");
 
     public override float Balanced(ClassCounts training) => ClassWeights.PositiveWeight<float>(training);
 
@@ -112,14 +118,17 @@ internal sealed class BinaryProblem(BinaryCosts costs) : Problem
 
     public override IEnumerable<Picture> Pictures(IReadOnlyList<ScoredRows> models)
     {
-        // A moved threshold or an offset of all logits leaves the order of the rows, and so the curve, as it is.
-        yield return PictureMaker.PrecisionRecall([.. models
-            .DistinctBy(model => ThresholdCurve.Of<float, byte>(model.Logits, model.Labels).Scores.AveragePrecision)
-            .Select(model => (model.Name, ThresholdCurve.Of<float, byte>(model.Logits, model.Labels)))]);
+        // A moved threshold leaves all scores, and so both curves, as they are.
+        var curves = models
+            .Select(model => (
+                model.Name,
+                Curve: ThresholdCurve.Of<float, byte>(model.Logits, model.Labels),
+                Reliability: Calibration.OfPositives(model.Logits, model.Labels)))
+            .DistinctBy(model => (model.Curve.Scores, model.Reliability.ExpectedCalibrationError))
+            .ToArray();
+        yield return PictureMaker.PrecisionRecall([.. curves.Select(model => (model.Name, model.Curve))]);
         yield return PictureMaker.Reliability(
-            "mean probability to be positive",
-            "part that is positive",
-            [.. models.Select(model => (model.Name, Calibration.OfPositives(model.Logits, model.Labels)))]);
+            "mean probability to be positive", "part that is positive", [.. curves.Select(model => (model.Name, model.Reliability))]);
     }
 
     private static byte[] From(float[] logits, float threshold) =>

@@ -10,6 +10,8 @@ namespace WeightedLoss.Trainer.Experiments;
 /// <summary>Many trainings on the same rows, and a report of them that depends on nothing but rows and options.</summary>
 internal sealed class Experiment
 {
+    private const int MostListed = 10;
+
     private readonly IAnsiConsole _console;
     private readonly LabelledData _data;
     private readonly StratifiedFolds _folds;
@@ -54,9 +56,9 @@ internal sealed class Experiment
     {
         get
         {
-            var classes = Enumerable.Range(0, Label.Count).Reverse().Select(k =>
+            var classes = Enumerable.Range(0, Label.Count).Select(k =>
                 string.Create(CultureInfo.InvariantCulture, $"{Counts[k]:N0} {Label.NameOf(k)}"));
-            var listed = Label.Count <= 10 ? string.Join(", ", classes) : $"{Label.Count} classes";
+            var listed = Label.Count <= MostListed ? string.Join(", ", classes) : $"{Label.Count} classes";
             yield return new(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{DataName}: {_data.Rows:N0} rows ({listed}), {_data.FeatureNames.Length} features, checksum {DataHash.Of(_data)[..16]}."));
@@ -102,10 +104,15 @@ internal sealed class Experiment
                 : new MulticlassProblem(classes, counts, request.CostFile is null ? null : CostFile.Read(request.CostFile, classes));
         }
 
-        return request.CostFile is null
-            ? new BinaryProblem(new(request.FalsePositive, request.FalseNegative ?? (double)counts[0] / counts[1]))
-            : throw new InputException(
+        if (request.CostFile is not null)
+        {
+            throw new InputException(
                 $"--costs is for more than two classes, but {data.Source} is trained on as positives and negatives; give "
                 + "--cost-false-negative and --cost-false-positive.");
+        }
+
+        return request is { FalseNegative: 0, FalsePositive: 0 }
+            ? throw new InputException("--cost-false-negative and --cost-false-positive must not both be 0.")
+            : new BinaryProblem(new(request.FalsePositive, request.FalseNegative ?? (double)counts[0] / counts[1]));
     }
 }

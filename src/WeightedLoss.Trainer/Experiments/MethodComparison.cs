@@ -73,8 +73,8 @@ internal sealed class MethodComparison(Experiment experiment, MethodOptions opti
                 CultureInfo.InvariantCulture,
                 $"Weights are balanced; the effective number of rows has β = {options.Beta}, the focal loss γ = {options.Gamma} and no "
                 + $"weights, SMOTE {options.Neighbors} neighbours. Sampling gives all classes as many training rows, and as many steps are "
-                + $"trained as without it. Unless a threshold is moved, {_problem.UsualDecision}; with the prior corrected, as costs least by "
-                + $"the probabilities.")),
+                + $"trained as without it. Unless a threshold is moved, {_problem.UsualDecision}; with the prior corrected, where the weights "
+                + $"are taken out of the logits, {_problem.DecisionByCost}.")),
         ];
         foreach (var (group, caption) in ((FigureGroup, string)[])[
             (FigureGroup.Decisions, "Decisions, mean and standard deviation over the folds"),
@@ -92,8 +92,7 @@ internal sealed class MethodComparison(Experiment experiment, MethodOptions opti
 
         blocks.AddRange(_problem.Pictures([.. tested.Select(Pooled)]));
         blocks.Add(new ReportText(
-            "AP is the average precision, ECE the expected calibration error in 15 bins of equal width. The pictures are of the test rows of "
-            + "all folds together."));
+            $"{_problem.FiguresText} The pictures are of the test rows of all folds together."));
         return new($"{experiment.DataName}: methods for rare classes compared", [.. blocks.OfType<ReportBlock>()]);
 
         Func<int, string> Cell(double[][] folds) =>

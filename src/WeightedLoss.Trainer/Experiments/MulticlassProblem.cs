@@ -60,7 +60,16 @@ internal sealed class MulticlassProblem : Problem
 
     public override string[] Drawn => ["bal. accuracy", "macro F1", "accuracy", "rarest recall"];
 
+    public override string FiguresText =>
+        "Balanced accuracy is the mean recall, macro F1 the mean F1 of the classes. ECE is the expected calibration error of the likeliest "
+        + $"class in {Calibration.Bins} bins of equal width."
+        + (_shown.Length < _classes.Length ? $" Of {_classes.Length} classes the {_shown.Length} rarest are shown." : "");
+
     public override string UsualDecision => "a row is called its likeliest class";
+
+    public override string DecisionByCost => _costs is null
+        ? "it is called the class that is then the likeliest"
+        : "it is called the class whose expected cost is then the least";
 
     public override float Balanced(ClassCounts training) => 1;
 
@@ -130,7 +139,9 @@ internal sealed class MulticlassProblem : Problem
         yield return PictureMaker.Reliability(
             "mean probability of the likeliest class",
             "part that is of this class",
-            [.. models.Select(model => (model.Name, Calibration.OfLikeliest(model.Logits, model.Labels, _classes.Length)))]);
+            [.. models
+                .Select(model => (model.Name, Curve: Calibration.OfLikeliest(model.Logits, model.Labels, _classes.Length)))
+                .DistinctBy(model => model.Curve.ExpectedCalibrationError)]);
     }
 
     private byte[] WithOffsets(float[] logits, double[] offsets)

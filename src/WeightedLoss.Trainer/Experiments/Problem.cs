@@ -30,8 +30,14 @@ internal abstract class Problem
     /// <summary>The figures of the picture of a sweep that lie in [0, 1].</summary>
     public abstract string[] Drawn { get; }
 
+    /// <summary>What the short names of the figures mean.</summary>
+    public abstract string FiguresText { get; }
+
     /// <summary>How rows are called a class unless a threshold is moved.</summary>
     public abstract string UsualDecision { get; }
+
+    /// <summary>How rows are called a class by probabilities that are calibrated.</summary>
+    public abstract string DecisionByCost { get; }
 
     /// <summary>The strength at which all classes weigh as much in sum.</summary>
     public abstract float Balanced(ClassCounts training);
@@ -51,7 +57,7 @@ internal abstract class Problem
     /// <summary>Calls each row a class, as is usual.</summary>
     public abstract byte[] Decide(float[] logits);
 
-    /// <summary>Calls each row a class so that the expected cost is least, if the logits are calibrated.</summary>
+    /// <summary>Calls each row a class so that the expected cost is least, for calibrated logits.</summary>
     public abstract byte[] DecideByCost(float[] logits);
 
     /// <summary>Chooses a threshold, or an offset for each class, on some rows.</summary>

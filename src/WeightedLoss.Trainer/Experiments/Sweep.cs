@@ -88,7 +88,7 @@ internal sealed class Sweep
                 best));
         }
 
-        blocks.AddRange(Pictures(figures));
+        blocks.AddRange(Pictures(figures, best));
         var tests = Tests(scores, best).ToList();
         foreach (var (groups, caption) in ((FigureGroup[], string)[])[
             ([FigureGroup.Counts, FigureGroup.Decisions], "Test rows, decisions"),
@@ -107,8 +107,8 @@ internal sealed class Sweep
 
         blocks.Add(new ReportText(
             $"Chosen on the validation rows: {NameOf(_points[best])}; so is each threshold or offset of a class that is not the usual one. "
-            + "With the prior corrected, the weights are taken out of the logits and rows are called as costs least by the probabilities. "
-            + "AP is the average precision, ECE the expected calibration error in 15 bins of equal width."));
+            + $"With the prior corrected, the weights are taken out of the logits of a row, and {_problem.DecisionByCost}. "
+            + _problem.FiguresText));
         return new($"{_experiment.DataName}: sweep of the {swept}", [.. blocks.OfType<ReportBlock>()]);
 
         string[] NamesOf((float Strength, float Gamma) point) =>
@@ -124,7 +124,7 @@ internal sealed class Sweep
         return Array.IndexOf(worths, worths.Max());
     }
 
-    private IEnumerable<Picture> Pictures(double[][] figures)
+    private IEnumerable<Picture> Pictures(double[][] figures, int best)
     {
         var ofGammas = _strengths.Length == 1;
         if (_points.Count == 1)
@@ -137,11 +137,13 @@ internal sealed class Sweep
             int[] points = [.. Enumerable.Range(0, _points.Count).Where(i => ofGammas || _points[i].Gamma == gamma)];
             yield return PictureMaker.Grid(
                 ofGammas || !IsFocal ? "sweep" : $"sweep-gamma-{Short(gamma)}",
-                $"Validation rows{(ofGammas || !IsFocal ? "" : $", γ = {Short(gamma)}")}",
+                $"Validation rows: figures over {(ofGammas ? "γ" : _problem.StrengthSymbol)}"
+                    + (ofGammas || !IsFocal ? "" : $" at γ = {Short(gamma)}"),
                 ofGammas ? "γ" : _problem.StrengthSymbol,
                 [.. points.Select(i => ofGammas ? _points[i].Gamma : _points[i].Strength)],
                 [.. _problem.Drawn.Select(Line)],
-                _problem.LeastIsBest ? Line(_problem.Criterion) : null);
+                _problem.LeastIsBest ? Line(_problem.Criterion) : null,
+                points.Contains(best) ? Array.IndexOf(points, best) : null);
 
             (string Name, double[] Values) Line(string figure)
             {

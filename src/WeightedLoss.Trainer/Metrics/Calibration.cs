@@ -4,7 +4,7 @@ namespace WeightedLoss.Trainer.Metrics;
 internal static class Calibration
 {
     /// <summary>The number of bins of equal width.</summary>
-    public const int Bins = 15;
+    public const int Bins = 10;
 
     /// <summary>Of the probability to be positive.</summary>
     /// <param name="logits">One per row.</param>

@@ -37,7 +37,7 @@ internal static class ConsoleReport
         var table = new Table().Border(TableBorder.Horizontal);
         for (var i = 0; i < report.Head.Length; i++)
         {
-            var column = new TableColumn(report.Head[i].EscapeMarkup()).Padding(0, 0, 1, 0);
+            var column = new TableColumn(report.Head[i].EscapeMarkup()).Padding(0, 0, i == report.Head.Length - 1 ? 0 : 1, 0);
             table.AddColumn(i == 0 ? column : column.RightAligned().NoWrap());
         }
 

@@ -10,6 +10,8 @@ internal static partial class PictureMaker
     private const int Width = 800;
     private const int Height = 440;
 
+    private const string Font = "DejaVu Sans";
+
     // Enough for an eye, and few enough for a small file.
     private const int MostPoints = 250;
 
@@ -20,13 +22,15 @@ internal static partial class PictureMaker
     /// <param name="grid">The points.</param>
     /// <param name="lines">For each line a value in [0, 1] for each point.</param>
     /// <param name="right">A line with an axis of its own on the right side; null for none.</param>
+    /// <param name="chosen">The point that was chosen; null for none.</param>
     public static Picture Grid(
         string name,
         string caption,
         string xLabel,
         IReadOnlyList<float> grid,
         IReadOnlyList<(string Name, double[] Values)> lines,
-        (string Name, double[] Values)? right)
+        (string Name, double[] Values)? right,
+        int? chosen)
     {
         using var plot = NewPlot(xLabel, "");
         var xs = Generate.Consecutive(grid.Count);
@@ -43,6 +47,14 @@ internal static partial class PictureMaker
             plot.Axes.Right.Label.Text = cost.Name;
             plot.Axes.Right.Label.FontSize = 13;
             plot.Axes.SetLimitsY(0, 1.05 * Math.Max(1e-9, cost.Values.Max()), plot.Axes.Right);
+        }
+
+        if (chosen is { } point)
+        {
+            var mark = plot.Add.VerticalLine(point);
+            mark.LineColor = Colors.Gray;
+            mark.LineWidth = 1;
+            mark.LegendText = "chosen";
         }
 
         plot.Axes.Bottom.SetTicks(xs, [.. grid.Select(value => value.ToString("G4", CultureInfo.InvariantCulture))]);
@@ -110,6 +122,7 @@ internal static partial class PictureMaker
     private static Plot NewPlot(string xLabel, string yLabel)
     {
         var plot = new Plot();
+        plot.Font.Set(Font);
         plot.XLabel(xLabel, size: 13);
         plot.YLabel(yLabel, size: 13);
         return plot;
@@ -139,24 +152,28 @@ internal static partial class PictureMaker
         return points;
     }
 
-    // The ids of several pictures in one page must differ, and a picture must be able to grow with the page.
+    // The ids of several pictures in one page must differ and must not depend on what was drawn before; a picture must be able to grow
+    // with the page.
     private static Picture Finish(Plot plot, string name, string caption)
     {
         plot.ShowLegend(Edge.Right);
         var svg = plot.GetSvgXml(Width, Height);
         svg = svg[svg.IndexOf("<svg", StringComparison.Ordinal)..];
-        svg = IdDefinition().Replace(svg, $"id=\"{name}-");
-        svg = IdUse().Replace(svg, $"$1#{name}-");
-        svg = Size().Replace(svg, $"<svg viewBox=\"0 0 {Width} {Height}\" width=\"{Width}\" height=\"{Height}\"", 1);
+        foreach (var (number, id) in IdDefinition().Matches(svg).Select(match => match.Groups[1].Value).Index())
+        {
+            svg = svg.Replace($"id=\"{id}\"", $"id=\"{name}-{number}\"", StringComparison.Ordinal)
+                .Replace($"#{id})", $"#{name}-{number})", StringComparison.Ordinal)
+                .Replace($"\"#{id}\"", $"\"#{name}-{number}\"", StringComparison.Ordinal);
+        }
+
+        svg = FontFamily().Replace(svg, $"font-family=\"{Font}, Verdana, sans-serif\"");
+        svg = svg.Insert("<svg".Length, $" viewBox=\"0 0 {Width} {Height}\"");
         return new(name, caption, svg.ReplaceLineEndings("\n").TrimEnd() + "\n");
     }
 
-    [GeneratedRegex("\\bid=\"")]
+    [GeneratedRegex("\\bid=\"([^\"]*)\"")]
     private static partial Regex IdDefinition();
 
-    [GeneratedRegex("(url\\(|href=\")#")]
-    private static partial Regex IdUse();
-
-    [GeneratedRegex("<svg (?:width=\"[^\"]*\" height=\"[^\"]*\")")]
-    private static partial Regex Size();
+    [GeneratedRegex("font-family=\"[^\"]*\"")]
+    private static partial Regex FontFamily();
 }
