@@ -1,3 +1,6 @@
+using System.CommandLine;
+using WeightedLoss.Trainer.CommandLine;
+
 namespace WeightedLoss.Trainer;
 
 /// <summary>Which loss is trained on, and how the weighted model is weighted, as given.</summary>
@@ -26,9 +29,23 @@ internal sealed record LossOptions(float? Positive, string? Classes, double Beta
     /// <summary>Focal loss, of either.</summary>
     public const string Focal = "focal";
 
+    /// <summary>The largest γ.</summary>
+    public const float LargestGamma = 1000;
+
+    // From the middle of those that the paper of the effective number tries, and as near to 1 as makes a difference.
+    private const double UsualBeta = 0.999, LargestBeta = 0.999_999_999;
+
     /// <summary>γ of the loss to train on.</summary>
     public float TrainingGamma => Loss == Focal ? Gamma : 0;
 
     /// <summary>What the loss is called in the output.</summary>
     public string? Description => Loss == Focal ? $"Focal loss, γ = {Gamma:G6}." : null;
+
+    /// <summary>The option of <see cref="Beta"/>.</summary>
+    public static Option<double> BetaOption() =>
+        OptionKinds.Number("--beta", UsualBeta, 0, LargestBeta, "β of the effective number of rows.");
+
+    /// <summary>The option of <see cref="Gamma"/>.</summary>
+    public static Option<float> GammaOption() =>
+        OptionKinds.Number("--gamma", 2f, 0, LargestGamma, "γ of the focal loss: 0 is cross-entropy, more turns to the hard rows.");
 }

@@ -14,4 +14,10 @@ internal static class RandomPurpose
 
     /// <summary>The order of the rows in each epoch.</summary>
     public const ulong Epochs = 3;
+
+    /// <summary>Which rows go into which fold.</summary>
+    public const ulong Folds = 4;
+
+    /// <summary>The seeds of resampling, which the library's functions take instead of a stream.</summary>
+    public const ulong Resampling = 5;
 }

@@ -9,9 +9,10 @@ internal sealed record MulticlassReport(ConfusionMatrix Confusion, double LogLos
     /// <param name="logits">[rows, classes].</param>
     /// <param name="labels">One per row, 0 … classes − 1.</param>
     /// <param name="classes">The number of classes.</param>
-    public static MulticlassReport Of(ReadOnlySpan<float> logits, ReadOnlySpan<byte> labels, int classes)
-    {
-        var loss = CrossEntropy.Loss(logits, labels, new CrossEntropyOptions<float>(classes, Reduction.MeanByCount));
-        return new(new ConfusionMatrix(classes).AddLogits(logits, labels), loss.MeanByCount);
-    }
+    public static MulticlassReport Of(ReadOnlySpan<float> logits, ReadOnlySpan<byte> labels, int classes) =>
+        new(new ConfusionMatrix(classes).AddLogits(logits, labels), LogLossOf(logits, labels, classes));
+
+    /// <summary>The mean unweighted log loss.</summary>
+    public static double LogLossOf(ReadOnlySpan<float> logits, ReadOnlySpan<byte> labels, int classes) =>
+        CrossEntropy.Loss(logits, labels, new CrossEntropyOptions<float>(classes, Reduction.MeanByCount)).MeanByCount;
 }

@@ -46,14 +46,7 @@ internal sealed record ModelFile(
         data.Label,
         [.. data.FeatureNames.Select((name, j) => new FeatureInfo(name, standardizer.Means[j], standardizer.Deviations[j]))],
         model.ToLayers(),
-        new(
-            options.Seed,
-            options.Epochs,
-            options.BatchSize,
-            options.LearningRate,
-            (loss as BinaryTrainingLoss)?.PositiveWeight,
-            (loss as MulticlassTrainingLoss)?.ClassWeights,
-            loss.Gamma == 0 ? null : loss.Gamma));
+        TrainingInfo.Of(options, loss));
 
     /// <summary>The file's bytes.</summary>
     public byte[] ToBytes() => [.. JsonSerializer.SerializeToUtf8Bytes(this, Json), (byte)'\n'];
@@ -84,7 +77,8 @@ internal sealed record ModelFile(
     /// <summary>The model, ready to use.</summary>
     public Model ToModel() => Layers.Length == 1 ? LinearModel.FromLayer(Layers[0]) : MlpModel.FromLayers(Layers[0], Layers[1]);
 
-    private static string NameOf(ModelKind kind) => kind == ModelKind.Linear ? "linear" : "mlp";
+    /// <summary>What a kind of model is called.</summary>
+    public static string NameOf(ModelKind kind) => kind == ModelKind.Linear ? "linear" : "mlp";
 
     private string? Fault()
     {
@@ -165,4 +159,15 @@ internal sealed record TrainingInfo(
     float LearningRate,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] float? PositiveWeight = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] float[]? ClassWeights = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] float? Gamma = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] float? Gamma = null)
+{
+    /// <summary>Describes a training.</summary>
+    public static TrainingInfo Of(TrainingOptions options, TrainingLoss loss) => new(
+        options.Seed,
+        options.Epochs,
+        options.BatchSize,
+        options.LearningRate,
+        (loss as BinaryTrainingLoss)?.PositiveWeight,
+        (loss as MulticlassTrainingLoss)?.ClassWeights,
+        loss.Gamma == 0 ? null : loss.Gamma);
+}

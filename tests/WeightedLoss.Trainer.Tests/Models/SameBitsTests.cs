@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using WeightedLoss.Trainer.Data;
 using WeightedLoss.Trainer.Models;
@@ -134,24 +133,8 @@ public sealed class SameBitsTests : IDisposable
 
     private async Task TrainInChild(string model, string folder, string? switchedOff)
     {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            ArgumentList =
-            {
-                typeof(Program).Assembly.Location, "train", "--data", _folder["payments.csv"], "--model", model, "--epochs", "2", "--out", _folder[folder],
-            },
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        if (switchedOff is not null)
-        {
-            start.Environment[switchedOff] = "0";
-        }
-
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(process.ExitCode == 0, error + await output);
+        using var process = ChildProcess.Start(
+            ["train", "--data", _folder["payments.csv"], "--model", model, "--epochs", "2", "--out", _folder[folder]], switchedOff);
+        await ChildProcess.Finish(process);
     }
 }

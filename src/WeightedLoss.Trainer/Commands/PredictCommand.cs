@@ -1,22 +1,43 @@
+using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using WeightedLoss.Trainer.Data;
 using WeightedLoss.Trainer.Models;
 using WeightedLoss.Trainer.Output;
+using static WeightedLoss.Trainer.CommandLine.OptionKinds;
 
-namespace WeightedLoss.Trainer;
+namespace WeightedLoss.Trainer.Commands;
 
 /// <summary>Writes a saved model's probabilities for each row of a file.</summary>
 internal static class PredictCommand
 {
-    /// <summary>Runs the command.</summary>
+    /// <summary>The command line.</summary>
     /// <param name="output">What is written to if no file is named.</param>
-    /// <param name="modelPath">A model that was saved by the train command.</param>
-    /// <param name="dataPath">A CSV file with the model's features; its label, if it has one, is not read.</param>
-    /// <param name="hasHeader">Whether the file has a header line; null if it is like the file that was trained on.</param>
-    /// <param name="outPath">The file to write; null for <paramref name="output"/>.</param>
-    /// <param name="threads">The number of threads.</param>
-    public static void Run(TextWriter output, string modelPath, string dataPath, bool? hasHeader, string? outPath, int threads)
+    public static Command Create(TextWriter output)
+    {
+        var model = Text("--model", "FILE", "A model saved by train.");
+        var data = Text("--data", "FILE", "A CSV file with the features of the model.");
+        model.Required = data.Required = true;
+        var header = Header("The file has no header line. [default: as in training]");
+        var outFile = Text("--out", "FILE", "The file to write. [default: standard output]");
+        var threads = Threads();
+
+        var command = new Command("predict", "Writes for each row the probability to be positive, or that of each class and the likeliest.")
+        {
+            model, data, header, outFile, threads,
+        };
+        command.SetAction(parsed => Run(
+            output,
+            parsed.GetRequiredValue(model)!,
+            parsed.GetRequiredValue(data)!,
+            parsed.GetValue(header) is null ? null : false,
+            parsed.GetValue(outFile),
+            parsed.GetValue(threads)));
+        return command;
+    }
+
+    // Without a say on the header it is as in training; a label column, if there is one, is not read.
+    private static void Run(TextWriter output, string modelPath, string dataPath, bool? hasHeader, string? outPath, int threads)
     {
         var file = ModelFile.Read(modelPath);
         var names = file.FeatureNames;

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using WeightedLoss.Trainer.Data;
+using static WeightedLoss.Trainer.CommandLine.OptionKinds;
+
+namespace WeightedLoss.Trainer.CommandLine;
+
+/// <summary>The options that say which rows to train on.</summary>
+internal sealed class DataOptions
+{
+    private readonly Option<string?> _data = Text(
+        "--data", "FILE", "A CSV file, plain or gzip. Without it, card payments are generated.");
+
+    private readonly Option<string?> _label = Text(
+        "--label", "COLUMN", "The label column; its number if there is no header. [default: the last]");
+
+    private readonly Option<string?> _header = Header("The file has no header line.");
+
+    private readonly Option<string?> _positive = Text(
+        "--positive", "VALUE", "The positive value; all others are negative. [default: of two values 1 or the rarer; more are classes]");
+
+    private readonly Option<int> _maxClasses = Number(
+        "--max-classes", ClassLabels.UsualMost, 3, ClassLabels.Most, "More different labels are an error.");
+
+    /// <summary>Makes them options of a command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[_data, _label, _header, _positive, _maxClasses])
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>What was given.</summary>
+    public DataSource Read(ParseResult parsed) => new(
+        parsed.GetValue(_data),
+        parsed.GetValue(_header) is null,
+        parsed.GetValue(_label),
+        parsed.GetValue(_positive),
+        parsed.GetValue(_maxClasses));
+}

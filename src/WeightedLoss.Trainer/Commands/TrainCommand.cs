@@ -1,0 +1,89 @@
+using System.CommandLine;
+using Spectre.Console;
+using WeightedLoss.Trainer.CommandLine;
+using WeightedLoss.Trainer.Data;
+using static WeightedLoss.Trainer.CommandLine.OptionKinds;
+
+namespace WeightedLoss.Trainer.Commands;
+
+/// <summary>Trains a model twice, without and with weights, and shows both side by side.</summary>
+internal static class TrainCommand
+{
+    /// <summary>The command line.</summary>
+    public static Command Create(IAnsiConsole console)
+    {
+        var data = new DataOptions();
+        var model = new ModelOptions();
+        var weight = Chosen(
+            "--positive-weight",
+            1e-6f,
+            1e6f,
+            "The weight of a positive in the weighted model; auto is negatives ÷ positives. [default: auto]",
+            "auto");
+        var classWeights = Text(
+            "--class-weights",
+            "balanced|effective|none|FILE",
+            "The weights of more than two classes; the file has a line label,weight for each. [default: balanced]");
+        var beta = LossOptions.BetaOption();
+        var loss = new Option<string?>("--loss")
+        {
+            Description = "Cross-entropy of two classes or of more, or the focal loss of either. [default: bce or ce, as the labels are]",
+        };
+        loss.AcceptOnlyFromAmong(LossOptions.Binary, LossOptions.Multiclass, LossOptions.Focal);
+        var gamma = LossOptions.GammaOption();
+        var outFolder = Text("--out", "FOLDER", "The folder to save both models in.");
+
+        var command = new Command("train", "Trains a model without and with weights and compares them.");
+        data.AddTo(command);
+        foreach (var option in (Option[])[weight, classWeights, beta, loss, gamma])
+        {
+            command.Add(option);
+        }
+
+        model.AddTo(command);
+        command.Add(outFolder);
+        command.Validators.Add(result =>
+        {
+            if (result.IsGiven(weight) && result.IsGiven(classWeights))
+            {
+                result.AddError("--positive-weight is for two classes and --class-weights for more; only one can be given.");
+            }
+
+            if (result.IsGiven(beta) && result.GetValue(classWeights) != LossOptions.Effective)
+            {
+                result.AddError("--beta needs --class-weights effective.");
+            }
+
+            if (result.IsGiven(gamma) && result.GetValue(loss) != LossOptions.Focal)
+            {
+                result.AddError("--gamma needs --loss focal.");
+            }
+        });
+        command.SetAction(parsed => Run(
+            console,
+            data.Read(parsed),
+            model.Read(parsed),
+            new(
+                parsed.GetValue(weight),
+                parsed.GetValue(classWeights),
+                parsed.GetValue(beta),
+                parsed.GetValue(loss),
+                parsed.GetValue(gamma)),
+            parsed.GetValue(outFolder)));
+        return command;
+    }
+
+    private static void Run(IAnsiConsole console, DataSource source, TrainingRequest request, LossOptions weights, string? outFolder)
+    {
+        var data = source.Load(console, request.Seed);
+        var parts = PreparedData.Of(data, request.Seed);
+        if (data.Label.Classes is null)
+        {
+            new BinaryComparison(data, parts, weights).Run(console, request.ForTwoClasses(), outFolder);
+        }
+        else
+        {
+            new MulticlassComparison(data, parts, weights).Run(console, request.ForClasses(parts.Rows.Rows), outFolder);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System.Globalization;
+using Spectre.Console;
+using WeightedLoss.Trainer.Data;
+using WeightedLoss.Trainer.Models;
+using WeightedLoss.Trainer.Output;
+using WeightedLoss.Trainer.Reports;
+
+namespace WeightedLoss.Trainer.Experiments;
+
+/// <summary>Many trainings on the same rows, and a report of them that depends on nothing but rows and options.</summary>
+internal sealed class Experiment
+{
+    private const int MostListed = 10;
+
+    private readonly IAnsiConsole _console;
+    private readonly LabelledData _data;
+    private readonly StratifiedFolds _folds;
+    private readonly TrainingOptions _options;
+    private readonly string _folder;
+
+    /// <summary>Reads the rows, deals them out, and checks what was given against them.</summary>
+    /// <param name="console">What is written to.</param>
+    /// <param name="source">Where the rows come from.</param>
+    /// <param name="training">How to train.</param>
+    /// <param name="request">All else.</param>
+    public Experiment(IAnsiConsole console, DataSource source, TrainingRequest training, ExperimentRequest request)
+    {
+        _console = console;
+        _folder = request.Folder;
+        _data = source.Load(console, training.Seed);
+        _folds = StratifiedFolds.Of(_data, request.Folds, training.Seed);
+        Counts = new ClassCounts(_data.Label.Count).Add(_data.Labels);
+        Problem = ProblemOf(_data, Counts, request);
+        _options = _data.Label.Classes is null
+            ? training.ForTwoClasses()
+            : training.ForClasses(RotationOf(0).TrainingCounts.AsSpan().ToArray().Sum(count => (int)count));
+    }
+
+    /// <summary>The rows of each class.</summary>
+    public ClassCounts Counts { get; }
+
+    /// <summary>What the labels are.</summary>
+    public LabelInfo Label => _data.Label;
+
+    /// <summary>How models are judged.</summary>
+    public Problem Problem { get; }
+
+    /// <summary>The number of folds.</summary>
+    public int Folds => _folds.Count;
+
+    /// <summary>What the rows are called, without the folder of their file.</summary>
+    public string DataName => Path.GetFileName(_data.Source);
+
+    /// <summary>What was trained on and how, in words.</summary>
+    public IEnumerable<ReportText> Description
+    {
+        get
+        {
+            var classes = Enumerable.Range(0, Label.Count).Select(k =>
+                string.Create(CultureInfo.InvariantCulture, $"{Counts[k]:N0} {Label.NameOf(k)}"));
+            var listed = Label.Count <= MostListed ? string.Join(", ", classes) : $"{Label.Count} classes";
+            yield return new(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{DataName}: {_data.Rows:N0} rows ({listed}), {_data.FeatureNames.Length} features, checksum {DataHash.Of(_data)[..16]}."));
+            var model = _options.Model == ModelKind.Linear
+                ? Label.Classes is null ? "Logistic regression" : "Softmax regression"
+                : $"A network with {_options.HiddenUnits} hidden units";
+            yield return new(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{model}, {_options.Epochs:N0} epochs of {_options.BatchSize} rows per step, learning rate {_options.LearningRate:G6}, "
+                + $"seed {_options.Seed}, {Folds} stratified folds."));
+        }
+    }
+
+    /// <summary>A fold to test on and the rest.</summary>
+    public Rotation RotationOf(int fold) => new(_data, _folds, fold);
+
+    /// <summary>Runs the trainings that are not done yet, makes the report, and writes it.</summary>
+    /// <param name="jobs">All trainings.</param>
+    /// <param name="report">Makes the report of their scores.</param>
+    public void Run(IReadOnlyList<TrainingJob> jobs, Func<Scores[], Report> report)
+    {
+        foreach (var job in jobs)
+        {
+            job.Sampling.Check(Label, job.Rotation);
+        }
+
+        using var store = new ResultStore(Path.Combine(_folder, "trainings"));
+        var scores = new JobRunner(_console, store, DataHash.Of(_data), Folds, _options).Run(jobs);
+        var result = report(scores);
+        ConsoleReport.Write(_console, result);
+        _console.WriteLine();
+        _console.WritePlain($"Report: {ReportFiles.Write(_folder, result)}");
+    }
+
+    private static Problem ProblemOf(LabelledData data, ClassCounts counts, ExperimentRequest request)
+    {
+        if (data.Label.Classes is { } classes)
+        {
+            return request.HasBinaryCosts
+                ? throw new InputException(
+                    $"--cost-false-negative and --cost-false-positive are for two classes, but column '{data.Label.Column}' of {data.Source} "
+                    + $"has {classes.Length}; give --costs FILE, or --positive VALUE to tell one class from all others.")
+                : new MulticlassProblem(classes, counts, request.CostFile is null ? null : CostFile.Read(request.CostFile, classes));
+        }
+
+        if (request.CostFile is not null)
+        {
+            throw new InputException(
+                $"--costs is for more than two classes, but {data.Source} is trained on as positives and negatives; give "
+                + "--cost-false-negative and --cost-false-positive.");
+        }
+
+        return request is { FalseNegative: 0, FalsePositive: 0 }
+            ? throw new InputException("--cost-false-negative and --cost-false-positive must not both be 0.")
+            : new BinaryProblem(new(request.FalsePositive, request.FalseNegative ?? (double)counts[0] / counts[1]));
+    }
+}

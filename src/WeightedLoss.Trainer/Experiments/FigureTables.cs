@@ -1,0 +1,55 @@
+using System.Globalization;
+using WeightedLoss.Trainer.Reports;
+
+namespace WeightedLoss.Trainer.Experiments;
+
+/// <summary>Tables of some groups of figures, a row for each model.</summary>
+internal static class FigureTables
+{
+    /// <summary>A table, or null if there are no figures of the groups.</summary>
+    /// <param name="problem">What has the figures.</param>
+    /// <param name="groups">The groups to show.</param>
+    /// <param name="caption">Of the table.</param>
+    /// <param name="names">The heads of the first columns.</param>
+    /// <param name="rows">The first cells of each row, and the text of a figure of it by its position.</param>
+    /// <param name="marked">The row that was chosen.</param>
+    public static ReportTable? Of(
+        Problem problem,
+        FigureGroup[] groups,
+        string caption,
+        string[] names,
+        IEnumerable<(string[] Names, Func<int, string> Cell)> rows,
+        int? marked = null)
+    {
+        int[] shown = [.. Enumerable.Range(0, problem.Figures.Count).Where(i => groups.Contains(problem.Figures[i].Group))];
+        return shown.Length == 0
+            ? null
+            : new(
+                caption,
+                [.. names, .. shown.Select(i => problem.Figures[i].Name)],
+                [.. rows.Select(row => (string[])[.. row.Names, .. shown.Select(row.Cell)])],
+                marked);
+    }
+
+    /// <summary>A figure as text.</summary>
+    public static string Text(this Figure figure, double value) => value.ToString(figure.Format, CultureInfo.InvariantCulture);
+
+    /// <summary>Mean and standard deviation of a figure as text, with a digit less; class by class the mean alone.</summary>
+    public static string Text(this Figure figure, double[] values)
+    {
+        var mean = values.Average();
+        var deviation = values.Length < 2 ? 0 : Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1));
+        if (figure.Group is FigureGroup.ClassRecall or FigureGroup.ClassPrecision)
+        {
+            return figure.Text(mean);
+        }
+
+        var format = figure.Format switch
+        {
+            "F5" => "F4",
+            "F4" => "F3",
+            _ => figure.Format,
+        };
+        return $"{mean.ToString(format, CultureInfo.InvariantCulture)} ±{deviation.ToString(format, CultureInfo.InvariantCulture)}";
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using WeightedLoss.Trainer.Data;
+using WeightedLoss.Trainer.Models;
+
+namespace WeightedLoss.Trainer.Experiments;
+
+/// <summary>One training of an experiment. All that its result depends on is in its key.</summary>
+/// <param name="Name">In messages and of its file.</param>
+/// <param name="Rotation">The rows.</param>
+/// <param name="Loss">What is minimised.</param>
+/// <param name="Sampling">What is done to the training rows before.</param>
+internal sealed record TrainingJob(string Name, Rotation Rotation, TrainingLoss Loss, Sampling Sampling)
+{
+    /// <summary>The logits that come out: those of the validation rows and then those of the test rows.</summary>
+    public int Scores => (Rotation.ValidationLabels.Length + Rotation.TestLabels.Length) * Loss.Outputs;
+
+    /// <summary>Trains and scores.</summary>
+    public float[] Run(TrainingOptions options)
+    {
+        var classes = Rotation.TrainingCounts.Classes;
+
+        // A seed of its own for each fold: what is drawn for one says nothing about another.
+        var seed = new Xoshiro256(options.Seed, RandomPurpose.Resampling);
+        var folds = new ulong[Rotation.Fold + 1];
+        for (var i = 0; i < folds.Length; i++)
+        {
+            folds[i] = (ulong)seed.NextInt(int.MaxValue);
+        }
+
+        var rows = Sampling.Apply(Rotation.Training, classes, folds[^1]);
+
+        // As many steps as without resampling: a method must not win because it was trained for longer.
+        var steps = (long)options.Epochs * Chunks.CountOf(Rotation.Training.Rows.Rows, options.BatchSize);
+        var epochs = (steps + Chunks.CountOf(rows.Rows.Rows, options.BatchSize) - 1) / Chunks.CountOf(rows.Rows.Rows, options.BatchSize);
+        var model = Train(rows, options with { Epochs = (int)epochs });
+        float[] scores = [.. model.Logits(Rotation.Validation, options.Threads), .. model.Logits(Rotation.Test, options.Threads)];
+        var wrong = Array.FindIndex(scores, float.IsNaN);
+        return wrong < 0
+            ? scores
+            : throw new InputException($"{Name}: the model's score {wrong} is NaN; try a smaller --learning-rate.");
+    }
+
+    /// <summary>What the result depends on.</summary>
+    /// <param name="dataHash">Of the rows.</param>
+    /// <param name="folds">The number of folds.</param>
+    /// <param name="options">How to train; the number of threads changes nothing.</param>
+    public string Key(string dataHash, int folds, TrainingOptions options) => JsonSerializer.Serialize(new
+    {
+        Program = typeof(TrainingJob).Module.ModuleVersionId,
+        Library = typeof(ClassCounts).Module.ModuleVersionId,
+        Data = dataHash,
+        Folds = folds,
+        Rotation.Fold,
+        Model = ModelFile.NameOf(options.Model),
+        options.HiddenUnits,
+        Training = TrainingInfo.Of(options, Loss),
+        Sampling,
+    });
+
+    private Model Train(LabelledRows rows, TrainingOptions options)
+    {
+        try
+        {
+            return TrainingRun.Train(rows.Rows, rows.Labels, Loss, options, _ => new(0, 0), _ => { }).Model;
+        }
+        catch (InputException e)
+        {
+            throw new InputException($"{Name}: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using WeightedLoss.Trainer.Data;
+using WeightedLoss.Trainer.Experiments;
+using WeightedLoss.Trainer.Metrics;
+using WeightedLoss.Trainer.Models;
+
+namespace WeightedLoss.Trainer.Tests.Experiments;
+
+public sealed class PriorCorrectionTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void WithoutWeights_WeightedModelOfTheEmbeddedData_IsCalibrated(ulong seed)
+    {
+        var data = PaymentGenerator.Generate(seed);
+        var parts = PreparedData.Of(data, seed);
+        var loss = new BinaryTrainingLoss(ClassWeights.PositiveWeight<float>(new ClassCounts(2).Add(parts.Labels)));
+        var options = new TrainingOptions(
+            ModelKind.Linear, Epochs: 5, BatchSize: 256, TrainingRequest.UsualLearningRate, HiddenUnits: 1, seed, Threads: 1);
+
+        var (model, _) = TrainingRun.Train(parts.Rows, parts.Labels, loss, options, _ => new(0, 0), _ => { });
+
+        var weighted = model.Logits(parts.ValidationRows, 1);
+        var corrected = new BinaryProblem(new(1, 1)).WithoutWeights(weighted, loss);
+        var before = Calibration.OfPositives(weighted, parts.ValidationLabels).ExpectedCalibrationError;
+        var after = Calibration.OfPositives(corrected, parts.ValidationLabels).ExpectedCalibrationError;
+        TestContext.Current.TestOutputHelper!.WriteLine($"calibration error {before:F4}, corrected {after:F4}");
+        Assert.True(before > 0.05);
+        Assert.True(after < 0.01);
+        Assert.Equal(
+            RankingScores.Of<float, byte>(weighted, parts.ValidationLabels).RocArea,
+            RankingScores.Of<float, byte>(corrected, parts.ValidationLabels).RocArea,
+            1e-4);
+    }
+}
