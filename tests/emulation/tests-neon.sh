@@ -6,8 +6,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 project=$here/../WeightedLoss.Kernels.Tests
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
-dotnet publish "$project" -c Release -r linux-arm64 --self-contained true \
-  --artifacts-path "$work/artifacts" -o "$work/app" -v quiet -nologo
+dotnet publish "$project" -c Release -r linux-arm64 --self-contained true -o "$work/app" -v quiet -nologo
 
 filters=(-trait- StartsProcesses=yes -trait- Category=Exhaustive)
 if [[ ${1:-} != --all ]]; then
