@@ -88,7 +88,7 @@ internal static class CompareCommand
         };
         var isa = new Option<string?>("--isa")
         {
-            Description = "Only this instruction set, which binds the peers too. [default: each vector one that this machine has]",
+            Description = "Only this instruction set; a vector one binds the peers, too. [default: each vector one that this machine has]",
         };
         isa.AcceptOnlyFromAmong("avx512", "avx2", "neon", "scalar");
         var data = new Option<FileInfo?>("--data")

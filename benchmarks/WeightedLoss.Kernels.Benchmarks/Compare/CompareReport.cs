@@ -15,7 +15,7 @@ internal static class CompareReport
         + "× ours: the time divided by ours in the same rounds, so above 1 is slower; "
         + $"{SaysNothing} stands where the quartiles of that ratio lie further apart than it lies from 1; "
         + "GB/s: logits, labels and gradient once each; logits/clock: by the clock measured in the same rounds; "
-        + "of limit: the slower of vector-exp and memory (memory-stream, copy) divided by the time.";
+        + "of limit: the slower of memory (memory-stream, copy) and the faster exp alone, divided by the time.";
 
     /// <summary>The table of one case.</summary>
     public static Table ToTable(IReadOnlyList<CompareRow> rows, TableBorder border)

@@ -24,8 +24,8 @@ namespace WeightedLoss.Benchmarks.Compare;
 /// <param name="GigabytesPerSecond">What has to be read and written once, by the time.</param>
 /// <param name="ElementsPerClock">Logits per cycle of the core; null for several threads.</param>
 /// <param name="FractionOfLimit">
-/// The time of the slower of the two limits, the memory alone and our exp alone, divided by this time; null for the limits
-/// themselves, and where one is not known.
+/// The time of the slower of two limits, the memory alone and the faster of our and libmvec's exp alone, divided by this time; null for the
+/// limits themselves, and where one is not known.
 /// </param>
 /// <param name="Rounds">The number of rounds.</param>
 /// <param name="PositiveShare">Of bce and focal: the share of positive labels.</param>
@@ -60,7 +60,7 @@ internal sealed record CompareRow(
             ? found with { PositiveShare = share }
             : found;
 
-    /// <summary>Whether this is ours, by the public method.</summary>
+    /// <summary>Whether this is ours by the public method, and not one of its other kernels.</summary>
     [JsonIgnore]
-    public bool IsOurs => Contender == Contenders.Ours.Name && Isa != "scalar";
+    public bool IsOurs => Checksum is not null;
 }
