@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -13,7 +12,7 @@ namespace WeightedLoss.Generators.Tests.Robustness;
 public class MutatedSourceTests(ITestOutputHelper output)
 {
     /// <summary>An ordinary run; <c>WEIGHTEDLOSS_EXHAUSTIVE=1</c> takes ten times as many.</summary>
-    private const int Sources = 3000;
+    private const int Sources = 1000;
 
     /// <summary>Emitted text is long, so only every so manyth of it is compiled to the last method body; the declarations always are.</summary>
     private const int FullyCompiled = 60;
@@ -65,7 +64,8 @@ public class MutatedSourceTests(ITestOutputHelper output)
             var run = driver.GetRunResult().Results.Single();
             Assert.True(run.Exception is null && diagnostics.IsEmpty, $"{source}\n{run.Exception}");
 
-            var reported = await generated.WithAnalyzers(GeneratorHarness.Analyzers, new CompilationWithAnalyzersOptions(new([]), Throw, true, false))
+            // Of the input: to analyze what was generated the compiler would compile every body of it.
+            var reported = await input.WithAnalyzers(GeneratorHarness.Analyzers, new CompilationWithAnalyzersOptions(new([]), Throw, true, false))
                 .GetAnalyzerDiagnosticsAsync(token);
             var isSound = reported.IsEmpty && !input.GetDiagnostics(token).Any(IsError);
             rejected += reported.IsEmpty ? 0 : 1;
@@ -90,7 +90,7 @@ public class MutatedSourceTests(ITestOutputHelper output)
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{Sources * exhaustive} sources: kernels for {emitting}, of which {compiled} were compiled whole; {rejected} rejected by an analyzer; {sound} without a mistake."));
-        Assert.True(emitting > Sources / 10 && rejected > Sources / 10 && sound > Sources / 20, $"{emitting} {rejected} {sound}: the mutations do not try much.");
+        Assert.True(emitting > Sources / 5 && rejected > Sources / 20 && sound > Sources / 10, $"{emitting} {rejected} {sound}: the mutations do not try much.");
     }
 
     private static bool IsError(Diagnostic diagnostic) => diagnostic.Severity == DiagnosticSeverity.Error;
