@@ -56,6 +56,20 @@ public sealed class CompareTests : IDisposable
     }
 
     [Fact]
+    public void Compare_ClassCosts_TheCorrectedPriorDecidesByThem()
+    {
+        Classes.Write(_folder["classes.csv"]);
+        var costs = _folder.Write("costs.csv", ",a,b,c\na,0,1,1\nb,1,0,1\nc,30,30,0\n");
+
+        var run = Compare("classes.csv", "--epochs", "40", "--costs", costs, "--methods", "unweighted,threshold,corrected");
+
+        // Balanced accuracy, macro F1, accuracy, cost.
+        var decisions = ReportTables.Table(run.Console, Decisions);
+        Assert.True(decisions["threshold moving"][3] < decisions["unweighted"][3], run.Console);
+        Assert.True(decisions["prior corrected"][3] < decisions["unweighted"][3], run.Console);
+    }
+
+    [Fact]
     public void Compare_TwoMethods_TrainsOnlyWhatTheyNeed()
     {
         Cli.WritePayments(_folder["payments.csv"], rows: 3000);
