@@ -3,6 +3,7 @@ using WeightedLoss.Tests.Reference;
 using WeightedLoss.Trainer.Data;
 using WeightedLoss.Trainer.Models;
 using WeightedLoss.Trainer.Tests.Commands;
+using WeightedLoss.Trainer.Tests.Experiments;
 
 namespace WeightedLoss.Trainer.Tests;
 
@@ -37,6 +38,22 @@ public sealed class RealDataTests : IDisposable
             Assert.True(recall[1] > recall[0], run.Console);
             Assert.True(precision[1] < precision[0], run.Console);
         }
+    }
+
+    [Fact]
+    public void Compare_CreditCards_WeightsMoveTheDecisionAndTheCorrectionCalibrates()
+    {
+        var run = Cli.Run(
+            "compare", "--data", SharedData.PathOf("creditcard_sample.csv.gz"), "--methods", "unweighted,weighted,corrected", "--out", _folder.Path);
+
+        // Precision, recall, F1, cost; average precision, log loss, Brier score, calibration error.
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        var decisions = ReportTables.Table(run.Console, "Decisions, mean and standard deviation over the folds");
+        var scores = ReportTables.Table(run.Console, "Scores and probabilities, mean and standard deviation over the folds");
+        Assert.True(decisions["weighted"][0] < decisions["unweighted"][0], run.Console);
+        Assert.True(decisions["weighted"][1] > decisions["unweighted"][1], run.Console);
+        Assert.InRange(scores["weighted"][0], scores["unweighted"][0] - 0.01, scores["unweighted"][0] + 0.01);
+        Assert.True(scores["weighted"][3] > 0.05 && scores["prior corrected"][3] < 0.01, run.Console);
     }
 
     [Theory]

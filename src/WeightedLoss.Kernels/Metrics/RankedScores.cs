@@ -11,13 +11,17 @@ internal ref struct RankedScores<T>
 {
     private readonly ReadOnlySpan<T> _scores;
 
+    // One of the two. Labels alone, a byte each, are sorted along with the scores in less time than weights.
+    private readonly ReadOnlySpan<bool> _arePositive;
+
     // The weight of each sample, its sign that of the label; −0 is a negative of weight 0.
     private readonly ReadOnlySpan<T> _signedWeights;
     private int _next;
 
-    private RankedScores(ReadOnlySpan<T> scores, ReadOnlySpan<T> signedWeights)
+    private RankedScores(ReadOnlySpan<T> scores, ReadOnlySpan<bool> arePositive, ReadOnlySpan<T> signedWeights)
     {
         _scores = scores;
+        _arePositive = arePositive;
         _signedWeights = signedWeights;
     }
 
@@ -39,26 +43,28 @@ internal ref struct RankedScores<T>
         InputChecks.NoNaN(scores, "A score", nameof(scores));
         InputChecks.BinaryLabels(labels);
         InputChecks.SampleWeights(sampleWeights, scores.Length, nameof(scores));
-        var signedWeights = GC.AllocateUninitializedArray<T>(scores.Length);
-        for (var i = 0; i < signedWeights.Length; i++)
+        if (sampleWeights.IsEmpty)
         {
-            var weight = sampleWeights.IsEmpty ? T.One : sampleWeights[i];
-            signedWeights[i] = T.CopySign(weight, labels[i] == TLabel.Zero ? T.NegativeOne : T.One);
-        }
+            var arePositive = GC.AllocateUninitializedArray<bool>(scores.Length);
+            for (var i = 0; i < arePositive.Length; i++)
+            {
+                arePositive[i] = labels[i] != TLabel.Zero;
+            }
 
-        if (typeof(T) == typeof(float))
+            var sorted = Descending(scores, ref arePositive);
+            return new(sorted, arePositive, []);
+        }
+        else
         {
-            var sorted = Descending<uint, int>(MemoryMarshal.Cast<T, int>(scores), ref signedWeights);
-            return new(MemoryMarshal.Cast<uint, T>(sorted), signedWeights);
-        }
+            var signedWeights = GC.AllocateUninitializedArray<T>(scores.Length);
+            for (var i = 0; i < signedWeights.Length; i++)
+            {
+                signedWeights[i] = T.CopySign(sampleWeights[i], labels[i] == TLabel.Zero ? T.NegativeOne : T.One);
+            }
 
-        if (typeof(T) == typeof(double))
-        {
-            var sorted = Descending<ulong, long>(MemoryMarshal.Cast<T, long>(scores), ref signedWeights);
-            return new(MemoryMarshal.Cast<ulong, T>(sorted), signedWeights);
+            var sorted = Descending(scores, ref signedWeights);
+            return new(sorted, [], signedWeights);
         }
-
-        throw new NotSupportedException($"Scores are float or double, not {typeof(T)}.");
     }
 
     /// <summary>Takes in the next group; one that weighs nothing is none.</summary>
@@ -71,7 +77,9 @@ internal ref struct RankedScores<T>
             var hasWeight = false;
             do
             {
-                var weight = double.CreateTruncating(_signedWeights[_next]);
+                var weight = _signedWeights.IsEmpty
+                    ? _arePositive[_next] ? 1 : -1
+                    : double.CreateTruncating(_signedWeights[_next]);
                 hasWeight |= weight != 0;
                 if (double.IsNegative(weight))
                 {
@@ -108,10 +116,27 @@ internal ref struct RankedScores<T>
         return groups;
     }
 
+    private static ReadOnlySpan<T> Descending<TValue>(scoped ReadOnlySpan<T> scores, scoped ref TValue[] values)
+        where TValue : unmanaged
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return MemoryMarshal.Cast<uint, T>(Descending<uint, int, TValue>(MemoryMarshal.Cast<T, int>(scores), ref values));
+        }
+
+        if (typeof(T) == typeof(double))
+        {
+            return MemoryMarshal.Cast<ulong, T>(Descending<ulong, long, TValue>(MemoryMarshal.Cast<T, long>(scores), ref values));
+        }
+
+        throw new NotSupportedException($"Scores are float or double, not {typeof(T)}.");
+    }
+
     // The bits of a float, read as an integer, have its order among positives and the reverse among negatives.
-    private static TKey[] Descending<TKey, TBits>(ReadOnlySpan<TBits> bits, ref T[] signedWeights)
+    private static TKey[] Descending<TKey, TBits, TValue>(scoped ReadOnlySpan<TBits> bits, ref TValue[] values)
         where TKey : unmanaged, IBinaryInteger<TKey>, IUnsignedNumber<TKey>
         where TBits : unmanaged, IBinaryInteger<TBits>, ISignedNumber<TBits>, IMinMaxValue<TBits>
+        where TValue : unmanaged
     {
         var keys = GC.AllocateUninitializedArray<TKey>(bits.Length);
         for (var i = 0; i < keys.Length; i++)
@@ -121,7 +146,7 @@ internal ref struct RankedScores<T>
             keys[i] = TKey.CreateTruncating(value < TBits.Zero ? value : value ^ TBits.MaxValue);
         }
 
-        RadixSort.Sort(ref keys, ref signedWeights);
+        RadixSort.Sort(ref keys, ref values);
         for (var i = 0; i < keys.Length; i++)
         {
             var value = TBits.CreateTruncating(keys[i]);

@@ -29,7 +29,7 @@ public readonly record struct RankingScores(
     /// All three figures from one sort. Equal scores are one threshold, and −0 is equal to 0; the order of the samples changes nothing
     /// but the rounding of sums of weights.
     /// </summary>
-    /// <remarks>Needs working memory of four numbers for each sample.</remarks>
+    /// <remarks>Needs working memory of two numbers and two bytes for each sample, or with sample weights of four numbers.</remarks>
     /// <typeparam name="T">The type of the scores, float or double.</typeparam>
     /// <typeparam name="TLabel">The type of the labels.</typeparam>
     /// <param name="scores">[n], logits or probabilities or anything else that is higher for positives, not NaN.</param>

@@ -119,8 +119,8 @@ public static class ThresholdCurve
 {
     /// <summary>Sorts the scores and sums the labels at each threshold.</summary>
     /// <remarks>
-    /// Needs working memory of four numbers for each sample. Where only areas are wanted, <see cref="RankingScores.Of"/> does without the
-    /// curve.
+    /// Needs working memory of two numbers and two bytes for each sample, or with sample weights of four numbers. Where only areas are
+    /// wanted, <see cref="RankingScores.Of"/> does without the curve.
     /// </remarks>
     /// <typeparam name="T">The type of the scores, float or double.</typeparam>
     /// <typeparam name="TLabel">The type of the labels.</typeparam>

@@ -53,12 +53,12 @@ internal sealed class BinaryProblem(BinaryCosts costs) : Problem
 
     public override float Balanced(ClassCounts training) => ClassWeights.PositiveWeight<float>(training);
 
-    // Powers of 2 up to four times the balanced weight, and that one itself.
+    // Powers of 2 to more than four times the balanced weight, and that one itself.
     public override float[] Grid(ClassCounts training)
     {
         var balanced = Balanced(training);
         var grid = new SortedSet<float> { Unweighted, balanced };
-        for (var weight = 2f; weight < 8 * balanced; weight *= 2)
+        for (var weight = 2f; weight <= 8 * balanced; weight *= 2)
         {
             grid.Add(weight);
         }

@@ -33,8 +33,7 @@ internal sealed class MulticlassProblem : Problem
             new("bal. accuracy", FigureGroup.Decisions),
             new("macro F1", FigureGroup.Decisions),
             new("accuracy", FigureGroup.Decisions),
-            new("rarest recall", FigureGroup.Decisions),
-            .. costs is null ? (Figure[])[] : [new("cost", FigureGroup.Decisions, "N0")],
+            costs is null ? new("rarest recall", FigureGroup.Decisions) : new("cost", FigureGroup.Decisions, "N0"),
             new("log loss", FigureGroup.Scores, "F5"),
             new("ECE", FigureGroup.Scores, "F5"),
             .. _shown.Select(k => new Figure(Shown(k), FigureGroup.ClassRecall, "F3")),
@@ -58,7 +57,8 @@ internal sealed class MulticlassProblem : Problem
 
     public override bool LeastIsBest => _costs is not null;
 
-    public override string[] Drawn => ["bal. accuracy", "macro F1", "accuracy", "rarest recall"];
+    public override string[] Drawn =>
+        ["bal. accuracy", "macro F1", "accuracy", .. _costs is null ? (string[])["rarest recall"] : []];
 
     public override string FiguresText =>
         "Balanced accuracy is the mean recall, macro F1 the mean F1 of the classes. ECE is the expected calibration error of the likeliest "
@@ -119,8 +119,7 @@ internal sealed class MulticlassProblem : Problem
             confusion.BalancedAccuracy,
             confusion.MacroF1,
             confusion.Accuracy,
-            confusion.Recall(_rarest),
-            .. _costs is null ? (double[])[] : [confusion.Cost(_costs)],
+            _costs is null ? confusion.Recall(_rarest) : confusion.Cost(_costs),
             MulticlassReport.LogLossOf(logits, labels, _classes.Length),
             Calibration.OfLikeliest(logits, labels, _classes.Length).ExpectedCalibrationError,
             .. _shown.Select(confusion.Recall),

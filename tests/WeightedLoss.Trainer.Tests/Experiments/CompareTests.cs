@@ -19,8 +19,8 @@ public sealed class CompareTests : IDisposable
         var run = Compare("payments.csv", "--neighbors", "3");
 
         // Precision, recall, F1, cost; AP, log loss, Brier score, calibration error.
-        var decisions = ReportText.Table(run.Console, Decisions);
-        var scores = ReportText.Table(run.Console, Scores);
+        var decisions = ReportTables.Table(run.Console, Decisions);
+        var scores = ReportTables.Table(run.Console, Scores);
         Assert.Equal(Method.All.Select(method => method.Name), decisions.Keys);
         foreach (var method in (string[])["weighted", "over-sampling", "under-sampling", "SMOTE"])
         {
@@ -44,15 +44,29 @@ public sealed class CompareTests : IDisposable
 
         var run = Compare("classes.csv", "--epochs", "40", "--folds", "4");
 
-        var recalls = ReportText.Table(run.Console, "Recall by class, mean over the folds");
+        var recalls = ReportTables.Table(run.Console, "Recall by class, mean over the folds");
         foreach (var method in (string[])["weighted", "over-sampling", "under-sampling", "SMOTE"])
         {
             Assert.True(recalls[method][2] > recalls["unweighted"][2] + 0.1, run.Console);
         }
 
-        var decisions = ReportText.Table(run.Console, Decisions);
+        var decisions = ReportTables.Table(run.Console, Decisions);
         Assert.True(decisions["threshold moving"][1] >= decisions["unweighted"][1] - 0.02, run.Console);
         Assert.True(File.Exists(_folder["out/recall-by-class.svg"]));
+    }
+
+    [Fact]
+    public void Compare_ClassCosts_TheCorrectedPriorDecidesByThem()
+    {
+        Classes.Write(_folder["classes.csv"]);
+        var costs = _folder.Write("costs.csv", ",a,b,c\na,0,1,1\nb,1,0,1\nc,30,30,0\n");
+
+        var run = Compare("classes.csv", "--epochs", "40", "--costs", costs, "--methods", "unweighted,threshold,corrected");
+
+        // Balanced accuracy, macro F1, accuracy, cost.
+        var decisions = ReportTables.Table(run.Console, Decisions);
+        Assert.True(decisions["threshold moving"][3] < decisions["unweighted"][3], run.Console);
+        Assert.True(decisions["prior corrected"][3] < decisions["unweighted"][3], run.Console);
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace WeightedLoss.Trainer.Tests.Experiments;
 
 /// <summary>Reads the tables of a report on a console.</summary>
-internal static class ReportText
+internal static class ReportTables
 {
     /// <summary>The cells of a table by the name of its row; numbers only.</summary>
     /// <param name="text">The console.</param>
