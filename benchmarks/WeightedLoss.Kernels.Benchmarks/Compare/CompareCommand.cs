@@ -93,7 +93,8 @@ internal static class CompareCommand
         isa.AcceptOnlyFromAmong("avx512", "avx2", "neon", "scalar");
         var data = new Option<FileInfo?>("--data")
         {
-            Description = $"The labelled CSV file whose training epochs are timed. [default: {EpochMeasurement.UsualData} in ../shared/data, if there]",
+            Description = "The labelled CSV file whose training epochs are timed. [default: "
+                + $"{EpochMeasurement.UsualData} in ../shared/data, if there]",
             HelpName = "FILE",
         };
 

@@ -34,7 +34,8 @@ internal static class InstructionSetProcess
     {
         var (result, exitCode) = Start(request, instructionSet);
         var large = request.Cases.Where(@case => @case is { Logits: >= LargeLogits, Threads: 1, Gradient: true }).ToArray();
-        if (result is null || large.Length == 0 || !OperatingSystem.IsLinux() || !Lineup.Packages.Any(package => package is { AllocatesResults: true, Message: null }))
+        var hasPackage = OperatingSystem.IsLinux() && Lineup.Packages.Any(package => package is { AllocatesResults: true, Message: null });
+        if (result is null || large.Length == 0 || !hasPackage)
         {
             return (result, exitCode);
         }
@@ -43,9 +44,11 @@ internal static class InstructionSetProcess
         var (retaining, retainingExitCode) = Start(
             request with { Cases = large, Minutes = minutes, Curve = false, EpochData = null, RetainsMemory = true }, instructionSet);
         var rows = retaining is null ? [] : retaining.Rows.Where(row => row.Contender.EndsWith(RetainedSuffix, StringComparison.Ordinal));
-        return (
-            result with { Rows = [.. result.Rows.GroupBy(row => row.Case).SelectMany(group => group.Concat(rows.Where(row => row.Case == group.Key)))] },
-            Math.Max(exitCode, retainingExitCode));
+        CompareRow[] all =
+        [
+            .. result.Rows.GroupBy(row => row.Case).SelectMany(group => group.Concat(rows.Where(row => row.Case == group.Key))),
+        ];
+        return (result with { Rows = all }, Math.Max(exitCode, retainingExitCode));
     }
 
     private static (RunResult? Result, int ExitCode) Start(MeasureRequest request, string instructionSet)

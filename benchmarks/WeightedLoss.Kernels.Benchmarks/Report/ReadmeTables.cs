@@ -18,7 +18,9 @@ internal static class ReadmeTables
             + $"\nBinary cross-entropy:\n\n{SpeedTables.Binary(machine).ToMarkdown()}"
             + $"\nCross-entropy with class weights, about 65,536 logits:\n\n{SpeedTables.CrossEntropy(machine).ToMarkdown()}"
             + $"\nFocal loss with γ = 2, about 65,536 logits:\n\n{SpeedTables.Focal(machine).ToMarkdown()}"
-            + (SpeedTables.Threads(machine) is { Rows.Count: > 0 } threads ? $"\nAll cores, how many times faster than one thread:\n\n{threads.ToMarkdown()}" : "")
+            + (SpeedTables.Threads(machine) is { Rows.Count: > 0 } threads
+                ? $"\nAll cores, how many times faster than one thread:\n\n{threads.ToMarkdown()}"
+                : "")
             + (SpeedTables.Epochs(machine) is { Rows.Count: > 0 } epochs
                 ? $"\nAn epoch of the trainer on {newest.Epochs![0].Data}, one thread:\n\n{epochs.ToMarkdown()}"
                 : "");

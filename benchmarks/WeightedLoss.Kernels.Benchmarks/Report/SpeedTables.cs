@@ -50,7 +50,8 @@ internal static class SpeedTables
             ["", .. results.Runs.Select(run => $"{DisplayName.OfInstructionSet(run.InstructionSet)} on {run.Cpu}")],
             1 + results.Runs.Count,
             [
-                .. names.Select(name => (IReadOnlyList<string>)[name, .. results.Runs.Select(run => run.Environment.GetValueOrDefault(name, ""))]),
+                .. names.Select(name =>
+                    (IReadOnlyList<string>)[name, .. results.Runs.Select(run => run.Environment.GetValueOrDefault(name, ""))]),
                 ["measured", .. results.Runs.Select(run => run.Measured.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC")],
                 ["clock, median", .. results.Runs.Select(Clock)],
                 ["checksum of the results", .. results.Runs.Select(run => run.Checksum)],
