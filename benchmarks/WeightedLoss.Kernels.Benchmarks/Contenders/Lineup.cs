@@ -19,8 +19,8 @@ internal static class Lineup
     public static IEnumerable<string> Messages =>
     [
         .. Packages.Count == 0
-            ? ["libtorch and mlnet are left out: the same commands with --project benchmarks/WeightedLoss.Kernels.Benchmarks.Peers have them, "
-                + "and download half a gigabyte for it."]
+            ? ["libtorch and mlnet are left out: their packages take half a gigabyte, so that only the project "
+                + "benchmarks/WeightedLoss.Kernels.Benchmarks.Peers, which has the same commands, refers to them."]
             : Packages.Where(package => package.Message is not null).Select(package => $"{package.Name} is left out: {package.Message}"),
         .. NativeC.Messages,
         .. LibmvecExp.Messages,
