@@ -58,7 +58,8 @@ internal sealed class LibTorchPackage : PeerPackage
         {
             // The first line says that it can't be loaded, and how to find out why; the reason stands below.
             var lines = e.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            return $"it can't be loaded: {string.Join(' ', lines[Math.Min(1, lines.Length - 1)..])}. On Linux it needs the C++ libraries of GCC 13 or newer.";
+            return $"it can't be loaded: {string.Join(' ', lines[Math.Min(1, lines.Length - 1)..])}. "
+                + "On Linux it needs the C++ libraries of GCC 13 or newer.";
         }
     }
 

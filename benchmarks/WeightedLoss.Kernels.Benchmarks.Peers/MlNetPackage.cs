@@ -15,7 +15,9 @@ internal sealed class MlNetPackage : PeerPackage
     public override string Name => "mlnet";
 
     public override IEnumerable<(string Name, string Value)> Versions =>
-        [("ML.NET", typeof(LogLoss).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown")];
+    [
+        ("ML.NET", typeof(LogLoss).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown"),
+    ];
 
     public override string? Message => null;
 

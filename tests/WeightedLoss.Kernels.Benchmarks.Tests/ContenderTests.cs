@@ -10,7 +10,7 @@ public class ContenderTests
         { "bce", "f64", "soft", 1, 4096, 2 },
         { "ce", "f32", "hard", 3, 256, 2 },
         { "ce", "f64", "hard", 100, 64, 1 },
-        { "focal", "f32", "hard", 1, 4096, 1 },
+        { "focal", "f32", "hard", 1, 1 << 20, 2 },
         { "focal", "f64", "hard", 7, 64, 1 },
     };
 

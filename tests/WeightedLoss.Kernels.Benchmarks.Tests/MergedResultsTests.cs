@@ -100,5 +100,6 @@ public class MergedResultsTests
         Epochs: null);
 
     private static CompareRow Row(string isa, string checksum) => new(
-        Case.Loss, Case.Type, Case.Labels, Case.Classes, Case.N, Case.Threads, Case.Gradient, "ours", isa, 1, 1, 1, 1, 1, 1, 9, 0.3, 0.5, 25, 0.01, checksum);
+        Case.Loss, Case.Type, Case.Labels, Case.Classes, Case.N, Case.Threads, Case.Gradient,
+        "ours", isa, 1, 1, 1, 1, 1, 1, 9, 0.3, 0.5, 25, 0.01, checksum);
 }

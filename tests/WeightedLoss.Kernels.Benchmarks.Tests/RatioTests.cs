@@ -27,7 +27,8 @@ public class RatioTests
     [Fact]
     public void Table_RatioThatSaysNothing_IsNotPrinted()
     {
-        var row = new CompareRow("bce", "f32", "hard", 1, 64, 1, true, "scalar", "scalar", 1.25, null, 1, 2, 0.8, 1.6, 7.2, null, null, 25, 0.01, null);
+        var row = new CompareRow(
+            "bce", "f32", "hard", 1, 64, 1, true, "scalar", "scalar", 1.25, null, 1, 2, 0.8, 1.6, 7.2, null, null, 25, 0.01, null);
         using var writer = new StringWriter();
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(writer) });
 

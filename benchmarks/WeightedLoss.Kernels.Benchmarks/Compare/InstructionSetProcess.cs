@@ -12,11 +12,11 @@ internal static class InstructionSetProcess
     /// <summary>What is added to the name of a contender whose C library keeps freed memory.</summary>
     public const string RetainedSuffix = "-retained";
 
-    // From here on the C library gets results from the system and returns them to it.
-    private const int LargeLogits = 8 << 20;
+    // From about here on (results of 128 KiB) the C library gets memory from the system and returns it.
+    private const int LargeLogits = 32 << 10;
 
     // Of the time of a case: there are few contenders.
-    private const double ShareOfRetaining = 0.5;
+    private const double ShareOfRetaining = 0.15;
 
     /// <summary>The vector instruction sets that this process can use, the widest first; scalar where there is none.</summary>
     public static IReadOnlyList<string> Available { get; } =
@@ -28,13 +28,14 @@ internal static class InstructionSetProcess
     /// <summary>Measures on an instruction set; null when the process fails before it has a result.</summary>
     /// <remarks>
     /// A package that allocates its results gets memory from the system for every large one, and waits for each of its pages. Where that
-    /// is a C library that can be told to keep what is freed, another process times large cases in this way, too.
+    /// is a C library that can be told to keep what is freed, another process times the larger cases in this way, too.
     /// </remarks>
     public static (RunResult? Result, int ExitCode) Measure(MeasureRequest request, string instructionSet)
     {
         var (result, exitCode) = Start(request, instructionSet);
         var large = request.Cases.Where(@case => @case is { Logits: >= LargeLogits, Threads: 1, Gradient: true }).ToArray();
-        if (result is null || large.Length == 0 || !OperatingSystem.IsLinux() || !Lineup.Packages.Any(package => package is { AllocatesResults: true, Message: null }))
+        var hasPackage = OperatingSystem.IsLinux() && Lineup.Packages.Any(package => package is { AllocatesResults: true, Message: null });
+        if (result is null || large.Length == 0 || !hasPackage)
         {
             return (result, exitCode);
         }
@@ -43,9 +44,11 @@ internal static class InstructionSetProcess
         var (retaining, retainingExitCode) = Start(
             request with { Cases = large, Minutes = minutes, Curve = false, EpochData = null, RetainsMemory = true }, instructionSet);
         var rows = retaining is null ? [] : retaining.Rows.Where(row => row.Contender.EndsWith(RetainedSuffix, StringComparison.Ordinal));
-        return (
-            result with { Rows = [.. result.Rows.GroupBy(row => row.Case).SelectMany(group => group.Concat(rows.Where(row => row.Case == group.Key)))] },
-            Math.Max(exitCode, retainingExitCode));
+        CompareRow[] all =
+        [
+            .. result.Rows.GroupBy(row => row.Case).SelectMany(group => group.Concat(rows.Where(row => row.Case == group.Key))),
+        ];
+        return (result with { Rows = all }, Math.Max(exitCode, retainingExitCode));
     }
 
     private static (RunResult? Result, int ExitCode) Start(MeasureRequest request, string instructionSet)

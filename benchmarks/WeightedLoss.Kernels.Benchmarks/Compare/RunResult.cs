@@ -40,8 +40,8 @@ internal sealed record RunResult(
 
     /// <summary>A hash of the bits that ours computed in all cases.</summary>
     public string Checksum =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(
-            string.Join('\n', Rows.Where(row => row.Checksum is not null).Select(row => $"{row.Case} {row.Checksum}").Order(StringComparer.Ordinal)))))[..16];
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join(
+            '\n', Rows.Where(row => row.IsOurs).Select(row => $"{row.Case} {row.Checksum}").Order(StringComparer.Ordinal)))))[..16];
 
     public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
 
@@ -53,8 +53,9 @@ internal sealed record RunResult(
     {
         try
         {
-            return JsonSerializer.Deserialize<RunResult>(File.ReadAllText(path), Json) is { Cpu: not null, InstructionSet: not null, Rows: not null } result
-                ? result
+            var read = JsonSerializer.Deserialize<RunResult>(File.ReadAllText(path), Json);
+            return read is { Cpu: not null, InstructionSet: not null, Environment: not null, Caches: not null, Messages: not null, Rows: not null }
+                ? read
                 : throw new InvalidDataException($"{path} is no result of compare.");
         }
         catch (JsonException e)

@@ -14,7 +14,8 @@ internal sealed unsafe class FocalTensorPrimitives<T>(BinaryWorkload<T> workload
 {
     private static readonly int BlockLength = 4096 / sizeof(T);
 
-    private readonly T*[] _temporaries = [workload.Allocate<T>(BlockLength), workload.Allocate<T>(BlockLength), workload.Allocate<T>(BlockLength), workload.Allocate<T>(BlockLength)];
+    // Four for each thread, one behind the other.
+    private readonly T*[] _temporaries = AllocatePerThread(workload);
 
     public override bool KeepsVectorsOnStack => true;
 
@@ -23,22 +24,22 @@ internal sealed unsafe class FocalTensorPrimitives<T>(BinaryWorkload<T> workload
         var sum = 0d;
         for (var end = start + length; start < end; start += BlockLength)
         {
-            sum += RunBlock(start, Math.Min(BlockLength, end - start));
+            sum += RunBlock(_temporaries[part], start, Math.Min(BlockLength, end - start));
         }
 
         return sum;
     }
 
-    private double RunBlock(int start, int length)
+    private double RunBlock(T* temporaries, int start, int length)
     {
         var two = T.CreateTruncating(2);
         var scale = T.One / T.CreateChecked(Workload.Case.Logits);
         var logits = new ReadOnlySpan<T>(Workload.Logits + start, length);
         var gradient = new Span<T>(Workload.Gradient + start, length);
-        var sign = new Span<T>(_temporaries[0], length);
-        var weight = new Span<T>(_temporaries[1], length);
-        var q = new Span<T>(_temporaries[2], length);
-        var loss = new Span<T>(_temporaries[3], length);
+        var sign = new Span<T>(temporaries, length);
+        var weight = new Span<T>(temporaries + BlockLength, length);
+        var q = new Span<T>(temporaries + (2 * BlockLength), length);
+        var loss = new Span<T>(temporaries + (3 * BlockLength), length);
 
         TensorPrimitives.ConvertTruncating(new ReadOnlySpan<byte>(Workload.Labels + start, length), weight);
         TensorPrimitives.Multiply(weight, -two, sign);
@@ -64,5 +65,16 @@ internal sealed unsafe class FocalTensorPrimitives<T>(BinaryWorkload<T> workload
         TensorPrimitives.Multiply(gradient, sign, gradient);
         TensorPrimitives.Multiply(gradient, scale, gradient);
         return sum;
+    }
+
+    private static T*[] AllocatePerThread(BinaryWorkload<T> workload)
+    {
+        var temporaries = new T*[workload.Case.Threads];
+        for (var part = 0; part < temporaries.Length; part++)
+        {
+            temporaries[part] = workload.Allocate<T>(4 * BlockLength);
+        }
+
+        return temporaries;
     }
 }

@@ -19,8 +19,8 @@ internal static class Lineup
     public static IEnumerable<string> Messages =>
     [
         .. Packages.Count == 0
-            ? ["libtorch and mlnet are left out: the same commands with --project benchmarks/WeightedLoss.Kernels.Benchmarks.Peers have them, "
-                + "and download half a gigabyte for it."]
+            ? ["libtorch and mlnet are left out: their packages take half a gigabyte, so that only the project "
+                + "benchmarks/WeightedLoss.Kernels.Benchmarks.Peers, which has the same commands, refers to them."]
             : Packages.Where(package => package.Message is not null).Select(package => $"{package.Name} is left out: {package.Message}"),
         .. NativeC.Messages,
         .. LibmvecExp.Messages,
@@ -72,12 +72,16 @@ internal static class Lineup
     /// <summary>Ours by the public method first; of cross-entropy at one size the scalar kernels, of focal loss other ways to compute it.</summary>
     private static IEnumerable<Contender> OursFor<T>(BinaryWorkload<T> workload)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        workload.Case.Loss == "focal" ? FocalOurs.For(workload) : Ours.For(workload).Where((contender, i) => i == 0 || IsScalarOfUsualSize(contender, workload.Case));
+        workload.Case.Loss == "focal"
+            ? FocalOurs.For(workload)
+            : Ours.For(workload).Where((contender, i) => i == 0 || IsScalarOfUsualSize(contender, workload.Case));
 
     /// <inheritdoc cref="OursFor{T}(BinaryWorkload{T})"/>
     private static IEnumerable<Contender> OursFor<T>(CrossEntropyWorkload<T> workload)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        workload.Case.Loss == "focal" ? FocalOurs.For(workload) : Ours.For(workload).Where((contender, i) => i == 0 || IsScalarOfUsualSize(contender, workload.Case));
+        workload.Case.Loss == "focal"
+            ? FocalOurs.For(workload)
+            : Ours.For(workload).Where((contender, i) => i == 0 || IsScalarOfUsualSize(contender, workload.Case));
 
     private static IEnumerable<Contender> PackagesFor<T>(BinaryWorkload<T> workload)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>

@@ -53,7 +53,7 @@ internal static class EpochMeasurement
     public static string? FindData(FileInfo? given)
     {
         var path = given?.FullName
-            ?? (ResultsFolder.Repository is { } repository ? Path.GetFullPath(Path.Combine(repository, "..", "shared", "data", UsualData)) : UsualData);
+            ?? Path.GetFullPath(Path.Combine(ResultsFolder.Repository ?? ".", "..", "shared", "data", UsualData));
         if (File.Exists(path))
         {
             return path;

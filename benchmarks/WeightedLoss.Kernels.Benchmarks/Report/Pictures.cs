@@ -37,7 +37,10 @@ internal static class Pictures
     ];
 
     private static readonly Color[] RunColors =
-        [new Color(31, 95, 191), new Color(238, 138, 44), new Color(44, 140, 70), new Color(150, 90, 180), new Color(200, 60, 80), new Color(90, 170, 180)];
+    [
+        new Color(31, 95, 191), new Color(238, 138, 44), new Color(44, 140, 70),
+        new Color(150, 90, 180), new Color(200, 60, 80), new Color(90, 170, 180),
+    ];
 
     /// <summary>All pictures that the results have the figures for.</summary>
     public static IReadOnlyList<Picture> Of(MergedResults results) =>
@@ -82,15 +85,20 @@ internal static class Pictures
         {
             var run = results.Runs[r];
             var color = RunColors[r % RunColors.Length];
-            var bars = cases.Select((@case, i) => (Index: i, Value: valueOf(run, @case))).Where(bar => bar.Value is not null).Select(bar => new Bar
-            {
-                Position = bar.Index + ((r - ((results.Runs.Count - 1) / 2.0)) * width),
-                Value = Math.Log10(bar.Value!.Value) - start,
-                Size = width * 0.92,
-                FillColor = color,
-                LineWidth = 0,
-                Label = results.Runs.Count <= 2 ? bar.Value.Value.ToString(bar.Value.Value >= 10 ? "0" : format, CultureInfo.InvariantCulture) : "",
-            });
+            var bars =
+                from i in Enumerable.Range(0, cases.Length)
+                let known = valueOf(run, cases[i])
+                where known is not null
+                let value = known.Value
+                select new Bar
+                {
+                    Position = i + ((r - ((results.Runs.Count - 1) / 2.0)) * width),
+                    Value = Math.Log10(value) - start,
+                    Size = width * 0.92,
+                    FillColor = color,
+                    LineWidth = 0,
+                    Label = results.Runs.Count <= 2 ? value.ToString(value >= 10 ? "0" : format, CultureInfo.InvariantCulture) : "",
+                };
             var added = plot.Add.Bars(bars.ToArray());
             added.LegendText = results.NameOf(run);
             added.ValueLabelStyle.FontSize = 10;
@@ -125,9 +133,11 @@ internal static class Pictures
         var rows = run.Rows.Where(row => row is { Loss: "bce", Type: "f32", Labels: "hard", Threads: 1, Gradient: true }).ToArray();
         var steps = rows.Length == 0
             ? []
-            : run.Caches.Select(cache => (cache.Bytes / rows[0].Case.BytesPerLogit, $"L{cache.Level}, {MachineEnvironment.SizeText(cache.Bytes)}")).ToArray();
+            : run.Caches.Select(cache =>
+                (cache.Bytes / rows[0].Case.BytesPerLogit, $"L{cache.Level}, {MachineEnvironment.SizeText(cache.Bytes)}")).ToArray();
         var title = $"Binary cross-entropy against size: float, hard labels, {results.NameOf(run)}";
-        return Lines($"sizes-{Slug(run)}", title, "logits (vertical lines: where logits, labels and gradient outgrow a cache)", rows, row => row.N, steps);
+        const string Axis = "logits (vertical lines: where logits, labels and gradient outgrow a cache)";
+        return Lines($"sizes-{Slug(run)}", title, Axis, rows, row => row.N, steps);
     }
 
     private static Picture? SmallClassCounts(MergedResults results)

@@ -1,3 +1,5 @@
+using WeightedLoss.Benchmarks.Compare;
+
 namespace WeightedLoss.Benchmarks.Report;
 
 /// <summary>The tables between two comments of the README, which say what the stored results say.</summary>
@@ -18,11 +20,16 @@ internal static class ReadmeTables
             + $"\nBinary cross-entropy:\n\n{SpeedTables.Binary(machine).ToMarkdown()}"
             + $"\nCross-entropy with class weights, about 65,536 logits:\n\n{SpeedTables.CrossEntropy(machine).ToMarkdown()}"
             + $"\nFocal loss with γ = 2, about 65,536 logits:\n\n{SpeedTables.Focal(machine).ToMarkdown()}"
-            + (SpeedTables.Threads(machine) is { Rows.Count: > 0 } threads ? $"\nAll cores, how many times faster than one thread:\n\n{threads.ToMarkdown()}" : "")
+            + (SpeedTables.Threads(machine, IsShown) is { Rows.Count: > 0 } threads
+                ? $"\nAll cores, how many times faster than one thread:\n\n{threads.ToMarkdown()}"
+                : "")
             + (SpeedTables.Epochs(machine) is { Rows.Count: > 0 } epochs
                 ? $"\nAn epoch of the trainer on {newest.Epochs![0].Data}, one thread:\n\n{epochs.ToMarkdown()}"
                 : "");
     }
+
+    /// <summary>Of the threads' table: one type, and of the softmax one number of classes.</summary>
+    private static bool IsShown(BenchmarkCase @case) => @case is { Type: "f32", Labels: "hard", Classes: 1 or 7 };
 
     /// <summary>What a README says between the comments.</summary>
     /// <exception cref="InvalidDataException">It has no such comments.</exception>

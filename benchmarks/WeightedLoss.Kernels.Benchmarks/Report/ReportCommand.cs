@@ -15,7 +15,8 @@ internal static class ReportCommand
     {
         var folders = new Argument<DirectoryInfo[]>("FOLDERS")
         {
-            Description = "Folders that compare --results wrote. [default: all in benchmarks/results; the README's tables are brought up to date, too]",
+            Description = "Folders that compare --results wrote. [default: all in benchmarks/results; then the README's tables are brought up "
+                + "to date, too]",
             Arity = ArgumentArity.ZeroOrMore,
         };
         folders.AcceptExistingOnly();

@@ -16,14 +16,14 @@ internal static class ReportPages
     private const string Style = """
         :root { --ink: #1b1f24; --soft: #59636e; --line: #d8dee4; --head: #f3f5f8; }
         * { box-sizing: border-box; }
-        body { margin: 0 auto; max-width: 1080px; padding: 32px 24px 64px; color: var(--ink); background: #fff;
+        body { margin: 0 auto; max-width: 1200px; padding: 32px 24px 64px; color: var(--ink); background: #fff;
                font: 16px/1.5 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
         h1 { font-size: 28px; margin: 0 0 8px; } h2 { font-size: 21px; margin: 44px 0 8px; padding-top: 12px; border-top: 1px solid var(--line); }
         p { max-width: 760px; } p.note, li.note { color: var(--soft); font-size: 14px; }
         figure { margin: 20px 0; } img { width: 100%; height: auto; border: 1px solid var(--line); border-radius: 6px; }
         .table { overflow-x: auto; margin: 16px 0; }
         table { border-collapse: collapse; font-size: 13.5px; font-variant-numeric: tabular-nums; white-space: nowrap; }
-        th, td { padding: 4px 10px; border-bottom: 1px solid var(--line); text-align: left; } th { background: var(--head); font-weight: 600; white-space: normal; vertical-align: bottom; }
+        th, td { padding: 4px 8px; border-bottom: 1px solid var(--line); text-align: left; } th { background: var(--head); font-weight: 600; white-space: normal; vertical-align: bottom; }
         .number { text-align: right; } tr:hover td { background: #fafbfc; }
         .figures { display: flex; flex-wrap: wrap; gap: 16px; margin: 24px 0; }
         .figure { flex: 1 1 200px; border: 1px solid var(--line); border-radius: 6px; padding: 12px 16px; }
@@ -98,9 +98,9 @@ internal static class ReportPages
         yield return new("Cross-entropy of the softmax", "", [SpeedTables.CrossEntropy(results)], Named("classes-"), []);
         yield return new("Focal loss, γ = 2", "", [SpeedTables.Focal(results)], [], []);
         yield return new("Instruction sets", "", [], Named("instruction-sets"), []);
-        if (SpeedTables.Threads(results) is { Rows.Count: > 0 } threads)
+        if (SpeedTables.Threads(results, _ => true) is { Rows.Count: > 0 } threads)
         {
-            yield return new("All cores against one", "How many times faster than one thread.", [threads], [], []);
+            yield return new("All cores against one", "How many times faster than one thread; one thread in CPU time, all in wall time, which are the same on an idle machine only.", [threads], [], []);
         }
 
         if (SpeedTables.Epochs(results) is { Rows.Count: > 0 } epochs)

@@ -50,7 +50,8 @@ internal static class SpeedTables
             ["", .. results.Runs.Select(run => $"{DisplayName.OfInstructionSet(run.InstructionSet)} on {run.Cpu}")],
             1 + results.Runs.Count,
             [
-                .. names.Select(name => (IReadOnlyList<string>)[name, .. results.Runs.Select(run => run.Environment.GetValueOrDefault(name, ""))]),
+                .. names.Select(name =>
+                    (IReadOnlyList<string>)[name, .. results.Runs.Select(run => run.Environment.GetValueOrDefault(name, ""))]),
                 ["measured", .. results.Runs.Select(run => run.Measured.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC")],
                 ["clock, median", .. results.Runs.Select(Clock)],
                 ["checksum of the results", .. results.Runs.Select(run => run.Checksum)],
@@ -67,29 +68,27 @@ internal static class SpeedTables
         Ratios(results, Headlines.Focal, ["type", "K"], @case => [DisplayName.OfType(@case.Type), @case.Classes == 1 ? "sigmoid" : Format(@case.Classes, "N0")]);
 
     /// <summary>What all cores gain over one; for ours and for the memory alone.</summary>
-    public static TextTable Threads(MergedResults results)
+    /// <param name="results">The results.</param>
+    /// <param name="isShown">Which of the cases are shown.</param>
+    public static TextTable Threads(MergedResults results, Func<BenchmarkCase, bool> isShown)
     {
         var rows =
             from run in results.Runs
-            from @case in run.Rows.Where(row => row.IsOurs && row.Threads > 1 && row.Contender == Ours.Name).Select(row => row.Case).Distinct()
+            from @case in run.Rows.Where(row => row.IsOurs && row.Threads > 1).Select(row => row.Case)
+            where isShown(@case)
             let one = Headlines.RowsOf(run, @case with { Threads = 1 })
             let all = Headlines.RowsOf(run, @case)
-            let ours = Gain(one, all, Ours.Name)
-            where ours is not null
+            let ours = Gain(one, all, [Ours.Name])
+            where ours.Length != 0
             select (IReadOnlyList<string>)
             [
                 results.NameOf(run),
                 DisplayName.Of(@case) + (@case.Classes > 1 ? $", {Format(@case.Logits, "N0")} logits" : ""),
                 Format(@case.Threads, "0"),
                 ours,
-                Gain(one, all, "memory-stream") ?? Gain(one, all, "copy") ?? "",
+                Gain(one, all, ["memory-stream", "copy"]),
             ];
         return new(["", "case", "threads", "ours", "memory alone"], 2, [.. rows]);
-
-        static string? Gain(IReadOnlyList<CompareRow> one, IReadOnlyList<CompareRow> all, string contender) =>
-            one.FirstOrDefault(row => row.Contender == contender) is { } before && all.FirstOrDefault(row => row.Contender == contender) is { } after
-                ? Format(before.NsPerElement / after.NsPerElement, "0.0") + "×"
-                : null;
     }
 
     /// <summary>Training epochs.</summary>
@@ -133,6 +132,24 @@ internal static class SpeedTables
                 .. others.Select(names => Find(entry.Rows, names) is { } other ? Ratio(other.RatioToOurs) : ""),
                 entry.Ours.FractionOfLimit is { } fraction ? Format(fraction, "0 %") : "",
             ])]);
+    }
+
+    /// <summary>
+    /// How many times faster all threads are than one. They were not timed in the same rounds, so that the quartiles of the ratio are
+    /// taken to be those of both times at their worst.
+    /// </summary>
+    private static string Gain(IReadOnlyList<CompareRow> one, IReadOnlyList<CompareRow> all, string[] names)
+    {
+        if (Find(one, names) is not { } before || Find(all, names) is not { } after)
+        {
+            return "";
+        }
+
+        var gain = new Quartiles(
+            before.NsPerElementLowerQuartile / after.NsPerElementUpperQuartile,
+            before.NsPerElement / after.NsPerElement,
+            before.NsPerElementUpperQuartile / after.NsPerElementLowerQuartile);
+        return Ratio(RoundTimes.Says(gain) ? gain.Median : null);
     }
 
     private static CompareRow? Find(IReadOnlyList<CompareRow> rows, string[] names) => rows.FirstOrDefault(row => names.Contains(row.Contender));

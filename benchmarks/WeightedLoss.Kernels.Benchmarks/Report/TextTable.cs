@@ -21,7 +21,8 @@ internal sealed record TextTable(IReadOnlyList<string> Columns, int TextColumns,
 
         return text.ToString();
 
-        void AppendLine(IReadOnlyList<string> cells) => text.Append('|').AppendJoin('|', cells.Select(cell => cell.Length == 0 ? " " : $" {cell} ")).Append("|\n");
+        void AppendLine(IReadOnlyList<string> cells) =>
+            text.Append('|').AppendJoin('|', cells.Select(cell => cell.Length == 0 ? " " : $" {cell} ")).Append("|\n");
     }
 
     public string ToHtml()
