@@ -2,7 +2,6 @@ using System.Globalization;
 using Spectre.Console;
 using WeightedLoss.Benchmarks.Compare;
 using WeightedLoss.Benchmarks.Contenders;
-using WeightedLoss.Trainer;
 using WeightedLoss.Trainer.Data;
 using WeightedLoss.Trainer.Models;
 
@@ -66,8 +65,7 @@ internal static class EpochMeasurement
     /// <summary>Times epochs of both models; prints the table.</summary>
     public static IReadOnlyList<EpochTime> Run(string path, List<string> failures)
     {
-        var data = TrainCommand.Load(
-            AnsiConsole.Console, new(path, HasHeader: true, Label: null, Positive: null, ClassLabels.UsualMost), seed: 1);
+        var data = new DataSource(path, HasHeader: true, Label: null, Positive: null, ClassLabels.UsualMost).Load(AnsiConsole.Console, seed: 1);
         if (data.Label.Classes is not { } classes)
         {
             failures.Add($"No training epoch is timed: {path} has no more than two classes.");
