@@ -3,6 +3,7 @@ using Spectre.Console;
 using WeightedLoss.Benchmarks.Compare;
 using WeightedLoss.Benchmarks.Contenders;
 using WeightedLoss.Benchmarks.Generator;
+using WeightedLoss.Benchmarks.Metrics;
 using WeightedLoss.Benchmarks.Overhead;
 using WeightedLoss.Benchmarks.Registry;
 using WeightedLoss.Benchmarks.Report;
@@ -35,6 +36,7 @@ internal static class Program
             CompareCommand.Create(),
             MeasureCommand.Create(),
             ReportCommand.Create(),
+            MetricsCommand.Create(),
             OverheadCommand.Create(),
             GeneratorCommand.Create(),
             RegistryCommand.Create(),

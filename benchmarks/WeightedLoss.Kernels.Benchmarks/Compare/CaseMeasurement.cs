@@ -34,6 +34,11 @@ internal static class CaseMeasurement
                 {
                     failures.Add($"{contender.Name} on {contender.Isa} is left out of {@case}, because its result is wrong: {error}.");
                     (contender as IDisposable)?.Dispose();
+                    if (contender.Name == Ours.Name && contenders.Count == 0)
+                    {
+                        // Ours comes first: the ratios would be to something else.
+                        return [];
+                    }
                 }
                 else
                 {

@@ -3,7 +3,6 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text;
 using Spectre.Console;
-using WeightedLoss.Benchmarks.Epochs;
 using WeightedLoss.Trainer.Output;
 
 namespace WeightedLoss.Benchmarks.Compare;
@@ -91,12 +90,12 @@ internal static class CompareCommand
             Description = "Only this instruction set; a vector one binds the peers, too. [default: each vector one that this machine has]",
         };
         isa.AcceptOnlyFromAmong("avx512", "avx2", "neon", "scalar");
-        var data = new Option<FileInfo?>("--data")
+        var data = new Option<FileInfo>("--data")
         {
-            Description = "The labelled CSV file whose training epochs are timed. [default: "
-                + $"{EpochMeasurement.UsualData} in ../shared/data, if there]",
+            Description = "A CSV file with more than two classes in its last column, of which training epochs are timed. [default: none]",
             HelpName = "FILE",
         };
+        data.AcceptExistingOnly();
 
         var command = new Command("compare", "Runs contenders interleaved, one process for each instruction set, and prints medians and ratios.")
         {
@@ -145,14 +144,13 @@ internal static class CompareCommand
                 return 1;
             }
 
-            var epochData = isEverything || parsed.GetValue(data) is not null ? EpochMeasurement.FindData(parsed.GetValue(data)) : null;
             IReadOnlyList<string> sets = chosenIsa is null ? InstructionSetProcess.Available : [chosenIsa];
             var request = new MeasureRequest(
                 cases,
                 parsed.GetValue(rounds) ?? (isQuick ? 15 : 25),
                 (parsed.GetValue(minutes) ?? (isQuick ? QuickMinutes : FullMinutes)) / sets.Count,
                 isCurve || isEverything,
-                epochData);
+                parsed.GetValue(data)?.FullName);
             var name = parsed.GetResult(results) is { } given
                 ? given.GetValueOrDefault<string?>() ?? (subject == "all" ? "compare" : isCurve ? "curve-ce" : $"compare-{subject}")
                 : null;

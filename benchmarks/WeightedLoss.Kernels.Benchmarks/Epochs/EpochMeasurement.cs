@@ -40,27 +40,10 @@ internal sealed record EpochTime(
 /// </summary>
 internal static class EpochMeasurement
 {
-    /// <summary>The file that is taken unless another is given.</summary>
-    public const string UsualData = "covertype_16pct.csv.gz";
-
     private const int Rounds = 9, BatchSize = 256, HiddenUnits = 32;
 
     // The losses differ in rounding only, but a step of the training builds on those before it.
     private const double Tolerance = 1e-3;
-
-    /// <summary>The file, or null with a message when it isn't there.</summary>
-    public static string? FindData(FileInfo? given)
-    {
-        var path = given?.FullName
-            ?? Path.GetFullPath(Path.Combine(ResultsFolder.Repository ?? ".", "..", "shared", "data", UsualData));
-        if (File.Exists(path))
-        {
-            return path;
-        }
-
-        AnsiConsole.WriteLine($"No training epoch is timed, because {path} is not there; --data FILE names another.");
-        return null;
-    }
 
     /// <summary>Times epochs of both models; prints the table.</summary>
     public static IReadOnlyList<EpochTime> Run(string path, List<string> failures)

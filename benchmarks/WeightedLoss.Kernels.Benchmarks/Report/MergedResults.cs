@@ -57,6 +57,12 @@ internal sealed record MergedResults(IReadOnlyList<RunResult> Runs)
 
     private static RunResult Update(RunResult older, RunResult newer)
     {
+        // The environment stands once, for all rows.
+        if (older.Environment.GetValueOrDefault("library") != newer.Environment.GetValueOrDefault("library"))
+        {
+            return newer;
+        }
+
         var replaced = newer.Rows.Select(row => row.Case).ToHashSet();
         return newer with
         {

@@ -24,7 +24,7 @@ internal static class ReadmeTables
                 ? $"\nAll cores, how many times faster than one thread:\n\n{threads.ToMarkdown()}"
                 : "")
             + (SpeedTables.Epochs(machine) is { Rows.Count: > 0 } epochs
-                ? $"\nAn epoch of the trainer on {newest.Epochs![0].Data}, one thread:\n\n{epochs.ToMarkdown()}"
+                ? $"\nAn epoch of the trainer on {machine.Runs.SelectMany(run => run.Epochs ?? []).First().Data}, one thread:\n\n{epochs.ToMarkdown()}"
                 : "");
     }
 

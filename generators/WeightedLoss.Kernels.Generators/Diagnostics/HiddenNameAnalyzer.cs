@@ -20,7 +20,8 @@ public sealed class HiddenNameAnalyzer : KernelAttributeAnalyzer
     {
         if (NameReader.HidingSymbol(type, compilation) is { } hiding)
         {
-            var hidden = NameReader.Used.First(name => name.EndsWith("." + hiding.Name, StringComparison.Ordinal));
+            var hidden = NameReader.Used.First(name => (name + "Attribute").EndsWith("." + hiding.Name, StringComparison.Ordinal)
+                || name.EndsWith("." + hiding.Name, StringComparison.Ordinal));
             report(Diagnostic.Create(Descriptors.NameHidden, type.Locations[0], type.Name, hiding.ToDisplayString(), hidden));
         }
     }

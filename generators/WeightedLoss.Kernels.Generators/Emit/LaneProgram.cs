@@ -118,7 +118,7 @@ internal sealed class LaneProgram
     {
         if (_dialect.Registers == 0)
         {
-            return [.. values.Select(value => value.Value)];
+            return [.. values.Select(value => value.Value.In(0) == value.Name ? value.Value : Let(value.Name, value.Value))];
         }
 
         foreach (var (name, value) in values)

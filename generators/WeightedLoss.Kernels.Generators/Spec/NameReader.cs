@@ -10,6 +10,7 @@ internal static class NameReader
     /// <summary>The types that emitted text names without their namespace; a test holds the list against the text.</summary>
     internal static readonly ImmutableArray<string> Used =
     [
+        "System.Runtime.CompilerServices.InlineArray",
         "System.Runtime.CompilerServices.MethodImpl",
         "System.Runtime.CompilerServices.MethodImplOptions",
         "System.Runtime.CompilerServices.Unsafe",
@@ -72,7 +73,7 @@ internal static class NameReader
     internal static ISymbol? HidingSymbol(INamedTypeSymbol symbol, Compilation compilation)
     {
         var space = compilation.GetCompilationNamespace(symbol.ContainingNamespace);
-        foreach (var type in Used)
+        foreach (var type in Used.Concat(Used.Where(IsAttribute).Select(attribute => attribute + "Attribute")))
         {
             var name = type.Substring(type.LastIndexOf('.') + 1);
             for (var around = symbol; around is not null; around = around.ContainingType)
@@ -98,6 +99,10 @@ internal static class NameReader
 
         return null;
     }
+
+    /// <summary>The compiler looks for a type of an attribute's whole name, too.</summary>
+    private static bool IsAttribute(string type) =>
+        type.EndsWith(".MethodImpl", StringComparison.Ordinal) || type.EndsWith(".InlineArray", StringComparison.Ordinal);
 
     /// <summary>A method beside the emitted ones: these all begin with the logits.</summary>
     private static bool IsOverload(ISymbol member) =>

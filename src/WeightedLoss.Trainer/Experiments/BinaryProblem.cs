@@ -63,6 +63,12 @@ internal sealed class BinaryProblem(BinaryCosts costs) : Problem
             grid.Add(weight);
         }
 
+        // Where positives are the many.
+        for (var weight = 0.5f; weight >= balanced / 8; weight /= 2)
+        {
+            grid.Add(weight);
+        }
+
         return [.. grid];
     }
 

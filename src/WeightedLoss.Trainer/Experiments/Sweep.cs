@@ -63,7 +63,7 @@ internal sealed class Sweep
         var figures = Array.ConvertAll(scores, of =>
             _problem.Evaluate(of.Validation, _rotation.ValidationLabels, _problem.Decide(of.Validation)));
         var best = Best(figures);
-        var swept = _strengths.Length == 1 ? "γ of the focal loss" : _problem.StrengthName + (IsFocal ? ", and of γ of the focal loss" : "");
+        var swept = IsFocal && _strengths.Length == 1 ? "γ of the focal loss" : _problem.StrengthName + (IsFocal ? ", and of γ of the focal loss" : "");
         List<ReportBlock?> blocks =
         [
             .. _experiment.Description,

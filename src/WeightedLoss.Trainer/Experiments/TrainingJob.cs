@@ -29,15 +29,15 @@ internal sealed record TrainingJob(string Name, Rotation Rotation, TrainingLoss 
 
         var rows = Sampling.Apply(Rotation.Training, classes, folds[^1]);
 
-        // As many steps as without resampling: a method must not win because it was trained for longer.
+        // As many steps as without resampling, in whole epochs: a method must not win because it was trained for longer.
         var steps = (long)options.Epochs * Chunks.CountOf(Rotation.Training.Rows.Rows, options.BatchSize);
         var epochs = (steps + Chunks.CountOf(rows.Rows.Rows, options.BatchSize) - 1) / Chunks.CountOf(rows.Rows.Rows, options.BatchSize);
         var model = Train(rows, options with { Epochs = (int)epochs });
         float[] scores = [.. model.Logits(Rotation.Validation, options.Threads), .. model.Logits(Rotation.Test, options.Threads)];
-        var wrong = Array.FindIndex(scores, float.IsNaN);
+        var wrong = Array.FindIndex(scores, score => !float.IsFinite(score));
         return wrong < 0
             ? scores
-            : throw new InputException($"{Name}: the model's score {wrong} is NaN; try a smaller --learning-rate.");
+            : throw new InputException($"{Name}: the model's score {wrong} is {scores[wrong]}; try a smaller --learning-rate.");
     }
 
     /// <summary>What the result depends on.</summary>

@@ -33,10 +33,8 @@ internal static class Exponential
     ];
 
     /// <summary>exp(t), or exp(t + low) for a low so small that it does not change n.</summary>
-    internal static Lane OfNonPositive(LaneProgram program, Lane t, bool isFloat, Lane? low = null)
-    {
-        return Evaluate(program, t, Smallest(program, isFloat), program.Constant("ExpShift", RoundingShift(isFloat) + Bias(isFloat)), isFloat, low);
-    }
+    internal static Lane OfNonPositive(LaneProgram program, Lane t, bool isFloat, Lane? low = null) =>
+        Evaluate(program, t, Smallest(program, isFloat), program.Constant("ExpShift", RoundingShift(isFloat) + Bias(isFloat)), isFloat, low);
 
     /// <summary>
     /// exp(t) in two parts. With 1 + r + r²·Q as (1 + r) + r²·Q, only roundings of the small r²·Q are lost: the relative error is
