@@ -18,10 +18,8 @@ public sealed class HiddenNameAnalyzer : KernelAttributeAnalyzer
     private protected override void Analyze(
         INamedTypeSymbol type, ImmutableArray<AttributeData> kernels, Compilation compilation, Action<Diagnostic> report)
     {
-        if (NameReader.HidingSymbol(type, compilation) is { } hiding)
+        if (NameReader.FindHidden(type, compilation) is var (hiding, hidden))
         {
-            var hidden = NameReader.Used.First(name => (name + "Attribute").EndsWith("." + hiding.Name, StringComparison.Ordinal)
-                || name.EndsWith("." + hiding.Name, StringComparison.Ordinal));
             report(Diagnostic.Create(Descriptors.NameHidden, type.Locations[0], type.Name, hiding.ToDisplayString(), hidden));
         }
     }

@@ -17,31 +17,32 @@ internal static class KernelEmitter
 
         file.Line($"/// <summary>{plan.Id}</summary>");
         file.Open($"internal readonly struct {plan.Id.TypeName} : {body.Interface}");
-        var methods = new IndentedWriter(file.Depth);
-        foreach (var method in body.Methods)
+        var methods = body.Methods;
+        var text = new IndentedWriter(file.Depth);
+        foreach (var method in methods)
         {
             switch (method)
             {
                 case SampleMethod sample:
-                    LoopEmitter.EmitSample(methods, dialect, constants, sample);
+                    LoopEmitter.EmitSample(text, dialect, constants, sample);
                     break;
                 case LoopMethod loop and ISummed:
-                    LoopEmitter.EmitSummed(methods, dialect, constants, loop, body.Arguments, plan.BlockIterations);
+                    LoopEmitter.EmitSummed(text, dialect, constants, loop, body.Arguments, plan.BlockIterations);
                     break;
                 case LoopMethod loop:
-                    LoopEmitter.EmitMap(methods, dialect, constants, loop);
+                    LoopEmitter.EmitMap(text, dialect, constants, loop);
                     break;
             }
         }
 
         constants.Emit(file, dialect);
-        if (body.Methods.Any(method => LoopEmitter.IsSwept(dialect, method)))
+        if (methods.Any(method => LoopEmitter.IsSwept(dialect, method)))
         {
             LoopEmitter.EmitSweepMemory(file, dialect);
         }
 
         body.EmitEntryPoint(file, dialect);
-        file.Append(methods);
+        file.Append(text);
         file.Close();
         return SourceFile.Close(file, plan.Target);
     }

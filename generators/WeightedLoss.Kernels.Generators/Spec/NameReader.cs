@@ -69,40 +69,42 @@ internal static class NameReader
             .FirstOrDefault();
     }
 
-    /// <summary>What a name in emitted text would mean instead of the type that it stands for; null if there is nothing.</summary>
-    internal static ISymbol? HidingSymbol(INamedTypeSymbol symbol, Compilation compilation)
+    /// <summary>What a name in emitted text would mean, instead of which used type; null if there is nothing.</summary>
+    internal static (ISymbol Hiding, string Hidden)? FindHidden(INamedTypeSymbol symbol, Compilation compilation)
     {
         var space = compilation.GetCompilationNamespace(symbol.ContainingNamespace);
-        foreach (var type in Used.Concat(Used.Where(IsAttribute).Select(attribute => attribute + "Attribute")))
+        foreach (var (name, type) in Used.SelectMany(type => NamesOf(type).Select(name => (name, type))))
         {
-            var name = type.Substring(type.LastIndexOf('.') + 1);
             for (var around = symbol; around is not null; around = around.ContainingType)
             {
                 for (var declared = around; declared is not null; declared = declared.BaseType)
                 {
                     if (declared.GetMembers(name).FirstOrDefault(IsWritten) is { } member)
                     {
-                        return member;
+                        return (member, type);
                     }
                 }
             }
 
             if (space?.GetMembers(name).FirstOrDefault(Hides) is { } hiding)
             {
-                return hiding;
+                return (hiding, type);
             }
 
             bool Hides(INamespaceOrTypeSymbol found) =>
                 compilation.IsSymbolAccessibleWithin(found, compilation.Assembly)
-                && $"{found.ContainingNamespace.ToDisplayString()}.{found.Name}" != type;
+                && $"{found.ContainingNamespace.ToDisplayString()}.{found.Name}" != type.Substring(0, type.LastIndexOf('.') + 1) + name;
         }
 
         return null;
     }
 
-    /// <summary>The compiler looks for a type of an attribute's whole name, too.</summary>
-    private static bool IsAttribute(string type) =>
-        type.EndsWith(".MethodImpl", StringComparison.Ordinal) || type.EndsWith(".InlineArray", StringComparison.Ordinal);
+    /// <summary>The names that the compiler looks for: of an attribute the whole one, too.</summary>
+    private static string[] NamesOf(string type)
+    {
+        var name = type.Substring(type.LastIndexOf('.') + 1);
+        return name is "InlineArray" or "MethodImpl" ? [name, name + "Attribute"] : [name];
+    }
 
     /// <summary>A method beside the emitted ones: these all begin with the logits.</summary>
     private static bool IsOverload(ISymbol member) =>

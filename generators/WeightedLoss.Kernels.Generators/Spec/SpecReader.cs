@@ -29,10 +29,11 @@ internal static class SpecReader
     internal static EquatableArray<KernelSpec> Read(GeneratorAttributeSyntaxContext context, LossKind? loss)
     {
         var symbol = (INamedTypeSymbol)context.TargetSymbol;
+        var compilation = context.SemanticModel.Compilation;
         if (!IsNamed(symbol)
             || WhyNotReopenable(symbol) is not null
             || LanguageOf(context.TargetNode.SyntaxTree) < OldestLanguage
-            || !IsOwnVersion(context.SemanticModel.Compilation))
+            || !IsOwnVersion(compilation))
         {
             return default;
         }
@@ -49,9 +50,8 @@ internal static class SpecReader
             return default;
         }
 
-        var compilation = context.SemanticModel.Compilation;
         var specs = ReadAll(symbol, compilation, attributes, loss);
-        return NameReader.TakenName(symbol, specs) is null && NameReader.HidingSymbol(symbol, compilation) is null ? specs : default;
+        return NameReader.TakenName(symbol, specs) is null && NameReader.FindHidden(symbol, compilation) is null ? specs : default;
     }
 
     /// <summary>One spec per attribute of one loss, whatever class carries them.</summary>

@@ -127,6 +127,13 @@ internal abstract class BinaryBody(string element) : KernelBody
         return program.Let(name, program.NegatedMultiplyAdd(numerator, share, numerator));
     }
 
+    /// <summary>The first sweep, over the exponentials e = exp(−|z|).</summary>
+    protected static Lane EmitExponentials(LaneProgram program, bool isFloat)
+    {
+        var t = program.Let("t", program.NegatedAbs(program.Load("logits")));
+        return program.NextSweep(("e", Exponential.OfNonPositive(program, t, isFloat)))[0];
+    }
+
     protected static IEnumerable<(bool Soft, Weights Weights, bool Losses, bool Gradient)> PerSampleForms() =>
         from soft in new[] { false, true }
         from weights in new[] { Weights.Class, Weights.Sample, Weights.SampleAndColumn }
@@ -310,8 +317,7 @@ internal abstract class BinaryBody(string element) : KernelBody
         public override void EmitIteration(LaneProgram program)
         {
             var one = program.Constant("One", 1);
-            var t = program.Let("t", program.NegatedAbs(program.Load("logits")));
-            var e = program.NextSweep(("e", Exponential.OfNonPositive(program, t, element == "float")))[0];
+            var e = EmitExponentials(program, element == "float");
             var z = program.Let("z", program.Load("logits"));
             var numerator = program.Let("numerator", program.SelectBySign(z, e, one));
             program.Store("probabilities", OverOnePlus(program, "probability", numerator, e));

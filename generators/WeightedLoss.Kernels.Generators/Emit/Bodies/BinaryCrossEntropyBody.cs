@@ -71,8 +71,7 @@ internal sealed class BinaryCrossEntropyBody(string element) : BinaryBody(elemen
         /// </remarks>
         public override void EmitIteration(LaneProgram program)
         {
-            var t = program.Let("t", program.NegatedAbs(program.Load("logits")));
-            var e = program.NextSweep(("e", Exponential.OfNonPositive(program, t, element == "float")))[0];
+            var e = EmitExponentials(program, element == "float");
             program.IfNoLabelIsSet("labels", () => EmitNegatives(program, e), () => EmitMixed(program, e));
         }
 
@@ -154,14 +153,13 @@ internal sealed class BinaryCrossEntropyBody(string element) : BinaryBody(elemen
     {
         public override void EmitIteration(LaneProgram program)
         {
-            var argument = program.Let("argument", program.NegatedAbs(program.Load("logits")));
-            var e = program.NextSweep(("e", Exponential.OfNonPositive(program, argument, IsFloat)))[0];
+            var e = EmitExponentials(program, IsFloat);
             var again = program.NextSweep(("e", e), ("log", Logarithm.OnePlusUnit(program, e, IsFloat)));
             e = again[0];
             var log = again[1];
 
             var z = program.Let("z", program.Load("logits"));
-            var t = program.Let("t", program.NegatedAbs(z));
+            var size = program.Let("size", program.NegatedAbs(z));
             var (y, isKnown) = LoadTarget(program);
             var not = program.Let("notY", program.Subtract(program.Constant("One", 1), y));
             var (sampleWeight, columnWeight, isLive) = LoadWeights(program, isKnown);
@@ -169,7 +167,7 @@ internal sealed class BinaryCrossEntropyBody(string element) : BinaryBody(elemen
 
             // An infinite logit on the side whose weight is 0 costs nothing; the product would be NaN.
             var side = program.Let("side", program.SelectBySign(z, a, b));
-            var linear = program.Let("linear", program.Keep(program.IsNotZero(side), program.Multiply(t, side)));
+            var linear = program.Let("linear", program.Keep(program.IsNotZero(side), program.Multiply(size, side)));
             var both = program.Let("both", program.Add(a, b));
             AddLoss(program, program.Let("loss", program.MultiplySubtract(both, log, linear)), both, isLive);
             if (WantsGradient)

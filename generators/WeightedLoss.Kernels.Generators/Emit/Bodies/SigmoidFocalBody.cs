@@ -92,13 +92,13 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             }
         }
 
-        /// <summary>The first sweep, over the exponentials.</summary>
-        protected TwoPart EmitExponentials(LaneProgram program)
+        /// <summary>The first sweep, over the exponentials, and what the sigmoid is made of.</summary>
+        protected SigmoidParts EmitParts(LaneProgram program)
         {
             var t = program.Let("t", program.NegatedAbs(program.Load("logits")));
             var e = Exponential.TwoPartOfNonPositive(program, t, IsFloat);
             var again = program.NextSweep(("e", e.High), ("eLow", e.Low));
-            return new(again[0], again[1]);
+            return SigmoidParts.Of(program, program.NegatedAbs(program.Load("logits")), new(again[0], again[1]), IsFloat);
         }
 
         /// <summary>A class whose s is given by its parts.</summary>
@@ -191,8 +191,7 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
 
         public override void EmitIteration(LaneProgram program)
         {
-            var e = EmitExponentials(program);
-            var parts = SigmoidParts.Of(program, program.NegatedAbs(program.Load("logits")), e, IsFloat);
+            var parts = EmitParts(program);
             var z = program.Let("z", program.Load("logits"));
 
             var isPositive = program.IsPositive("labels");
@@ -242,9 +241,9 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
     {
         public override void EmitIteration(LaneProgram program)
         {
+            var parts = EmitParts(program);
+
             // −0 becomes 0: which side is the wrong one may not depend on how an instruction set asks for a sign.
-            var e = EmitExponentials(program);
-            var parts = SigmoidParts.Of(program, program.NegatedAbs(program.Load("logits")), e, IsFloat);
             var z = program.Let("z", program.Add(program.Load("logits"), program.Zero));
             var size = program.Let("size", program.NegatedAbs(z));
 

@@ -22,7 +22,6 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
 
     private readonly bool _isFloat = element == "float";
     private readonly bool _isHard = form == TargetForm.Hard;
-    private readonly int _blockLanes = element == "float" ? 16 : 8;
     private readonly RowValues _results = new(form, form == TargetForm.Hard);
 
     private Dialect _dialect = null!;
@@ -47,7 +46,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         _program = program(1);
         _block = program(null);
         _program.Line(classes == 0 ? "var classes = (nuint)arguments.Classes;" : $"const uint classes = {classes};");
-        _program.Line($"const uint block = {_blockLanes};");
+        _program.Line($"const uint block = {dialect.BlockLanes};");
         _program.Line("ref var scratch = ref arguments.Scratch;");
         _program.Line("ref var rowValues = ref arguments.RowValues;");
         _program.Line($"ref var numbers = ref RowSupport.Numbers{(_isFloat ? "F32" : "F64")};");
