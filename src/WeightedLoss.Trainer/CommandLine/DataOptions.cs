@@ -22,13 +22,7 @@ internal sealed class DataOptions
         "--max-classes", ClassLabels.UsualMost, 3, ClassLabels.Most, "More different labels are an error.");
 
     /// <summary>Makes them options of a command.</summary>
-    public void AddTo(Command command)
-    {
-        foreach (var option in (Option[])[_data, _label, _header, _positive, _maxClasses])
-        {
-            command.Add(option);
-        }
-    }
+    public void AddTo(Command command) => command.AddAll(_data, _label, _header, _positive, _maxClasses);
 
     /// <summary>What was given.</summary>
     public DataSource Read(ParseResult parsed) => new(

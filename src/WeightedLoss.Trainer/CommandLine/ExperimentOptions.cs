@@ -35,10 +35,7 @@ internal sealed class ExperimentOptions(string usualFolder, string foldsMean)
     /// <summary>Makes them options of a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_missed, _alarm, _costs, _folds, _out])
-        {
-            command.Add(option);
-        }
+        command.AddAll(_missed, _alarm, _costs, _folds, _out);
 
         command.Validators.Add(result =>
         {

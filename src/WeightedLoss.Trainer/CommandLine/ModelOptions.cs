@@ -39,13 +39,7 @@ internal sealed class ModelOptions
     public ModelOptions() => _model.AcceptOnlyFromAmong("linear", "mlp");
 
     /// <summary>Makes them options of a command.</summary>
-    public void AddTo(Command command)
-    {
-        foreach (var option in (Option[])[_model, _hidden, _epochs, _batch, _rate, _seed, _threads])
-        {
-            command.Add(option);
-        }
-    }
+    public void AddTo(Command command) => command.AddAll(_model, _hidden, _epochs, _batch, _rate, _seed, _threads);
 
     /// <summary>What was given.</summary>
     public TrainingRequest Read(ParseResult parsed) => new(

@@ -12,6 +12,15 @@ internal static class OptionKinds
     /// <summary>Whether the user wrote the option.</summary>
     public static bool IsGiven(this SymbolResult command, Option option) => command.GetResult(option) is { Implicit: false };
 
+    /// <summary>Adds options, which help lists in this order.</summary>
+    public static void AddAll(this Command command, params ReadOnlySpan<Option> options)
+    {
+        foreach (var option in options)
+        {
+            command.Add(option);
+        }
+    }
+
     /// <summary>Any text but none.</summary>
     public static Option<string?> Text(string name, string value, string description)
     {

@@ -23,10 +23,7 @@ internal static class CompareCommand
 
         var command = new Command("compare", "Compares weights, focal loss, sampling and thresholds by cross-validation.");
         data.AddTo(command);
-        foreach (var option in (Option[])[methods, beta, gamma, neighbors])
-        {
-            command.Add(option);
-        }
+        command.AddAll(methods, beta, gamma, neighbors);
 
         experiment.AddTo(command);
         model.AddTo(command);

@@ -37,10 +37,7 @@ internal static class SweepCommand
 
         var command = new Command("sweep", "Trains over a grid of weights, or of γ, chooses on validation rows and tests on others.");
         data.AddTo(command);
-        foreach (var option in (Option[])[weights, exponents, loss, gammas])
-        {
-            command.Add(option);
-        }
+        command.AddAll(weights, exponents, loss, gammas);
 
         experiment.AddTo(command);
         model.AddTo(command);

@@ -35,10 +35,7 @@ internal static class TrainCommand
 
         var command = new Command("train", "Trains a model without and with weights and compares them.");
         data.AddTo(command);
-        foreach (var option in (Option[])[weight, classWeights, beta, loss, gamma])
-        {
-            command.Add(option);
-        }
+        command.AddAll(weight, classWeights, beta, loss, gamma);
 
         model.AddTo(command);
         command.Add(outFolder);

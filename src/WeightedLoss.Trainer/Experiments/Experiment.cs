@@ -14,6 +14,7 @@ internal sealed class Experiment
 
     private readonly IAnsiConsole _console;
     private readonly LabelledData _data;
+    private readonly string _dataHash;
     private readonly StratifiedFolds _folds;
     private readonly TrainingOptions _options;
     private readonly string _folder;
@@ -28,12 +29,13 @@ internal sealed class Experiment
         _console = console;
         _folder = request.Folder;
         _data = source.Load(console, training.Seed);
+        _dataHash = DataHash.Of(_data);
         _folds = StratifiedFolds.Of(_data, request.Folds, training.Seed);
         Counts = new ClassCounts(_data.Label.Count).Add(_data.Labels);
         Problem = ProblemOf(_data, Counts, request);
         _options = _data.Label.Classes is null
             ? training.ForTwoClasses()
-            : training.ForClasses(RotationOf(0).TrainingCounts.AsSpan().ToArray().Sum(count => (int)count));
+            : training.ForClasses((int)RotationOf(0).TrainingCounts.Total);
     }
 
     /// <summary>The rows of each class.</summary>
@@ -61,7 +63,7 @@ internal sealed class Experiment
             var listed = Label.Count <= MostListed ? string.Join(", ", classes) : $"{Label.Count} classes";
             yield return new(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{DataName}: {_data.Rows:N0} rows ({listed}), {_data.FeatureNames.Length} features, checksum {DataHash.Of(_data)[..16]}."));
+                $"{DataName}: {_data.Rows:N0} rows ({listed}), {_data.FeatureNames.Length} features, checksum {_dataHash[..16]}."));
             var model = _options.Model == ModelKind.Linear
                 ? Label.Classes is null ? "Logistic regression" : "Softmax regression"
                 : $"A network with {_options.HiddenUnits} hidden units";
@@ -86,7 +88,7 @@ internal sealed class Experiment
         }
 
         using var store = new ResultStore(Path.Combine(_folder, "trainings"));
-        var scores = new JobRunner(_console, store, DataHash.Of(_data), Folds, _options).Run(jobs);
+        var scores = new JobRunner(_console, store, _dataHash, Folds, _options).Run(jobs);
         var result = report(scores);
         ConsoleReport.Write(_console, result);
         _console.WriteLine();

@@ -73,43 +73,35 @@ internal sealed class Sweep
                 + $"{_problem.CriterionText} Unless stated otherwise, {_problem.UsualDecision}."),
         ];
 
-        foreach (var (groups, caption) in ((FigureGroup[], string)[])[
-            ([FigureGroup.Counts, FigureGroup.Decisions], "Validation rows, decisions"),
-            ([FigureGroup.Scores], "Validation rows, scores and probabilities"),
-            ([FigureGroup.ClassRecall], "Validation rows, recall by class"),
-            ([FigureGroup.ClassPrecision], "Validation rows, precision by class")])
-        {
-            blocks.Add(FigureTables.Of(
-                _problem,
-                groups,
-                caption,
-                IsFocal ? [_problem.StrengthSymbol, "γ"] : [_problem.StrengthSymbol],
-                figures.Select((values, i) => (NamesOf(_points[i]), Cell(values))),
-                best));
-        }
-
+        AddTables(
+            "Validation rows",
+            IsFocal ? [_problem.StrengthSymbol, "γ"] : [_problem.StrengthSymbol],
+            figures.Select((values, i) => (NamesOf(_points[i]), Cell(values))),
+            best);
         blocks.AddRange(Pictures(figures, best));
         var tests = Tests(scores, best).ToList();
-        foreach (var (groups, caption) in ((FigureGroup[], string)[])[
-            ([FigureGroup.Counts, FigureGroup.Decisions], "Test rows, decisions"),
-            ([FigureGroup.Scores], "Test rows, scores and probabilities"),
-            ([FigureGroup.ClassRecall], "Test rows, recall by class"),
-            ([FigureGroup.ClassPrecision], "Test rows, precision by class")])
-        {
-            blocks.Add(FigureTables.Of(
-                _problem,
-                groups,
-                caption,
-                ["model"],
-                tests.Select(test => ((string[])[test.Name], Cell(_problem.Evaluate(test.Logits, test.Labels, test.Called)))),
-                tests.FindIndex(test => test.Name == ChosenName(best))));
-        }
-
+        AddTables(
+            "Test rows",
+            ["model"],
+            tests.ConvertAll(test => ((string[])[test.Name], Cell(_problem.Evaluate(test.Logits, test.Labels, test.Called)))),
+            tests.FindIndex(test => test.Name == ChosenName(best)));
         blocks.Add(new ReportText(
             $"Chosen on the validation rows: {NameOf(_points[best])}; so is each threshold or offset of a class that is not the usual one. "
             + $"With the prior corrected, the weights are taken out of the logits of a row, and {_problem.DecisionByCost}. "
             + _problem.FiguresText));
         return new($"{_experiment.DataName}: sweep of the {swept}", [.. blocks.OfType<ReportBlock>()]);
+
+        void AddTables(string rows, string[] names, IEnumerable<(string[] Names, Func<int, string> Cell)> models, int marked)
+        {
+            foreach (var (groups, shown) in ((FigureGroup[], string)[])[
+                ([FigureGroup.Counts, FigureGroup.Decisions], "decisions"),
+                ([FigureGroup.Scores], "scores and probabilities"),
+                ([FigureGroup.ClassRecall], "recall by class"),
+                ([FigureGroup.ClassPrecision], "precision by class")])
+            {
+                blocks.Add(FigureTables.Of(_problem, groups, $"{rows}, {shown}", names, models, marked));
+            }
+        }
 
         string[] NamesOf((float Strength, float Gamma) point) =>
             IsFocal ? [Short(point.Strength), Short(point.Gamma)] : [Short(point.Strength)];

@@ -20,18 +20,19 @@ internal sealed record TrainingJob(string Name, Rotation Rotation, TrainingLoss 
         var classes = Rotation.TrainingCounts.Classes;
 
         // A seed of its own for each fold: what is drawn for one says nothing about another.
-        var seed = new Xoshiro256(options.Seed, RandomPurpose.Resampling);
-        var folds = new ulong[Rotation.Fold + 1];
-        for (var i = 0; i < folds.Length; i++)
+        var random = new Xoshiro256(options.Seed, RandomPurpose.Resampling);
+        var seed = 0UL;
+        for (var fold = 0; fold <= Rotation.Fold; fold++)
         {
-            folds[i] = (ulong)seed.NextInt(int.MaxValue);
+            seed = (ulong)random.NextInt(int.MaxValue);
         }
 
-        var rows = Sampling.Apply(Rotation.Training, classes, folds[^1]);
+        var rows = Sampling.Apply(Rotation.Training, classes, seed);
 
         // As many steps as without resampling, in whole epochs: a method must not win because it was trained for longer.
         var steps = (long)options.Epochs * Chunks.CountOf(Rotation.Training.Rows.Rows, options.BatchSize);
-        var epochs = (steps + Chunks.CountOf(rows.Rows.Rows, options.BatchSize) - 1) / Chunks.CountOf(rows.Rows.Rows, options.BatchSize);
+        var stepsOfEpoch = Chunks.CountOf(rows.Rows.Rows, options.BatchSize);
+        var epochs = (steps + stepsOfEpoch - 1) / stepsOfEpoch;
         var model = Train(rows, options with { Epochs = (int)epochs });
         float[] scores = [.. model.Logits(Rotation.Validation, options.Threads), .. model.Logits(Rotation.Test, options.Threads)];
         var wrong = Array.FindIndex(scores, score => !float.IsFinite(score));
