@@ -34,16 +34,17 @@ internal static class CaseMeasurement
                 {
                     failures.Add($"{contender.Name} on {contender.Isa} is left out of {@case}, because its result is wrong: {error}.");
                     (contender as IDisposable)?.Dispose();
-                    if (contender.Name == Ours.Name && contenders.Count == 0)
-                    {
-                        // Ours comes first: the ratios would be to something else.
-                        return [];
-                    }
                 }
                 else
                 {
                     contenders.Add(contender);
                 }
+            }
+
+            if (contenders.FirstOrDefault()?.Name != Ours.Name)
+            {
+                // The ratios would be to something else.
+                return [];
             }
 
             // The clock goes last, so that it isn't one of the rows.

@@ -46,7 +46,7 @@ internal static class ClassCurve
 
         var worstToExp = points.MaxBy(point => point.RatioToExp);
         var worstToNeighbours = points.MaxBy(point => point.RatioToNeighbours)!;
-        AnsiConsole.Write(ToTable(points, Console.IsOutputRedirected ? TableBorder.Markdown : TableBorder.Rounded));
+        AnsiConsole.Write(ToTable(points, ResultTable.ConsoleBorder));
         AnsiConsole.WriteLine(
             worstToExp?.RatioToExp is { } ratio
                 ? $"largest ratio to libmvec's expf: {Format(ratio, "0.00")} at {worstToExp.Classes} classes"
@@ -59,11 +59,7 @@ internal static class ClassCurve
     /// <summary>The points as a table.</summary>
     public static Table ToTable(IEnumerable<ClassCurvePoint> points, TableBorder border)
     {
-        var table = new Table { Border = border };
-        foreach (var column in new[] { "classes", "ns/logit", "quartiles", "libmvec-expf", "× expf", "× neighbour" })
-        {
-            table.AddColumn(column, aligned => aligned.RightAligned());
-        }
+        var table = ResultTable.Of(border, [], ["classes", "ns/logit", "quartiles", "libmvec-expf", "× expf", "× neighbour"]);
 
         foreach (var point in points)
         {
@@ -71,8 +67,8 @@ internal static class ClassCurve
                 Format(point.Classes, "0"),
                 Format(point.NsPerElement, "0.000"),
                 $"{Format(point.NsPerElementLowerQuartile, "0.000")}–{Format(point.NsPerElementUpperQuartile, "0.000")}",
-                point.ExpNsPerElement is { } exp ? Format(exp, "0.000") : "–",
-                point.RatioToExp is { } ratio ? Format(ratio, "0.00") : "–",
+                point.ExpNsPerElement is { } exp ? Format(exp, "0.000") : ResultTable.Unknown,
+                point.RatioToExp is { } ratio ? Format(ratio, "0.00") : ResultTable.Unknown,
                 Format(point.RatioToNeighbours, "0.00"));
         }
 

@@ -6,26 +6,18 @@ namespace WeightedLoss.Benchmarks.Compare;
 /// <summary>Results as tables.</summary>
 internal static class CompareReport
 {
-    // A ratio that says nothing, and a figure that there isn't.
-    private const string SaysNothing = "·", Unknown = "–";
-
     /// <summary>What the columns mean.</summary>
     public static string Legend { get; } =
         $"ns/logit: median over rounds, and the quartiles, {(ThreadClock.IsCpuTime ? "in CPU time on one thread, else " : "")}in wall time; "
         + "× ours: the time divided by ours in the same rounds, so above 1 is slower; "
-        + $"{SaysNothing} stands where the quartiles of that ratio lie further apart than it lies from 1; "
+        + $"{ResultTable.SaysNothing} stands where the quartiles of that ratio lie further apart than it lies from 1; "
         + "GB/s: logits, labels and gradient once each; logits/clock: by the clock measured in the same rounds; "
         + "of limit: the slower of memory (memory-stream, copy) and the faster exp alone, divided by the time.";
 
     /// <summary>The table of one case.</summary>
     public static Table ToTable(IReadOnlyList<CompareRow> rows, TableBorder border)
     {
-        var table = new Table { Border = border };
-        table.AddColumn("contender").AddColumn("isa");
-        foreach (var column in new[] { "ns/logit", "quartiles", "× ours", "GB/s", "logits/clock", "of limit" })
-        {
-            table.AddColumn(column, aligned => aligned.RightAligned());
-        }
+        var table = ResultTable.Of(border, ["contender", "isa"], ["ns/logit", "quartiles", "× ours", "GB/s", "logits/clock", "of limit"]);
 
         foreach (var row in rows)
         {
@@ -34,10 +26,10 @@ internal static class CompareReport
                 row.Isa,
                 Format(row.NsPerElement, "0.000"),
                 $"{Format(row.NsPerElementLowerQuartile, "0.000")}–{Format(row.NsPerElementUpperQuartile, "0.000")}",
-                row.RatioToOurs is { } ratio ? Format(ratio, "0.00") : SaysNothing,
+                row.RatioToOurs is { } ratio ? Format(ratio, "0.00") : ResultTable.SaysNothing,
                 Format(row.GigabytesPerSecond, "0.0"),
-                row.ElementsPerClock is { } elements ? Format(elements, "0.00") : Unknown,
-                row.FractionOfLimit is { } fraction ? Format(fraction, "0 %") : Unknown);
+                row.ElementsPerClock is { } elements ? Format(elements, "0.00") : ResultTable.Unknown,
+                row.FractionOfLimit is { } fraction ? Format(fraction, "0 %") : ResultTable.Unknown);
         }
 
         return table;

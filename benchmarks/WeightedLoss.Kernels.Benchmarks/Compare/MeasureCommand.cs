@@ -80,7 +80,7 @@ internal static class MeasureCommand
             rows.AddRange(found);
             AnsiConsole.WriteLine();
             AnsiConsole.WriteLine(request.Cases[i].ToString());
-            AnsiConsole.Write(CompareReport.ToTable(found, Console.IsOutputRedirected ? TableBorder.Markdown : TableBorder.Rounded));
+            AnsiConsole.Write(CompareReport.ToTable(found, ResultTable.ConsoleBorder));
         }
 
         var curve = request.Curve ? ClassCurve.Measure(request.Rounds, failures) : null;

@@ -69,18 +69,13 @@ internal static class EpochMeasurement
             where loss is not null
             select (package.Name, loss));
         EpochTime[] times = [.. new[] { ModelKind.Linear, ModelKind.Mlp }.SelectMany(kind => Time(path, parts, kind, losses, failures))];
-        AnsiConsole.Write(ToTable(times, Console.IsOutputRedirected ? TableBorder.Markdown : TableBorder.Rounded));
+        AnsiConsole.Write(ToTable(times, ResultTable.ConsoleBorder));
         return times;
     }
 
     public static Table ToTable(IEnumerable<EpochTime> times, TableBorder border)
     {
-        var table = new Table { Border = border };
-        table.AddColumn("data").AddColumn("model").AddColumn("loss by");
-        foreach (var column in new[] { "ms per epoch", "quartiles", "in the loss", "× ours", "× ours in the loss" })
-        {
-            table.AddColumn(column, aligned => aligned.RightAligned());
-        }
+        var table = ResultTable.Of(border, ["data", "model", "loss by"], ["ms per epoch", "quartiles", "in the loss", "× ours", "× ours in the loss"]);
 
         foreach (var time in times)
         {
@@ -91,8 +86,8 @@ internal static class EpochMeasurement
                 Format(time.Milliseconds, "0.0"),
                 $"{Format(time.LowerQuartile, "0.0")}–{Format(time.UpperQuartile, "0.0")}",
                 Format(time.LossMilliseconds, "0.0"),
-                time.RatioToOurs is { } ratio ? Format(ratio, "0.00") : "·",
-                time.LossRatioToOurs is { } lossRatio ? Format(lossRatio, "0.00") : "·");
+                time.RatioToOurs is { } ratio ? Format(ratio, "0.00") : ResultTable.SaysNothing,
+                time.LossRatioToOurs is { } lossRatio ? Format(lossRatio, "0.00") : ResultTable.SaysNothing);
         }
 
         return table;

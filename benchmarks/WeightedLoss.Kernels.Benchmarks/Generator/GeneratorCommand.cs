@@ -35,12 +35,7 @@ internal static class GeneratorCommand
 
     private static int Run()
     {
-        var table = new Table { Border = Console.IsOutputRedirected ? TableBorder.Markdown : TableBorder.Rounded };
-        table.AddColumn("what");
-        foreach (var column in new[] { "kernels", "kB of text", "ms" })
-        {
-            table.AddColumn(column, aligned => aligned.RightAligned());
-        }
+        var table = ResultTable.Of(ResultTable.ConsoleBorder, ["what"], ["kernels", "kB of text", "ms"]);
 
         AddBuild(table, "13 class counts, first build", Classes(13));
         AddBuild(table, "50 class counts, first build", Classes(50));
@@ -91,7 +86,7 @@ internal static class GeneratorCommand
             name,
             kernels.ToString(CultureInfo.InvariantCulture),
             (characters / 1000).ToString(CultureInfo.InvariantCulture),
-            times.Skip(Rounds).Order().ElementAt(Rounds / 2).ToString("0.0", CultureInfo.InvariantCulture));
+            Quartiles.Of(times.Skip(Rounds)).Median.ToString("0.0", CultureInfo.InvariantCulture));
     }
 
     private static CSharpCompilation Compile(string source) => CSharpCompilation.Create(

@@ -23,9 +23,7 @@ internal static class MetricsCommand
 
     private static int Run()
     {
-        var table = new Table { Border = Console.IsOutputRedirected ? TableBorder.Markdown : TableBorder.Rounded };
-        table.AddColumn("metrics").AddColumn("type");
-        table.AddColumn("first call, s", aligned => aligned.RightAligned()).AddColumn("later calls, s", aligned => aligned.RightAligned());
+        var table = ResultTable.Of(ResultTable.ConsoleBorder, ["metrics", "type"], ["first call, s", "later calls, s"]);
         AddRows<float>("f32", table);
         AddRows<double>("f64", table);
         AnsiConsole.WriteLine(MachineEnvironment.CpuModel);
@@ -51,7 +49,7 @@ internal static class MetricsCommand
         void AddRow(string name, Action call)
         {
             var first = Seconds(call);
-            var later = Enumerable.Range(0, LaterCalls).Select(_ => Seconds(call)).Order().ElementAt(LaterCalls / 2);
+            var later = Quartiles.Of(Enumerable.Range(0, LaterCalls).Select(_ => Seconds(call))).Median;
             table.AddRow(name, type, first.ToString("F2", CultureInfo.InvariantCulture), later.ToString("F2", CultureInfo.InvariantCulture));
         }
     }

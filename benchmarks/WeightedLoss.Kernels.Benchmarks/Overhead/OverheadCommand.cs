@@ -46,12 +46,8 @@ internal static class OverheadCommand
 
     private static int Run()
     {
-        var table = new Table { Border = Console.IsOutputRedirected ? TableBorder.Markdown : TableBorder.Rounded };
-        table.AddColumn("call").AddColumn("type");
-        foreach (var column in new[] { $"ns at {Small}", $"ns/element at {Large}", "fixed ns", "bytes" })
-        {
-            table.AddColumn(column, aligned => aligned.RightAligned());
-        }
+        var table = ResultTable.Of(
+            ResultTable.ConsoleBorder, ["call", "type"], [$"ns at {Small}", $"ns/element at {Large}", "fixed ns", "bytes"]);
 
         AddRows("f32", SingleCalls, table);
         AddRows("f64", DoubleCalls, table);

@@ -7,16 +7,13 @@ namespace WeightedLoss.Benchmarks.Report;
 /// <summary>The tables of the report, some of which are the README's.</summary>
 internal static class SpeedTables
 {
-    // A ratio whose spread is wider than it is far from 1.
-    private const string SaysNothing = "·";
-
     private static readonly string[] Peers = ["libtorch", "libtorch-retained", "scalar", "tensor-primitives", "mlnet", "native-c-plain", "native-c"];
     private static readonly string[][] Limits = [["libmvec-expf", "libmvec-exp"], ["memory-stream", "copy"]];
 
     /// <summary>What the cells mean.</summary>
     public const string Legend =
         "Nanoseconds per logit by ours; of the others their time divided by ours in the same rounds, above 1 is slower than ours. "
-        + SaysNothing + " stands where the quartiles of that ratio lie further apart than it lies from 1. The last column is the slower "
+        + ResultTable.SaysNothing + " stands where the quartiles of that ratio lie further apart than it lies from 1. The last column is the slower "
         + "of two limits, the memory alone and the faster of our and libmvec's exp alone, divided by ours.";
 
     /// <summary>A few figures for the head of the page: what, and the range of the ratio over all runs.</summary>
@@ -163,7 +160,7 @@ internal static class SpeedTables
     private static string Ratio(double? ratio) =>
         ratio switch
         {
-            null => SaysNothing,
+            null => ResultTable.SaysNothing,
             >= 10 => Format(ratio.Value, "0.0") + "×",
             _ => Format(ratio.Value, "0.00") + "×",
         };
