@@ -69,7 +69,16 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
 
         if (!HasWideLabels && !HasTiledWeights && ColumnWeights == null)
         {
-            RunTile(ref arguments, start, length, (byte*)Labels + start, (T*)Labels + start, SampleWeights + start, null, ref loss, ref weight);
+            RunTile(
+                ref arguments,
+                start,
+                length,
+                IsSoft ? null : (byte*)Labels + start,
+                IsSoft ? (T*)Labels + start : null,
+                At(SampleWeights, start),
+                null,
+                ref loss,
+                ref weight);
         }
         else
         {
@@ -117,7 +126,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
                 }
             }
 
-            var narrow = HasWideLabels ? labels : (byte*)Labels + start;
+            var narrow = IsSoft ? null : HasWideLabels ? labels : (byte*)Labels + start;
             if (LabelsAsTargets)
             {
                 for (var i = 0; i < tile; i++)
@@ -132,9 +141,9 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
                 start,
                 tile,
                 narrow,
-                LabelsAsTargets ? targets : (T*)Labels + start,
-                HasTiledWeights ? weights : SampleWeights + start,
-                ColumnWeights + (start % Columns),
+                IsSoft ? (T*)Labels + start : LabelsAsTargets ? targets : null,
+                HasTiledWeights ? weights : At(SampleWeights, start),
+                At(ColumnWeights, start % Columns),
                 ref loss,
                 ref weight);
         }
@@ -159,8 +168,8 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
             arguments.Targets = ref *targets;
             arguments.SampleWeights = ref *sampleWeights;
             arguments.PositiveWeights = ref *positiveWeights;
-            arguments.Gradient = ref *(Gradient + start);
-            arguments.Losses = ref *(Losses + start);
+            arguments.Gradient = ref *At(Gradient, start);
+            arguments.Losses = ref *At(Losses, start);
             arguments.Count = (nuint)whole;
             TKernel.Run(Variant, in arguments, ref loss[0], ref weight[0]);
         }
@@ -247,6 +256,12 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
             new ReadOnlySpan<T>(padded + 80, length).CopyTo(new Span<T>(Losses + start, length));
         }
     }
+
+    /// <summary>
+    /// An element, or null where there is no array. A reference in the arguments must not point anywhere else, even if nothing reads it: a
+    /// garbage collection that another thread starts looks at all of them, and takes an address in its heap for an object.
+    /// </summary>
+    private static T* At(T* array, int index) => array == null ? null : array + index;
 
     private static void Pad<TValue>(TValue* source, int length, TValue* padded, int lanes, TValue neutral)
         where TValue : unmanaged

@@ -183,7 +183,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     {
         var arguments = Arguments(count, tile);
         arguments.Logits = ref *(Logits + _logits.Row(start));
-        arguments.Gradient = ref *(Gradient + _gradient.Row(start));
+        arguments.Gradient = ref *(Gradient == null ? null : Gradient + _gradient.Row(start));
         arguments.IsClassMajor = _logits.IsClassMajor;
         arguments.Stride = (nuint)(_logits.IsClassMajor ? _logits.ClassStride : _logits.RowStride);
         arguments.GradientStride = (nuint)(_logits.IsClassMajor ? _gradient.ClassStride : _gradient.RowStride);
@@ -235,7 +235,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         var arguments = Arguments(lanes, tile);
         arguments.Logits = ref *packed;
         arguments.Gradient = ref *packed;
-        arguments.Targets = ref *packedTargets;
+        arguments.Targets = ref *(_form == TargetForm.Soft ? packedTargets : null);
         arguments.IsClassMajor = true;
         arguments.Stride = arguments.GradientStride = arguments.TargetStride = (nuint)lanes;
         var hits = TKernel.Run<TRows>(_form, in arguments);

@@ -1,0 +1,188 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using WeightedLoss.Runtime;
+
+namespace WeightedLoss.Tests.Memory;
+
+/// <summary>
+/// The references that a kernel is handed point into the arrays of the call, to the stack, or nowhere, also those that the kernel does
+/// not read: a garbage collection looks at all of them and takes an address inside of its heap for that of an object.
+/// </summary>
+public sealed unsafe class ReferenceTests
+{
+    /// <summary>Several chunks and a tail.</summary>
+    private const int Length = (3 * ChunkedSum.SampleChunk) + 5;
+
+    private static readonly Lock s_gate = new();
+    private static readonly List<(nuint Start, nuint End)> s_arrays = [];
+    private static readonly ConcurrentBag<string> s_strays = [];
+    private static SigmoidFocalOptions<float>? s_options;
+    private static int s_calls;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void BinaryLoss_EveryForm_HandsNoStrayReferenceOver(bool wantsGradient)
+    {
+        foreach (var columns in new[] { 1, 5 })
+        {
+            foreach (var smoothing in new[] { 0f, 0.1f })
+            {
+                foreach (var gamma in new[] { 0f, 2f })
+                {
+                    foreach (var perRow in new[] { false, true })
+                    {
+                        var options = new SigmoidFocalOptions<float>(Reduction.MeanByCount)
+                        {
+                            LabelSmoothing = smoothing,
+                            Columns = columns,
+                            PositiveWeights = columns == 1 ? default : Enumerable.Repeat(2f, columns).ToArray(),
+                        };
+                        foreach (var weights in perRow ? [Array<float>(Length / columns)] : new[] { null, Array<float>(Length / columns * columns) })
+                        {
+                            Binary(Array<byte>(Length / columns * columns), options, gamma, weights, wantsGradient);
+                            Binary(Array<int>(Length / columns * columns), options, gamma, weights, wantsGradient);
+                            Binary(Array<float>(Length / columns * columns), options, gamma, weights, wantsGradient);
+                        }
+                    }
+                }
+            }
+        }
+
+        AssertNoStrays();
+    }
+
+    [Theory]
+    [InlineData(3, false)]
+    [InlineData(3, true)]
+    [InlineData(100, false)]
+    public void CrossEntropyLoss_EveryForm_HandsNoStrayReferenceOver(int classes, bool classMajor)
+    {
+        var rows = (Length / classes) + 1;
+        foreach (var smoothing in new[] { 0f, 0.1f })
+        {
+            foreach (var weights in new[] { null, Array<float>(rows) })
+            {
+                foreach (var wantsGradient in new[] { false, true })
+                {
+                    var options = new CrossEntropyOptions<float>(classes, Reduction.MeanByCount)
+                    {
+                        LabelSmoothing = smoothing,
+                        Layout = classMajor ? LogitLayout.ClassMajor : LogitLayout.RowMajor,
+                    };
+                    CrossEntropy(Array<byte>(rows), classes, options, weights, wantsGradient);
+                    CrossEntropy(Array<int>(rows), classes, options, weights, wantsGradient);
+                    CrossEntropy(Array<float>(rows * classes), classes, options, weights, wantsGradient);
+                }
+            }
+        }
+
+        AssertNoStrays();
+    }
+
+    private static void Binary<TLabel>(TLabel[] labels, SigmoidFocalOptions<float> options, float gamma, float[]? weights, bool wantsGradient)
+        where TLabel : unmanaged
+    {
+        s_options = options;
+        var logits = Array<float>(labels.Length);
+        foreach (var losses in new[] { null, Array<float>(labels.Length) })
+        {
+            _ = wantsGradient
+                ? BinaryLoss.LossAndGradient<Probe, float, TLabel>(logits, labels, Array<float>(labels.Length), options, gamma, weights, losses)
+                : BinaryLoss.Loss<Probe, float, TLabel>(logits, labels, options, gamma, weights, losses);
+        }
+    }
+
+    private static void CrossEntropy<TLabel>(TLabel[] labels, int classes, CrossEntropyOptions<float> options, float[]? weights, bool wantsGradient)
+        where TLabel : unmanaged
+    {
+        var rows = (Length / classes) + 1;
+        var logits = Array<float>(rows * classes);
+        _ = wantsGradient
+            ? CrossEntropyLoss.LossAndGradient<Probe, BuiltInRows, float, TLabel>(logits, labels, Array<float>(logits.Length), options, weights, Array<float>(rows))
+            : CrossEntropyLoss.Loss<Probe, BuiltInRows, float, TLabel>(logits, labels, options, weights, default);
+    }
+
+    private static T[] Array<T>(int length)
+        where T : unmanaged
+    {
+        var array = GC.AllocateArray<T>(length, pinned: true);
+        var start = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array));
+        lock (s_gate)
+        {
+            s_arrays.Add((start, start + ((nuint)length * (nuint)sizeof(T))));
+        }
+
+        return array;
+    }
+
+    private static void AssertNoStrays()
+    {
+        Assert.True(s_calls > 0);
+        Assert.Equal([], s_strays.Distinct());
+    }
+
+    private static void Check<T>(ref T reference, string name)
+    {
+        var address = (nuint)Unsafe.AsPointer(ref reference);
+        var here = 0;
+        var stack = (nuint)(&here);
+        if (address == 0 || (address > stack && address < stack + (1 << 21)))
+        {
+            return;
+        }
+
+        lock (s_gate)
+        {
+            if (!s_arrays.Exists(array => address >= array.Start && address < array.End))
+            {
+                s_strays.Add(name);
+            }
+        }
+    }
+
+    private readonly struct Probe : IBinaryLossKernel<float>, ICrossEntropyKernel<float>
+    {
+        public static void Run(BinaryKernelVariant variant, in BinaryKernelArguments<float> arguments, ref double lossLanes, ref double weightLanes)
+        {
+            Interlocked.Increment(ref s_calls);
+            Check(ref arguments.Logits, $"{variant}: logits");
+            Check(ref arguments.Labels, $"{variant}: labels");
+            Check(ref arguments.Targets, $"{variant}: targets");
+            Check(ref arguments.SampleWeights, $"{variant}: sample weights");
+
+            // The copy that the options have made, which does not move during the call.
+            var columns = s_options!.TiledColumnWeights;
+            fixed (float* start = columns)
+            {
+                var address = (float*)Unsafe.AsPointer(ref arguments.PositiveWeights);
+                if (address < start || address >= start + columns.Length)
+                {
+                    Check(ref arguments.PositiveWeights, $"{variant}: positive weights");
+                }
+            }
+
+            Check(ref arguments.Gradient, $"{variant}: gradient");
+            Check(ref arguments.Losses, $"{variant}: losses");
+        }
+
+        public static void Probabilities(ref float logits, ref float probabilities, nuint count) => throw new NotSupportedException();
+
+        public static long Run<TRows>(TargetForm form, in CrossEntropyArguments<float> arguments)
+            where TRows : struct, ICrossEntropyRows<float>
+        {
+            Interlocked.Increment(ref s_calls);
+            Check(ref arguments.Logits, $"{form}: logits");
+            Check(ref arguments.Gradient, $"{form}: gradient");
+            Check(ref arguments.Targets, $"{form}: targets");
+            Check(ref arguments.Labels, $"{form}: labels");
+            Check(ref arguments.Weights, $"{form}: weights");
+            Check(ref arguments.SampleWeights, $"{form}: sample weights");
+            Check(ref arguments.Losses, $"{form}: losses");
+            Check(ref arguments.Scratch, $"{form}: scratch");
+            Check(ref arguments.RowValues, $"{form}: row values");
+            return 0;
+        }
+    }
+}
