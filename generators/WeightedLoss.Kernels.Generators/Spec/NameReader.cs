@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using WeightedLoss.Generators.Emit;
 
 namespace WeightedLoss.Generators.Spec;
@@ -72,7 +74,19 @@ internal static class NameReader
     /// <summary>What a name in emitted text would mean, instead of which used type; null if there is nothing.</summary>
     internal static (ISymbol Hiding, string Hidden)? FindHidden(INamedTypeSymbol symbol, Compilation compilation)
     {
-        var space = compilation.GetCompilationNamespace(symbol.ContainingNamespace);
+        var spaces = new List<INamespaceOrTypeSymbol>();
+        if (compilation.GetCompilationNamespace(symbol.ContainingNamespace) is { } space)
+        {
+            spaces.Add(space);
+        }
+
+        var aliases = new Dictionary<string, ISymbol>(StringComparer.Ordinal);
+        if (symbol.ContainingNamespace.IsGlobalNamespace)
+        {
+            // Without a namespace of their own, emitted files share the level of the global usings.
+            ReadGlobalUsings(compilation, spaces, aliases);
+        }
+
         foreach (var (name, type) in Used.SelectMany(type => NamesOf(type).Select(name => (name, type))))
         {
             for (var around = symbol; around is not null; around = around.ContainingType)
@@ -86,7 +100,12 @@ internal static class NameReader
                 }
             }
 
-            if (space?.GetMembers(name).FirstOrDefault(Hides) is { } hiding)
+            if (aliases.TryGetValue(name, out var alias))
+            {
+                return (alias, type);
+            }
+
+            if (spaces.SelectMany(around => around.GetMembers(name)).OfType<INamespaceOrTypeSymbol>().FirstOrDefault(Hides) is { } hiding)
             {
                 return (hiding, type);
             }
@@ -97,6 +116,25 @@ internal static class NameReader
         }
 
         return null;
+    }
+
+    private static void ReadGlobalUsings(Compilation compilation, List<INamespaceOrTypeSymbol> spaces, Dictionary<string, ISymbol> aliases)
+    {
+        foreach (var tree in compilation.SyntaxTrees)
+        {
+            foreach (var directive in ((CompilationUnitSyntax)tree.GetRoot()).Usings.Where(directive => !directive.GlobalKeyword.IsKind(SyntaxKind.None)))
+            {
+                var model = compilation.GetSemanticModel(tree);
+                if (directive.Alias is not null && model.GetDeclaredSymbol(directive) is { } alias)
+                {
+                    aliases[alias.Name] = alias;
+                }
+                else if (model.GetSymbolInfo(directive.NamespaceOrType).Symbol is INamespaceOrTypeSymbol space)
+                {
+                    spaces.Add(space);
+                }
+            }
+        }
     }
 
     /// <summary>The names that the compiler looks for: of an attribute the whole one, too.</summary>

@@ -44,6 +44,9 @@ public class DiagnosticTests
     [InlineData("namespace N { class MethodImplAttribute; " + Attribute + " static partial class K; }", "WLK008: 'K' can't receive kernels: 'N.MethodImplAttribute' hides System.Runtime.CompilerServices.MethodImpl, which they use; move 'K' to another namespace or type, or rename 'N.MethodImplAttribute'")]
     [InlineData("namespace N { namespace Unsafe { class C; } " + Attribute + " static partial class K; }", "WLK008: 'K' can't receive kernels: 'N.Unsafe' hides System.Runtime.CompilerServices.Unsafe, which they use; move 'K' to another namespace or type, or rename 'N.Unsafe'")]
     [InlineData("class Base { protected static int LaneSum => 1; } partial class Outer : Base { " + Attribute + " static partial class K; }", "WLK008: 'K' can't receive kernels: 'Base.LaneSum' hides WeightedLoss.Runtime.LaneSum, which they use; move 'K' to another namespace or type, or rename 'Base.LaneSum'")]
+    [InlineData("global using N; " + Attribute + " static partial class K; namespace N { class Avx2; }", "WLK008: 'K' can't receive kernels: 'N.Avx2' hides System.Runtime.Intrinsics.X86.Avx2, which they use; move 'K' to another namespace or type, or rename 'N.Avx2'")]
+    [InlineData("global using Unsafe = System.Math; " + Attribute + " static partial class K;", "WLK008: 'K' can't receive kernels: 'Unsafe' hides System.Runtime.CompilerServices.Unsafe, which they use; move 'K' to another namespace or type, or rename 'Unsafe'")]
+    [InlineData("global using static N.C; " + Attribute + " static partial class K; namespace N { static class C { internal class Fma; } }", "WLK008: 'K' can't receive kernels: 'N.C.Fma' hides System.Runtime.Intrinsics.X86.Fma, which they use; move 'K' to another namespace or type, or rename 'N.C.Fma'")]
     public async Task Mistake_IsReportedOnce_AndNothingElse(string source, string expected)
     {
         var diagnostics = await GeneratorHarness.DiagnoseAsync(source);
@@ -57,6 +60,8 @@ public class DiagnosticTests
     [InlineData(Small + " static partial class K { static void Loss(System.ReadOnlySpan<int> logits) { } static void LossAndGradient() { } }")]
     [InlineData("namespace N.Vector128 { class C; } namespace N.K { " + Small + " static partial class Vector; }")]
     [InlineData("namespace N { class Avx2; } namespace N.Inner { " + Small + " static partial class K; }")]
+    [InlineData("global using N; global using Unsafe = System.Math; namespace N { class Avx2; } namespace M { " + Small + " static partial class K; }")]
+    [InlineData("global using System.Runtime.Intrinsics; global using static System.Math; " + Small + " static partial class K;")]
     [InlineData("namespace System.Runtime.Intrinsics { " + Small + " static partial class K; }")]
     [InlineData("namespace Trainer.System { " + Small + " static partial class K; class Math; class WeightedLossOfMine; }")]
     [InlineData(Small + "static partial class @record;")]
