@@ -102,7 +102,7 @@ public ref struct BinaryKernelArguments<T>
 public interface IBinaryLossKernel<T>
     where T : unmanaged
 {
-    /// <summary>Adds Σ w·loss, and Σ w for per-sample variants, to one double per lane, and writes what the variant writes.</summary>
+    /// <summary>Adds Σ w·loss, and Σ w where it takes more than the counts of the labels, to one double per lane, and writes what the variant writes.</summary>
     static abstract void Run(BinaryKernelVariant variant, in BinaryKernelArguments<T> arguments, ref double lossLanes, ref double weightLanes);
 
     /// <summary>σ(z) for a number of logits that is a multiple of the lanes of a block.</summary>

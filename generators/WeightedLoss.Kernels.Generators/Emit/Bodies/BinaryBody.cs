@@ -180,6 +180,9 @@ internal abstract class BinaryBody(string element) : KernelBody
         /// <summary>Whether a label is a number between 0 and 1, which smoothing moves, and not one of two classes.</summary>
         protected virtual bool HasTargets => true;
 
+        /// <summary>The sum of class weights follows from the counts of the labels.</summary>
+        private bool SumsWeights => soft || weights != Weights.Class;
+
         public override IReadOnlyList<(string Type, string Name)> Arrays =>
         [
             (element, "logits"),
@@ -214,7 +217,10 @@ internal abstract class BinaryBody(string element) : KernelBody
         public override void EmitStart(LaneProgram program)
         {
             _values["lossSum"] = program.Let("lossSum", program.Zero);
-            _values["weightSum"] = program.Let("weightSum", program.Zero);
+            if (SumsWeights)
+            {
+                _values["weightSum"] = program.Let("weightSum", program.Zero);
+            }
         }
 
         /// <summary>The target y of every lane, with smoothing, and which lanes count; all do if there is no mask.</summary>
@@ -284,7 +290,10 @@ internal abstract class BinaryBody(string element) : KernelBody
             }
 
             program.Assign(Value("lossSum"), program.Add(Value("lossSum"), loss));
-            program.Assign(Value("weightSum"), program.Add(Value("weightSum"), weight));
+            if (SumsWeights)
+            {
+                program.Assign(Value("weightSum"), program.Add(Value("weightSum"), weight));
+            }
         }
 
         protected static void StoreGradient(LaneProgram program, Lane value, Lane? isLive) =>
@@ -293,7 +302,10 @@ internal abstract class BinaryBody(string element) : KernelBody
         public override void EmitEnd(LaneProgram program)
         {
             program.AddToSums("lossLanes", Value("lossSum"), "1");
-            program.AddToSums("weightLanes", Value("weightSum"), "1");
+            if (SumsWeights)
+            {
+                program.AddToSums("weightLanes", Value("weightSum"), "1");
+            }
         }
 
         protected static Lane Weighted(LaneProgram program, string name, Lane weight, Lane share, Lane? sampleWeight)
