@@ -231,6 +231,9 @@ internal sealed class LaneProgram
     /// <inheritdoc cref="Dialect.Max"/>
     public Lane Max(Lane a, Lane b) => Map(a, b, _dialect.Max);
 
+    /// <inheritdoc cref="Dialect.Min"/>
+    public Lane Min(Lane a, Lane b) => Map(a, b, _dialect.Min);
+
     /// <inheritdoc cref="Dialect.Larger"/>
     public Lane Larger(Lane x, Lane largest) => Map(x, largest, _dialect.Larger);
 

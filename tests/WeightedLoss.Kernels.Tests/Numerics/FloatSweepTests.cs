@@ -27,8 +27,11 @@ public class FloatSweepTests(ITestOutputHelper output)
         var options = new BinaryLossOptions<float>(Reduction.Sum);
         var labels = Enumerable.Repeat(label, Batch).ToArray();
         var side = label == 1 ? -1 : 1;
-        Sweep("loss", NumericBounds.Loss, "gradient", NumericBounds.Gradient, (logits, losses, gradient) =>
+        Result[] results = [new("loss", NumericBounds.Loss), new("gradient", NumericBounds.Gradient)];
+        Sweep(results, (logits, outputs) =>
         {
+            Span<float> losses = outputs[0];
+            Span<float> gradient = outputs[1];
             kernels[0].LossAndGradient<byte>(logits, labels, gradient, options, losses: losses);
             Span<float> otherLosses = new float[Batch];
             Span<float> otherGradient = new float[Batch];
@@ -42,7 +45,11 @@ public class FloatSweepTests(ITestOutputHelper output)
                 kernel.LossAndGradient<byte>(logits, labels, otherGradient, options);
                 Bits.AssertSame<float>(kernel.Id, gradient, otherGradient, signOfZero: false);
             }
-        }, z => BinaryReference.Softplus(side * z), z => side * BinaryReference.Sigmoid(side * z));
+        }, (z, exact) =>
+        {
+            exact[0] = BinaryReference.Softplus(side * z);
+            exact[1] = side * BinaryReference.Sigmoid(side * z);
+        });
     }
 
     [Theory]
@@ -58,42 +65,56 @@ public class FloatSweepTests(ITestOutputHelper output)
         // With γ = 2 the public methods choose the kernel for it, whatever γ their entry had.
         var forms = FocalKernels.WithGamma(gamma)
             .Where(kernel => gamma != 2 || kernel.InstructionSet != "dispatched" || kernel.Id.Contains("-g", StringComparison.Ordinal))
-            .GroupBy(kernel => kernel.Id.Contains("-g", StringComparison.Ordinal));
-        foreach (var kernels in forms.Select(form => form.ToArray()))
+            .GroupBy(kernel => kernel.Id.Contains("-g", StringComparison.Ordinal))
+            .Select(form => form.ToArray())
+            .ToArray();
+        var options = new BinaryLossOptions<float>(Reduction.Sum);
+        var labels = Enumerable.Repeat(label, Batch).ToArray();
+        var side = label == 1 ? -1 : 1;
+        var results = forms.SelectMany(kernels =>
         {
             var isExact = kernels[0].Id.Contains("-g", StringComparison.Ordinal) && gamma is 0.5f or 1 or 2;
-            var options = new BinaryLossOptions<float>(Reduction.Sum);
-            var labels = Enumerable.Repeat(label, Batch).ToArray();
-            var side = label == 1 ? -1 : 1;
             var name = $"{kernels[0].Id}, γ = {gamma}, label {label}";
-            Sweep(
-                name + ", loss",
-                isExact ? NumericBounds.Loss : NumericBounds.FocalLoss,
-                name + ", gradient",
-                isExact ? NumericBounds.Gradient : NumericBounds.FocalGradient,
-                (logits, losses, gradient) =>
+            return new Result[]
+            {
+                new(name + ", loss", isExact ? NumericBounds.Loss : NumericBounds.FocalLoss),
+                new(name + ", gradient", isExact ? NumericBounds.Gradient : NumericBounds.FocalGradient),
+            };
+        }).ToArray();
+        Sweep(results, (logits, outputs) =>
+        {
+            for (var form = 0; form < forms.Length; form++)
+            {
+                Span<float> losses = outputs[2 * form];
+                Span<float> gradient = outputs[(2 * form) + 1];
+                forms[form][0].LossAndGradient<byte>(logits, labels, gradient, options, losses: losses);
+                Span<float> otherLosses = new float[Batch];
+                Span<float> otherGradient = new float[Batch];
+                foreach (var kernel in forms[form])
                 {
-                    kernels[0].LossAndGradient<byte>(logits, labels, gradient, options, losses: losses);
-                    Span<float> otherLosses = new float[Batch];
-                    Span<float> otherGradient = new float[Batch];
-                    foreach (var kernel in kernels)
-                    {
-                        kernel.LossAndGradient<byte>(logits, labels, otherGradient, options, losses: otherLosses);
-                        Bits.AssertSame<float>(kernel.Id, losses, otherLosses);
-                        Bits.AssertSame<float>(kernel.Id, gradient, otherGradient);
-                    }
-                },
-                z => BinaryReference.FocalLoss(side * z, gamma),
-                z => side * BinaryReference.FocalSlope(side * z, gamma));
-        }
+                    kernel.LossAndGradient<byte>(logits, labels, otherGradient, options, losses: otherLosses);
+                    Bits.AssertSame<float>(kernel.Id, losses, otherLosses);
+                    Bits.AssertSame<float>(kernel.Id, gradient, otherGradient);
+                }
+            }
+        }, (z, exact) =>
+        {
+            var (loss, slope) = BinaryReference.Focal(side * z, gamma);
+            for (var form = 0; form < forms.Length; form++)
+            {
+                exact[2 * form] = loss;
+                exact[(2 * form) + 1] = side * slope;
+            }
+        });
     }
 
     [Fact]
     public void Probabilities_EveryFloatLogit_IsWithinTheBound()
     {
         var kernels = Kernels.CrossEntropies<float>().Where(kernel => kernel.IsSupported).ToArray();
-        Sweep("probability", NumericBounds.Gradient, null, 0, (logits, probabilities, _) =>
+        Sweep([new("probability", NumericBounds.Gradient)], (logits, outputs) =>
         {
+            Span<float> probabilities = outputs[0];
             kernels[0].Probabilities(logits, probabilities);
             Span<float> other = new float[Batch];
             foreach (var kernel in kernels)
@@ -101,7 +122,7 @@ public class FloatSweepTests(ITestOutputHelper output)
                 kernel.Probabilities(logits, other);
                 Bits.AssertSame<float>(kernel.Id, probabilities, other);
             }
-        }, BinaryReference.Sigmoid, null);
+        }, (z, exact) => exact[0] = BinaryReference.Sigmoid(z));
     }
 
     [Theory]
@@ -115,8 +136,9 @@ public class FloatSweepTests(ITestOutputHelper output)
 
         // log1p is of a product of at most 32 factors up to 2.
         var largest = function switch { "exp" => float.MaxValue, "log1punit" => 1f, _ => 4294967296f };
-        Sweep(function, function == "exp" ? NumericBounds.Exp : NumericBounds.Log1p, null, 0, (all, y, _) =>
+        Sweep([new(function, function == "exp" ? NumericBounds.Exp : NumericBounds.Log1p)], (all, outputs) =>
         {
+            Span<float> y = outputs[0];
             var x = all.ToArray();
             for (var i = 0; i < x.Length; i++)
             {
@@ -130,7 +152,7 @@ public class FloatSweepTests(ITestOutputHelper output)
                 kernel.Run(x, other);
                 Bits.AssertSame<float>(kernel.Id, y, other);
             }
-        }, x => function == "exp" ? Math.Exp(-Math.Abs(x)) : x >= 0 && x <= largest ? Log1p(x) : 0, null);
+        }, (x, exact) => exact[0] = function == "exp" ? Math.Exp(-Math.Abs(x)) : x >= 0 && x <= largest ? Log1p(x) : 0);
     }
 
     private static double Log1p(double x)
@@ -139,21 +161,17 @@ public class FloatSweepTests(ITestOutputHelper output)
         return u == 1 ? x : Math.Log(u) * (x / (u - 1));
     }
 
-    private delegate void Outputs(ReadOnlySpan<float> inputs, Span<float> first, Span<float> second);
+    private delegate void Run(ReadOnlySpan<float> inputs, float[][] outputs);
 
-    private void Sweep(
-        string firstName,
-        double firstBound,
-        string? secondName,
-        double secondBound,
-        Outputs run,
-        Func<double, double> firstExact,
-        Func<double, double>? secondExact)
+    private delegate void Exact(double input, Span<double> outputs);
+
+    private readonly record struct Result(string Name, double Bound);
+
+    private void Sweep(Result[] results, Run run, Exact exact)
     {
         var count = ((1ul << 32) + Stride - 1) / Stride;
         var batches = (int)((count + Batch - 1) / Batch);
-        var first = (Error: -1d, Input: 0f);
-        var second = (Error: -1d, Input: 0f);
+        var worst = results.Select(_ => (Error: -1d, Input: 0f)).ToArray();
         var gate = new Lock();
         Parallel.For(0, batches, batch =>
         {
@@ -163,42 +181,43 @@ public class FloatSweepTests(ITestOutputHelper output)
                 inputs[i] = BitConverter.UInt32BitsToSingle((uint)((((ulong)batch * Batch) + (ulong)i) * Stride));
             }
 
-            var firstOutput = new float[Batch];
-            var secondOutput = new float[Batch];
-            run(inputs, firstOutput, secondOutput);
-            var worstFirst = Worst(inputs, firstOutput, firstExact);
-            var worstSecond = secondExact is null ? (-1, 0) : Worst(inputs, secondOutput, secondExact);
+            var outputs = results.Select(_ => new float[Batch]).ToArray();
+            run(inputs, outputs);
+            var worstHere = results.Select(_ => (Error: -1d, Input: 0f)).ToArray();
+            Span<double> expected = new double[results.Length];
+            for (var i = 0; i < Batch; i++)
+            {
+                exact(inputs[i], expected);
+                for (var result = 0; result < results.Length; result++)
+                {
+                    Keep(ref worstHere[result], (Ulp.Error(outputs[result][i], expected[result]), inputs[i]));
+                }
+            }
+
             lock (gate)
             {
-                first = worstFirst.Error > first.Error ? worstFirst : first;
-                second = worstSecond.Error > second.Error ? worstSecond : second;
+                for (var result = 0; result < results.Length; result++)
+                {
+                    Keep(ref worst[result], worstHere[result]);
+                }
             }
         });
 
-        Report(firstName, first, firstBound);
-        if (secondName is not null)
+        var texts = results
+            .Select((result, i) => $"{result.Name}: at most {worst[i].Error:F4} ulp, at {worst[i].Input:R}, over {count} bit patterns.")
+            .ToArray();
+        foreach (var text in texts)
         {
-            Report(secondName, second, secondBound);
-        }
-
-        void Report(string name, (double Error, float Input) worst, double bound)
-        {
-            var text = $"{name}: at most {worst.Error:F4} ulp, at {worst.Input:R}, over {count} bit patterns.";
             output.WriteLine(text);
             KernelReport.Errors.Add(text);
-            Assert.True(worst.Error <= bound, $"{text} The bound is {bound}.");
         }
-    }
 
-    private static (double Error, float Input) Worst(float[] inputs, float[] outputs, Func<double, double> exact)
-    {
-        var worst = (Error: -1d, Input: 0f);
-        for (var i = 0; i < inputs.Length; i++)
+        for (var i = 0; i < results.Length; i++)
         {
-            var error = Ulp.Error(outputs[i], exact(inputs[i]));
-            worst = error > worst.Error ? (error, inputs[i]) : worst;
+            Assert.True(worst[i].Error <= results[i].Bound, $"{texts[i]} The bound is {results[i].Bound}.");
         }
 
-        return worst;
+        static void Keep(ref (double Error, float Input) worst, (double Error, float Input) other) =>
+            worst = other.Error > worst.Error ? other : worst;
     }
 }

@@ -23,19 +23,20 @@ internal static class BinaryReference
         return u == 1 ? e : Math.Log(u) * (e / (u - 1));
     }
 
-    /// <summary>−(1 − p)^γ·log p with p = σ(−s) and 1 − p = σ(s), which T.-Y. Lin et al. (2017) write.</summary>
-    public static double FocalLoss(double s, double gamma) => gamma == 0 ? Softplus(s) : ToThe(s, gamma) * Softplus(s);
-
-    /// <summary>Its derivative by s, by the chain rule: (γ·(1 − p)^(γ−1)·log p − (1 − p)^γ/p)·dp/ds with dp/ds = −p·(1 − p).</summary>
-    public static double FocalSlope(double s, double gamma)
+    /// <summary>
+    /// −(1 − p)^γ·log p with p = σ(−s) and 1 − p = σ(s), which T.-Y. Lin et al. (2017) write, and its derivative by s, by the chain rule:
+    /// (γ·(1 − p)^(γ−1)·log p − (1 − p)^γ/p)·dp/ds with dp/ds = −p·(1 − p).
+    /// </summary>
+    public static (double Loss, double Slope) Focal(double s, double gamma)
     {
-        var (p, rest) = (Sigmoid(-s), Sigmoid(s));
-        if (gamma == 0 || p == 0 || rest < 1e-300)
+        var (p, rest, minusLog) = (Sigmoid(-s), Sigmoid(s), Softplus(s));
+        if (gamma == 0)
         {
-            return rest;
+            return (minusLog, rest);
         }
 
-        return ((ToThe(s, gamma) / p) + (gamma * ToThe(s, gamma - 1) * Softplus(s))) * p * rest;
+        var power = ToThe(s, gamma);
+        return (power * minusLog, p == 0 || rest < 1e-300 ? rest : ((power / p) + (gamma * (power / rest) * minusLog)) * p * rest);
     }
 
     // σ(s) to a power. Near 1 it has lost the digits that its logarithm, −softplus(−s), needs; near 0 that is so large that exp would
@@ -69,10 +70,11 @@ internal static class BinaryReference
             var z = double.CreateChecked(logits[i]);
             var y = (targets[i] * (1 - smoothing)) + (smoothing / 2);
             var (positiveShare, negativeShare) = (sample * positive * y, sample * negative * (1 - y));
-            losses[i] = Times(positiveShare, FocalLoss(-z, gamma)) + Times(negativeShare, FocalLoss(z, gamma));
+            var (asPositive, asNegative) = (Focal(-z, gamma), Focal(z, gamma));
+            losses[i] = Times(positiveShare, asPositive.Loss) + Times(negativeShare, asNegative.Loss);
             lossSum.Add(losses[i]);
-            gradient[i] = Times(negativeShare, FocalSlope(z, gamma)) - Times(positiveShare, FocalSlope(-z, gamma));
-            terms[i] = Times(negativeShare, FocalSlope(z, gamma)) + Times(positiveShare, FocalSlope(-z, gamma));
+            gradient[i] = Times(negativeShare, asNegative.Slope) - Times(positiveShare, asPositive.Slope);
+            terms[i] = Times(negativeShare, asNegative.Slope) + Times(positiveShare, asPositive.Slope);
             weightSum.Add(sample * ((positive * targets[i]) + (negative * (1 - targets[i]))));
         }
 

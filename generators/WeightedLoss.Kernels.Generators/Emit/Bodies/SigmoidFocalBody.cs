@@ -92,29 +92,44 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             }
         }
 
-        /// <summary>The first sweep, over the exponentials, and what the sigmoid is made of.</summary>
-        protected SigmoidParts EmitParts(LaneProgram program)
+        /// <summary>The sweeps over what all labels need: e = exp(−|z|) and log1p of its high part.</summary>
+        protected (TwoPart E, TwoPart Log) EmitExponentialAndLog(LaneProgram program)
         {
             var t = program.Let("t", program.NegatedAbs(program.Load("logits")));
             var e = Exponential.TwoPartOfNonPositive(program, t, IsFloat);
             var again = program.NextSweep(("e", e.High), ("eLow", e.Low));
-            return SigmoidParts.Of(program, program.NegatedAbs(program.Load("logits")), new(again[0], again[1]), IsFloat);
+            e = new(again[0], again[1]);
+            var log = Logarithm.TwoPartOnePlusUnit(program, e.High, IsFloat, hasExactSquare: !Power.HasProducts(gamma));
+            if (IsFloat)
+            {
+                return (e, log);
+            }
+
+            // Twenty-one coefficients are a chain that is worth a sweep of its own: 20 times an exponential in float instead of 25.
+            again = program.NextSweep(("e", e.High), ("eLow", e.Low), ("log", log.High), ("logLow", log.Low));
+            return (new(again[0], again[1]), new(again[2], again[3]));
         }
 
         /// <summary>A class whose s is given by its parts.</summary>
         /// <param name="program">The program.</param>
-        /// <param name="parts">Of |s|.</param>
+        /// <param name="log">log1p(exp(−|s|)).</param>
         /// <param name="q">σ(s).</param>
         /// <param name="p">σ(−s).</param>
-        /// <param name="linear">max(s, 0), to be taken as 0 where it counts for nothing.</param>
-        /// <param name="distance">max(s, 0), but finite; null if it is 0.</param>
-        /// <param name="opposite">max(−s, 0), but finite; null if it is 0.</param>
-        protected Term EmitTerm(LaneProgram program, SigmoidParts parts, TwoPart q, TwoPart p, Lane? linear, Lane? distance, Lane? opposite)
+        /// <param name="above">max(s, 0); null if it is 0.</param>
+        /// <param name="below">max(−s, 0); null if it is 0.</param>
+        /// <param name="weight">Of the loss.</param>
+        protected Term EmitTerm(LaneProgram program, TwoPart log, TwoPart q, TwoPart p, Lane? above, Lane? below, Lane weight)
         {
             var exponent = gamma is { } constant && !Power.HasProducts(gamma) ? Power.Constant(program, constant, IsFloat) : _gamma;
-            var log = parts.Log;
-            var bounded = distance is { } far ? program.Let("bounded", program.Add(far, log.High)) : log.High;
-            var whole = linear is { } line ? program.Let("softplus", program.Add(line, log.High)) : log.High;
+            var bounded = log.High;
+            var whole = log.High;
+            if (above is { } linear)
+            {
+                // An infinite logit costs nothing if the weight is 0; the product would be NaN.
+                var softplus = program.Let("softplus", program.Add(linear, log.High));
+                bounded = program.Let("bounded", Exponential.Bounded(program, softplus, IsFloat));
+                whole = program.Let("whole", program.Select(program.IsNotZero(weight), softplus, bounded));
+            }
 
             Lane power;
             Lane loss;
@@ -130,17 +145,22 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             else
             {
                 // −log q = softplus(−s).
-                var minusLog = opposite is { } near ? TwoPart.Sum(program, "minusLog", near, log.High) : new(log.High, program.Zero);
-                minusLog = new(
-                    minusLog.High, opposite is null ? log.Low : program.Let("minusLogRest", program.Add(minusLog.Low, log.Low)));
+                var minusLog = log;
+                if (below is { } distance)
+                {
+                    var near = program.Let("near", Exponential.Bounded(program, distance, IsFloat));
+                    var sum = TwoPart.Sum(program, "minusLog", near, log.High);
+                    minusLog = new(sum.High, program.Let("minusLogRest", program.Add(sum.Low, log.Low)));
+                }
+
                 (power, isZero) = Power.OfLogarithm(program, minusLog, exponent, IsFloat);
-                loss = program.Let("focal", program.Multiply(power, whole));
+                loss = program.Let("focal", program.MultiplyAdd(power, whole, program.Multiply(power, log.Low)));
             }
 
             return WantsGradient ? new(loss, EmitSlope(program, q, p, log.Low, bounded, exponent, power, powerLow, isZero)) : new(loss, default);
         }
 
-        /// <summary>q^γ·(γ·p·L + q), in which the parts that the roundings of p, L and q lost are added first.</summary>
+        /// <summary>q^γ·(γ·p·L + q), in which all that a rounding lost is added up first: only the last step rounds at the scale of the result.</summary>
         private Lane EmitSlope(
             LaneProgram program, TwoPart q, TwoPart p, Lane logLow, Lane bounded, Power.Exponent exponent, Lane power, Lane? powerLow, Lane? isZero)
         {
@@ -160,23 +180,26 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             }
 
             var lost = program.Let("lost", program.MultiplyAdd(factorLow, bounded, program.MultiplyAdd(factor, logLow, q.Low)));
-            Lane slope;
-            if (gamma is { } given && Power.HasProducts(gamma) && given is not (1 or 2 or 3))
+            Lane inner;
+            Lane rest;
+            if (gamma > 2 && Power.HasProducts(gamma))
             {
-                // A root or a fourth power leaves no room for the roundings of this sum within 2 ulp.
                 var product = program.Let("pulled", program.Multiply(factor, bounded));
-                var sum = TwoPart.Sum(program, "slopeSum", product, q.High);
-                var rest = program.Add(program.MultiplySubtract(factor, bounded, product), program.Add(sum.Low, lost));
-                slope = program.Let("inner", program.Add(sum.High, rest));
+                var sum = TwoPart.Sum(program, "inner", product, q.High);
+                inner = sum.High;
+                rest = program.Add(program.MultiplySubtract(factor, bounded, product), program.Add(sum.Low, lost));
             }
             else
             {
-                slope = program.Let("inner", program.MultiplyAdd(factor, bounded, program.Add(q.High, lost)));
+                // q less the sum is exact where q is the larger part, else its rounding counts little: for γ up to 2 less than 2 ulp leave.
+                inner = program.Let("inner", program.MultiplyAdd(factor, bounded, q.High));
+                var remainder = program.Let("remainder", program.Subtract(q.High, inner));
+                rest = program.Add(program.MultiplyAdd(factor, bounded, remainder), lost);
             }
 
-            var whole = program.Let(
-                "slope",
-                powerLow is { } low ? program.MultiplyAdd(power, slope, program.Multiply(low, slope)) : program.Multiply(power, slope));
+            rest = program.Let("innerRest", rest);
+            var small = powerLow is { } low ? program.MultiplyAdd(power, rest, program.Multiply(low, inner)) : program.Multiply(power, rest);
+            var whole = program.Let("slope", program.MultiplyAdd(power, inner, small));
 
             // A huge γ times a p that is not 0 may be infinite.
             return isZero is { } zero ? program.Let("slopeOrZero", program.Select(zero, program.Zero, whole)) : whole;
@@ -191,7 +214,8 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
 
         public override void EmitIteration(LaneProgram program)
         {
-            var parts = EmitParts(program);
+            var (e, log) = EmitExponentialAndLog(program);
+            var parts = SigmoidParts.Of(program, e, log);
             var z = program.Let("z", program.Load("logits"));
 
             var isPositive = program.IsPositive("labels");
@@ -203,16 +227,14 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
                 weight = program.Let("ownWeight", program.Keep(isLive!.Value, weight));
             }
 
-            // An infinite logit of a class whose weight is 0 costs nothing; the product would be NaN.
-            var linear = program.Let("linear", program.Keep(program.IsNotZero(weight), program.Max(program.Zero, s)));
             var term = EmitTerm(
                 program,
-                parts,
+                parts.Log,
                 BySign("q", parts.Small, parts.Large),
                 BySign("p", parts.Large, parts.Small),
-                linear,
-                program.Let("right", program.SelectBySign(s, program.Zero, parts.Distance)),
-                program.Let("wrong", program.SelectBySign(s, parts.Distance, program.Zero)));
+                program.Let("above", program.Max(program.Zero, s)),
+                program.Max(program.Zero, program.Subtract(program.Zero, s)),
+                weight);
 
             AddLoss(program, program.Let("loss", program.Multiply(weight, term.Loss)), weight, isLive);
             if (WantsGradient)
@@ -241,11 +263,12 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
     {
         public override void EmitIteration(LaneProgram program)
         {
-            var parts = EmitParts(program);
+            var (e, log) = EmitExponentialAndLog(program);
+            var parts = SigmoidParts.Of(program, e, log);
 
             // −0 becomes 0: which side is the wrong one may not depend on how an instruction set asks for a sign.
             var z = program.Let("z", program.Add(program.Load("logits"), program.Zero));
-            var size = program.Let("size", program.NegatedAbs(z));
+            var size = program.Let("size", program.Subtract(program.Zero, program.NegatedAbs(z)));
 
             var (y, isKnown) = LoadTarget(program);
             var not = program.Let("notY", program.Subtract(program.Constant("One", 1), y));
@@ -254,11 +277,9 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             var wrongShare = program.Let("wrongShare", program.SelectBySign(z, a, b));
             var rightShare = program.Let("rightShare", program.SelectBySign(z, b, a));
 
-            // An infinite logit on the side whose weight is 0 costs nothing; the product would be NaN.
-            var linear = program.Let("linear", program.Keep(program.IsNotZero(wrongShare), program.Subtract(program.Zero, size)));
-            var wrong = EmitTerm(program, parts, parts.Large, parts.Small, linear, parts.Distance, null);
+            var wrong = EmitTerm(program, parts.Log, parts.Large, parts.Small, size, null, wrongShare);
             program.Suffix = "Right";
-            var right = EmitTerm(program, parts, parts.Small, parts.Large, null, null, parts.Distance);
+            var right = EmitTerm(program, parts.Log, parts.Small, parts.Large, null, size, rightShare);
             program.Suffix = "";
 
             var wrongLoss = program.Let("wrongLoss", program.Multiply(wrongShare, wrong.Loss));

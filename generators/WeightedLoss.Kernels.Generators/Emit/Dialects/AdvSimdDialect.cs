@@ -20,6 +20,8 @@ internal sealed class AdvSimdDialect(Arithmetic arithmetic) : PortableDialect(ar
 
     public override string Max(string a, string b) => $"{FusedClass}.Max({a}, {b})";
 
+    public override string Min(string a, string b) => $"{FusedClass}.Min({a}, {b})";
+
     /// <summary>The instruction for the maximum would let a NaN through.</summary>
     public override string Larger(string x, string largest) => base.Max(x, largest);
 

@@ -34,6 +34,8 @@ internal sealed class Avx2Dialect(Arithmetic arithmetic) : PortableDialect(arith
 
     public override string Max(string a, string b) => $"Avx.Max({a}, {b})";
 
+    public override string Min(string a, string b) => $"Avx.Min({a}, {b})";
+
     public override string Select(string mask, string a, string b) => $"Avx.BlendVariable({b}, {a}, {mask})";
 
     public override string SelectBySign(string x, string negative, string other) => $"Avx.BlendVariable({other}, {negative}, {x})";

@@ -19,6 +19,8 @@ internal sealed class Avx512Dialect(Arithmetic arithmetic) : PortableDialect(ari
 
     public override string Max(string a, string b) => $"Avx512F.Max({a}, {b})";
 
+    public override string Min(string a, string b) => $"Avx512F.Min({a}, {b})";
+
     public override string LoadLabels(string array, string index, int register) => Arithmetic == Arithmetic.Float32
         ? $"Avx512F.ConvertToVector512Single(Vector512.LoadUnsafe(ref {array}, {Sum(index, register * Lanes)}))"
         : $"Avx512F.ConvertToVector512Double(Vector256.LoadUnsafe(ref {array}, {Sum(index, register * Lanes)}))";

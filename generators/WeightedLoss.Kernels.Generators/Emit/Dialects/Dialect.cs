@@ -114,6 +114,9 @@ internal abstract class Dialect(Arithmetic arithmetic)
     /// <summary>a &gt; b ? a : b, so that a NaN in b stays; a is not NaN, and no result depends on the sign of a zero.</summary>
     public abstract string Max(string a, string b);
 
+    /// <summary>a &lt; b ? a : b, so that a NaN in b stays; a is not NaN, and no result depends on the sign of a zero.</summary>
+    public abstract string Min(string a, string b);
+
     /// <summary>x &gt; largest ? x : largest, so that a NaN in x is passed over; largest is not NaN.</summary>
     public virtual string Larger(string x, string largest) => Max(x, largest);
 

@@ -195,6 +195,8 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
 
     public override string Max(string a, string b) => $"{Vector}.ConditionalSelect({Vector}.GreaterThan({a}, {b}), {a}, {b})";
 
+    public override string Min(string a, string b) => $"{Vector}.ConditionalSelect({Vector}.LessThan({a}, {b}), {a}, {b})";
+
     public override string Keep(string mask, string x) => $"({mask} & {x})";
 
     /// <summary>By the bits: the complement of the mask would cost an instruction and a register.</summary>

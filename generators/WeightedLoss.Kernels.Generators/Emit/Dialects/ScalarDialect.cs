@@ -63,6 +63,8 @@ internal sealed class ScalarDialect(Arithmetic arithmetic) : Dialect(arithmetic)
 
     public override string Max(string a, string b) => $"({a} > {b} ? {a} : {b})";
 
+    public override string Min(string a, string b) => $"({a} < {b} ? {a} : {b})";
+
     public override string Keep(string mask, string x) => $"({mask} ? {x} : {NoValue})";
 
     public override string Drop(string mask, string x, string kept) => $"({mask} ? {NoValue} : {x})";

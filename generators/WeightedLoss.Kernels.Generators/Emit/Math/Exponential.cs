@@ -45,7 +45,7 @@ internal static class Exponential
         var shift = program.Constant("ExpShift", RoundingShift(isFloat) + Bias(isFloat));
         var (ln2High, ln2Low) = Ln2(program, isFloat);
 
-        var clamped = program.Let("expArgument", Clamped(program, t, isFloat));
+        var clamped = program.Let("expArgument", program.Max(Smallest(program, isFloat), t));
         var shifted = program.Let("expShifted", program.MultiplyAdd(clamped, program.Constant("Log2E", 1.4426950408889634), shift));
         var n = program.Let("expN", program.Subtract(shifted, shift));
         var high = program.Let("expHigh", program.NegatedMultiplyAdd(n, ln2High, clamped));
@@ -59,8 +59,9 @@ internal static class Exponential
         return new(program.Let("e", program.Multiply(whole.High, scale)), program.Let("eLow", program.Multiply(whole.Low, scale)));
     }
 
-    /// <summary>t ≤ 0 itself or, where exp(t) is 0, the number that it is raised to.</summary>
-    internal static Lane Clamped(LaneProgram program, Lane t, bool isFloat) => program.Max(Smallest(program, isFloat), t);
+    /// <summary>x ≥ 0 itself or, where exp(−x) is 0, a finite number: times anything that is 0 with exp(−x), it gives 0.</summary>
+    internal static Lane Bounded(LaneProgram program, Lane x, bool isFloat) =>
+        program.Min(program.Constant("ExpLargest", -SmallestArgument(isFloat)), x);
 
     /// <summary>
     /// exp(t)·2⁻ᴺ for t of either sign, with N from <see cref="PowerOf"/>: no difference t − N·ln 2 is ever rounded, so the result is as
@@ -99,8 +100,10 @@ internal static class Exponential
         program.Constant("Ln2High", isFloat ? 0.693145752 : 0.69314718055994529),
         program.Constant("Ln2Low", isFloat ? 1.42860677e-06 : Ln2LowDouble));
 
+    private static Lane Smallest(LaneProgram program, bool isFloat) => program.Constant("ExpSmallest", SmallestArgument(isFloat));
+
     /// <summary>One below the smallest exponent of a normal number: the scale becomes 0.</summary>
-    private static Lane Smallest(LaneProgram program, bool isFloat) => program.Constant("ExpSmallest", isFloat ? -88 : -709);
+    private static double SmallestArgument(bool isFloat) => isFloat ? -88 : -709;
 
     private static double RoundingShift(bool isFloat) => isFloat ? 12582912 : 6755399441055744;
 

@@ -53,7 +53,11 @@ internal static class Logarithm
     }
 
     /// <summary>log(1 + x) for x in [0, 1] in two parts: the rounding of the last step of <see cref="OnePlusUnit"/> is kept.</summary>
-    internal static TwoPart TwoPartOnePlusUnit(LaneProgram program, Lane x, bool isFloat)
+    /// <param name="program">The program.</param>
+    /// <param name="x">In [0, 1].</param>
+    /// <param name="isFloat">Or double.</param>
+    /// <param name="hasExactSquare">Whether float keeps the rounding of x² as well.</param>
+    internal static TwoPart TwoPartOnePlusUnit(LaneProgram program, Lane x, bool isFloat, bool hasExactSquare)
     {
         var w = program.Let("log1pCentred", program.Subtract(x, program.Constant("Half", 0.5)));
         var p = Polynomial.Evaluate(program, "Log1pUnit", "log1p", w, isFloat ? UnitFloat : UnitDouble);
@@ -61,7 +65,13 @@ internal static class Logarithm
         {
             var square = program.Let("log1pSquare", program.Multiply(x, x));
             var high = program.Let("log", program.MultiplyAdd(square, p, x));
-            return new(high, program.Let("logLow", program.MultiplyAdd(square, p, program.Subtract(x, high))));
+            var low = program.MultiplyAdd(square, p, program.Subtract(x, high));
+            if (hasExactSquare)
+            {
+                low = program.MultiplyAdd(program.MultiplySubtract(x, x, square), p, low);
+            }
+
+            return new(high, program.Let("logLow", low));
         }
 
         var most = program.Constant("SevenEighths", 0.875);
