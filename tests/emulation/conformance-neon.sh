@@ -4,5 +4,5 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
-dotnet publish "$here/../WeightedLoss.Kernels.Conformance" -c Release -r linux-arm64 --self-contained true -o "$work/app" -v quiet -nologo
+"$here/publish-neon.sh" "$here/../WeightedLoss.Kernels.Conformance" "$work/app"
 "$here/arm64-run.sh" "$work/app/WeightedLoss.Kernels.Conformance" --expect neon
