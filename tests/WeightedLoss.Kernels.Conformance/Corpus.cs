@@ -153,7 +153,9 @@ internal static class Corpus
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         AddCrossEntropy(ref hash, kernel);
-        foreach (var gamma in new[] { 0.25, 30 })
+
+        // By a logarithm and an exponential; by products and a root; by the first, to nothing.
+        foreach (var gamma in new[] { 0.25, 3.5, 30 })
         {
             if (kernel.WithGamma(T.CreateTruncating(gamma)) is { } other)
             {

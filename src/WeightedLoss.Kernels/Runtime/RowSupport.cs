@@ -127,6 +127,10 @@ public static class RowSupport
         return ref limit[0];
     }
 
+    /// <summary>Whether the power of a γ above 0 is a product of at most four factors and a square root.</summary>
+    public static bool HasProducts<T>(T gamma)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => gamma <= T.CreateTruncating(4) && T.IsInteger(gamma + gamma);
+
     /// <summary>The sum of a block of 16 floats, in the one order that every instruction set uses.</summary>
     public static double Sum(ref float block)
     {

@@ -17,20 +17,11 @@ internal static class SoftmaxFocalKernels
     public static CrossEntropyKernelEntry<T> Get<T>(string id)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Of<T>().Single(kernel => kernel.Id == id);
 
-    /// <summary>
-    /// The scalar kernel that another one must agree with: the one of the same attribute, or for the public methods, which choose by γ, the
-    /// one that they should have chosen.
-    /// </summary>
-    /// <param name="id">The kernel.</param>
-    /// <param name="gamma">The γ that it runs with.</param>
-    public static CrossEntropyKernelEntry<T> Scalar<T>(string id, T gamma)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var kernel = Get<T>(id);
-        var family = kernel.InstructionSet != "dispatched" ? id[..^kernel.InstructionSet.Length]
-            : (typeof(T) == typeof(float) ? "focal-softmax-f32-" : "focal-softmax-f64-") + (gamma == T.CreateChecked(2) ? "g2-" : "");
-        return Of<T>().First(other => other.Id == family + "scalar").WithGamma(gamma)!;
-    }
+    /// <summary>The scalar kernel that every other one must agree with, whether it has γ as a constant or at run time.</summary>
+    /// <param name="gamma">γ.</param>
+    public static CrossEntropyKernelEntry<T> Scalar<T>(T gamma)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Get<T>(typeof(T) == typeof(float) ? "focal-softmax-f32-scalar" : "focal-softmax-f64-scalar").WithGamma(gamma)!;
 
     private static IEnumerable<CrossEntropyKernelEntry<T>> Of<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>

@@ -91,7 +91,7 @@ internal readonly record struct Quotient(Lane High, Lane? Low)
     /// rounded quotient, the gradient of 64 classes reaches 5 units in the last place. For the second part a reciprocal to two digits is
     /// enough: the exponent and the digits of the denominator, subtracted from those of a constant, and one step of Newton's method.
     /// </summary>
-    public static Quotient Of(LaneProgram program, string name, Lane numerator, Lane denominator, Lane? low, bool isFloat, Lane? numeratorLow = null)
+    public static Quotient Of(LaneProgram program, string name, Lane numerator, Lane denominator, Lane? low, bool isFloat)
     {
         var high = program.Let(name, program.Divide(numerator, denominator));
         if (low is not { } denominatorLow)
@@ -100,11 +100,6 @@ internal readonly record struct Quotient(Lane High, Lane? Low)
         }
 
         var exact = program.Let($"{name}Remainder", program.NegatedMultiplyAdd(high, denominator, numerator));
-        if (numeratorLow is { } own)
-        {
-            exact = program.Let($"{name}RemainderOwn", program.Add(exact, own));
-        }
-
         var remainder = program.Let($"{name}RemainderLow", program.NegatedMultiplyAdd(high, denominatorLow, exact));
         var rough = program.Let($"{name}Rough", program.SubtractBits(program.ConstantBits("RoughReciprocal", isFloat ? 0x7EF311C7 : 0x7FDE623822FC16E6UL), denominator));
         var miss = program.Let($"{name}Miss", program.NegatedMultiplyAdd(denominator, rough, program.Constant("Two", 2)));

@@ -125,30 +125,10 @@ internal sealed class SoftmaxFocalBody(string element, int classes, double? gamm
             var program = row.Program;
             var isFloat = row.IsFloat;
             var isLive = program.Let("isLive", program.IsNotZero(weight));
-            var allLow = row.EmitAllLow();
             var p = program.Let("p", program.Divide(row.LabelE, row.All));
-            var q = Quotient.Of(program, "q", row.Rest, row.All, allLow, isFloat, row.RestLow);
-
-            Power.Exponent? exponent = gamma switch
-            {
-                null => new(
-                    program.Broadcast("gamma", "arguments.Gamma"),
-                    program.Broadcast("gammaNegated", "arguments.GammaNegated"),
-                    program.Broadcast("gammaLimit", "arguments.GammaLimit")),
-                { } constant when !Power.HasProducts(gamma) => Power.Constant(program, constant, isFloat),
-                _ => null,
-            };
-            Lane power;
-            var isZero = default(Lane?);
-            if (exponent is { } given)
-            {
-                (power, isZero) = Power.OfLogarithm(program, EmitMinusLog(row), given, isFloat);
-            }
-            else
-            {
-                power = Power.OfProducts(program, new(q.High, q.Low ?? program.Zero), gamma!.Value, isFloat).High;
-            }
-
+            var q = program.Let("q", program.Divide(row.Rest, row.All));
+            var given = gamma is null ? program.Broadcast("gamma", "arguments.Gamma") : default;
+            var power = EmitPower(row, q, given);
             var loss = program.Let("loss", program.Keep(isLive, program.Multiply(weight, program.Let("focal", program.Multiply(power, row.Cost)))));
 
             // Where p is 0, L may be infinite, and their product counts as 0.
@@ -157,13 +137,13 @@ internal sealed class SoftmaxFocalBody(string element, int classes, double? gamm
             {
                 1 => p,
                 { } value => program.Let("factor", program.Multiply(program.Constant("Gamma", value), p)),
-                null => program.Let("factor", program.Multiply(exponent!.Value.Value, p)),
+                null => program.Let("factor", program.Multiply(given, p)),
             };
-            var slope = program.Let("slope", program.Multiply(power, program.Let("inner", program.MultiplyAdd(factor, bounded, q.High))));
-            if (isZero is { } zero)
+            var slope = program.Let("slope", program.Multiply(power, program.Let("inner", program.MultiplyAdd(factor, bounded, q))));
+            if (!Power.HasProducts(gamma))
             {
                 // A huge γ times a p that is not 0 may be infinite.
-                slope = program.Let("slopeOrZero", program.Select(zero, program.Zero, slope));
+                slope = program.Let("slopeOrZero", program.Select(program.AreEqual(power, program.Zero), program.Zero, slope));
             }
 
             var pull = program.Let("pull", program.Multiply(program.Let("scaledWeight", program.Multiply(weight, gradientScale)), slope));
@@ -171,6 +151,32 @@ internal sealed class SoftmaxFocalBody(string element, int classes, double? gamm
             var divisor = program.Let("divisor", program.Select(hasRest, row.Rest, program.Constant("One", 1)));
             var coefficient = Quotient.Of(program, "coefficient", pull, divisor, row.RestLow, isFloat);
             return new(loss, coefficient, program.Let("labelGradient", program.Subtract(program.Zero, pull)), row.All);
+        }
+
+        /// <summary>q^γ; with γ at run time the one way or the other, by which γ as a constant gives the same bits.</summary>
+        private Lane EmitPower(HardRow row, Lane q, Lane given)
+        {
+            var program = row.Program;
+            if (Power.HasProducts(gamma))
+            {
+                return program.Let("power", Power.OfProducts(program, q, gamma!.Value));
+            }
+
+            if (gamma is { } constant)
+            {
+                return Power.OfLogarithm(program, EmitMinusLog(row), Power.Constant(program, constant, row.IsFloat), row.IsFloat).Power;
+            }
+
+            var power = program.Declare("power");
+            program.Open("if (RowSupport.HasProducts(arguments.Gamma))");
+            program.Assign(power, Power.OfProducts(program, q, given));
+            program.Close();
+            program.Open("else");
+            var exponent = new Power.Exponent(
+                given, program.Broadcast("gammaNegated", "arguments.GammaNegated"), program.Broadcast("gammaLimit", "arguments.GammaLimit"));
+            program.Assign(power, Power.OfLogarithm(program, EmitMinusLog(row), exponent, row.IsFloat).Power);
+            program.Close();
+            return power;
         }
 
         /// <summary>

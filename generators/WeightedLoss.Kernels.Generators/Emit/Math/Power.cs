@@ -2,8 +2,8 @@ namespace WeightedLoss.Generators.Emit.Math;
 
 /// <summary>q^γ for q in [0, 1] and γ &gt; 0, one value per lane, for any loss that is focused by it.</summary>
 /// <remarks>
-/// Where γ is 1, 2, 3, 4, or one of these or 0 and a half, by products and one square root of a q in two parts, so that the power is as
-/// accurate as q: <see cref="OfProducts"/>. For every other γ, and where γ is given at run time, exp(−γ·L) with L = −log q in two parts:
+/// Where γ is 1, 2, 3, 4, or one of these or 0 and a half, by products and one square root, so that the power is nearly as accurate as q:
+/// <see cref="OfProducts(LaneProgram, TwoPart, double, bool)"/>. For every other γ exp(−γ·L) with L = −log q in two parts:
 /// <see cref="OfLogarithm"/>. There an error of L counts γ times; the losses know L from the log1p that they need anyway.
 /// </remarks>
 internal static class Power
@@ -11,10 +11,10 @@ internal static class Power
     /// <summary>What a normal result can't be beyond: γ·L above it makes a power of 0. exp takes care of what lies between.</summary>
     private static double Largest(bool isFloat) => isFloat ? 120 : 800;
 
-    /// <summary>Whether a γ is served by <see cref="OfProducts"/>; not, where it is given at run time (null).</summary>
+    /// <summary>Whether a γ is served by products; not, where it is given at run time (null).</summary>
     internal static bool HasProducts(double? gamma) => gamma is { } value && value <= 4 && value * 2 == System.Math.Floor(value * 2);
 
-    /// <summary>q^γ for a γ with <see cref="HasProducts"/>.</summary>
+    /// <summary>q^γ for a γ with <see cref="HasProducts"/>, in two parts.</summary>
     internal static TwoPart OfProducts(LaneProgram program, TwoPart q, double gamma, bool isFloat)
     {
         var whole = (int)gamma;
@@ -40,6 +40,39 @@ internal static class Power
         return whole == 0 ? root : TwoPart.Product(program, "power", power, root);
     }
 
+    /// <summary>The same in one part.</summary>
+    internal static Lane OfProducts(LaneProgram program, Lane q, double gamma)
+    {
+        var whole = (int)gamma;
+        var power = whole == 0 ? default : Products(program, q)[whole - 1];
+        if (gamma == whole)
+        {
+            return power;
+        }
+
+        var root = program.SquareRoot(q);
+        return whole == 0 ? root : program.Multiply(power, root);
+    }
+
+    /// <summary>The same for a γ that is given at run time: what a constant γ leaves out becomes a product with 1, so the bits are equal.</summary>
+    internal static Lane OfProducts(LaneProgram program, Lane q, Lane gamma)
+    {
+        var products = Products(program, q);
+        var one = program.Constant("One", 1);
+        var power = one;
+        var whole = program.Zero;
+        for (var n = 1; n <= products.Length; n++)
+        {
+            // γ is a multiple of a half, so that it is more than n − 1/4 if it is n or more.
+            var isReached = program.Let($"isReached{n}", program.IsGreater(gamma, program.Constant($"JustBelow{n}", n - 0.25)));
+            power = program.Let($"product{n}", program.Select(isReached, products[n - 1], power));
+            whole = program.Let($"whole{n}", program.Select(isReached, n == 1 ? one : program.Constant($"Whole{n}", n), whole));
+        }
+
+        var isHalf = program.Let("isHalf", program.IsGreater(gamma, whole));
+        return program.Multiply(power, program.Let("root", program.Select(isHalf, program.SquareRoot(q), one)));
+    }
+
     /// <summary>
     /// exp(−γ·L) for L ≥ 0, and a mask of the lanes where it is below every normal number and therefore 0: there γ·L may be infinite. NaN
     /// stays NaN.
@@ -57,6 +90,13 @@ internal static class Power
         var power = program.Let("powerOrZero", program.Select(isZero, program.Zero, exponential));
         program.Suffix = suffix;
         return (power, isZero);
+    }
+
+    /// <summary>q, q², q³, q⁴.</summary>
+    private static Lane[] Products(LaneProgram program, Lane q)
+    {
+        var square = program.Let("square", program.Multiply(q, q));
+        return [q, square, program.Multiply(square, q), program.Multiply(square, square)];
     }
 
     /// <summary>γ as a constant.</summary>
