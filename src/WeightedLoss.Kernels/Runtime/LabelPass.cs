@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -105,6 +106,40 @@ internal static class LabelPass
         {
             Narrow(MemoryMarshal.Cast<TLabel, long>(labels), narrow);
         }
+    }
+
+    /// <summary>Labels as signed bytes, those of the first 127 classes as they are, and anything else as something else.</summary>
+    /// <returns>As many bytes as there are labels: the labels' own memory, or from the start of <paramref name="narrow"/> on.</returns>
+    internal static ReadOnlySpan<sbyte> ToSignedBytes<TInteger>(ReadOnlySpan<TInteger> labels, Span<sbyte> narrow)
+        where TInteger : unmanaged, IBinaryInteger<TInteger>
+    {
+        if (typeof(TInteger) == typeof(byte))
+        {
+            return MemoryMarshal.Cast<TInteger, sbyte>(labels);
+        }
+
+        ref var source = ref MemoryMarshal.GetReference(labels);
+        var i = 0;
+        for (; i <= labels.Length - Vector128<sbyte>.Count; i += Vector128<sbyte>.Count)
+        {
+            Vector128.NarrowWithSaturation(Eight(ref source, i), Eight(ref source, i + 8)).StoreUnsafe(ref narrow[i]);
+        }
+
+        for (; i < labels.Length; i++)
+        {
+            narrow[i] = sbyte.CreateSaturating(labels[i]);
+        }
+
+        return narrow[..labels.Length];
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector128<short> Eight(ref TInteger source, int i) => typeof(TInteger) == typeof(int)
+            ? Vector128.NarrowWithSaturation(Load(ref source, i).AsInt32(), Load(ref source, i + 4).AsInt32())
+            : Vector128.NarrowWithSaturation(
+                Vector128.NarrowWithSaturation(Load(ref source, i).AsInt64(), Load(ref source, i + 2).AsInt64()),
+                Vector128.NarrowWithSaturation(Load(ref source, i + 4).AsInt64(), Load(ref source, i + 6).AsInt64()));
+
+        static Vector128<TInteger> Load(ref TInteger source, int i) => Vector128.LoadUnsafe(ref source, (nuint)i);
     }
 
     private static void ToInt(ReadOnlySpan<byte> labels, Span<int> integers)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace WeightedLoss.Runtime;
@@ -9,8 +10,8 @@ internal static class RowWeightSum
     /// <summary>Up to this class count, counting the labels of each class is faster than a look into a table for each label.</summary>
     private const int MostCounted = 16;
 
-    /// <summary>As many labels stay in the first-level cache while the classes take their turns.</summary>
-    private const int Block = 4096;
+    /// <summary>As many labels, a byte each, stay in the first-level cache while the classes take their turns.</summary>
+    private const int Block = 2048;
 
     /// <summary>Sums side by side hide the latency of the addition; they are part of the result's definition, like the lanes of a kernel.</summary>
     private const int Sums = 8;
@@ -40,6 +41,7 @@ internal static class RowWeightSum
             : OfLabels(MemoryMarshal.Cast<TLabel, long>(labels), sampleWeights, options);
     }
 
+    [SkipLocalsInit]
     private static double OfLabels<T, TLabel>(ReadOnlySpan<TLabel> labels, ReadOnlySpan<T> sampleWeights, SoftmaxOptions<T> options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged, IBinaryInteger<TLabel>
@@ -47,14 +49,15 @@ internal static class RowWeightSum
         var classWeights = options.ClassWeights;
         if (sampleWeights.IsEmpty && classWeights.Length <= MostCounted)
         {
-            Span<long> counts = stackalloc long[MostCounted];
+            Span<long> counts = stackalloc long[classWeights.Length];
             counts.Clear();
+            Span<sbyte> narrow = stackalloc sbyte[Block];
             for (; !labels.IsEmpty; labels = labels[Math.Min(Block, labels.Length)..])
             {
-                var block = labels[..Math.Min(Block, labels.Length)];
+                var block = LabelPass.ToSignedBytes(labels[..Math.Min(Block, labels.Length)], narrow);
                 for (var k = 0; k < classWeights.Length; k++)
                 {
-                    counts[k] += block.Count(TLabel.CreateTruncating(k));
+                    counts[k] += block.Count((sbyte)k);
                 }
             }
 

@@ -123,10 +123,6 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
             """);
     }
 
-    /// <summary>The label's e, from its logit.</summary>
-    internal static Lane EmitLabelE(LaneProgram program, Lane labelShifted, Lane power, bool isFloat) =>
-        program.Let("labelE", Exponential.Scaled(program, labelShifted, Exponential.ScaleOf(program, power, isFloat), isFloat));
-
     /// <summary>The loss of a row whose target is spread over the classes, and what the gradient is made of.</summary>
     /// <param name="program">Receives the statements.</param>
     /// <param name="values">

@@ -1,5 +1,6 @@
 using WeightedLoss.Generators.Emit.Bodies;
 using WeightedLoss.Generators.Emit.Dialects;
+using WeightedLoss.Generators.Emit.Math;
 
 namespace WeightedLoss.Generators.Emit.Layouts;
 
@@ -53,9 +54,7 @@ internal sealed class RowValues(TargetForm form, bool hasLow)
         string weights,
         Func<LaneProgram, IReadOnlyDictionary<string, Lane>, Lane, Lane, RowResult> evaluate)
     {
-        var registers = System.Math.Max(1, dialect.Registers);
-        var program = newProgram(registers);
-        program.Open($"for (nuint row = 0; row < arguments.Count; row += {dialect.Lanes * registers})");
+        var program = OpenSweep(newProgram, dialect);
         var values = inputs.ToDictionary(name => name, name => program.Let(name, program.Load("rowValues", IndexOf(name))));
         var best = program.Let("best", program.Load("rowValues", IndexOf("best")));
         var labels = program.Let("labels", program.LoadLabels("arguments.Labels", "row"));
@@ -76,6 +75,29 @@ internal sealed class RowValues(TargetForm form, bool hasLow)
         program.Line($"hits += {program.Count(isHit)};");
         program.Close();
         program.Line();
+    }
+
+    /// <summary>
+    /// The e of the labels, for rows whose sweeps left only its argument; apart from what needs it, which would have to wait for it
+    /// (10 classes: 0.70 ns per logit in one sweep, 0.68 in two; 16 classes: 0.573 and 0.548).
+    /// </summary>
+    public void EmitLabelE(Func<int?, LaneProgram> newProgram, Dialect dialect, bool isFloat)
+    {
+        var program = OpenSweep(newProgram, dialect);
+        var labelShifted = program.Let("labelShifted", program.Load("rowValues", IndexOf("labelShifted")));
+        var power = program.Let("rowPower", program.Load("rowValues", IndexOf("rowPower")));
+        var scale = Exponential.ScaleOf(program, power, isFloat);
+        Store(program, ("labelE", program.Let("labelE", Exponential.Scaled(program, labelShifted, scale, isFloat))));
+        program.Close();
+        program.Line();
+    }
+
+    private static LaneProgram OpenSweep(Func<int?, LaneProgram> newProgram, Dialect dialect)
+    {
+        var registers = System.Math.Max(1, dialect.Registers);
+        var program = newProgram(registers);
+        program.Open($"for (nuint row = 0; row < arguments.Count; row += {dialect.Lanes * registers})");
+        return program;
     }
 
     private static string Index(int n) => n == 0 ? "row" : $"({n} * arguments.Capacity) + row";
@@ -102,12 +124,23 @@ internal sealed class RowsMethod(string element, bool isRough, IRowLoss loss) : 
         var statements = program(1);
         statements.Line("ref var rowValues = ref arguments.RowValues;");
         statements.Line("long hits = 0;");
-        string[] inputs = isRough ? ["rest", "labelShifted", "rowPower", "labelE"] : ["rest", "restLow", "labelShifted", "rowPower"];
-        new RowValues(TargetForm.Hard, !isRough).Emit(program, dialect, inputs, "Weights", (rows, values, weight, scale) =>
+        var rowValues = new RowValues(TargetForm.Hard, !isRough);
+        if (!isRough)
         {
-            var labelE = isRough ? values["labelE"] : CrossEntropyBody.EmitLabelE(rows, values["labelShifted"], values["rowPower"], element == "float");
+            rowValues.EmitLabelE(program, dialect, element == "float");
+        }
+
+        string[] inputs = ["rest", .. isRough ? Array.Empty<string>() : ["restLow"], "labelShifted", "rowPower", "labelE"];
+        rowValues.Emit(program, dialect, inputs, "Weights", (rows, values, weight, scale) =>
+        {
             var row = new HardRow(
-                rows, values["rest"], isRough ? null : values["restLow"], labelE, values["labelShifted"], values["rowPower"], element == "float");
+                rows,
+                values["rest"],
+                isRough ? null : values["restLow"],
+                values["labelE"],
+                values["labelShifted"],
+                values["rowPower"],
+                element == "float");
             var result = loss.Evaluate(row, weight, scale);
 
             // The gradient of a kernel for any class count takes the second part as it is.
