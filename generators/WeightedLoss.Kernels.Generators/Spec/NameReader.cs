@@ -74,67 +74,77 @@ internal static class NameReader
     /// <summary>What a name in emitted text would mean, instead of which used type; null if there is nothing.</summary>
     internal static (ISymbol Hiding, string Hidden)? FindHidden(INamedTypeSymbol symbol, Compilation compilation)
     {
-        var spaces = new List<INamespaceOrTypeSymbol>();
-        if (compilation.GetCompilationNamespace(symbol.ContainingNamespace) is { } space)
-        {
-            spaces.Add(space);
-        }
+        var own = compilation.GetCompilationNamespace(symbol.ContainingNamespace);
 
-        var aliases = new Dictionary<string, ISymbol>(StringComparer.Ordinal);
-        if (symbol.ContainingNamespace.IsGlobalNamespace)
-        {
-            // Without a namespace of their own, emitted files share the level of the global usings.
-            ReadGlobalUsings(compilation, spaces, aliases);
-        }
-
+        // Without a namespace of their own, emitted files share the level of the global usings.
+        var usings = symbol.ContainingNamespace.IsGlobalNamespace ? ReadGlobalUsings(compilation) : [];
         foreach (var (name, type) in Used.SelectMany(type => NamesOf(type).Select(name => (name, type))))
         {
             for (var around = symbol; around is not null; around = around.ContainingType)
             {
                 for (var declared = around; declared is not null; declared = declared.BaseType)
                 {
-                    if (declared.GetMembers(name).FirstOrDefault(IsWritten) is { } member)
+                    if (declared.GetMembers(name).FirstOrDefault(member => IsWritten(member) && HasArityOf(member)) is { } member)
                     {
                         return (member, type);
                     }
                 }
             }
 
-            if (aliases.TryGetValue(name, out var alias))
-            {
-                return (alias, type);
-            }
-
-            if (spaces.SelectMany(around => around.GetMembers(name)).OfType<INamespaceOrTypeSymbol>().FirstOrDefault(Hides) is { } hiding)
+            var found = (own?.GetMembers(name) ?? []).Concat(usings.SelectMany(members => members(name)));
+            if (found.FirstOrDefault(Hides) is { } hiding)
             {
                 return (hiding, type);
             }
 
-            bool Hides(INamespaceOrTypeSymbol found) =>
-                compilation.IsSymbolAccessibleWithin(found, compilation.Assembly)
-                && $"{found.ContainingNamespace.ToDisplayString()}.{found.Name}" != type.Substring(0, type.LastIndexOf('.') + 1) + name;
+            bool Hides(ISymbol found) =>
+                compilation.IsSymbolAccessibleWithin(found, compilation.Assembly) && HasArityOf(found) && !IsUsed((found as IAliasSymbol)?.Target ?? found);
+
+            bool IsUsed(ISymbol found) =>
+                found is INamedTypeSymbol && $"{found.ContainingNamespace.ToDisplayString()}.{found.Name}" == type.Substring(0, type.LastIndexOf('.') + 1) + name;
+
+            // Types that differ in the number of their type parameters are told apart.
+            bool HasArityOf(ISymbol found) =>
+                found is not INamedTypeSymbol { Arity: > 0 and var arity } || !compilation.GetTypesByMetadataName($"{type}`{arity}").IsEmpty;
         }
 
         return null;
     }
 
-    private static void ReadGlobalUsings(Compilation compilation, List<INamespaceOrTypeSymbol> spaces, Dictionary<string, ISymbol> aliases)
+    /// <summary>What global usings bring in, by name: of a namespace its types, of a type its static members, and aliases.</summary>
+    private static List<Func<string, IEnumerable<ISymbol>>> ReadGlobalUsings(Compilation compilation)
     {
+        var usings = new List<Func<string, IEnumerable<ISymbol>>>();
         foreach (var tree in compilation.SyntaxTrees)
         {
-            foreach (var directive in ((CompilationUnitSyntax)tree.GetRoot()).Usings.Where(directive => !directive.GlobalKeyword.IsKind(SyntaxKind.None)))
+            var directives = ((CompilationUnitSyntax)tree.GetRoot()).Usings.Where(directive => !directive.GlobalKeyword.IsKind(SyntaxKind.None)).ToArray();
+            if (directives.Length == 0)
             {
-                var model = compilation.GetSemanticModel(tree);
-                if (directive.Alias is not null && model.GetDeclaredSymbol(directive) is { } alias)
+                continue;
+            }
+
+            var model = compilation.GetSemanticModel(tree);
+            foreach (var directive in directives)
+            {
+                if (directive.Alias is not null)
                 {
-                    aliases[alias.Name] = alias;
+                    if (model.GetDeclaredSymbol(directive) is { } alias)
+                    {
+                        usings.Add(name => alias.Name == name ? [alias] : []);
+                    }
                 }
-                else if (model.GetSymbolInfo(directive.NamespaceOrType).Symbol is INamespaceOrTypeSymbol space)
+                else if (model.GetSymbolInfo(directive.NamespaceOrType).Symbol is INamespaceSymbol space)
                 {
-                    spaces.Add(space);
+                    usings.Add(name => space.GetTypeMembers(name));
+                }
+                else if (model.GetSymbolInfo(directive.NamespaceOrType).Symbol is INamedTypeSymbol type)
+                {
+                    usings.Add(name => type.GetMembers(name).Where(member => member is INamedTypeSymbol or { IsStatic: true }));
                 }
             }
         }
+
+        return usings;
     }
 
     /// <summary>The names that the compiler looks for: of an attribute the whole one, too.</summary>

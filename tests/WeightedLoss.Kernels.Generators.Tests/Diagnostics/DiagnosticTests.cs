@@ -47,6 +47,9 @@ public class DiagnosticTests
     [InlineData("global using N; " + Attribute + " static partial class K; namespace N { class Avx2; }", "WLK008: 'K' can't receive kernels: 'N.Avx2' hides System.Runtime.Intrinsics.X86.Avx2, which they use; move 'K' to another namespace or type, or rename 'N.Avx2'")]
     [InlineData("global using Unsafe = System.Math; " + Attribute + " static partial class K;", "WLK008: 'K' can't receive kernels: 'Unsafe' hides System.Runtime.CompilerServices.Unsafe, which they use; move 'K' to another namespace or type, or rename 'Unsafe'")]
     [InlineData("global using static N.C; " + Attribute + " static partial class K; namespace N { static class C { internal class Fma; } }", "WLK008: 'K' can't receive kernels: 'N.C.Fma' hides System.Runtime.Intrinsics.X86.Fma, which they use; move 'K' to another namespace or type, or rename 'N.C.Fma'")]
+    [InlineData("global using static N.C; " + Attribute + " static partial class K; namespace N { static class C { internal static bool Avx2 => true; } }", "WLK008: 'K' can't receive kernels: 'N.C.Avx2' hides System.Runtime.Intrinsics.X86.Avx2, which they use; move 'K' to another namespace or type, or rename 'N.C.Avx2'")]
+    [InlineData("global using static N.C; " + Attribute + " static partial class K; namespace N { static class C { internal static void Unsafe() { } } }", "WLK008: 'K' can't receive kernels: 'N.C.Unsafe()' hides System.Runtime.CompilerServices.Unsafe, which they use; move 'K' to another namespace or type, or rename 'N.C.Unsafe()'")]
+    [InlineData("global using N; " + Attribute + " static partial class K; namespace N { class Vector256<T>; }", "WLK008: 'K' can't receive kernels: 'N.Vector256<T>' hides System.Runtime.Intrinsics.Vector256, which they use; move 'K' to another namespace or type, or rename 'N.Vector256<T>'")]
     public async Task Mistake_IsReportedOnce_AndNothingElse(string source, string expected)
     {
         var diagnostics = await GeneratorHarness.DiagnoseAsync(source);
@@ -62,6 +65,10 @@ public class DiagnosticTests
     [InlineData("namespace N { class Avx2; } namespace N.Inner { " + Small + " static partial class K; }")]
     [InlineData("global using N; global using Unsafe = System.Math; namespace N { class Avx2; } namespace M { " + Small + " static partial class K; }")]
     [InlineData("global using System.Runtime.Intrinsics; global using static System.Math; " + Small + " static partial class K;")]
+    [InlineData("global using N; " + Small + " static partial class K; namespace N.Unsafe { class C; }")]
+    [InlineData("global using Vector128 = System.Runtime.Intrinsics.Vector128; " + Small + " static partial class K;")]
+    [InlineData("global using N; " + Small + " static partial class K; namespace N { class LaneSum<T>; }")]
+    [InlineData("class LaneSum<T>; " + Small + " static partial class K;")]
     [InlineData("namespace System.Runtime.Intrinsics { " + Small + " static partial class K; }")]
     [InlineData("namespace Trainer.System { " + Small + " static partial class K; class Math; class WeightedLossOfMine; }")]
     [InlineData(Small + "static partial class @record;")]
