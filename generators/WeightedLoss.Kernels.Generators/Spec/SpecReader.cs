@@ -148,9 +148,22 @@ internal static class SpecReader
             return true;
         }
 
+        // As the element type has it: what rounds to 3/2 is 3/2. By its digits, which name the kernel.
         gamma = value;
-        var rounded = ReadElement(attribute) == ElementType.Float32 ? (float)value : value;
-        return rounded > 0 && !double.IsInfinity(rounded);
+        if (ReadElement(attribute) != ElementType.Float32)
+        {
+            return value > 0 && !double.IsInfinity(value);
+        }
+
+        var rounded = (float)value;
+        if (!(rounded > 0) || float.IsInfinity(rounded))
+        {
+            return false;
+        }
+
+        // What rounds to 3/2 is 3/2. By its shortest digits, which name the kernel.
+        gamma = double.Parse(rounded.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        return true;
     }
 
     private static LossKind ReadFunction(AttributeData attribute) =>

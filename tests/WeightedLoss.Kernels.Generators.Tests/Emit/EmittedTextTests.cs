@@ -69,6 +69,59 @@ public class EmittedTextTests
         Assert.Equal(7 + 1 + 1 + 1, GeneratorHarness.Generate(source).Count);
     }
 
+    /// <summary>Without a gradient, the argument is no reference: an offset from it would be an address in no array.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("Classes = 2, ")]
+    [InlineData("Classes = 5, ")]
+    [InlineData("Classes = 37, ")]
+    [InlineData("Classes = 1000, ")]
+    public void CrossEntropy_Gradient_IsReferredToWhereItIsWanted(string classes)
+    {
+        var files = GeneratorHarness.Generate($"[WeightedLoss.CrossEntropyKernel<float>({classes}PortableTwins = true)] static partial class Kernels;");
+        var references = 0;
+        foreach (var (name, text) in files)
+        {
+            var around = new Stack<string>();
+
+            // A brace belongs to the line before it.
+            foreach (var line in text.Split('\n').Where(line => line.Length != 0 && line.TrimStart() != "{"))
+            {
+                while (around.Count != 0 && Indentation(around.Peek()) >= Indentation(line))
+                {
+                    around.Pop();
+                }
+
+                if (line.Contains("ref arguments.Gradient", StringComparison.Ordinal))
+                {
+                    references++;
+                    Assert.True(around.Append(line).Any(outer => outer.Contains("arguments.WantsGradient", StringComparison.Ordinal)), name + ": " + line);
+                }
+
+                around.Push(line);
+            }
+        }
+
+        Assert.True(references > 0);
+
+        static int Indentation(string line) => line.Length - line.TrimStart().Length;
+    }
+
+    /// <summary>A kernel in float has the γ that float has.</summary>
+    [Fact]
+    public async Task FloatGamma_ThatRoundsToAHalf_IsTheHalf()
+    {
+        Assert.Equal(
+            GeneratorHarness.Generate("[WeightedLoss.SoftmaxFocalKernel<float>(Gamma = 1.5)] static partial class Kernels;"),
+            GeneratorHarness.Generate("[WeightedLoss.SoftmaxFocalKernel<float>(Gamma = 1.50000001)] static partial class Kernels;"));
+        Assert.Contains(
+            "focal-sigmoid-f64-g1.50000001-avx2",
+            GeneratorHarness.Generate("[WeightedLoss.SigmoidFocalKernel<double>(Gamma = 1.50000001)] static partial class Kernels;").Keys.Select(Path.GetFileName).Select(name => name![..^5]));
+        var twice = await GeneratorHarness.DiagnoseAsync(
+            "[WeightedLoss.SoftmaxFocalKernel<float>(Gamma = 1.5), WeightedLoss.SoftmaxFocalKernel<float>(Gamma = 1.50000001)] static partial class Kernels;");
+        Assert.Equal("WLK003", Assert.Single(twice).Id);
+    }
+
     /// <summary>The sweeps of every layout, and of the library, around rows with every way to make the power.</summary>
     [Theory]
     [InlineData("float", "")]

@@ -112,7 +112,9 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
     private void EmitRead()
     {
         _program.Line("ref var logits = ref Unsafe.Add(ref arguments.Logits, row * arguments.Stride);");
-        _program.Line("ref var gradient = ref Unsafe.Add(ref arguments.Gradient, row * arguments.GradientStride);");
+
+        // No reference may point outside of the call's arrays, not even one that is not read.
+        _program.Line("ref var gradient = ref Unsafe.Add(ref arguments.Gradient, arguments.WantsGradient ? row * arguments.GradientStride : 0);");
         if (form == TargetForm.Soft)
         {
             _program.Line("ref var targets = ref Unsafe.Add(ref arguments.Targets, row * arguments.TargetStride);");
@@ -136,7 +138,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
 
         _program.Line(form == TargetForm.Soft
             ? $"Unsafe.Add(ref rowValues, {_results.IndexOf("best")}) = -2;"
-            : $"Unsafe.Add(ref rowValues, {_results.IndexOf("best")}) = RowSupport.IsFirst(ref logits, label, RowSupport.Largest(ref logits, classes)) ? label : -2;");
+            : $"Unsafe.Add(ref rowValues, {_results.IndexOf("best")}) = RowSupport.IsHit(ref logits, classes, label) ? label : -2;");
         _program.Line("continue;");
         _program.Close();
         _program.Line();
