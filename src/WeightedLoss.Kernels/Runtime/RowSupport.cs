@@ -86,6 +86,33 @@ public static class RowSupport
         && Unsafe.Add(ref row, label) == largest
         && MemoryMarshal.CreateReadOnlySpan(ref row, label).IndexOf(largest) < 0;
 
+    /// <summary>
+    /// Whether a label's logit is the largest, and none before it is, in a row that has a limit: without a NaN, with one +∞ at most, and not
+    /// all −∞.
+    /// </summary>
+    public static bool IsHit<T>(ref T row, nuint classes, int label)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var largest = Largest(ref row, classes);
+        if (T.IsNegativeInfinity(largest) || !IsFirst(ref row, label, largest))
+        {
+            return false;
+        }
+
+        var peaks = 0;
+        foreach (var logit in MemoryMarshal.CreateReadOnlySpan(ref row, (int)classes))
+        {
+            if (T.IsNaN(logit))
+            {
+                return false;
+            }
+
+            peaks += T.IsPositiveInfinity(logit) ? 1 : 0;
+        }
+
+        return peaks <= 1;
+    }
+
     /// <summary>A row without a gradient.</summary>
     public static void Clear<T>(ref T gradient, nuint classes)
         where T : unmanaged => MemoryMarshal.CreateSpan(ref gradient, (int)classes).Clear();

@@ -82,4 +82,42 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
             Assert.Equal(0, subject.Loss<int>(z, labels, options).Hits);
         }
     }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Hits_RowsWithoutALimit_AreNone_WhateverTheirWeight(string kernel)
+    {
+        var subject = CrossEntropyKernels.Get<T>(kernel);
+        var (peak, low) = (T.PositiveInfinity, T.NegativeInfinity);
+        foreach (var classes in subject.ClassCounts(2, 3, 8, 9, 16, 17, 64, 300))
+        {
+            // The first class, which is the label, the last one, and those between them.
+            foreach (var (first, last, between, hits) in new[]
+            {
+                (T.One, T.Zero, T.Zero, 1), (peak, T.One, T.Zero, 1), (T.One, low, low, 1), (peak, low, low, 1),
+                (T.NaN, T.Zero, T.Zero, 0), (T.One, T.NaN, T.Zero, 0), (peak, T.NaN, T.Zero, 0), (peak, peak, T.Zero, 0), (low, low, low, 0),
+            })
+            {
+                // Rows side by side with others, and as many as fill no register.
+                var z = Enumerable.Range(0, 37 * classes).Select(i => i % classes == 0 ? T.One : T.Zero).ToArray();
+                foreach (var row in new[] { 3, 36 })
+                {
+                    z.AsSpan(row * classes, classes).Fill(between);
+                    (z[row * classes], z[((row + 1) * classes) - 1]) = (first, last);
+                }
+
+                foreach (var weight in new[] { T.One, T.Zero })
+                {
+                    var weights = Enumerable.Range(0, 37).Select(row => row is 3 or 36 ? weight : T.One).ToArray();
+                    foreach (var smoothing in new[] { T.Zero, T.CreateTruncating(0.1) })
+                    {
+                        var options = new CrossEntropyOptions<T>(classes, Reduction.Sum) { LabelSmoothing = smoothing };
+                        var message = $"{classes} classes, {first} {between} {last}, weight {weight}, smoothing {smoothing}";
+                        Assert.True(35 + (2 * hits) == subject.Loss<int>(z, new int[37], options, sampleWeights: weights).Hits, message);
+                        Assert.True(35 + (2 * hits) == subject.LossAndGradient<int>(z, new int[37], new T[z.Length], options, sampleWeights: weights).Hits, message);
+                    }
+                }
+            }
+        }
+    }
 }

@@ -302,12 +302,42 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         _program.Open($"if ({_program.Any(_program.Either(isInert, isLarge))})");
         _program.Open($"if ({_program.Any(isInert)})");
         var isLive = _program.Let("isLive", _program.IsNotZero(_sampleWeight));
-        EmitClasses("k", (_, k, number) => Set(k, _program.Keep(isLive, Get(k))), withIndex: false);
+
+        // Such a row may still be a hit, but not with a NaN, a second +∞, or nothing but −∞.
+        var one = _program.Constant("One", 1);
+        var lowest = _program.Constant("Lowest", double.NegativeInfinity);
+        var peaks = _program.Let("peaks", _program.Zero);
+        void CountPeak(Lane value)
+        {
+            _program.Assign(peaks, _program.Add(peaks, _program.Keep(_program.AreEqual(value, infinity), one)));
+            var isNumber = _program.Either(_program.AreEqual(value, lowest), _program.IsGreater(value, lowest));
+            _program.Assign(peaks, _program.Select(isNumber, peaks, _program.Constant("Two", 2)));
+        }
+
+        EmitClasses(
+            "k",
+            (_, k, number) =>
+            {
+                var value = _program.Let("inert", Get(k));
+                CountPeak(value);
+                Set(k, _program.Keep(isLive, value));
+            },
+            withIndex: false);
+        var isEmpty = _program.Let("isEmpty", _program.AreEqual(_largest, lowest));
         _program.Assign(_largest, _program.Keep(isLive, _largest));
         if (_isHard)
         {
+            // Few classes have the label's logit among the others.
+            if (!_isRough)
+            {
+                CountPeak(_labelLogit);
+            }
+
             _program.Assign(_labelLogit, _program.Keep(isLive, _labelLogit));
         }
+
+        var isHitless = _program.Let("isHitless", _program.Either(isEmpty, _program.IsGreater(peaks, one)));
+        _program.Assign(_best, _program.Select(isHitless, _program.Constant("NoClass", -2), _best));
 
         _program.Close();
         _program.Line();
