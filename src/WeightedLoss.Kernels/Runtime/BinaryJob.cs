@@ -36,6 +36,9 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
     /// <summary>Whether hard labels are handed to the kernel as soft targets.</summary>
     internal bool LabelsAsTargets;
 
+    /// <summary>Whether Σ w is wanted of the kernel: for labels without weights of their own it is not, and they are not summed.</summary>
+    internal bool SumsWeights;
+
     public int Length { get; set; }
 
     public readonly int ChunkLength => ChunkedSum.SampleChunk;
@@ -85,7 +88,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
             RunTiles(ref arguments, start, length, ref loss, ref weight);
         }
 
-        return new(loss.Fold(), (Variant & BinaryKernelVariant.PerSample) == 0 ? 0 : weight.Fold(), 0);
+        return new(loss.Fold(), SumsWeights ? weight.Fold() : 0, 0);
     }
 
     [SkipLocalsInit]

@@ -227,6 +227,7 @@ public static class BinaryLoss
                 SmoothingOffset = options.LabelSmoothing * T.CreateTruncating(0.5),
                 Gamma = gamma,
                 LabelsAsTargets = asTargets,
+                SumsWeights = !weightIsKnown,
             };
 
             var total = ChunkedSum.Run(job, options.MaxDegreeOfParallelism);

@@ -126,6 +126,24 @@ public abstract class GradientIsTheDerivative<T> : Laws<T>
 
     [Theory]
     [MemberData(nameof(Ids))]
+    public void WeightBeyondTheLargestNumber_CountsAsThat(string kernel)
+    {
+        // A label that costs nothing costs nothing also with such a weight, not 0·∞.
+        var subject = Kernels.Get<T>(kernel);
+        var most = T.BitDecrement(T.PositiveInfinity);
+        var options = new BinaryLossOptions<T>(Reduction.Sum) { PositiveWeight = most, NegativeWeight = most };
+        T[] z = [T.CreateChecked(4000), T.CreateChecked(-4000), T.CreateChecked(4000), T.CreateChecked(-4000)];
+        T[] w = [T.CreateChecked(2), T.CreateChecked(3), most, most];
+        foreach (var output in new[] { Run(subject, z, new byte[] { 1, 0, 1, 0 }, options, w), Run(subject, z, [T.One, T.Zero, T.One, T.Zero], options, w) })
+        {
+            Bits.AssertSame<T>("losses", new T[4], output.Losses, signOfZero: false);
+            Bits.AssertSame<T>("gradient", new T[4], output.Gradient, signOfZero: false);
+            Assert.Equal(0, output.Sum.Loss);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
     public void NaNLogit_PoisonsItsOwnGradientAndTheSum(string kernel) => ForAll(kernel, (subject, batch) =>
     {
         if (batch.Rows.Length == 0)

@@ -308,11 +308,15 @@ internal abstract class BinaryBody(string element) : KernelBody
             }
         }
 
-        protected static Lane Weighted(LaneProgram program, string name, Lane weight, Lane share, Lane? sampleWeight)
+        protected Lane Weighted(LaneProgram program, string name, Lane weight, Lane share, Lane? sampleWeight)
         {
             var product = program.Multiply(weight, share);
-            return program.Let(name, sampleWeight is { } own ? program.Multiply(product, own) : product);
+            return program.Let(name, sampleWeight is { } own ? Finite(program, program.Multiply(product, own)) : product);
         }
+
+        /// <summary>The largest number in place of a product of weights beyond it, because an infinite weight would make a loss of 0 NaN.</summary>
+        protected Lane Finite(LaneProgram program, Lane weight) =>
+            program.Min(program.Constant("LargestWeight", IsFloat ? float.MaxValue : double.MaxValue), weight);
 
         protected Lane Value(string name) => _values[name];
 

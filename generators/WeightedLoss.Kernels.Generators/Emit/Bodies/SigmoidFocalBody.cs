@@ -134,7 +134,6 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             Lane power;
             Lane loss;
             var powerLow = default(Lane?);
-            var isZero = default(Lane?);
             if (Power.HasProducts(gamma))
             {
                 var product = Power.OfProducts(program, q, gamma!.Value, IsFloat);
@@ -153,16 +152,16 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
                     minusLog = new(sum.High, program.Let("minusLogRest", program.Add(sum.Low, log.Low)));
                 }
 
-                (power, isZero) = Power.OfLogarithm(program, minusLog, exponent, IsFloat);
+                power = Power.OfLogarithm(program, minusLog, exponent, IsFloat);
                 loss = program.Let("focal", program.MultiplyAdd(power, whole, program.Multiply(power, log.Low)));
             }
 
-            return WantsGradient ? new(loss, EmitSlope(program, q, p, log.Low, bounded, exponent, power, powerLow, isZero)) : new(loss, default);
+            return WantsGradient ? new(loss, EmitSlope(program, q, p, log.Low, bounded, exponent, power, powerLow)) : new(loss, default);
         }
 
         /// <summary>q^γ·(γ·p·L + q), in which all that a rounding lost is added up first: only the last step rounds at the scale of the result.</summary>
         private Lane EmitSlope(
-            LaneProgram program, TwoPart q, TwoPart p, Lane logLow, Lane bounded, Power.Exponent exponent, Lane power, Lane? powerLow, Lane? isZero)
+            LaneProgram program, TwoPart q, TwoPart p, Lane logLow, Lane bounded, Power.Exponent exponent, Lane power, Lane? powerLow)
         {
             var factor = p.High;
             var factorLow = p.Low;
@@ -191,7 +190,7 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             }
             else
             {
-                // q less the sum is exact where q is the larger part, else its rounding counts little: for γ up to 2 less than 2 ulp leave.
+                // q less the sum is exact where q is the larger part; where it is not, its rounding counts little up to γ = 2.
                 inner = program.Let("inner", program.MultiplyAdd(factor, bounded, q.High));
                 var remainder = program.Let("remainder", program.Subtract(q.High, inner));
                 rest = program.Add(program.MultiplyAdd(factor, bounded, remainder), lost);
@@ -199,10 +198,7 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
 
             rest = program.Let("innerRest", rest);
             var small = powerLow is { } low ? program.MultiplyAdd(power, rest, program.Multiply(low, inner)) : program.Multiply(power, rest);
-            var whole = program.Let("slope", program.MultiplyAdd(power, inner, small));
-
-            // A huge γ times a p that is not 0 may be infinite.
-            return isZero is { } zero ? program.Let("slopeOrZero", program.Select(zero, program.Zero, whole)) : whole;
+            return program.Let("slope", program.MultiplyAdd(power, inner, small));
         }
     }
 
@@ -250,7 +246,7 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             Lane Weight(string name, Lane positive, Lane negative)
             {
                 var chosen = program.Select(isPositive, positive, negative);
-                return program.Let(name, sampleWeight is { } own ? program.Multiply(chosen, own) : chosen);
+                return program.Let(name, sampleWeight is { } own ? Finite(program, program.Multiply(chosen, own)) : chosen);
             }
         }
     }

@@ -140,12 +140,6 @@ internal sealed class SoftmaxFocalBody(string element, int classes, double? gamm
                 null => program.Let("factor", program.Multiply(given, p)),
             };
             var slope = program.Let("slope", program.Multiply(power, program.Let("inner", program.MultiplyAdd(factor, bounded, q))));
-            if (!Power.HasProducts(gamma))
-            {
-                // A huge γ times a p that is not 0 may be infinite.
-                slope = program.Let("slopeOrZero", program.Select(program.AreEqual(power, program.Zero), program.Zero, slope));
-            }
-
             var pull = program.Let("pull", program.Multiply(program.Let("scaledWeight", program.Multiply(weight, gradientScale)), slope));
             var hasRest = program.Let("hasRest", program.IsNotZero(row.Rest));
             var divisor = program.Let("divisor", program.Select(hasRest, row.Rest, program.Constant("One", 1)));
@@ -164,7 +158,7 @@ internal sealed class SoftmaxFocalBody(string element, int classes, double? gamm
 
             if (gamma is { } constant)
             {
-                return Power.OfLogarithm(program, EmitMinusLog(row), Power.Constant(program, constant, row.IsFloat), row.IsFloat).Power;
+                return Power.OfLogarithm(program, EmitMinusLog(row), Power.Constant(program, constant, row.IsFloat), row.IsFloat);
             }
 
             var power = program.Declare("power");
@@ -174,7 +168,7 @@ internal sealed class SoftmaxFocalBody(string element, int classes, double? gamm
             program.Open("else");
             var exponent = new Power.Exponent(
                 given, program.Broadcast("gammaNegated", "arguments.GammaNegated"), program.Broadcast("gammaLimit", "arguments.GammaLimit"));
-            program.Assign(power, Power.OfLogarithm(program, EmitMinusLog(row), exponent, row.IsFloat).Power);
+            program.Assign(power, Power.OfLogarithm(program, EmitMinusLog(row), exponent, row.IsFloat));
             program.Close();
             return power;
         }

@@ -3,8 +3,9 @@ namespace WeightedLoss.Generators.Emit.Math;
 /// <summary>q^γ for q in [0, 1] and γ &gt; 0, one value per lane, for any loss that is focused by it.</summary>
 /// <remarks>
 /// Where γ is 1, 2, 3, 4, or one of these or 0 and a half, by products and one square root, so that the power is nearly as accurate as q:
-/// <see cref="OfProducts(LaneProgram, TwoPart, double, bool)"/>. For every other γ exp(−γ·L) with L = −log q in two parts:
-/// <see cref="OfLogarithm"/>. There an error of L counts γ times; the losses know L from the log1p that they need anyway.
+/// <see cref="OfProducts(LaneProgram, TwoPart, double, bool)"/>. For every other γ, and in the sigmoid's loss for each that is given at run
+/// time, exp(−γ·L) with L = −log q in two parts: <see cref="OfLogarithm"/>. There an error of L counts γ times; the losses know L from the
+/// log1p that they need anyway.
 /// </remarks>
 internal static class Power
 {
@@ -74,10 +75,9 @@ internal static class Power
     }
 
     /// <summary>
-    /// exp(−γ·L) for L ≥ 0, and a mask of the lanes where it is below every normal number and therefore 0: there γ·L may be infinite. NaN
-    /// stays NaN.
+    /// exp(−γ·L) for L ≥ 0, and 0 where it is below every normal number: there γ·L may be infinite. NaN stays NaN.
     /// </summary>
-    internal static (Lane Power, Lane IsZero) OfLogarithm(LaneProgram program, TwoPart minusLog, Exponent gamma, bool isFloat)
+    internal static Lane OfLogarithm(LaneProgram program, TwoPart minusLog, Exponent gamma, bool isFloat)
     {
         // The names of exp are taken by the loss.
         var suffix = program.Suffix;
@@ -89,7 +89,7 @@ internal static class Power
         var isZero = program.Let("isZero", program.IsGreater(minusLog.High, gamma.Limit));
         var power = program.Let("powerOrZero", program.Select(isZero, program.Zero, exponential));
         program.Suffix = suffix;
-        return (power, isZero);
+        return power;
     }
 
     /// <summary>q, q², q³, q⁴.</summary>
