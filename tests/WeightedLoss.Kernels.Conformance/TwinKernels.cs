@@ -53,6 +53,8 @@ internal static partial class TwinSoftmaxFocal;
 
 [SigmoidFocalKernel<float>(Gamma = 0.5)]
 [SigmoidFocalKernel<float>(Gamma = 1)]
+[SigmoidFocalKernel<float>(Gamma = 1.5)]
+[SigmoidFocalKernel<float>(Gamma = 4)]
 [SigmoidFocalKernel<float>(Gamma = 5)]
 [SigmoidFocalKernel<double>(Gamma = 3.5)]
 [SoftmaxFocalKernel<float>(Classes = 2, Gamma = 1)]

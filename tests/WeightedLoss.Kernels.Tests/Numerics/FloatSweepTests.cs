@@ -6,7 +6,8 @@ namespace WeightedLoss.Tests.Numerics;
 
 /// <summary>
 /// The float kernels over all bit patterns when the environment variable WEIGHTEDLOSS_EXHAUSTIVE is 1, else over every so-many-th: the
-/// stride is a prime, so all exponents and low bits occur. The reference is computed once; the first kernel is measured against it, and
+/// stride is a prime, so all exponents and low bits occur. The focal loss goes over all bit patterns between 2⁻¹³ and 105 and over every
+/// so-many-th elsewhere: closer to 0 its results hardly move, and beyond 105 they are 0 or the logit. The reference is computed once; the first kernel is measured against it, and
 /// the others must have its bits.
 /// </summary>
 [Trait("Category", "Exhaustive")]
@@ -16,7 +17,9 @@ public class FloatSweepTests(ITestOutputHelper output)
 
     internal static bool IsExhaustive { get; } = Environment.GetEnvironmentVariable("WEIGHTEDLOSS_EXHAUSTIVE") == "1";
 
-    private static readonly ulong Stride = IsExhaustive ? 1 : 2503ul;
+    private const ulong Stride = 2503;
+
+    private static readonly Range s_all = new(0, uint.MaxValue);
 
     [Theory]
     [InlineData(0)]
@@ -55,8 +58,10 @@ public class FloatSweepTests(ITestOutputHelper output)
     [Theory]
     [InlineData(0.5, 0)]
     [InlineData(1, 1)]
+    [InlineData(1.5, 0)]
     [InlineData(2, 0)]
     [InlineData(2, 1)]
+    [InlineData(4, 0)]
     [InlineData(5, 0)]
     [InlineData(0.25, 1)]
     public void FocalLossAndGradient_EveryFloatLogit_IsWithinTheBound(float gamma, byte label)
@@ -73,12 +78,12 @@ public class FloatSweepTests(ITestOutputHelper output)
         var side = label == 1 ? -1 : 1;
         var results = forms.SelectMany(kernels =>
         {
-            var isExact = kernels[0].Id.Contains("-g", StringComparison.Ordinal) && gamma is 0.5f or 1 or 2;
+            var isExact = kernels[0].Id.Contains("-g", StringComparison.Ordinal) && gamma is 0.5f or 1 or 1.5f or 2 or 4;
             var name = $"{kernels[0].Id}, γ = {gamma}, label {label}";
             return new Result[]
             {
                 new(name + ", loss", isExact ? NumericBounds.Loss : NumericBounds.FocalLoss),
-                new(name + ", gradient", isExact ? NumericBounds.Gradient : NumericBounds.FocalGradient),
+                new(name + ", gradient", !isExact ? NumericBounds.FocalGradient : gamma is 1.5f or 4 ? NumericBounds.FocalPowerGradient : NumericBounds.Gradient),
             };
         }).ToArray();
         Sweep(results, (logits, outputs) =>
@@ -105,7 +110,7 @@ public class FloatSweepTests(ITestOutputHelper output)
                 exact[2 * form] = loss;
                 exact[(2 * form) + 1] = side * slope;
             }
-        });
+        }, Range.OfSizes(1f / 8192, 105));
     }
 
     [Fact]
@@ -167,9 +172,28 @@ public class FloatSweepTests(ITestOutputHelper output)
 
     private readonly record struct Result(string Name, double Bound);
 
-    private void Sweep(Result[] results, Run run, Exact exact)
+    /// <summary>The bit patterns from one to another.</summary>
+    private readonly record struct Range(uint First, uint Last)
     {
-        var count = ((1ul << 32) + Stride - 1) / Stride;
+        public ulong Count => (ulong)Last - First + 1;
+
+        /// <summary>The numbers of either sign with an absolute value from one to another.</summary>
+        public static Range[] OfSizes(float smallest, float largest) =>
+        [
+            new(BitConverter.SingleToUInt32Bits(smallest), BitConverter.SingleToUInt32Bits(largest)),
+            new(BitConverter.SingleToUInt32Bits(-smallest), BitConverter.SingleToUInt32Bits(-largest)),
+        ];
+    }
+
+    /// <param name="results">What is measured.</param>
+    /// <param name="run">The kernels.</param>
+    /// <param name="exact">The reference.</param>
+    /// <param name="whole">The bit patterns of which none is left out in an exhaustive run; all, unless given.</param>
+    private void Sweep(Result[] results, Run run, Exact exact, Range[]? whole = null)
+    {
+        var ranges = IsExhaustive ? whole ?? [s_all] : [];
+        var sampled = ranges.Contains(s_all) ? 0 : ((1ul << 32) + Stride - 1) / Stride;
+        var count = ranges.Aggregate(sampled, (sum, range) => sum + range.Count);
         var batches = (int)((count + Batch - 1) / Batch);
         var worst = results.Select(_ => (Error: -1d, Input: 0f)).ToArray();
         var gate = new Lock();
@@ -178,7 +202,7 @@ public class FloatSweepTests(ITestOutputHelper output)
             var inputs = new float[Batch];
             for (var i = 0; i < Batch; i++)
             {
-                inputs[i] = BitConverter.UInt32BitsToSingle((uint)((((ulong)batch * Batch) + (ulong)i) * Stride));
+                inputs[i] = BitConverter.UInt32BitsToSingle(Pattern(((ulong)batch * Batch) + (ulong)i));
             }
 
             var outputs = results.Select(_ => new float[Batch]).ToArray();
@@ -215,6 +239,23 @@ public class FloatSweepTests(ITestOutputHelper output)
         for (var i = 0; i < results.Length; i++)
         {
             Assert.True(worst[i].Error <= results[i].Bound, $"{texts[i]} The bound is {results[i].Bound}.");
+        }
+
+        // What lies behind the last one begins again.
+        uint Pattern(ulong index)
+        {
+            index %= count;
+            foreach (var range in ranges)
+            {
+                if (index < range.Count)
+                {
+                    return range.First + (uint)index;
+                }
+
+                index -= range.Count;
+            }
+
+            return (uint)(index * Stride);
         }
 
         static void Keep(ref (double Error, float Input) worst, (double Error, float Input) other) =>
