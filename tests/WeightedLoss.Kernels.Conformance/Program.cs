@@ -7,15 +7,15 @@ using WeightedLoss.Conformance;
 // type must be equal for all instruction sets, and equal to those in expected.txt.
 //   --expect INSTRUCTION-SET   fail unless this is the one that the dispatchers choose
 //   --executes INSTRUCTION-SET fail unless its kernels can run here
-//   --only INSTRUCTION-SET     the same, and run no others: emulators are slow
+//   --only INSTRUCTION-SETS    the same for each of these, and run no others: emulators are slow
 //   --may-differ FAMILIES      print it, but do not fail, if the hash of one of these differs: for known defects of an emulator
 //   --trace KERNEL-ID          a line for every call of this kernel
 //   --write FILE               write the hashes, if all instruction sets agree, instead of comparing with expected.txt
 
 var expected = ExpectedHashes.Read();
 var expectedSet = Option("--expect");
-var onlySet = Option("--only");
-var executedSet = onlySet ?? Option("--executes");
+var onlySets = Option("--only")?.Split(',');
+var executedSets = onlySets ?? (Option("--executes") is { } single ? [single] : []);
 var tracedId = Option("--trace");
 var mayDiffer = Option("--may-differ")?.Split(',') ?? [];
 var file = Option("--write");
@@ -34,17 +34,17 @@ if (expectedSet is not null)
     }
 }
 
-if (executedSet is not null && KernelRegistry.All.All(entry => entry.InstructionSet != executedSet))
+foreach (var set in executedSets.Where(set => KernelRegistry.All.All(entry => entry.InstructionSet != set)))
 {
-    Console.WriteLine($"FAILED: no kernel is for {executedSet}");
+    Console.WriteLine($"FAILED: no kernel is for {set}");
     failures++;
 }
 
-foreach (var entry in KernelRegistry.All.Concat(Twins.Kernels).Where(entry => onlySet is null || entry.InstructionSet == onlySet))
+foreach (var entry in KernelRegistry.All.Concat(Twins.Kernels).Where(entry => onlySets?.Contains(entry.InstructionSet) ?? true))
 {
     if (!entry.IsSupported)
     {
-        failures += entry.InstructionSet == executedSet ? 1 : 0;
+        failures += executedSets.Contains(entry.InstructionSet) ? 1 : 0;
         Console.WriteLine($"{entry.Id,-34} {entry.InstructionSet,-12} not executed here");
         continue;
     }
