@@ -142,7 +142,9 @@ public static class RowSupport
         return ref limit[0];
     }
 
-    /// <summary>Whether the power of a γ above 0 is a product of at most four factors and a square root.</summary>
+    /// <summary>
+    /// Whether the power of a γ above 0 is a product of at most four factors and a square root. The generator's Power says the same of constants.
+    /// </summary>
     public static bool HasProducts<T>(T gamma)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => gamma <= T.CreateTruncating(4) && T.IsInteger(gamma + gamma);
 

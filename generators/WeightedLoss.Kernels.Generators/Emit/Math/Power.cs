@@ -9,10 +9,13 @@ namespace WeightedLoss.Generators.Emit.Math;
 /// </remarks>
 internal static class Power
 {
-    /// <summary>What a normal result can't be beyond: γ·L above it makes a power of 0. exp takes care of what lies between.</summary>
+    /// <summary>
+    /// What a normal result can't be beyond: γ·L above it makes a power of 0. exp takes care of what lies between. The library's FocalGamma has
+    /// it for a γ that is given at run time.
+    /// </summary>
     private static double Largest(bool isFloat) => isFloat ? 120 : 800;
 
-    /// <summary>Whether a γ is served by products; not, where it is given at run time (null).</summary>
+    /// <summary>Whether a constant γ is served by products; false for none (null). The library's RowSupport has the same for a γ at run time.</summary>
     internal static bool HasProducts(double? gamma) => gamma is { } value && value <= 4 && value * 2 == System.Math.Floor(value * 2);
 
     /// <summary>q^γ for a γ with <see cref="HasProducts"/>, in two parts.</summary>
