@@ -308,15 +308,21 @@ internal abstract class BinaryBody(string element) : KernelBody
             }
         }
 
-        protected Lane Weighted(LaneProgram program, string name, Lane weight, Lane share, Lane? sampleWeight)
+        protected Lane Weighted(LaneProgram program, string name, Lane weight, Lane share, Lane? sampleWeight, bool isNegative = false)
         {
             var product = program.Multiply(weight, share);
-            return program.Let(name, sampleWeight is { } own ? Finite(program, program.Multiply(product, own)) : product);
+            return program.Let(name, sampleWeight is { } own ? Finite(program, program.Multiply(product, own), !isNegative, isNegative) : product);
         }
 
-        /// <summary>The largest number in place of a product of weights beyond it, because an infinite weight would make a loss of 0 NaN.</summary>
-        protected Lane Finite(LaneProgram program, Lane weight) =>
-            program.Min(program.Constant("LargestWeight", IsFloat ? float.MaxValue : double.MaxValue), weight);
+        /// <summary>
+        /// The largest number of its sign in place of a product of weights beyond it, because an infinite weight would make a loss of 0 NaN.
+        /// </summary>
+        protected Lane Finite(LaneProgram program, Lane weight, bool mayBePositive, bool mayBeNegative)
+        {
+            var largest = IsFloat ? float.MaxValue : double.MaxValue;
+            var below = mayBePositive ? program.Min(program.Constant("LargestWeight", largest), weight) : weight;
+            return mayBeNegative ? program.Max(program.Constant("LargestWeightNegated", -largest), below) : below;
+        }
 
         protected Lane Value(string name) => _values[name];
 

@@ -172,7 +172,7 @@ internal sealed class BinaryCrossEntropyBody(string element) : BinaryBody(elemen
             AddLoss(program, program.Let("loss", program.MultiplySubtract(both, log, linear)), both, isLive);
             if (WantsGradient)
             {
-                var pull = Weighted(program, "pull", PositiveGradient(program, columnWeight), y, sampleWeight);
+                var pull = Weighted(program, "pull", PositiveGradient(program, columnWeight), y, sampleWeight, isNegative: true);
                 var push = Weighted(program, "push", Value("negativeGradient"), not, sampleWeight);
                 var whole = program.Let("whole", program.SelectBySign(z, pull, push));
                 var numerator = program.Let("numerator", program.MultiplyAdd(program.SelectBySign(z, push, pull), e, whole));

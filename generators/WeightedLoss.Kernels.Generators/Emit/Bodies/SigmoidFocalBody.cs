@@ -235,7 +235,7 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             AddLoss(program, program.Let("loss", program.Multiply(weight, term.Loss)), weight, isLive);
             if (WantsGradient)
             {
-                var scaled = Weight("scaled", PositiveGradient(program, columnWeight), Value("negativeGradient"));
+                var scaled = Weight("scaled", PositiveGradient(program, columnWeight), Value("negativeGradient"), isSigned: true);
                 StoreGradient(program, program.Let("derivative", program.Multiply(scaled, term.Slope)), isLive);
             }
 
@@ -243,10 +243,10 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
                 program.Let(name, program.SelectBySign(s, negative.High, other.High)),
                 program.Let(name + "Low", program.SelectBySign(s, negative.Low, other.Low)));
 
-            Lane Weight(string name, Lane positive, Lane negative)
+            Lane Weight(string name, Lane positive, Lane negative, bool isSigned = false)
             {
                 var chosen = program.Select(isPositive, positive, negative);
-                return program.Let(name, sampleWeight is { } own ? Finite(program, program.Multiply(chosen, own)) : chosen);
+                return program.Let(name, sampleWeight is { } own ? Finite(program, program.Multiply(chosen, own), true, isSigned) : chosen);
             }
         }
     }
@@ -283,7 +283,7 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             AddLoss(program, loss, program.Let("both", program.Add(a, b)), isLive);
             if (WantsGradient)
             {
-                var pull = Weighted(program, "pull", PositiveGradient(program, columnWeight), y, sampleWeight);
+                var pull = Weighted(program, "pull", PositiveGradient(program, columnWeight), y, sampleWeight, isNegative: true);
                 var push = Weighted(program, "push", Value("negativeGradient"), not, sampleWeight);
                 var wrongSlope = program.Let("wrongSlope", program.Multiply(program.SelectBySign(z, pull, push), wrong.Slope));
                 var value = program.MultiplyAdd(program.SelectBySign(z, push, pull), right.Slope, wrongSlope);
