@@ -105,7 +105,9 @@ internal static class NameReader
 
             // Types that differ in the number of their type parameters are told apart.
             bool HasArityOf(ISymbol found) =>
-                found is not INamedTypeSymbol { Arity: > 0 and var arity } || !compilation.GetTypesByMetadataName($"{type}`{arity}").IsEmpty;
+                found is not INamedTypeSymbol { Arity: var arity }
+                || !compilation.GetTypesByMetadataName(arity == 0 ? type : $"{type}`{arity}").IsEmpty
+                || (arity == 0 && IsAttribute(type));
         }
 
         return null;
@@ -139,7 +141,8 @@ internal static class NameReader
                 }
                 else if (model.GetSymbolInfo(directive.NamespaceOrType).Symbol is INamedTypeSymbol type)
                 {
-                    usings.Add(name => type.GetMembers(name).Where(member => member is INamedTypeSymbol or { IsStatic: true }));
+                    usings.Add(name => type.GetMembers(name).Where(
+                        member => member is INamedTypeSymbol or { IsStatic: true } and not IMethodSymbol { IsExtensionMethod: true }));
                 }
             }
         }
@@ -151,8 +154,10 @@ internal static class NameReader
     private static string[] NamesOf(string type)
     {
         var name = type.Substring(type.LastIndexOf('.') + 1);
-        return name is "InlineArray" or "MethodImpl" ? [name, name + "Attribute"] : [name];
+        return IsAttribute(type) ? [name, name + "Attribute"] : [name];
     }
+
+    private static bool IsAttribute(string type) => type.EndsWith(".InlineArray", StringComparison.Ordinal) || type.EndsWith(".MethodImpl", StringComparison.Ordinal);
 
     /// <summary>A method beside the emitted ones: these all begin with the logits.</summary>
     private static bool IsOverload(ISymbol member) =>

@@ -148,7 +148,6 @@ internal static class SpecReader
             return true;
         }
 
-        // As the element type has it: what rounds to 3/2 is 3/2. By its digits, which name the kernel.
         gamma = value;
         if (ReadElement(attribute) != ElementType.Float32)
         {
@@ -161,8 +160,10 @@ internal static class SpecReader
             return false;
         }
 
-        // What rounds to 3/2 is 3/2. By its shortest digits, which name the kernel.
-        gamma = double.Parse(rounded.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        // What rounds to 3/2 is 3/2. By as few digits as say which float it is, because they name the kernel.
+        gamma = Enumerable.Range(1, 9)
+            .Select(digits => double.Parse(rounded.ToString($"G{digits}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))
+            .First(number => (float)number == rounded);
         return true;
     }
 

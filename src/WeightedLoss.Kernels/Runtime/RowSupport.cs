@@ -93,6 +93,11 @@ public static class RowSupport
     public static bool IsHit<T>(ref T row, nuint classes, int label)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (label < 0)
+        {
+            return false;
+        }
+
         var largest = Largest(ref row, classes);
         if (T.IsNegativeInfinity(largest) || !IsFirst(ref row, label, largest))
         {

@@ -68,6 +68,8 @@ public class DiagnosticTests
     [InlineData("global using N; " + Small + " static partial class K; namespace N.Unsafe { class C; }")]
     [InlineData("global using Vector128 = System.Runtime.Intrinsics.Vector128; " + Small + " static partial class K;")]
     [InlineData("global using N; " + Small + " static partial class K; namespace N { class LaneSum<T>; }")]
+    [InlineData("global using static N.C; " + Small + " static partial class K; namespace N { static class C { internal static void Unsafe(this int x) { } } }")]
+    [InlineData("namespace N { class IBinaryLossKernel; " + Small + " static partial class K; }")]
     [InlineData("class LaneSum<T>; " + Small + " static partial class K;")]
     [InlineData("namespace System.Runtime.Intrinsics { " + Small + " static partial class K; }")]
     [InlineData("namespace Trainer.System { " + Small + " static partial class K; class Math; class WeightedLossOfMine; }")]

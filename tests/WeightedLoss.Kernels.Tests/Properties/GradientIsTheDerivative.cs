@@ -140,6 +140,16 @@ public abstract class GradientIsTheDerivative<T> : Laws<T>
             Bits.AssertSame<T>("gradient", new T[4], output.Gradient, signOfZero: false);
             Assert.Equal(0, output.Sum.Loss);
         }
+
+        // A share of both classes, and weights of columns.
+        var half = T.CreateChecked(0.5);
+        var shared = Run(subject, z, [half, half, half, half], options, w);
+        Assert.DoesNotContain(shared.Losses, T.IsNaN);
+        Assert.DoesNotContain(shared.Gradient, T.IsNaN);
+        var columns = new BinaryLossOptions<T>(Reduction.DivideBy(0.125)) { Columns = 2, PositiveWeights = new[] { most, most } };
+        var own = Run(subject, z, new byte[] { 1, 0, 0, 1 }, columns, w);
+        Assert.DoesNotContain(own.Losses, T.IsNaN);
+        Assert.DoesNotContain(own.Gradient, T.IsNaN);
     }
 
     [Theory]

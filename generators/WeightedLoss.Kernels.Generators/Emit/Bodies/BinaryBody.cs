@@ -271,9 +271,16 @@ internal abstract class BinaryBody(string element) : KernelBody
                 : (a, b);
         }
 
+        /// <summary>The weight of a label with a share of each class.</summary>
+        protected Lane Both(LaneProgram program, Lane a, Lane b, Lane? sampleWeight)
+        {
+            var sum = program.Add(a, b);
+            return program.Let("both", sampleWeight is null ? sum : Finite(program, sum, mayBePositive: true, mayBeNegative: false));
+        }
+
         /// <summary>The factor of σ(−z) in the gradient of a positive label, without the target and the label's own weight.</summary>
         protected Lane PositiveGradient(LaneProgram program, Lane? columnWeight) => columnWeight is { } w
-            ? program.Let("scaledWeight", program.Multiply(w, Value("positiveGradientScale")))
+            ? program.Let("scaledWeight", Finite(program, program.Multiply(w, Value("positiveGradientScale")), mayBePositive: false, mayBeNegative: true))
             : Value("positiveGradient");
 
         /// <summary>Writes the loss if it is wanted, and adds it and the weight to the sums.</summary>

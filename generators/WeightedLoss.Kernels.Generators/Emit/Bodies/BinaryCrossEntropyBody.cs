@@ -168,7 +168,7 @@ internal sealed class BinaryCrossEntropyBody(string element) : BinaryBody(elemen
             // An infinite logit on the side whose weight is 0 costs nothing; the product would be NaN.
             var side = program.Let("side", program.SelectBySign(z, a, b));
             var linear = program.Let("linear", program.Keep(program.IsNotZero(side), program.Multiply(size, side)));
-            var both = program.Let("both", program.Add(a, b));
+            var both = Both(program, a, b, sampleWeight);
             AddLoss(program, program.Let("loss", program.MultiplySubtract(both, log, linear)), both, isLive);
             if (WantsGradient)
             {

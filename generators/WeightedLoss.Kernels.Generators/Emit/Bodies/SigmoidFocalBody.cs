@@ -280,7 +280,7 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
 
             var wrongLoss = program.Let("wrongLoss", program.Multiply(wrongShare, wrong.Loss));
             var loss = program.Let("loss", program.MultiplyAdd(rightShare, right.Loss, wrongLoss));
-            AddLoss(program, loss, program.Let("both", program.Add(a, b)), isLive);
+            AddLoss(program, loss, Both(program, a, b, sampleWeight), isLive);
             if (WantsGradient)
             {
                 var pull = Weighted(program, "pull", PositiveGradient(program, columnWeight), y, sampleWeight, isNegative: true);
