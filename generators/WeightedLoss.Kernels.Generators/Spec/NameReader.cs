@@ -135,14 +135,12 @@ internal static class NameReader
                         usings.Add(name => alias.Name == name ? [alias] : []);
                     }
                 }
-                else if (model.GetSymbolInfo(directive.NamespaceOrType).Symbol is INamespaceSymbol space)
+                else if (model.GetSymbolInfo(directive.NamespaceOrType).Symbol is INamespaceOrTypeSymbol used)
                 {
-                    usings.Add(name => space.GetTypeMembers(name));
-                }
-                else if (model.GetSymbolInfo(directive.NamespaceOrType).Symbol is INamedTypeSymbol type)
-                {
-                    usings.Add(name => type.GetMembers(name).Where(
-                        member => member is INamedTypeSymbol or { IsStatic: true } and not IMethodSymbol { IsExtensionMethod: true }));
+                    usings.Add(used is INamespaceSymbol
+                        ? name => used.GetTypeMembers(name)
+                        : name => used.GetMembers(name).Where(
+                            member => member is INamedTypeSymbol or { IsStatic: true } and not IMethodSymbol { IsExtensionMethod: true }));
                 }
             }
         }
@@ -157,7 +155,8 @@ internal static class NameReader
         return IsAttribute(type) ? [name, name + "Attribute"] : [name];
     }
 
-    private static bool IsAttribute(string type) => type.EndsWith(".InlineArray", StringComparison.Ordinal) || type.EndsWith(".MethodImpl", StringComparison.Ordinal);
+    private static bool IsAttribute(string type) =>
+        type is "System.Runtime.CompilerServices.InlineArray" or "System.Runtime.CompilerServices.MethodImpl";
 
     /// <summary>A method beside the emitted ones: these all begin with the logits.</summary>
     private static bool IsOverload(ISymbol member) =>

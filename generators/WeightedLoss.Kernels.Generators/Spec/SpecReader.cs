@@ -149,21 +149,21 @@ internal static class SpecReader
         }
 
         gamma = value;
-        if (ReadElement(attribute) != ElementType.Float32)
-        {
-            return value > 0 && !double.IsInfinity(value);
-        }
-
-        var rounded = (float)value;
-        if (!(rounded > 0) || float.IsInfinity(rounded))
+        var isFloat = ReadElement(attribute) == ElementType.Float32;
+        var rounded = isFloat ? (float)value : value;
+        if (!(rounded > 0) || double.IsInfinity(rounded))
         {
             return false;
         }
 
-        // What rounds to 3/2 is 3/2. By as few digits as say which float it is, because they name the kernel.
-        gamma = Enumerable.Range(1, 9)
-            .Select(digits => double.Parse(rounded.ToString($"G{digits}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))
-            .First(number => (float)number == rounded);
+        if (isFloat)
+        {
+            // What rounds to 3/2 is 3/2. By as few digits as say which float it is, because they name the kernel.
+            gamma = Enumerable.Range(1, 9)
+                .Select(digits => double.Parse(((float)value).ToString($"G{digits}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))
+                .First(number => (float)number == rounded);
+        }
+
         return true;
     }
 

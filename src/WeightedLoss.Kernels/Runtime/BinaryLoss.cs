@@ -183,7 +183,7 @@ public static class BinaryLoss
 
         var count = logits.Length - ignored;
         var sum = new LossSum(0, 0, count, ignored);
-        var weightIsKnown = true;
+        var sumsWeights = false;
         if (!isSoft && !hasSampleWeights && !hasColumnWeights)
         {
             sum = sum with
@@ -198,7 +198,7 @@ public static class BinaryLoss
         }
         else
         {
-            weightIsKnown = false;
+            sumsWeights = true;
         }
 
         var scale = sum.GradientScale(options.Reduction);
@@ -227,11 +227,11 @@ public static class BinaryLoss
                 SmoothingOffset = options.LabelSmoothing * T.CreateTruncating(0.5),
                 Gamma = gamma,
                 LabelsAsTargets = asTargets,
-                SumsWeights = !weightIsKnown,
+                SumsWeights = sumsWeights,
             };
 
             var total = ChunkedSum.Run(job, options.MaxDegreeOfParallelism);
-            return sum with { Loss = total.Loss, Weight = weightIsKnown ? sum.Weight : total.Weight };
+            return sum with { Loss = total.Loss, Weight = sumsWeights ? total.Weight : sum.Weight };
         }
     }
 }

@@ -84,8 +84,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
             if (classes == 0)
             {
                 _program.Open($"if (classes <= {TuningTable.MostClassesRough})");
-                var labelShifted = _program.Let("labelShifted", _program.Load("rowValues", results.IndexOf("labelShifted")));
-                results.Store(_program, ("labelE", _program.Let("labelE", Exponential.Scaled(_program, labelShifted, scale, _isFloat))));
+                results.StoreLabelE(_program, scale, _isFloat);
                 _program.Close();
             }
         }

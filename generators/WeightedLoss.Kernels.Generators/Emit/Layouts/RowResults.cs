@@ -84,12 +84,17 @@ internal sealed class RowValues(TargetForm form, bool hasLow)
     public void EmitLabelE(Func<int?, LaneProgram> newProgram, Dialect dialect, bool isFloat)
     {
         var program = OpenSweep(newProgram, dialect);
-        var labelShifted = program.Let("labelShifted", program.Load("rowValues", IndexOf("labelShifted")));
         var power = program.Let("rowPower", program.Load("rowValues", IndexOf("rowPower")));
-        var scale = Exponential.ScaleOf(program, power, isFloat);
-        Store(program, ("labelE", program.Let("labelE", Exponential.Scaled(program, labelShifted, scale, isFloat))));
+        StoreLabelE(program, Exponential.ScaleOf(program, power, isFloat), isFloat);
         program.Close();
         program.Line();
+    }
+
+    /// <summary>Evaluates the e of the labels from its argument, for some rows.</summary>
+    public void StoreLabelE(LaneProgram program, (Lane Power, Lane Shift, Lane Smallest) scale, bool isFloat)
+    {
+        var labelShifted = program.Let("labelShifted", program.Load("rowValues", IndexOf("labelShifted")));
+        Store(program, ("labelE", program.Let("labelE", Exponential.Scaled(program, labelShifted, scale, isFloat))));
     }
 
     private static LaneProgram OpenSweep(Func<int?, LaneProgram> newProgram, Dialect dialect)
@@ -124,23 +129,18 @@ internal sealed class RowsMethod(string element, bool isRough, IRowLoss loss) : 
         var statements = program(1);
         statements.Line("ref var rowValues = ref arguments.RowValues;");
         statements.Line("long hits = 0;");
+        var isFloat = element == "float";
         var rowValues = new RowValues(TargetForm.Hard, !isRough);
         if (!isRough)
         {
-            rowValues.EmitLabelE(program, dialect, element == "float");
+            rowValues.EmitLabelE(program, dialect, isFloat);
         }
 
-        string[] inputs = ["rest", .. isRough ? Array.Empty<string>() : ["restLow"], "labelShifted", "rowPower", "labelE"];
+        string[] inputs = isRough ? ["rest", "labelShifted", "rowPower", "labelE"] : ["rest", "restLow", "labelShifted", "rowPower", "labelE"];
         rowValues.Emit(program, dialect, inputs, "Weights", (rows, values, weight, scale) =>
         {
-            var row = new HardRow(
-                rows,
-                values["rest"],
-                isRough ? null : values["restLow"],
-                values["labelE"],
-                values["labelShifted"],
-                values["rowPower"],
-                element == "float");
+            var restLow = isRough ? default(Lane?) : values["restLow"];
+            var row = new HardRow(rows, values["rest"], restLow, values["labelE"], values["labelShifted"], values["rowPower"], isFloat);
             var result = loss.Evaluate(row, weight, scale);
 
             // The gradient of a kernel for any class count takes the second part as it is.
