@@ -38,9 +38,15 @@ public abstract class CrossEntropyAllocationTests<T>
             Calls();
         }
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Calls();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // The least of some rounds: a collection, which another test may cause, can take away what the array pool keeps.
+        Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => AllocatedByCalls()));
+
+        long AllocatedByCalls()
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Calls();
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
 
         void Calls()
         {
