@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using FsCheck.Xunit;
 using WeightedLoss.Conformance;
 using WeightedLoss.Runtime;
+using WeightedLoss.Tests.Memory;
 
 namespace WeightedLoss.Tests.Dispatch;
 
@@ -43,6 +44,7 @@ public class ChildProcessTests(ITestOutputHelper output)
             ("DOTNET_" + knob, "0"),
             (ExpectedKernel, expected),
             (ExpectedHashes, Hashes()),
+            (Collections.Variable, "yes"),
             (KernelReport.PathVariable, Path.Combine(AppContext.BaseDirectory, "TestResults", $"kernels-{knob}=0.txt")));
         output.WriteLine(text);
         Assert.True(exitCode == 0, $"The tests fail with DOTNET_{knob}=0:\n{text}");
