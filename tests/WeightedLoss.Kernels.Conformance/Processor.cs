@@ -6,8 +6,8 @@ namespace WeightedLoss.Conformance;
 internal static class Processor
 {
     /// <summary>
-    /// Whether a fused multiply-add in double is right where all but a last bit cancels. In bochs 2.7 it is 0 whenever the leading bit of
-    /// the result lies 63 places below that of the product.
+    /// Whether a fused multiply-add in double is right where almost everything cancels. In bochs 2.7 it is 0 if the leading bit of the
+    /// result lies 63 places below that of the larger of product and addend.
     /// </summary>
     internal static bool MultipliesAndAddsRight
     {
@@ -32,7 +32,7 @@ internal static class Processor
         return line is null ? "unknown" : line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
     }
 
-    // Not computed when compiling.
+    // Not inlined, so that the compiler can't compute it.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static double MultiplyAdd(double a, double b, double c) => Math.FusedMultiplyAdd(a, b, c);
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the AVX-512 kernels: on this machine if it has AVX-512, otherwise in bochs on an emulated Skylake-X, compiled ahead of time.
-# Fails unless AVX-512 was executed and every hash is the expected one.  --emulate: bochs in any case.
+# Fails unless AVX-512 was executed and every hash is the expected one (in bochs, but for two).  --emulate: bochs in any case.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 project=$here/../WeightedLoss.Kernels.Conformance
@@ -12,7 +12,7 @@ work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 dotnet publish "$project" -c Release -r linux-x64 -p:ConformanceAheadOfTime=true -p:IlcInstructionSet=x86-64-v4 \
   --artifacts-path "$work/artifacts" -o "$work/app" -v quiet -nologo
 rm -f "$work"/app/*.dbg
-# The fused multiply-add of bochs 2.7 is 0 where the leading bit of the result lies 63 places below the product's. Two families reach such
-# operands, and have other bits for it; on a processor whose fused multiply-add is right the program does not let them differ.
+# The fused multiply-add of bochs 2.7 is 0 if the leading bit of the result lies 63 places below that of the larger of product and addend.
+# Two families reach such operands, and so give other bits; on a processor whose fused multiply-add is right the program does not let them.
 printf 'export DOTNET_EnableDiagnostics=0\n/app/WeightedLoss.Kernels.Conformance --only avx512 --may-differ ce-f64,focal-softmax-f64\n' >"$work/app/run.sh"
 "$here/avx512-run.sh" "$work/app"

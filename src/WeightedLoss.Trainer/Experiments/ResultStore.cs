@@ -18,20 +18,33 @@ internal sealed class ResultStore : IDisposable
     public ResultStore(string folder)
     {
         _folder = folder;
-        try
-        {
-            Directory.CreateDirectory(folder);
-            _lock = new(Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"{folder} can't be used, perhaps because another run is at work in it: {e.Message}", e);
-        }
+        _lock = Lock(folder);
 
         // What a process that was killed while it wrote left behind.
         foreach (var file in Directory.GetFiles(folder, $"*{OutputFiles.TemporaryExtension}"))
         {
             File.Delete(file);
+        }
+    }
+
+    private static FileStream Lock(string folder)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                Directory.CreateDirectory(folder);
+                return new(Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (attempt < 10)
+            {
+                // A process that is being started has the files of its parent for a moment, among them perhaps this lock of a run before.
+                Thread.Sleep(100);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new InputException($"{folder} can't be used, perhaps because another run is at work in it: {e.Message}", e);
+            }
         }
     }
 

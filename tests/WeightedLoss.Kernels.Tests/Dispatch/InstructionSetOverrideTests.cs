@@ -37,7 +37,9 @@ public class InstructionSetOverrideTests
 
     private static async Task PassesAsync(string testClass, int tests, params (string Name, string Value)[] environment)
     {
-        var report = Path.Combine(AppContext.BaseDirectory, "TestResults", $"kernels-{string.Join('-', environment.Select(pair => pair.Value))}.txt");
+        // A file for each, as some run beside one another.
+        var choice = string.Join('-', environment.Select(pair => $"{pair.Name}={pair.Value}"));
+        var report = Path.Combine(AppContext.BaseDirectory, "TestResults", $"kernels-{choice}.txt");
         var (exitCode, text) = await ChildProcessTests.RunAsync(
             ["-class", testClass],
             [.. environment, (ChildProcessTests.ExpectedHashes, ChildProcessTests.Hashes()), (KernelReport.PathVariable, report)]);

@@ -5,8 +5,8 @@ using WeightedLoss.Tests.Memory;
 namespace WeightedLoss.Tests.Memory;
 
 /// <summary>
-/// Garbage collections beside the tests, many a second, if the environment variable WEIGHTEDLOSS_COLLECTIONS is set. They move the arrays
-/// of calls that are being made, and end the process if a kernel holds a reference to what is no object.
+/// Garbage collections beside the tests, many a second, if the environment variable WEIGHTEDLOSS_COLLECTIONS is 1. They end the process
+/// if a kernel holds a reference into the heap that is none to an object.
 /// </summary>
 public sealed class Collections : IDisposable
 {
@@ -17,7 +17,7 @@ public sealed class Collections : IDisposable
 
     public Collections()
     {
-        if (Environment.GetEnvironmentVariable(Variable) is not null)
+        if (Environment.GetEnvironmentVariable(Variable) == "1")
         {
             _thread = new Thread(AllocateAndCollect) { IsBackground = true };
             _thread.Start();

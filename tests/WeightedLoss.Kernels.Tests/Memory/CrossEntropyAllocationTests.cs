@@ -38,7 +38,7 @@ public abstract class CrossEntropyAllocationTests<T>
             Calls();
         }
 
-        // The least of some rounds: a collection, which another test may cause, can take away what the array pool keeps.
+        // The least of some rounds: a collection, or another test, can take what the array pool keeps.
         Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => AllocatedByCalls()));
 
         long AllocatedByCalls()

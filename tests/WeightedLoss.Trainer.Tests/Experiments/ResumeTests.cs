@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace WeightedLoss.Trainer.Tests.Experiments;
 
 /// <summary>A run that was killed goes on, and the report doesn't tell; nothing of other data or options gets into it.</summary>
@@ -110,8 +112,9 @@ public sealed class ResumeTests : IDisposable
         {
             using var run = ChildProcess.Start(args);
 
-            // On this thread: a task that waits is behind those of other tests, and the run over by then.
-            while (DoneIn("killed") < 3 && !run.HasExited)
+            // On this thread: what follows an await may queue behind other tests, and the run may be over by then.
+            var clock = Stopwatch.StartNew();
+            while (DoneIn("killed") < 3 && !run.HasExited && clock.Elapsed < TimeSpan.FromMinutes(5))
             {
                 Thread.Sleep(1);
             }
