@@ -12,7 +12,6 @@ work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 dotnet publish "$project" -c Release -r linux-x64 -p:ConformanceAheadOfTime=true -p:IlcInstructionSet=x86-64-v4 \
   --artifacts-path "$work/artifacts" -o "$work/app" -v quiet -nologo
 rm -f "$work"/app/*.dbg
-# The fused multiply-add of bochs 2.7 is 0 if the leading bit of the result lies 63 places below that of the larger of product and addend.
-# Two families reach such operands, and so give other bits; on a processor whose fused multiply-add is right the program does not let them.
+# Two families reach operands for which the fused multiply-add of bochs 2.7 is wrong (Processor.MultipliesAndAddsRight says which).
 printf 'export DOTNET_EnableDiagnostics=0\n/app/WeightedLoss.Kernels.Conformance --only avx512 --may-differ ce-f64,focal-softmax-f64\n' >"$work/app/run.sh"
 "$here/avx512-run.sh" "$work/app"

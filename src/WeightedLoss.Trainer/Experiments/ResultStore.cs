@@ -18,33 +18,20 @@ internal sealed class ResultStore : IDisposable
     public ResultStore(string folder)
     {
         _folder = folder;
-        _lock = Lock(folder);
+        try
+        {
+            Directory.CreateDirectory(folder);
+            _lock = OpenLock(Path.Combine(folder, ".lock"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{folder} can't be used, perhaps because another run is at work in it: {e.Message}", e);
+        }
 
         // What a process that was killed while it wrote left behind.
         foreach (var file in Directory.GetFiles(folder, $"*{OutputFiles.TemporaryExtension}"))
         {
             File.Delete(file);
-        }
-    }
-
-    private static FileStream Lock(string folder)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                Directory.CreateDirectory(folder);
-                return new(Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException) when (attempt < 10)
-            {
-                // A process that is being started has the files of its parent for a moment, among them perhaps this lock of a run before.
-                Thread.Sleep(100);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw new InputException($"{folder} can't be used, perhaps because another run is at work in it: {e.Message}", e);
-            }
         }
     }
 
@@ -82,6 +69,22 @@ internal sealed class ResultStore : IDisposable
         OutputFiles.Write(PathOf(name), [.. Checksum(key, scores), .. MemoryMarshal.AsBytes(scores.AsSpan())]);
 
     public void Dispose() => _lock.Dispose();
+
+    private static FileStream OpenLock(string path)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (attempt < 10)
+            {
+                // A process that is being started has the files of its parent for a moment, among them perhaps this lock of a run before.
+                Thread.Sleep(100);
+            }
+        }
+    }
 
     private static byte[] Checksum(string key, float[] scores)
     {

@@ -102,11 +102,7 @@ public abstract class CrossEntropyGradientIsTheDerivative<T> : CrossEntropyLaws<
             // The kernel's own roundings come close to the bound, so the sum must have none.
             var row = ToDouble(gradient[(i * batch.K)..((i + 1) * batch.K)]);
             var sum = new CompensatedSum();
-            foreach (var value in row)
-            {
-                sum.Add(value);
-            }
-
+            Array.ForEach(row, value => sum.Add(value));
             var largest = row.Max(Math.Abs);
             Assert.True(
                 Math.Abs(sum.Value) <= (batch.K * HalfUlp * largest) + (batch.K * SmallestNormal), $"Row {i} adds up to {sum.Value:R}, its largest is {largest:R}.");
