@@ -117,16 +117,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
             }
             else if (WeightsPerRow)
             {
-                var (row, column) = Math.DivRem(start, Columns);
-                for (var i = 0; i < tile; i++)
-                {
-                    weights[i] = SampleWeights[row];
-                    if (++column == Columns)
-                    {
-                        column = 0;
-                        row++;
-                    }
-                }
+                RowWeights.Repeat(new ReadOnlySpan<T>(SampleWeights, Length / Columns), Columns, start, new Span<T>(weights, tile));
             }
 
             var narrow = IsSoft ? null : HasWideLabels ? labels : (byte*)Labels + start;

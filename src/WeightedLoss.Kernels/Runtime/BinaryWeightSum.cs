@@ -1,27 +1,64 @@
+using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace WeightedLoss.Runtime;
 
 /// <summary>Σ w over the labels of a call, for the calls whose gradient needs it before the kernel runs.</summary>
+/// <remarks>
+/// Eight sums side by side hide the latency of the addition; they are part of the result's definition, like the lanes of a kernel. The weight
+/// of a target y is w⁺·y + w⁻·(1 − y) in double, times the sample's own.
+/// </remarks>
 internal static class BinaryWeightSum
 {
-    /// <summary>Eight sums side by side hide the latency of the addition; they are part of the result's definition, like the lanes of a kernel.</summary>
     private const int Sums = 8;
 
+    private const int TileLength = BinaryOptions<float>.ColumnTile;
+
+    [SkipLocalsInit]
     internal static double Compute<T, TLabel>(ReadOnlySpan<TLabel> labels, ReadOnlySpan<T> sampleWeights, BinaryOptions<T> options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged
     {
-        var positive = double.CreateTruncating(options.PositiveWeight);
-        var negative = double.CreateTruncating(options.NegativeWeight);
-        var columnWeights = options.PositiveWeights;
         var columns = options.Columns;
-        var labelsPerWeight = sampleWeights.Length == labels.Length ? 1 : columns;
-        Span<double> sums = stackalloc double[Sums];
-        sums.Clear();
+        var isPerRow = !sampleWeights.IsEmpty && sampleWeights.Length != labels.Length;
+        Span<byte> hardTile = stackalloc byte[TileLength];
+        Span<T> weightTile = stackalloc T[TileLength];
+        (Vector256<double> Low, Vector256<double> High) lanes = default;
+        var whole = labels.Length & -Sums;
+        for (var start = 0; start < whole;)
+        {
+            var tile = labels.Slice(start, Math.Min(TileLength, whole - start));
+            var own = sampleWeights.IsEmpty ? default : isPerRow ? weightTile[..tile.Length] : sampleWeights.Slice(start, tile.Length);
+            if (isPerRow)
+            {
+                RowWeights.Repeat(sampleWeights, columns, start, weightTile[..tile.Length]);
+            }
 
-        for (var i = 0; i < labels.Length; i++)
+            var positive = options.TiledColumnWeights.IsEmpty ? default : options.TiledColumnWeights.Slice(start % columns, tile.Length);
+            if (typeof(TLabel) == typeof(T))
+            {
+                AddSoft(MemoryMarshal.Cast<TLabel, T>(tile), own, positive, options, ref lanes);
+            }
+            else if (Unsafe.SizeOf<TLabel>() == 1)
+            {
+                AddHard(MemoryMarshal.Cast<TLabel, byte>(tile), own, positive, options, ref lanes);
+            }
+            else
+            {
+                LabelPass.Narrow(tile, hardTile);
+                AddHard(hardTile[..tile.Length], own, positive, options, ref lanes);
+            }
+
+            start += tile.Length;
+        }
+
+        Span<double> sums = stackalloc double[Sums];
+        lanes.Low.CopyTo(sums);
+        lanes.High.CopyTo(sums[4..]);
+        for (var i = whole; i < labels.Length; i++)
         {
             var target = Target<T, TLabel>(labels[i]);
             if (target < 0)
@@ -29,17 +66,64 @@ internal static class BinaryWeightSum
                 continue;
             }
 
-            var positiveWeight = columnWeights.IsEmpty ? positive : double.CreateTruncating(columnWeights[i % columns]);
-            var weight = (positiveWeight * target) + (negative * (1 - target));
-            if (!sampleWeights.IsEmpty)
-            {
-                weight *= double.CreateTruncating(sampleWeights[labelsPerWeight == 1 ? i : i / columns]);
-            }
-
-            sums[i % Sums] += weight;
+            var positive = double.CreateTruncating(options.PositiveWeights.IsEmpty ? options.PositiveWeight : options.PositiveWeights[i % columns]);
+            var weight = (positive * target) + (double.CreateTruncating(options.NegativeWeight) * (1 - target));
+            sums[i % Sums] += sampleWeights.IsEmpty ? weight : weight * double.CreateTruncating(sampleWeights[isPerRow ? i / columns : i]);
         }
 
         return (sums[0] + sums[4] + (sums[2] + sums[6])) + (sums[1] + sums[5] + (sums[3] + sums[7]));
+    }
+
+    /// <summary>Soft targets, in whole eights.</summary>
+    private static void AddSoft<T>(
+        ReadOnlySpan<T> targets,
+        ReadOnlySpan<T> own,
+        ReadOnlySpan<T> positive,
+        BinaryOptions<T> options,
+        ref (Vector256<double> Low, Vector256<double> High) sums)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var weights = new Weights<T>(own, positive, options);
+        var (low, high) = sums;
+        ref var first = ref MemoryMarshal.GetReference(targets);
+        for (nuint i = 0; i < (nuint)targets.Length; i += Sums)
+        {
+            low += weights.OfTargets(i, Widening.LoadFour(in first, i));
+            high += weights.OfTargets(i + 4, Widening.LoadFour(in first, i + 4));
+        }
+
+        sums = (low, high);
+    }
+
+    /// <summary>Labels of one byte, in whole eights: 1, 0, and what is ignored.</summary>
+    private static void AddHard<T>(
+        ReadOnlySpan<byte> labels,
+        ReadOnlySpan<T> own,
+        ReadOnlySpan<T> positive,
+        BinaryOptions<T> options,
+        ref (Vector256<double> Low, Vector256<double> High) sums)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var weights = new Weights<T>(own, positive, options);
+        var (low, high) = sums;
+        for (var i = 0; i < labels.Length; i += Sums)
+        {
+            var eight = Vector128.CreateScalar(BinaryPrimitives.ReadUInt64LittleEndian(labels.Slice(i, Sums))).AsByte();
+            var isPositive = Widen(Vector128.Equals(eight, Vector128<byte>.One));
+            var isNegative = Widen(Vector128.Equals(eight, Vector128<byte>.Zero));
+            low += weights.OfLabels((nuint)i, isPositive.Low, isNegative.Low);
+            high += weights.OfLabels((nuint)i + 4, isPositive.High, isNegative.High);
+        }
+
+        sums = (low, high);
+
+        // The lower eight bytes.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static (Vector256<double> Low, Vector256<double> High) Widen(Vector128<byte> mask)
+        {
+            var (low, high) = Vector128.Widen(Vector128.WidenLower(mask.AsSByte()));
+            return (Vector256.WidenLower(low.ToVector256Unsafe()).AsDouble(), Vector256.WidenLower(high.ToVector256Unsafe()).AsDouble());
+        }
     }
 
     /// <summary>The target as a number; −1 for a label that is ignored.</summary>
@@ -58,5 +142,37 @@ internal static class BinaryWeightSum
             : typeof(TLabel) == typeof(bool) ? ((bool)(object)label ? 1 : 0)
             : (byte)(object)label;
         return value is 0 or 1 ? value : -1;
+    }
+
+    /// <summary>The weights of a tile, four at a time.</summary>
+    private readonly ref struct Weights<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        private readonly ReadOnlySpan<T> _own;
+        private readonly ReadOnlySpan<T> _columns;
+        private readonly Vector256<double> _positive;
+        private readonly Vector256<double> _negative;
+
+        internal Weights(ReadOnlySpan<T> own, ReadOnlySpan<T> columns, BinaryOptions<T> options)
+        {
+            _own = own;
+            _columns = columns;
+            _positive = Vector256.Create(double.CreateTruncating(options.PositiveWeight));
+            _negative = Vector256.Create(double.CreateTruncating(options.NegativeWeight));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal Vector256<double> OfTargets(nuint i, Vector256<double> targets) =>
+            TimesOwn(i, (Positive(i) * targets) + (_negative * (Vector256<double>.One - targets)));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal Vector256<double> OfLabels(nuint i, Vector256<double> isPositive, Vector256<double> isNegative) =>
+            TimesOwn(i, Vector256.ConditionalSelect(isPositive, Positive(i), isNegative & _negative));
+
+        private Vector256<double> Positive(nuint i) =>
+            _columns.IsEmpty ? _positive : Widening.LoadFour(in MemoryMarshal.GetReference(_columns), i);
+
+        private Vector256<double> TimesOwn(nuint i, Vector256<double> weights) =>
+            _own.IsEmpty ? weights : weights * Widening.LoadFour(in MemoryMarshal.GetReference(_own), i);
     }
 }

@@ -319,16 +319,8 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
 
         if (HasIgnored)
         {
-            // No class is negative or as large as the class count, so what is, is to be ignored.
             tile.HasOnes = false;
-            for (var i = 0; i < count; i++)
-            {
-                if ((uint)tile.Labels[i] >= (uint)Classes)
-                {
-                    tile.Labels[i] = -1;
-                    tile.SampleWeights[i] = T.Zero;
-                }
-            }
+            Ignore(new Span<int>(tile.Labels, count), new Span<T>(tile.SampleWeights, count), Classes);
         }
 
         if (padded != count)
@@ -350,36 +342,68 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         var sampleWeights = tile.SampleWeights;
         var table = _labelWeights;
         tile.Weights = weights;
-        if (HasIgnored || SampleWeights != null || padded != count)
+        // A label of −1 takes the weight of class 0, and the 0 of its sample.
+        var hasProducts = HasIgnored || SampleWeights != null || padded != count;
+        var i = 0;
+        if (typeof(T) == typeof(float) && Avx2.IsSupported && Classes <= 2 * Vector256<float>.Count)
         {
-            for (var i = 0; i < padded; i++)
+            // The whole table in registers; bit 3 of a label, as the sign, chooses between them.
+            var entries = stackalloc float[2 * Vector256<float>.Count];
+            new Span<float>(entries, 2 * Vector256<float>.Count).Clear();
+            new ReadOnlySpan<float>(table, Classes).CopyTo(new Span<float>(entries, Classes));
+            var low = Vector256.Load(entries);
+            var high = Vector256.Load(entries + Vector256<float>.Count);
+            for (; i <= padded - Vector256<float>.Count; i += Vector256<float>.Count)
             {
-                // The largest number in place of a product beyond it, because an infinite weight would make a loss of 0 NaN.
-                var product = labels[i] < 0 ? T.Zero : table[labels[i]] * sampleWeights[i];
-                weights[i] = T.IsFinite(product) ? product : T.BitDecrement(T.PositiveInfinity);
+                var index = Vector256.Max(Vector256.Load(labels + i), Vector256<int>.Zero);
+                Avx.BlendVariable(Avx2.PermuteVar8x32(low, index), Avx2.PermuteVar8x32(high, index), (index << 28).AsSingle())
+                    .Store((float*)weights + i);
             }
         }
-        else
-        {
-            var i = 0;
-            if (typeof(T) == typeof(float) && Avx2.IsSupported && Classes <= 2 * Vector256<float>.Count)
-            {
-                // The whole table in registers; bit 3 of a label, as the sign, chooses between them.
-                var entries = stackalloc float[2 * Vector256<float>.Count];
-                new ReadOnlySpan<float>(table, Classes).CopyTo(new Span<float>(entries, Classes));
-                var low = Vector256.Load(entries);
-                var high = Vector256.Load(entries + Vector256<float>.Count);
-                for (; i <= count - Vector256<float>.Count; i += Vector256<float>.Count)
-                {
-                    var index = Vector256.Load(labels + i);
-                    Avx.BlendVariable(Avx2.PermuteVar8x32(low, index), Avx2.PermuteVar8x32(high, index), (index << 28).AsSingle())
-                        .Store((float*)weights + i);
-                }
-            }
 
-            for (; i < count; i++)
+        for (; i < padded; i++)
+        {
+            weights[i] = table[Math.Max(labels[i], 0)];
+        }
+
+        if (hasProducts)
+        {
+            // The largest number in place of a product beyond it, because an infinite weight would make a loss of 0 NaN.
+            var largest = Vector256.Create(T.BitDecrement(T.PositiveInfinity));
+            for (i = 0; i < padded; i += Vector256<T>.Count)
             {
-                weights[i] = table[labels[i]];
+                Vector256.Min(Vector256.Load(weights + i) * Vector256.Load(sampleWeights + i), largest).Store(weights + i);
+            }
+        }
+    }
+
+    /// <summary>No class is negative or as large as the class count: what is, is to be ignored. It gets the label −1 and the weight 0.</summary>
+    private static void Ignore(Span<int> labels, Span<T> sampleWeights, int classes)
+    {
+        var i = 0;
+        for (; i <= labels.Length - Vector128<int>.Count; i += Vector128<int>.Count)
+        {
+            var four = Vector128.LoadUnsafe(ref labels[i]);
+            var isIgnored = Vector128.GreaterThanOrEqual(four.AsUInt32(), Vector128.Create((uint)classes)).AsInt32();
+            (four | isIgnored).StoreUnsafe(ref labels[i]);
+            ref var weights = ref sampleWeights[i];
+            if (typeof(T) == typeof(float))
+            {
+                Vector128.AndNot(Vector128.LoadUnsafe(ref weights).AsInt32(), isIgnored).As<int, T>().StoreUnsafe(ref weights);
+            }
+            else
+            {
+                var wide = Vector256.WidenLower(isIgnored.ToVector256Unsafe());
+                Vector256.AndNot(Vector256.LoadUnsafe(ref weights).AsInt64(), wide).As<long, T>().StoreUnsafe(ref weights);
+            }
+        }
+
+        for (; i < labels.Length; i++)
+        {
+            if ((uint)labels[i] >= (uint)classes)
+            {
+                labels[i] = -1;
+                sampleWeights[i] = T.Zero;
             }
         }
     }
@@ -407,10 +431,10 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         var i = 0;
         for (; i <= count - Lanes.Length; i += Lanes.Length)
         {
-            first += LoadFour(losses + i);
-            second += LoadFour(losses + i + 4);
-            third += LoadFour(losses + i + 8);
-            fourth += LoadFour(losses + i + 12);
+            first += Widening.LoadFour(in *losses, (nuint)i);
+            second += Widening.LoadFour(in *losses, (nuint)i + 4);
+            third += Widening.LoadFour(in *losses, (nuint)i + 8);
+            fourth += Widening.LoadFour(in *losses, (nuint)i + 12);
         }
 
         var lanes = default(Lanes);
@@ -424,9 +448,5 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         }
 
         return lanes.Fold();
-
-        static Vector256<double> LoadFour(T* values) => typeof(T) == typeof(float)
-            ? Vector256.WidenLower(Vector128.Load((float*)values).ToVector256Unsafe())
-            : Vector256.Load((double*)values);
     }
 }

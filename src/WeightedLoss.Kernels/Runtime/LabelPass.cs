@@ -8,6 +8,9 @@ namespace WeightedLoss.Runtime;
 /// <summary>Reads all labels of a call before anything is written: checks them and counts the classes.</summary>
 internal static class LabelPass
 {
+    /// <summary>The vectors that are compared before it is asked whether one was out of bounds.</summary>
+    private const int SkippedVectors = 16;
+
     /// <summary>Counts hard binary labels.</summary>
     /// <exception cref="ArgumentException">A label is neither 0 nor 1 nor the ignore label.</exception>
     internal static (long Positives, long Ignored) CountBinary<TLabel>(ReadOnlySpan<TLabel> labels, long? ignoreLabel)
@@ -170,11 +173,9 @@ internal static class LabelPass
         var i = 0;
         for (; i <= labels.Length - 4; i += 4)
         {
-            var low = Vector128.LoadUnsafe(ref source, (nuint)i);
-            var high = Vector128.LoadUnsafe(ref source, (nuint)i + 2);
-            var fits = Vector128.Narrow(
-                Vector128.Equals(low, low << 32 >> 32), Vector128.Equals(high, high << 32 >> 32));
-            (Vector128.Narrow(low, high) | ~fits).StoreUnsafe(ref integers[i]);
+            var (lower, upper) = Halves(ref source, i);
+            var fits = Vector128.Equals(upper, lower >> 31);
+            (lower | ~fits).StoreUnsafe(ref integers[i]);
         }
 
         for (; i < labels.Length; i++)
@@ -189,15 +190,18 @@ internal static class LabelPass
         var i = 0;
         for (; i <= labels.Length - Vector128<byte>.Count; i += Vector128<byte>.Count)
         {
-            var low = Vector128.Narrow(Codes(ref source, i), Codes(ref source, i + 4));
-            var high = Vector128.Narrow(Codes(ref source, i + 8), Codes(ref source, i + 12));
-            Vector128.Narrow(low, high).AsByte().StoreUnsafe(ref narrow[i]);
+            var low = Vector128.NarrowWithSaturation(Code(ref source, i), Code(ref source, i + 4));
+            var high = Vector128.NarrowWithSaturation(Code(ref source, i + 8), Code(ref source, i + 12));
+            Vector128.NarrowWithSaturation(low, high).AsByte().StoreUnsafe(ref narrow[i]);
         }
 
         for (; i < labels.Length; i++)
         {
             narrow[i] = (byte)Math.Min((uint)labels[i], 2);
         }
+
+        static Vector128<int> Code(ref int source, int i) =>
+            Vector128.Min(Vector128.LoadUnsafe(ref source, (nuint)i).AsUInt32(), Vector128.Create(2u)).AsInt32();
     }
 
     private static void Narrow(ReadOnlySpan<long> labels, Span<byte> narrow)
@@ -206,7 +210,9 @@ internal static class LabelPass
         var i = 0;
         for (; i <= labels.Length - Vector128<byte>.Count; i += Vector128<byte>.Count)
         {
-            Vector128.Narrow(Eight(ref source, i), Eight(ref source, i + 8)).AsByte().StoreUnsafe(ref narrow[i]);
+            var low = Vector128.NarrowWithSaturation(Code(ref source, i), Code(ref source, i + 4));
+            var high = Vector128.NarrowWithSaturation(Code(ref source, i + 8), Code(ref source, i + 12));
+            Vector128.NarrowWithSaturation(low, high).AsByte().StoreUnsafe(ref narrow[i]);
         }
 
         for (; i < labels.Length; i++)
@@ -214,18 +220,21 @@ internal static class LabelPass
             narrow[i] = (byte)Math.Min((ulong)labels[i], 2);
         }
 
-        static Vector128<short> Eight(ref long source, int i) => Vector128.Narrow(
-            Vector128.Narrow(Codes(ref source, i), Codes(ref source, i + 2)),
-            Vector128.Narrow(Codes(ref source, i + 4), Codes(ref source, i + 6)));
+        // A label with anything in its upper half is neither 0 nor 1.
+        static Vector128<int> Code(ref long source, int i)
+        {
+            var (lower, upper) = Halves(ref source, i);
+            return Vector128.Min((lower | ~Vector128.Equals(upper, Vector128<int>.Zero)).AsUInt32(), Vector128.Create(2u)).AsInt32();
+        }
     }
 
-    /// <summary>1, 0, and 2 for anything else, from comparisons whose true is −1.</summary>
-    private static Vector128<TInteger> Codes<TInteger>(ref TInteger source, int index)
-        where TInteger : unmanaged, IBinaryInteger<TInteger>
+    /// <summary>The lower and the upper halves of four labels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector128<int> Lower, Vector128<int> Upper) Halves(ref long source, int index)
     {
-        var labels = Vector128.LoadUnsafe(ref source, (nuint)index);
-        var isZero = Vector128.Equals(labels, Vector128<TInteger>.Zero);
-        return Vector128<TInteger>.One + Vector128<TInteger>.One + isZero + isZero + Vector128.Equals(labels, Vector128<TInteger>.One);
+        var low = Vector128.LoadUnsafe(ref source, (nuint)index);
+        var high = Vector128.LoadUnsafe(ref source, (nuint)index + 2);
+        return (Vector128.Narrow(low, high), Vector128.Narrow(low >>> 32, high >>> 32));
     }
 
     private static long CountIgnoredIntegers<TInteger>(ReadOnlySpan<TInteger> labels, int classes, long? ignoreLabel)
@@ -238,7 +247,7 @@ internal static class LabelPass
         var ignores = Vector256.Create(ignore);
         var lasts = Vector256.Create(last);
         long ignored = 0;
-        var i = 0;
+        var i = hasIgnore ? 0 : SkipClasses(labels, classes - 1);
         for (; i <= labels.Length - Vector256<TInteger>.Count; i += Vector256<TInteger>.Count)
         {
             var vector = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(labels), (nuint)i);
@@ -277,6 +286,49 @@ internal static class LabelPass
         return ignored;
     }
 
+    /// <summary>
+    /// Passes over labels from the start on as long as all are classes, whole runs only: a comparison for each vector, of unsigned integers,
+    /// so that a negative label is too large. A long is two of them, and the upper one must be 0.
+    /// </summary>
+    /// <returns>The number of labels that were passed over.</returns>
+    private static int SkipClasses<TInteger>(ReadOnlySpan<TInteger> labels, int last)
+        where TInteger : unmanaged, IBinaryInteger<TInteger>
+    {
+        if (typeof(TInteger) == typeof(byte))
+        {
+            return Skip(MemoryMarshal.Cast<TInteger, byte>(labels), Vector256.Create(byte.CreateSaturating(last)));
+        }
+
+        var bound = (uint)last;
+        return typeof(TInteger) == typeof(int)
+            ? Skip(MemoryMarshal.Cast<TInteger, uint>(labels), Vector256.Create(bound))
+            : Skip(MemoryMarshal.Cast<TInteger, uint>(labels[..Math.Min(labels.Length, int.MaxValue / 2)]), Vector256.Create((ulong)bound).AsUInt32()) / 2;
+    }
+
+    /// <summary>The number of elements from the start on, in whole runs, that are all within the bounds of their lanes.</summary>
+    private static int Skip<TUnsigned>(ReadOnlySpan<TUnsigned> elements, Vector256<TUnsigned> bounds)
+        where TUnsigned : unmanaged, IBinaryInteger<TUnsigned>
+    {
+        ref var first = ref MemoryMarshal.GetReference(elements);
+        var run = SkippedVectors * Vector256<TUnsigned>.Count;
+        var i = 0;
+        for (; i <= elements.Length - run; i += run)
+        {
+            var most = Vector256<TUnsigned>.Zero;
+            for (var j = i; j < i + run; j += Vector256<TUnsigned>.Count)
+            {
+                most = Vector256.Max(most, Vector256.LoadUnsafe(ref first, (nuint)j));
+            }
+
+            if (Vector256.GreaterThanAny(most, bounds))
+            {
+                break;
+            }
+        }
+
+        return i;
+    }
+
     private static (long Positives, long Ignored) CountBinaryIntegers<TInteger>(ReadOnlySpan<TInteger> labels, long? ignoreLabel)
         where TInteger : unmanaged, IBinaryInteger<TInteger>, IMinMaxValue<TInteger>
     {
@@ -285,9 +337,9 @@ internal static class LabelPass
         var ignore = hasIgnore ? TInteger.CreateTruncating(ignoreLabel!.Value) : TInteger.One;
         long positives = 0, ignored = 0;
         var i = 0;
-        if (typeof(TInteger) == typeof(byte) && !hasIgnore)
+        if (!hasIgnore)
         {
-            i = CountOnes(MemoryMarshal.Cast<TInteger, byte>(labels), out positives);
+            i = CountOnes(labels, out positives);
         }
 
         var ones = Vector256<TInteger>.One;
@@ -333,33 +385,43 @@ internal static class LabelPass
     /// Counts from the start on as long as all labels are 0 or 1, whole runs only: an addition and an or for each vector.
     /// </summary>
     /// <returns>The number of labels that were counted.</returns>
-    private static int CountOnes(ReadOnlySpan<byte> labels, out long positives)
+    private static int CountOnes<TInteger>(ReadOnlySpan<TInteger> labels, out long positives)
+        where TInteger : unmanaged, IBinaryInteger<TInteger>
     {
         // As many vectors as a byte can count.
         const int Run = 255;
         positives = 0;
         ref var first = ref MemoryMarshal.GetReference(labels);
+        var lanes = Vector256<TInteger>.Count;
         var i = 0;
-        while (labels.Length - i >= Vector256<byte>.Count)
+        while (labels.Length - i >= lanes)
         {
-            var count = Math.Min(Run, (labels.Length - i) / Vector256<byte>.Count);
-            var sums = Vector256<byte>.Zero;
-            var seen = Vector256<byte>.Zero;
-            var end = i + (count * Vector256<byte>.Count);
-            for (var j = i; j < end; j += Vector256<byte>.Count)
+            var count = Math.Min(Run, (labels.Length - i) / lanes);
+            var sums = Vector256<TInteger>.Zero;
+            var seen = Vector256<TInteger>.Zero;
+            var end = i + (count * lanes);
+            for (var j = i; j < end; j += lanes)
             {
                 var vector = Vector256.LoadUnsafe(ref first, (nuint)j);
                 sums += vector;
                 seen |= vector;
             }
 
-            if (Vector256.GreaterThanAny(seen, Vector256<byte>.One))
+            if ((seen & ~Vector256<TInteger>.One) != Vector256<TInteger>.Zero)
             {
                 break;
             }
 
-            var (low, high) = Vector256.Widen(sums);
-            positives += Vector256.Sum(low) + Vector256.Sum(high);
+            if (typeof(TInteger) == typeof(byte))
+            {
+                var (low, high) = Vector256.Widen(sums.AsByte());
+                positives += Vector256.Sum(low) + Vector256.Sum(high);
+            }
+            else
+            {
+                positives += long.CreateTruncating(Vector256.Sum(sums));
+            }
+
             i = end;
         }
 
@@ -369,7 +431,10 @@ internal static class LabelPass
     private static int IndexOfOutside<T>(ReadOnlySpan<T> values, T largest)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var i = 0;
+        // Numbers that are not negative compare as their bits do, and NaN, −0 and negative ones have larger bits.
+        var i = typeof(T) == typeof(float)
+            ? Skip(MemoryMarshal.Cast<T, uint>(values), Vector256.Create(BitConverter.SingleToUInt32Bits(float.CreateTruncating(largest))))
+            : 0;
         for (; i <= values.Length - Vector256<T>.Count; i += Vector256<T>.Count)
         {
             var vector = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(values), (nuint)i);

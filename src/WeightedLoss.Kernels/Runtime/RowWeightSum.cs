@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace WeightedLoss.Runtime;
 
@@ -70,46 +71,100 @@ internal static class RowWeightSum
             return sum;
         }
 
-        Span<double> sums = stackalloc double[Sums];
-        sums.Clear();
-        for (var i = 0; i < labels.Length; i++)
+        Vector256<double> low = default, high = default;
+        var table = new ClassTable<T>(options);
+        var whole = labels.Length & -Sums;
+        for (var i = 0; i < whole; i += Sums)
         {
-            var label = ulong.CreateTruncating(labels[i]);
-            if (label >= (ulong)options.Classes)
-            {
-                continue;
-            }
+            low += table.OfFour(labels, sampleWeights, i);
+            high += table.OfFour(labels, sampleWeights, i + 4);
+        }
 
-            var weight = classWeights.IsEmpty ? 1 : double.CreateTruncating(classWeights[(int)label]);
+        Span<double> sums = stackalloc double[Sums];
+        low.CopyTo(sums);
+        high.CopyTo(sums[4..]);
+        for (var i = whole; i < labels.Length; i++)
+        {
+            var weight = double.CreateTruncating(table.Of(labels[i]));
             sums[i % Sums] += sampleWeights.IsEmpty ? weight : weight * double.CreateTruncating(sampleWeights[i]);
         }
 
         return Fold(sums);
     }
 
+    /// <summary>The targets of a sample are added in the order of the classes; eight samples go side by side.</summary>
+    [SkipLocalsInit]
     private static double OfTargets<T>(ReadOnlySpan<T> targets, ReadOnlySpan<T> sampleWeights, SoftmaxOptions<T> options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var classWeights = options.ClassWeights;
-        var address = new ClassAddress<T>(options, targets.Length / options.Classes, stride: 0);
+        var rows = targets.Length / options.Classes;
+        var address = new ClassAddress<T>(options, rows, stride: 0);
         Span<double> sums = stackalloc double[Sums];
+        Span<double> eight = stackalloc double[Sums];
+        Span<nint> starts = stackalloc nint[Sums];
         sums.Clear();
-        for (var i = 0; i < targets.Length / options.Classes; i++)
+        for (var row = 0; row < rows; row += Sums)
         {
-            var start = address.Row(i);
-            var sum = 0d;
-            for (var k = 0; k < options.Classes; k++)
+            // Where there are no eight left, the last one stands in for the others.
+            for (var i = 0; i < Sums; i++)
             {
-                var weight = classWeights.IsEmpty ? 1 : double.CreateTruncating(classWeights[k]);
-                sum += weight * double.CreateTruncating(targets[(int)(start + (k * address.ClassStride))]);
+                starts[i] = address.Row(Math.Min(row + i, rows - 1));
             }
 
-            sums[i % Sums] += sampleWeights.IsEmpty ? sum : sum * double.CreateTruncating(sampleWeights[i]);
+            AddClasses(targets, starts, address.ClassStride, options, eight);
+            for (var i = 0; i < Math.Min(Sums, rows - row); i++)
+            {
+                sums[i] += sampleWeights.IsEmpty ? eight[i] : eight[i] * double.CreateTruncating(sampleWeights[row + i]);
+            }
         }
 
         return Fold(sums);
     }
 
+    /// <summary>Σ w·t over the classes of eight samples.</summary>
+    private static void AddClasses<T>(
+        ReadOnlySpan<T> targets, ReadOnlySpan<nint> starts, nint stride, SoftmaxOptions<T> options, Span<double> eight)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ref var t = ref MemoryMarshal.GetReference(targets);
+        var classWeights = options.ClassWeights;
+        var (s0, s1, s2, s3, s4, s5, s6, s7) = (starts[0], starts[1], starts[2], starts[3], starts[4], starts[5], starts[6], starts[7]);
+        Vector256<double> low = default, high = default;
+        for (var k = 0; k < options.Classes; k++, t = ref Unsafe.Add(ref t, stride))
+        {
+            var weight = Vector256.Create(classWeights.IsEmpty ? 1 : double.CreateTruncating(classWeights[k]));
+            low += weight * Widening.Create(Unsafe.Add(ref t, s0), Unsafe.Add(ref t, s1), Unsafe.Add(ref t, s2), Unsafe.Add(ref t, s3));
+            high += weight * Widening.Create(Unsafe.Add(ref t, s4), Unsafe.Add(ref t, s5), Unsafe.Add(ref t, s6), Unsafe.Add(ref t, s7));
+        }
+
+        low.CopyTo(eight);
+        high.CopyTo(eight[4..]);
+    }
+
     private static double Fold(ReadOnlySpan<double> sums) =>
         (sums[0] + sums[4] + (sums[2] + sums[6])) + (sums[1] + sums[5] + (sums[3] + sums[7]));
+
+    /// <summary>The weights of the classes, and 0 for what is none: an ignored label.</summary>
+    private readonly ref struct ClassTable<T>(SoftmaxOptions<T> options)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        private readonly ReadOnlySpan<T> _weights = options.ClassWeights;
+        private readonly ulong _classes = (ulong)options.Classes;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal T Of<TLabel>(TLabel label)
+            where TLabel : unmanaged, IBinaryInteger<TLabel>
+        {
+            var k = ulong.CreateTruncating(label);
+            return k >= _classes ? T.Zero : _weights.IsEmpty ? T.One : _weights[(int)k];
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal Vector256<double> OfFour<TLabel>(ReadOnlySpan<TLabel> labels, ReadOnlySpan<T> sampleWeights, int i)
+            where TLabel : unmanaged, IBinaryInteger<TLabel>
+        {
+            var weights = Widening.Create(Of(labels[i]), Of(labels[i + 1]), Of(labels[i + 2]), Of(labels[i + 3]));
+            return sampleWeights.IsEmpty ? weights : weights * Widening.LoadFour(in MemoryMarshal.GetReference(sampleWeights), (nuint)i);
+        }
+    }
 }

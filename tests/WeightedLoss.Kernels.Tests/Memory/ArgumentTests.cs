@@ -13,30 +13,37 @@ public abstract class ArgumentTests<T>
 {
     private const int Length = 100;
 
+    /// <summary>Labels and weights of so many are compared in whole runs, whose end this is not.</summary>
+    private const int LongLength = 2500;
+
     private static readonly BinaryLossOptions<T> s_options = new(Reduction.MeanByCount);
 
     public static TheoryData<long> WrongLabels => [2, -1, 255, 256, int.MaxValue, 1L << 32, (1L << 32) + 1, long.MinValue, long.MaxValue];
 
-    public static TheoryData<int> Indices => [0, 1, 31, 32, 63, 64, 96, 99];
+    private static (int Length, int Index)[] Places =>
+    [
+        .. new[] { 0, 1, 31, 32, 63, 64, 96, 99 }.Select(index => (Length, index)),
+        .. new[] { 0, 127, 128, 511, 512, 1021, 2047, 2303, 2304, 2447, 2448, 2499 }.Select(index => (LongLength, index)),
+    ];
 
     [Theory]
     [MemberData(nameof(WrongLabels))]
     public void Label_OutOfRange_IsNamed(long wrong)
     {
-        foreach (var index in Indices.Select(row => row.Data))
+        foreach (var (length, index) in Places)
         {
-            var labels = new long[Length];
+            var labels = new long[length];
             labels[index] = labels[^1] = wrong;
             var message = $"A label must be 0 or 1, but labels[{index}] is {wrong}.";
-            AssertThrows("labels", message, labels);
+            AssertThrows("labels", message, labels, length: length);
             if (wrong == (int)wrong)
             {
-                AssertThrows("labels", message, Array.ConvertAll(labels, label => (int)label));
+                AssertThrows("labels", message, Array.ConvertAll(labels, label => (int)label), length: length);
             }
 
             if (wrong == (byte)wrong)
             {
-                AssertThrows("labels", message, Array.ConvertAll(labels, label => (byte)label));
+                AssertThrows("labels", message, Array.ConvertAll(labels, label => (byte)label), length: length);
             }
         }
     }
@@ -62,11 +69,11 @@ public abstract class ArgumentTests<T>
     [InlineData(double.PositiveInfinity)]
     public void SoftTarget_OutOfRange_IsNamed(double wrong)
     {
-        foreach (var index in Indices.Select(row => row.Data))
+        foreach (var (length, index) in Places)
         {
-            var targets = new T[Length];
+            var targets = new T[length];
             targets[index] = targets[^1] = T.CreateChecked(wrong);
-            AssertThrows("labels", $"A soft target must lie between 0 and 1, but labels[{index}] is {T.CreateChecked(wrong)}.", targets);
+            AssertThrows("labels", $"A soft target must lie between 0 and 1, but labels[{index}] is {T.CreateChecked(wrong)}.", targets, length: length);
         }
     }
 
@@ -77,12 +84,12 @@ public abstract class ArgumentTests<T>
     [InlineData(double.NegativeInfinity)]
     public void SampleWeight_NegativeOrNotFinite_IsNamed(double wrong)
     {
-        foreach (var index in Indices.Select(row => row.Data))
+        foreach (var (length, index) in Places)
         {
-            var weights = new T[Length];
+            var weights = new T[length];
             weights[index] = weights[^1] = T.CreateChecked(wrong);
             AssertThrows(
-                "sampleWeights", $"but sampleWeights[{index}] is {T.CreateChecked(wrong)}.", new byte[Length], weights: weights);
+                "sampleWeights", $"but sampleWeights[{index}] is {T.CreateChecked(wrong)}.", new byte[length], weights: weights, length: length);
         }
     }
 
@@ -180,14 +187,14 @@ public abstract class ArgumentTests<T>
     private static void Throws(string name, string text, Action call) =>
         Assert.Contains(text, Assert.Throws<ArgumentException>(name, call).Message);
 
-    private static void AssertThrows<TLabel>(string name, string text, TLabel[] labels, BinaryLossOptions<T>? options = null, T[]? weights = null)
+    private static void AssertThrows<TLabel>(string name, string text, TLabel[] labels, BinaryLossOptions<T>? options = null, T[]? weights = null, int length = Length)
         where TLabel : unmanaged
     {
         var kernel = Kernels.Public<T>();
-        var untouched = Enumerable.Repeat(T.CreateChecked(42), Length).ToArray();
+        var untouched = Enumerable.Repeat(T.CreateChecked(42), length).ToArray();
         T[] gradient = [.. untouched], losses = [.. untouched];
-        Throws(name, text, () => kernel.LossAndGradient<TLabel>(new T[Length], labels, gradient, options ?? s_options, weights, losses));
-        Throws(name, text, () => kernel.Loss<TLabel>(new T[Length], labels, options ?? s_options, weights, losses));
+        Throws(name, text, () => kernel.LossAndGradient<TLabel>(new T[length], labels, gradient, options ?? s_options, weights, losses));
+        Throws(name, text, () => kernel.Loss<TLabel>(new T[length], labels, options ?? s_options, weights, losses));
         Assert.Equal(untouched, gradient);
         Assert.Equal(untouched, losses);
     }

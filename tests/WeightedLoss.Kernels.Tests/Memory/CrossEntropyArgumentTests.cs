@@ -13,29 +13,36 @@ public abstract class CrossEntropyArgumentTests<T>
 {
     private const int N = 100, K = 5;
 
+    /// <summary>Labels and weights of so many rows are compared in whole runs, whose end this is not.</summary>
+    private const int LongN = 2500;
+
     private static readonly CrossEntropyOptions<T> s_options = new(K, Reduction.MeanByCount);
 
     public static TheoryData<long> WrongLabels => [-1, K, K + 1, 127, 128, 255, 256, int.MaxValue, int.MinValue, 1L << 32, (1L << 32) + 1, long.MinValue, long.MaxValue];
 
-    private static int[] Indices => [0, 1, 31, 32, 63, 64, 96, 98];
+    private static (int N, int Index)[] Places =>
+    [
+        .. new[] { 0, 1, 31, 32, 63, 64, 96, 98 }.Select(index => (N, index)),
+        .. new[] { 0, 127, 128, 511, 512, 1021, 2047, 2303, 2304, 2447, 2448, 2498 }.Select(index => (LongN, index)),
+    ];
 
     [Theory]
     [MemberData(nameof(WrongLabels))]
     public void Label_OutOfRange_IsNamed(long wrong)
     {
-        foreach (var index in Indices)
+        foreach (var (n, index) in Places)
         {
-            var labels = new long[N];
+            var labels = new long[n];
             labels[index] = labels[^1] = wrong;
-            AssertThrows("labels", $"labels[{index}] is {wrong}", labels);
+            AssertThrows("labels", $"labels[{index}] is {wrong}", labels, n: n);
             if (wrong == (int)wrong)
             {
-                AssertThrows("labels", $"labels[{index}] is {wrong}", Array.ConvertAll(labels, label => (int)label));
+                AssertThrows("labels", $"labels[{index}] is {wrong}", Array.ConvertAll(labels, label => (int)label), n: n);
             }
 
             if (wrong == (byte)wrong)
             {
-                AssertThrows("labels", $"labels[{index}] is {wrong}", Array.ConvertAll(labels, label => (byte)label));
+                AssertThrows("labels", $"labels[{index}] is {wrong}", Array.ConvertAll(labels, label => (byte)label), n: n);
             }
         }
     }
@@ -86,11 +93,11 @@ public abstract class CrossEntropyArgumentTests<T>
     [InlineData(double.PositiveInfinity)]
     public void SoftTarget_OutOfRange_IsNamed(double wrong)
     {
-        foreach (var index in Indices.Append((N * K) - 2))
+        foreach (var (n, index) in Places.Append((N, (N * K) - 2)))
         {
-            var targets = new T[N * K];
+            var targets = new T[n * K];
             targets[index] = targets[^1] = T.CreateChecked(wrong);
-            AssertThrows("targets", $"targets[{index}] is {T.CreateChecked(wrong)}", targets);
+            AssertThrows("targets", $"targets[{index}] is {T.CreateChecked(wrong)}", targets, n: n);
         }
     }
 
@@ -101,12 +108,12 @@ public abstract class CrossEntropyArgumentTests<T>
     [InlineData(double.NegativeInfinity)]
     public void SampleWeight_NegativeOrNotFinite_IsNamed(double wrong)
     {
-        foreach (var index in Indices)
+        foreach (var (n, index) in Places)
         {
-            var weights = Enumerable.Repeat(T.One, N).ToArray();
+            var weights = Enumerable.Repeat(T.One, n).ToArray();
             weights[index] = weights[^1] = T.CreateChecked(wrong);
-            AssertThrows("sampleWeights", $"sampleWeights[{index}] is {T.CreateChecked(wrong)}", new byte[N], weights: weights);
-            AssertThrows("sampleWeights", $"sampleWeights[{index}] is {T.CreateChecked(wrong)}", new T[N * K], weights: weights);
+            AssertThrows("sampleWeights", $"sampleWeights[{index}] is {T.CreateChecked(wrong)}", new byte[n], weights: weights, n: n);
+            AssertThrows("sampleWeights", $"sampleWeights[{index}] is {T.CreateChecked(wrong)}", new T[n * K], weights: weights, n: n);
         }
     }
 
@@ -256,13 +263,13 @@ public abstract class CrossEntropyArgumentTests<T>
     private static void Throws(string name, string text, Action call) =>
         Assert.Contains(text, Assert.Throws<ArgumentException>(name, call).Message);
 
-    private static void AssertThrows<TLabel>(string name, string text, TLabel[] labels, CrossEntropyOptions<T>? options = null, T[]? weights = null)
+    private static void AssertThrows<TLabel>(string name, string text, TLabel[] labels, CrossEntropyOptions<T>? options = null, T[]? weights = null, int n = N)
         where TLabel : unmanaged
     {
         var kernel = CrossEntropyKernels.Public<T>();
-        var (gradient, losses) = (Enumerable.Repeat(T.CreateChecked(42), N * K).ToArray(), Enumerable.Repeat(T.CreateChecked(42), N).ToArray());
-        Throws(name, text, () => kernel.LossAndGradient<TLabel>(new T[N * K], labels, gradient, options ?? s_options, weights, losses));
-        Throws(name, text, () => kernel.Loss<TLabel>(new T[N * K], labels, options ?? s_options, weights, losses));
+        var (gradient, losses) = (Enumerable.Repeat(T.CreateChecked(42), n * K).ToArray(), Enumerable.Repeat(T.CreateChecked(42), n).ToArray());
+        Throws(name, text, () => kernel.LossAndGradient<TLabel>(new T[n * K], labels, gradient, options ?? s_options, weights, losses));
+        Throws(name, text, () => kernel.Loss<TLabel>(new T[n * K], labels, options ?? s_options, weights, losses));
         Assert.All(gradient.Concat(losses), value => Assert.Equal(T.CreateChecked(42), value));
     }
 }

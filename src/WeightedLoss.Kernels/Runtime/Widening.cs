@@ -1,0 +1,23 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace WeightedLoss.Runtime;
+
+/// <summary>Elements of either type as doubles, for the sums around the kernels.</summary>
+internal static class Widening
+{
+    /// <summary>Four elements that lie side by side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<double> LoadFour<T>(ref readonly T source, nuint index)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => typeof(T) == typeof(float)
+        ? Vector256.WidenLower(Vector128.LoadUnsafe(in source, index).AsSingle().ToVector256Unsafe())
+        : Vector256.LoadUnsafe(in source, index).AsDouble();
+
+    /// <summary>Four elements, wherever they lie.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<double> Create<T>(T first, T second, T third, T fourth)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => typeof(T) == typeof(float)
+        ? Vector256.WidenLower(Vector128.Create((float)(object)first, (float)(object)second, (float)(object)third, (float)(object)fourth).ToVector256Unsafe())
+        : Vector256.Create((double)(object)first, (double)(object)second, (double)(object)third, (double)(object)fourth);
+}
