@@ -26,10 +26,9 @@ internal sealed class HardRow
     /// <param name="rest">T.</param>
     /// <param name="restLow">What the rounding of T lost, as far as it is known; null if quotients are to have one part only.</param>
     /// <param name="labelE">e_y.</param>
-    /// <param name="labelLogit">The label's logit, as the exponential takes it.</param>
-    /// <param name="power">The row's N.</param>
+    /// <param name="cost">L, as <see cref="EmitCost"/> gives it.</param>
     /// <param name="isFloat">float or double.</param>
-    public HardRow(LaneProgram program, Lane rest, Lane? restLow, Lane labelE, Lane labelLogit, Lane power, bool isFloat)
+    public HardRow(LaneProgram program, Lane rest, Lane? restLow, Lane labelE, Lane cost, bool isFloat)
     {
         Program = program;
         IsFloat = isFloat;
@@ -37,13 +36,7 @@ internal sealed class HardRow
         RestLow = restLow;
         LabelE = labelE;
         All = program.Let("all", program.Add(rest, labelE));
-        var near = program.Let("near", program.Max(program.Constant("One", 1), labelE));
-        var odds = program.Let("odds", program.Divide(rest, near));
-        var (ln2High, ln2Low) = Exponential.Ln2(program, isFloat);
-        var beyondHigh = program.Let("beyondHigh", program.MultiplySubtract(power, ln2High, labelLogit));
-        var beyond = program.Let("beyond", program.MultiplyAdd(power, ln2Low, beyondHigh));
-        var log = program.Let("log", Logarithm.OnePlus(program, odds, isFloat));
-        Cost = program.Let("cost", program.Add(log, program.Max(program.Zero, beyond)));
+        Cost = cost;
     }
 
     public LaneProgram Program { get; }
@@ -64,6 +57,24 @@ internal sealed class HardRow
 
     /// <summary>L.</summary>
     public Lane Cost { get; }
+
+    /// <summary>L.</summary>
+    /// <param name="program">Receives the statements.</param>
+    /// <param name="rest">T.</param>
+    /// <param name="labelE">e_y.</param>
+    /// <param name="labelLogit">The label's logit, as the exponential takes it.</param>
+    /// <param name="power">The row's N.</param>
+    /// <param name="isFloat">float or double.</param>
+    public static Lane EmitCost(LaneProgram program, Lane rest, Lane labelE, Lane labelLogit, Lane power, bool isFloat)
+    {
+        var near = program.Let("near", program.Max(program.Constant("One", 1), labelE));
+        var odds = program.Let("odds", program.Divide(rest, near));
+        var (ln2High, ln2Low) = Exponential.Ln2(program, isFloat);
+        var beyondHigh = program.Let("beyondHigh", program.MultiplySubtract(power, ln2High, labelLogit));
+        var beyond = program.Let("beyond", program.MultiplyAdd(power, ln2Low, beyondHigh));
+        var log = program.Let("log", Logarithm.OnePlus(program, odds, isFloat));
+        return program.Let("cost", program.Add(log, program.Max(program.Zero, beyond)));
+    }
 
     /// <summary>What the rounding of S lost, and T's before; null if quotients are to have one part only.</summary>
     public Lane? EmitAllLow()

@@ -54,14 +54,20 @@ internal sealed class DifferenceMethod(string element) : SampleMethod("Differenc
         p.Line();
 
         p.Open($"for (nuint row = 0; row < arguments.Count; row += {dialect.Lanes})");
-        d = p.Let("d", p.Load("arguments.RowValues", "row"));
         var e = p.Let("e", p.Load("arguments.RowValues", ExponentialIndex));
+        p.Store("arguments.RowValues", p.Let("log", Logarithm.OnePlusUnit(p, e, isFloat)), "(2 * arguments.Capacity) + row");
+        p.Close();
+        p.Line();
+
+        p.Open($"for (nuint row = 0; row < arguments.Count; row += {dialect.Lanes})");
+        d = p.Let("d", p.Load("arguments.RowValues", "row"));
+        e = p.Let("e", p.Load("arguments.RowValues", ExponentialIndex));
         var labels = p.Let("labels", p.LoadLabels("arguments.Labels", "row"));
         var weight = p.Let("weight", p.Load("arguments.Weights", "row"));
         var isOne = p.Let("isOne", p.AreEqual(labels, one));
         var isLive = p.Let("isLive", p.IsNotZero(weight));
         var s = p.Let("s", p.NegateIf(isOne, d));
-        var log = p.Let("log", Logarithm.OnePlusUnit(p, e, isFloat));
+        var log = p.Let("log", p.Load("arguments.RowValues", "(2 * arguments.Capacity) + row"));
         var cost = p.Let("cost", p.Add(p.Max(p.Zero, s), log));
         p.Store("arguments.Losses", p.Let("loss", p.Keep(isLive, p.Multiply(weight, cost))), "row");
 
