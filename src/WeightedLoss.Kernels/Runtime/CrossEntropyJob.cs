@@ -27,6 +27,13 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     /// <summary>The same for rows that are taken one at a time; they stay in the second-level cache.</summary>
     private const int RowTileBytes = 65536;
 
+    /// <summary>
+    /// From so many bytes of logits on, a kernel asks for memory before it comes to it. (AVX2, float, AMD Zen 4, ns per logit without and
+    /// with: 2²⁴ logits of 10 classes 1.58 and 1.01, of 100 classes 1.79 and 0.76; 2²⁰ of 100 classes 0.61 and 0.57; 2¹⁶, which the caches
+    /// hold, 0.54 and 0.57.)
+    /// </summary>
+    private const int FetchedBytes = 1048576;
+
     /// <summary>The logits that a chunk has about.</summary>
     private const int ChunkLogits = 65536;
 
@@ -91,6 +98,12 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
 
     /// <summary>Whether the kernel takes a sample at a time.</summary>
     private readonly bool IsRow => !_logits.IsClassMajor && Classes > AnyClasses.MostClassesInLanes;
+
+    /// <summary>Whether rows follow one another, with little between them, and there are more than a cache holds.</summary>
+    private readonly bool Fetches =>
+        !_logits.IsClassMajor
+        && Math.Max(_logits.RowStride, _gradient.RowStride) <= 2 * Classes
+        && (nint)Length * Classes * sizeof(T) >= FetchedBytes;
 
     [SkipLocalsInit]
     public readonly ChunkSum RunChunk(int start, int length)
@@ -187,6 +200,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         arguments.IsClassMajor = _logits.IsClassMajor;
         arguments.Stride = (nuint)(_logits.IsClassMajor ? _logits.ClassStride : _logits.RowStride);
         arguments.GradientStride = (nuint)(_logits.IsClassMajor ? _gradient.ClassStride : _gradient.RowStride);
+        arguments.Fetches = Fetches;
         if (_form == TargetForm.Soft)
         {
             arguments.Targets = ref *((T*)Labels + _targets.Row(start));

@@ -87,6 +87,9 @@ public ref struct CrossEntropyArguments<T>
     /// <summary>Whether rows lie side by side, and not classes.</summary>
     public bool IsClassMajor;
 
+    /// <summary>Whether the kernel asks for memory before it comes to it (<see cref="RowSupport.Fetch{T}"/>).</summary>
+    public bool Fetches;
+
     /// <summary>Whether the gradient is written.</summary>
     public bool WantsGradient;
 

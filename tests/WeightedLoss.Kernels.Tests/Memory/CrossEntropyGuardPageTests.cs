@@ -100,6 +100,43 @@ public abstract class CrossEntropyGuardPageTests<T>
         }
     });
 
+    /// <summary>
+    /// A call with more logits than a cache holds asks for memory ahead of its turn, at the end also for what lies behind its arrays.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public unsafe void ManyRows_WithNothingBehindThem_AreTheSameAsInParts(string kernel)
+    {
+        if (!GuardedMemory.IsSupported)
+        {
+            Assert.Skip("How to protect a page is not known for this operating system.");
+        }
+
+        var subject = CrossEntropyKernels.Get<T>(kernel);
+        foreach (var classes in subject.ClassCounts(3, 100))
+        {
+            var n = (1 << 20) / sizeof(T) / classes + s_block + 1;
+            var options = new CrossEntropyOptions<T>(classes, Reduction.Sum) { MaxDegreeOfParallelism = 1 };
+            using GuardedMemory logits = new(n * classes * sizeof(T)), gradient = new(n * classes * sizeof(T));
+            var z = logits.AtEnd<T>(n * classes);
+            Logits(n * classes).CopyTo(z);
+            var labels = Labels(n, k => k % classes);
+            var g = gradient.AtEnd<T>(n * classes);
+            subject.LossAndGradient<int>(z, labels, g, options);
+
+            var expected = new T[n * classes];
+            for (var (start, part) = (0, n / 3); start < n; start += part)
+            {
+                var end = Math.Min(n, start + part);
+                var rows = (start * classes)..(end * classes);
+                subject.LossAndGradient<int>(z[rows], labels.AsSpan(start..end), expected.AsSpan(rows), options);
+            }
+
+            Bits.AssertSame<T>($"{kernel}, {n} rows of {classes}", expected, g);
+            subject.Loss<int>(z, labels, options);
+        }
+    }
+
     /// <summary>A number of logits without period.</summary>
     private static T[] Logits(int length) => [.. Enumerable.Range(0, length).Select(i => T.CreateChecked(5 * Math.Sin(i * (i % 1009))))];
 

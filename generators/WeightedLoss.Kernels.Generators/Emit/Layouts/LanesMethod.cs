@@ -65,6 +65,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
 
         _program.Open($"for (nuint row = 0; row < arguments.Count; row += {_lanes})");
         EmitGroup();
+        EmitFetch();
         var scale = Exponential.ScaleOf(_program, _program.Let("rowPower", _program.Load("rowValues", results.IndexOf("rowPower"))), _isFloat);
         if (_isHard)
         {
@@ -143,6 +144,21 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         {
             _program.Line("ref var groupTargets = ref Unsafe.Add(ref arguments.Scratch, (arguments.Count + row) * classes);");
         }
+    }
+
+    /// <summary>
+    /// Rows that lie side by side are read a few classes at a time, which a processor does not foresee: the same rows of the next tile's
+    /// logits, and those of the gradient, are asked for.
+    /// </summary>
+    private void EmitFetch()
+    {
+        _program.Open("if (arguments.Fetches)");
+        _program.Line($"RowSupport.Fetch(ref arguments.Logits, (arguments.Count + row) * stride, {_lanes} * stride);");
+        _program.Open("if (arguments.WantsGradient)");
+        _program.Line($"RowSupport.Fetch(ref arguments.Gradient, row * gradientStride, {_lanes} * gradientStride);");
+        _program.Close();
+        _program.Close();
+        _program.Line();
     }
 
     private void EmitDeclarations()
