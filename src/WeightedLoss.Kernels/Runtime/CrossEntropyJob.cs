@@ -10,7 +10,7 @@ namespace WeightedLoss.Runtime;
 /// <summary>A call of a loss of the softmax over pinned memory, cut into chunks that can run on any thread.</summary>
 /// <remarks>
 /// Rows are handed to the kernel as they lie in memory, a tile at a time, with labels and weights in the kernel's form. Rows that fill no
-/// block are copied to a block of class-major rows, together with rows of weight 0.
+/// block are copied to one, together with rows of weight 0.
 /// </remarks>
 internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     where TKernel : struct, ICrossEntropyKernel<T>
@@ -236,9 +236,11 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         }
     }
 
+    /// <remarks>Rows stay rows, which can be copied whole; of others, neighbours are put side by side.</remarks>
     private readonly long RunPacked(int start, int count, in Tile tile, T* packed)
     {
         var lanes = BinaryLoss.BlockLanes<T>();
+        var isClassMajor = _logits.IsClassMajor;
         var packedTargets = packed + (Classes * lanes);
         Pack(Logits, _logits, start, count, packed);
         if (_form == TargetForm.Soft)
@@ -250,18 +252,21 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         arguments.Logits = ref *packed;
         arguments.Gradient = ref *packed;
         arguments.Targets = ref *(_form == TargetForm.Soft ? packedTargets : null);
-        arguments.IsClassMajor = true;
-        arguments.Stride = arguments.GradientStride = arguments.TargetStride = (nuint)lanes;
+        arguments.IsClassMajor = isClassMajor;
+        arguments.Stride = arguments.GradientStride = arguments.TargetStride = (nuint)(isClassMajor ? lanes : Classes);
         var hits = TKernel.Run<TRows>(_form, in arguments);
-        if (WantsGradient)
+        for (var row = 0; WantsGradient && row < count; row++)
         {
-            for (var row = 0; row < count; row++)
+            var target = Gradient + _gradient.Row(start + row);
+            if (!isClassMajor)
             {
-                var target = Gradient + _gradient.Row(start + row);
-                for (var k = 0; k < Classes; k++)
-                {
-                    target[k * _gradient.ClassStride] = packed[(k * lanes) + row];
-                }
+                new ReadOnlySpan<T>(packed + (row * Classes), Classes).CopyTo(new Span<T>(target, Classes));
+                continue;
+            }
+
+            for (var k = 0; k < Classes; k++)
+            {
+                target[k * _gradient.ClassStride] = packed[(k * lanes) + row];
             }
         }
 
@@ -271,12 +276,19 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     private readonly void Pack(T* source, ClassAddress<T> address, int start, int count, T* packed)
     {
         var lanes = BinaryLoss.BlockLanes<T>();
-        for (var row = 0; row < lanes; row++)
+        new Span<T>(packed, lanes * Classes).Clear();
+        for (var row = 0; row < count; row++)
         {
-            var from = source + address.Row(start + Math.Min(row, count - 1));
+            var from = source + address.Row(start + row);
+            if (!address.IsClassMajor)
+            {
+                new ReadOnlySpan<T>(from, Classes).CopyTo(new Span<T>(packed + (row * Classes), Classes));
+                continue;
+            }
+
             for (var k = 0; k < Classes; k++)
             {
-                packed[(k * lanes) + row] = row < count ? from[k * address.ClassStride] : T.Zero;
+                packed[(k * lanes) + row] = from[k * address.ClassStride];
             }
         }
     }
