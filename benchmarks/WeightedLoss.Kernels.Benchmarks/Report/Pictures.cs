@@ -117,7 +117,7 @@ internal static class Pictures
         plot.Axes.Bottom.MinimumSize = 120;
         plot.Axes.Left.TickGenerator = LogTicks(bottom, top, start);
         plot.Axes.SetLimits(-0.7, cases.Length - 0.3, bottom, top);
-        plot.ShowLegend(Alignment.UpperRight);
+        plot.ShowLegend(Edge.Bottom);
         return new(name, title, plot.GetSvgXml(Width, BarsHeight));
     }
 
@@ -164,7 +164,7 @@ internal static class Pictures
 
         plot.XLabel("classes", size: 12);
         plot.Axes.SetLimits(0, runs.Max(run => run.Curve!.Max(point => point.Classes)) + 2, 0, 1.2 * runs.Max(run => run.Curve!.Max(point => point.NsPerElement)));
-        plot.ShowLegend(Alignment.UpperRight);
+        plot.ShowLegend(Edge.Bottom);
         return new("classes-2-to-64", Title, plot.GetSvgXml(Width, Height));
     }
 
