@@ -169,9 +169,11 @@ internal static class BinaryWeightSum
         internal Vector256<double> OfLabels(nuint i, Vector256<double> isPositive, Vector256<double> isNegative) =>
             TimesOwn(i, Vector256.ConditionalSelect(isPositive, Positive(i), isNegative & _negative));
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private Vector256<double> Positive(nuint i) =>
             _columns.IsEmpty ? _positive : Widening.LoadFour(in MemoryMarshal.GetReference(_columns), i);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private Vector256<double> TimesOwn(nuint i, Vector256<double> weights) =>
             _own.IsEmpty ? weights : weights * Widening.LoadFour(in MemoryMarshal.GetReference(_own), i);
     }

@@ -200,6 +200,7 @@ internal static class LabelPass
             narrow[i] = (byte)Math.Min((uint)labels[i], 2);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         static Vector128<int> Code(ref int source, int i) =>
             Vector128.Min(Vector128.LoadUnsafe(ref source, (nuint)i).AsUInt32(), Vector128.Create(2u)).AsInt32();
     }
@@ -221,6 +222,7 @@ internal static class LabelPass
         }
 
         // A label with anything in its upper half is neither 0 nor 1.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         static Vector128<int> Code(ref long source, int i)
         {
             var (lower, upper) = Halves(ref source, i);

@@ -7,7 +7,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace WeightedLoss.Runtime;
 
-/// <summary>What kernels that visit a row at a time do once per row.</summary>
+/// <summary>What kernels of the softmax do once per row, or per group of rows.</summary>
 /// <remarks>For generated code.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class RowSupport
@@ -122,7 +122,7 @@ public static class RowSupport
     }
 
     /// <summary>
-    /// Asks for memory that is used soon: some elements, so many behind one. There is an instruction for that on x86 only. What lies there
+    /// Asks for memory that is used soon: some elements, so many behind one. The runtime offers that on x86 only. What lies there
     /// may be outside of every array: no reference points there, and it is not read.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -126,15 +126,18 @@ internal static class RowWeightSum
         ReadOnlySpan<T> targets, ReadOnlySpan<nint> starts, nint stride, SoftmaxOptions<T> options, Span<double> eight)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ref var t = ref MemoryMarshal.GetReference(targets);
+        ref var first = ref MemoryMarshal.GetReference(targets);
         var classWeights = options.ClassWeights;
         var (s0, s1, s2, s3, s4, s5, s6, s7) = (starts[0], starts[1], starts[2], starts[3], starts[4], starts[5], starts[6], starts[7]);
         Vector256<double> low = default, high = default;
-        for (var k = 0; k < options.Classes; k++, t = ref Unsafe.Add(ref t, stride))
+        nint offset = 0;
+        for (var k = 0; k < options.Classes; k++, offset += stride)
         {
             var weight = Vector256.Create(classWeights.IsEmpty ? 1 : double.CreateTruncating(classWeights[k]));
-            low += weight * Widening.Create(Unsafe.Add(ref t, s0), Unsafe.Add(ref t, s1), Unsafe.Add(ref t, s2), Unsafe.Add(ref t, s3));
-            high += weight * Widening.Create(Unsafe.Add(ref t, s4), Unsafe.Add(ref t, s5), Unsafe.Add(ref t, s6), Unsafe.Add(ref t, s7));
+            low += weight * Widening.Create(
+                Unsafe.Add(ref first, s0 + offset), Unsafe.Add(ref first, s1 + offset), Unsafe.Add(ref first, s2 + offset), Unsafe.Add(ref first, s3 + offset));
+            high += weight * Widening.Create(
+                Unsafe.Add(ref first, s4 + offset), Unsafe.Add(ref first, s5 + offset), Unsafe.Add(ref first, s6 + offset), Unsafe.Add(ref first, s7 + offset));
         }
 
         low.CopyTo(eight);

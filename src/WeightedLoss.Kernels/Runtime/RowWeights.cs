@@ -23,10 +23,12 @@ internal static class RowWeights
                 weights[i..end].Fill(weight);
                 i = end;
             }
-
-            for (; i < end; i++)
+            else
             {
-                weights[i] = weight;
+                for (; i < end; i++)
+                {
+                    weights[i] = weight;
+                }
             }
         }
     }

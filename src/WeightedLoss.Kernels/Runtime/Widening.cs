@@ -18,6 +18,6 @@ internal static class Widening
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector256<double> Create<T>(T first, T second, T third, T fourth)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => typeof(T) == typeof(float)
-        ? Vector256.WidenLower(Vector128.Create((float)(object)first, (float)(object)second, (float)(object)third, (float)(object)fourth).ToVector256Unsafe())
-        : Vector256.Create((double)(object)first, (double)(object)second, (double)(object)third, (double)(object)fourth);
+        ? Vector256.WidenLower(Vector128.Create(Unsafe.BitCast<T, float>(first), Unsafe.BitCast<T, float>(second), Unsafe.BitCast<T, float>(third), Unsafe.BitCast<T, float>(fourth)).ToVector256Unsafe())
+        : Vector256.Create(Unsafe.BitCast<T, double>(first), Unsafe.BitCast<T, double>(second), Unsafe.BitCast<T, double>(third), Unsafe.BitCast<T, double>(fourth));
 }

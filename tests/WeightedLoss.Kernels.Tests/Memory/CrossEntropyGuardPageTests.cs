@@ -116,24 +116,51 @@ public abstract class CrossEntropyGuardPageTests<T>
         foreach (var classes in subject.ClassCounts(3, 100))
         {
             var n = (1 << 20) / sizeof(T) / classes + s_block + 1;
-            var options = new CrossEntropyOptions<T>(classes, Reduction.Sum) { MaxDegreeOfParallelism = 1 };
-            using GuardedMemory logits = new(n * classes * sizeof(T)), gradient = new(n * classes * sizeof(T));
-            var z = logits.AtEnd<T>(n * classes);
-            Logits(n * classes).CopyTo(z);
             var labels = Labels(n, k => k % classes);
-            var g = gradient.AtEnd<T>(n * classes);
-            subject.LossAndGradient<int>(z, labels, g, options);
+            Check(classes, LogitLayout.RowMajor, T.Zero, labels, inPlace: false, threads: 1);
+            Check(classes, LogitLayout.RowMajor, T.Zero, labels, inPlace: true, threads: 4);
+            Check(classes, LogitLayout.Rows(classes + 1, classes + 2), T.Zero, labels, inPlace: false, threads: 1);
+            Check(classes, LogitLayout.RowMajor, T.CreateChecked(0.1), labels, inPlace: true, threads: 1);
+            Check(classes, LogitLayout.RowMajor, T.Zero, Labels(n * classes, i => T.CreateChecked(i % 5 / 4.0)), inPlace: false, threads: 2);
+        }
 
-            var expected = new T[n * classes];
+        void Check<TLabel>(int classes, LogitLayout layout, T smoothing, TLabel[] labels, bool inPlace, int threads)
+            where TLabel : unmanaged
+        {
+            var perRow = typeof(TLabel) == typeof(T) ? classes : 1;
+            var n = labels.Length / perRow;
+            var strides = (In: Math.Max(classes, layout.LogitsStride), Out: Math.Max(classes, layout.GradientStride));
+            var options = new CrossEntropyOptions<T>(classes, Reduction.Sum) { Layout = layout, LabelSmoothing = smoothing, MaxDegreeOfParallelism = threads };
+            using GuardedMemory logits = new(n * strides.In * sizeof(T)), gradient = new(n * strides.Out * sizeof(T)), targets = new(labels.Length * sizeof(TLabel));
+            var z = logits.AtEnd<T>(n * strides.In);
+            var given = Logits(n * strides.In);
+            given.CopyTo(z);
+            var y = targets.AtEnd<TLabel>(labels.Length);
+            labels.CopyTo(y);
+            var g = inPlace ? z : gradient.AtEnd<T>(n * strides.Out);
+            g = g[..(n * strides.Out)];
+            if (!inPlace)
+            {
+                g.Clear();
+            }
+
+            subject.LossAndGradient<TLabel>(z, y, g, options);
+
+            var expected = new T[n * strides.Out];
             for (var (start, part) = (0, n / 3); start < n; start += part)
             {
                 var end = Math.Min(n, start + part);
-                var rows = (start * classes)..(end * classes);
-                subject.LossAndGradient<int>(z[rows], labels.AsSpan(start..end), expected.AsSpan(rows), options);
+                subject.LossAndGradient<TLabel>(
+                    given.AsSpan((start * strides.In)..(end * strides.In)),
+                    labels.AsSpan((start * perRow)..(end * perRow)),
+                    expected.AsSpan((start * strides.Out)..(end * strides.Out)),
+                    options);
             }
 
-            Bits.AssertSame<T>($"{kernel}, {n} rows of {classes}", expected, g);
-            subject.Loss<int>(z, labels, options);
+            Bits.AssertSame<T>($"{kernel}, {n} rows of {classes}, {layout.Kind}, smoothing {smoothing}, {typeof(TLabel).Name}", expected, g);
+            given.CopyTo(z);
+            subject.Loss<TLabel>(z, y, options);
+            subject.Probabilities(z, g, options);
         }
     }
 

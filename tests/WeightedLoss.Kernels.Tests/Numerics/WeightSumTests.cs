@@ -21,14 +21,15 @@ public abstract class WeightSumTests<T>
     public void Binary_EveryFormOfLabels_IsTheSumOfItsDefinition()
     {
         var random = new Random(1);
-        foreach (var n in s_lengths)
+        foreach (var columns in new[] { 1, 2, 4, 3, 17, 1500 })
         {
-            var logits = new T[n];
-            var hard = Make(n, _ => random.Next(10) is 9 ? 7L : random.Next(2));
-            var soft = Make(n, _ => Number(random));
-            var (own, perRow) = (Make(n, _ => Number(random)), Make(n / 4, _ => Number(random)));
-            foreach (var columns in new[] { 1, 2, 4 })
+            // Rows of some begin within a tile of labels.
+            foreach (var n in s_lengths.Select(length => length / columns * columns))
             {
+                var logits = new T[n];
+                var hard = Make(n, _ => random.Next(10) is 9 ? 7L : random.Next(2));
+                var soft = Make(n, _ => Number(random));
+                var (own, perRow) = (Make(n, _ => Number(random)), Make(n / columns, _ => Number(random)));
                 var columnWeights = columns == 1 ? [] : Make(columns, _ => Number(random));
                 var options = new BinaryLossOptions<T>(Reduction.MeanByWeight)
                 {
@@ -40,7 +41,7 @@ public abstract class WeightSumTests<T>
                 {
                     PositiveWeight = options.PositiveWeight, NegativeWeight = options.NegativeWeight, PositiveWeights = columnWeights, IgnoreLabel = 7,
                 };
-                foreach (var weights in columns == 4 ? [own, perRow] : columns == 1 ? [own] : new[] { null, own })
+                foreach (var weights in columns == 1 ? [own] : new[] { null, own, perRow })
                 {
                     var what = $"{n} labels in {columns} columns, {weights?.Length} weights";
                     var (targets, numbers) = (Array.ConvertAll(soft, double.CreateChecked), Array.ConvertAll(hard, y => y == 7 ? -1.0 : y));
@@ -48,6 +49,7 @@ public abstract class WeightSumTests<T>
                     Check(what, hard, ignoring, Expected(numbers, weights, options));
                     Check(what, Array.ConvertAll(hard, y => (int)y), ignoring, Expected(numbers, weights, options));
                     Check(what, Array.ConvertAll(hard, y => (byte)y), ignoring, Expected(numbers, weights, options));
+
                     void Check<TLabel>(string label, TLabel[] labels, BinaryLossOptions<T> chosen, double expected)
                         where TLabel : unmanaged
                     {
@@ -80,6 +82,7 @@ public abstract class WeightSumTests<T>
                         var rows = Make(n, row => Enumerable.Range(0, classes).Aggregate(0d, (sum, k) =>
                             sum + (double.CreateChecked(classWeights[k]) * double.CreateChecked(targets[Index(row, k)]))));
                         Check(targets, options, Fold(n, i => rows[i] * Own(i)));
+
                         int Index(int row, int k) => layout.Kind switch
                         {
                             LogitLayoutKind.RowMajor => (row * classes) + k,
@@ -88,13 +91,25 @@ public abstract class WeightSumTests<T>
                         };
                     }
 
-                    var ignoring = new CrossEntropyOptions<T>(classes, Reduction.MeanByWeight) { ClassWeights = classWeights, IgnoreLabel = (1L << 32) + 1 };
+                    // The labels of few classes without weights of their own are counted.
                     if (weights is not null || classes > 16)
                     {
-                        Check(labels, ignoring, Fold(n, i => labels[i] >= classes ? 0 : double.CreateChecked(classWeights[labels[i]]) * Own(i)));
+                        var ignoring = new CrossEntropyOptions<T>(classes, Reduction.MeanByWeight) { ClassWeights = classWeights, IgnoreLabel = (1L << 32) + 1 };
+                        var sum = Fold(n, i => labels[i] >= classes ? 0 : double.CreateChecked(classWeights[labels[i]]) * Own(i));
+                        Check(labels, ignoring, sum);
+                        var narrow = new CrossEntropyOptions<T>(classes, Reduction.MeanByWeight) { ClassWeights = classWeights, IgnoreLabel = 255 };
+                        Check(Array.ConvertAll(labels, y => (int)Math.Min(y, 255)), narrow, sum);
+                        Check(Array.ConvertAll(labels, y => (byte)Math.Min(y, 255)), narrow, sum);
+                    }
+
+                    if (weights is not null)
+                    {
+                        var equal = new CrossEntropyOptions<T>(classes, Reduction.MeanByWeight) { IgnoreLabel = (1L << 32) + 1 };
+                        Check(labels, equal, Fold(n, i => labels[i] >= classes ? 0 : Own(i)));
                     }
 
                     double Own(int i) => weights is null ? 1 : double.CreateChecked(weights[i]);
+
                     void Check<TLabel>(TLabel[] given, CrossEntropyOptions<T> chosen, double expected)
                         where TLabel : unmanaged
                     {

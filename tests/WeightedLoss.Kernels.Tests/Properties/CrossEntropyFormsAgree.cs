@@ -31,6 +31,23 @@ public abstract class CrossEntropyFormsAgree<T> : CrossEntropyLaws<T>
 
     [Theory]
     [MemberData(nameof(Ids))]
+    public void IgnoredLabels_WhoseLowerHalfIsAClass_AreIgnored(string kernel) => ForAll(kernel, (subject, batch) =>
+    {
+        var (z, y, w) = (batch.Logits<T>(), batch.Labels, batch.Weights<T>());
+        y.AsSpan(0, y.Length / 4).Fill(-7);
+        foreach (var weights in new[] { null, w })
+        {
+            var expected = Run(subject, z, y, batch.Options<T>(ignoreLabel: -7), weights);
+            foreach (var ignored in new[] { 1L << 32, (1L << 32) + 1, uint.MaxValue, long.MinValue, long.MinValue + 1 })
+            {
+                var labels = Array.ConvertAll(y, label => label == -7 ? ignored : label);
+                AssertSame($"{ignored}", expected, Run(subject, z, labels, batch.Options<T>(ignoreLabel: ignored), weights));
+            }
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Ids))]
     public void OneHotTargets_AreHardLabels(string kernel) => ForAll(kernel, (subject, batch) =>
     {
         var (z, y, w) = (batch.Logits<T>(), batch.Labels, batch.Weights<T>());

@@ -30,6 +30,26 @@ public abstract class LabelFormsAgree<T> : Laws<T>
 
     [Theory]
     [MemberData(nameof(Ids))]
+    public void IgnoredLabels_WhoseLowerHalfIsZeroOrOne_AreIgnored(string kernel) => ForAll(kernel, (subject, batch) =>
+    {
+        var (z, y) = (batch.Logits<T>(), batch.Labels);
+        y.AsSpan(0, y.Length / 4).Fill(255);
+        foreach (var withLosses in new[] { false, true })
+        {
+            foreach (var weights in new[] { null, batch.Weights<T>() })
+            {
+                var expected = Run(subject, z, y, batch.Options<T>(ignoreLabel: 255), weights, withLosses);
+                foreach (var ignored in new[] { 1L << 32, (1L << 32) + 1, uint.MaxValue, long.MinValue, long.MinValue + 1 })
+                {
+                    var labels = Array.ConvertAll(y, label => label == 255 ? ignored : label);
+                    AssertSame(expected, Run(subject, z, labels, batch.Options<T>(ignoreLabel: ignored), weights, withLosses));
+                }
+            }
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Ids))]
     public void SoftTargetsZeroAndOne_AreHardLabels(string kernel) => ForAll(kernel, (subject, batch) =>
     {
         var (z, y, options) = (batch.Logits<T>(), batch.Labels, batch.Options<T>());

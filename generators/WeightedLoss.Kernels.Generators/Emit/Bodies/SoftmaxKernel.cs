@@ -61,7 +61,6 @@ internal sealed class SoftmaxKernel(string element, int classes)
                 writer.Line($"return {Methods[0].Name}(in arguments{held});");
                 writer.Close();
                 writer.Line();
-                fits = "(form == TargetForm.None || !TRows.IsCrossEntropy) && " + fits;
             }
 
             writer.Line($"return form <= TargetForm.None && arguments.Classes == {classes} && {fits}");
