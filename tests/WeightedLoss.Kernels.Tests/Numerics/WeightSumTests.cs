@@ -39,7 +39,10 @@ public abstract class WeightSumTests<T>
                 };
                 var ignoring = new BinaryLossOptions<T>(Reduction.MeanByWeight)
                 {
-                    PositiveWeight = options.PositiveWeight, NegativeWeight = options.NegativeWeight, PositiveWeights = columnWeights, IgnoreLabel = 7,
+                    PositiveWeight = options.PositiveWeight,
+                    NegativeWeight = options.NegativeWeight,
+                    PositiveWeights = columnWeights,
+                    IgnoreLabel = 7,
                 };
                 foreach (var weights in columns == 1 ? [own] : new[] { null, own, perRow })
                 {
