@@ -123,11 +123,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
             var narrow = IsSoft ? null : HasWideLabels ? labels : (byte*)Labels + start;
             if (LabelsAsTargets)
             {
-                for (var i = 0; i < tile; i++)
-                {
-                    targets[i] = narrow[i] == 1 ? T.One : T.Zero;
-                    weights[i] = narrow[i] <= 1 ? weights[i] : T.Zero;
-                }
+                LabelPass.ToTargets(new ReadOnlySpan<byte>(narrow, tile), new Span<T>(targets, tile), new Span<T>(weights, tile));
             }
 
             RunTile(
