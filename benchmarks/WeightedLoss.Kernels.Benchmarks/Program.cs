@@ -4,6 +4,7 @@ using WeightedLoss.Benchmarks.Compare;
 using WeightedLoss.Benchmarks.Contenders;
 using WeightedLoss.Benchmarks.Generator;
 using WeightedLoss.Benchmarks.Metrics;
+using WeightedLoss.Benchmarks.Options;
 using WeightedLoss.Benchmarks.Overhead;
 using WeightedLoss.Benchmarks.Registry;
 using WeightedLoss.Benchmarks.Report;
@@ -38,6 +39,7 @@ internal static class Program
             ReportCommand.Create(),
             MetricsCommand.Create(),
             OverheadCommand.Create(),
+            OptionsCommand.Create(),
             GeneratorCommand.Create(),
             RegistryCommand.Create(),
         };
