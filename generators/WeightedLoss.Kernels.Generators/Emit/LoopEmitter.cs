@@ -76,7 +76,7 @@ internal static class LoopEmitter
 
         var parameters = string.Join(", ", method.Arrays.Select(array => $"ref {array.Type} {array.Name}"));
         writer.Line($"/// <summary>At most {blockIterations} blocks, whose sums stay in the lanes' own type.</summary>");
-        writer.Line("[MethodImpl(MethodImplOptions.NoInlining)]");
+        writer.Line("[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]");
         writer.Line($"private static void {method.Name}Run(");
         writer.Line($"    {parameters}, nuint count, in {argumentsType} arguments, ref double lossLanes, ref double weightLanes{ConstantsParameter(dialect)})");
         EmitLoops(writer, dialect, constants, method);
@@ -103,7 +103,7 @@ internal static class LoopEmitter
             writer.Line($"public static void {method.Name}({parameters}, nuint count) =>");
             writer.Line($"    {method.Name}Loop({arguments}, count{ConstantsArgument(dialect)});");
             writer.Line();
-            writer.Line("[MethodImpl(MethodImplOptions.NoInlining)]");
+            writer.Line("[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]");
             writer.Line($"private static void {method.Name}Loop({parameters}, nuint count{ConstantsParameter(dialect)})");
         }
         else
@@ -128,7 +128,7 @@ internal static class LoopEmitter
             dialect);
 
         writer.Line($"/// <summary>{method.Summary}</summary>");
-        writer.Line("[MethodImpl(MethodImplOptions.NoInlining)]");
+        writer.Line("[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]");
         var generic = method.RowsConstraint is null ? "" : "<TRows>";
         writer.Line($"private static {method.Signature.Type} {method.Name}{generic}({method.Signature.Parameters}{ConstantsParameter(dialect)})");
         if (method.RowsConstraint is { } constraint)

@@ -75,6 +75,7 @@ internal static class BinaryWeightSum
     }
 
     /// <summary>Soft targets, in whole eights.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddSoft<T>(
         ReadOnlySpan<T> targets,
         ReadOnlySpan<T> own,
@@ -96,6 +97,7 @@ internal static class BinaryWeightSum
     }
 
     /// <summary>Labels of one byte, in whole eights: 1, 0, and what is ignored.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddHard<T>(
         ReadOnlySpan<byte> labels,
         ReadOnlySpan<T> own,

@@ -278,6 +278,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         return hits;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void Pack(T* source, ClassAddress<T> address, int start, int count, T* packed)
     {
         var lanes = BinaryLoss.BlockLanes<T>();
@@ -326,6 +327,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     /// Labels as int, −1 for none, and the weights of some rows; rows beyond them are inert. What lies in memory in this form already is
     /// not copied.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void PrepareRows(int start, int count, int padded, ref Tile tile)
     {
         tile.Labels = tile.OwnLabels;
@@ -413,6 +415,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     }
 
     /// <summary>No class is negative or as large as the class count: what is, is to be ignored. It gets the label −1 and the weight 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Ignore(Span<int> labels, Span<T> sampleWeights, int classes)
     {
         var i = 0;
@@ -459,6 +462,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     }
 
     /// <summary>The losses of a tile, in a sum per lane, so that the sums of many tiles stay short.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double SumOf(T* losses, int count)
     {
         // In locals: in memory, each addition would wait for the store of the one before.

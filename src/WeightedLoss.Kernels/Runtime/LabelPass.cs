@@ -7,6 +7,10 @@ using System.Runtime.Intrinsics;
 namespace WeightedLoss.Runtime;
 
 /// <summary>Reads all labels of a call before anything is written: checks them and counts the classes.</summary>
+/// <remarks>
+/// Its loops are optimised at once, as those of the kernels: a vector operation that the JIT has not optimised is a call, and it would be
+/// one for the first hundreds of calls (10 classes, 65,536 logits: 420 µs for each of the first 600 calls, then 60).
+/// </remarks>
 internal static class LabelPass
 {
     /// <summary>The vectors that are compared before it is asked whether one was out of bounds.</summary>
@@ -113,6 +117,7 @@ internal static class LabelPass
     }
 
     /// <summary>Labels of one byte as targets, 1 or 0; what is neither gets the weight 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void ToTargets<T>(ReadOnlySpan<byte> labels, Span<T> targets, Span<T> weights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -155,6 +160,7 @@ internal static class LabelPass
 
     /// <summary>Labels as signed bytes, those of the first 127 classes as they are, and anything else as something else.</summary>
     /// <returns>As many bytes as there are labels: the labels' own memory, or from the start of <paramref name="narrow"/> on.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static ReadOnlySpan<sbyte> ToSignedBytes<TInteger>(ReadOnlySpan<TInteger> labels, Span<sbyte> narrow)
         where TInteger : unmanaged, IBinaryInteger<TInteger>
     {
@@ -187,6 +193,7 @@ internal static class LabelPass
         static Vector128<TInteger> Load(ref TInteger source, int i) => Vector128.LoadUnsafe(ref source, (nuint)i);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ToInt(ReadOnlySpan<byte> labels, Span<int> integers)
     {
         ref var source = ref MemoryMarshal.GetReference(labels);
@@ -209,6 +216,7 @@ internal static class LabelPass
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ToInt(ReadOnlySpan<long> labels, Span<int> integers)
     {
         ref var source = ref MemoryMarshal.GetReference(labels);
@@ -226,6 +234,7 @@ internal static class LabelPass
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Narrow(ReadOnlySpan<int> labels, Span<byte> narrow)
     {
         ref var source = ref MemoryMarshal.GetReference(labels);
@@ -247,6 +256,7 @@ internal static class LabelPass
             Vector128.Min(Vector128.LoadUnsafe(ref source, (nuint)i).AsUInt32(), Vector128.Create(2u)).AsInt32();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Narrow(ReadOnlySpan<long> labels, Span<byte> narrow)
     {
         ref var source = ref MemoryMarshal.GetReference(labels);
@@ -281,6 +291,7 @@ internal static class LabelPass
         return (Vector128.Narrow(low, high), Vector128.Narrow(low >>> 32, high >>> 32));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static long CountIgnoredIntegers<TInteger>(ReadOnlySpan<TInteger> labels, int classes, long? ignoreLabel)
         where TInteger : unmanaged, IBinaryInteger<TInteger>, IMinMaxValue<TInteger>
     {
@@ -350,6 +361,7 @@ internal static class LabelPass
     }
 
     /// <summary>The number of elements from the start on, in whole runs, that are all within the bounds of their lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Skip<TUnsigned>(ReadOnlySpan<TUnsigned> elements, Vector256<TUnsigned> bounds)
         where TUnsigned : unmanaged, IBinaryInteger<TUnsigned>
     {
@@ -373,6 +385,7 @@ internal static class LabelPass
         return i;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (long Positives, long Ignored) CountBinaryIntegers<TInteger>(ReadOnlySpan<TInteger> labels, long? ignoreLabel)
         where TInteger : unmanaged, IBinaryInteger<TInteger>, IMinMaxValue<TInteger>
     {
@@ -429,6 +442,7 @@ internal static class LabelPass
     /// Counts from the start on as long as all labels are 0 or 1, whole runs only: an addition and an or for each vector.
     /// </summary>
     /// <returns>The number of labels that were counted.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int CountOnes<TInteger>(ReadOnlySpan<TInteger> labels, out long positives)
         where TInteger : unmanaged, IBinaryInteger<TInteger>
     {
@@ -472,6 +486,7 @@ internal static class LabelPass
         return i;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int IndexOfOutside<T>(ReadOnlySpan<T> values, T largest)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -26,6 +26,7 @@ public static class RowSupport
     private static ReadOnlySpan<double> DoubleNumbers => [0, 1, 2, 3, 4, 5, 6, 7];
 
     /// <summary>The largest logit of at least a block of classes; NaN is passed over, and −∞ comes from a row of nothing else.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static T Largest<T>(ref T row, nuint classes)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -43,6 +43,7 @@ internal static class RowWeightSum
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double OfLabels<T, TLabel>(ReadOnlySpan<TLabel> labels, ReadOnlySpan<T> sampleWeights, SoftmaxOptions<T> options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged, IBinaryInteger<TLabel>
@@ -94,6 +95,7 @@ internal static class RowWeightSum
 
     /// <summary>The targets of a sample are added in the order of the classes; eight samples go side by side.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double OfTargets<T>(ReadOnlySpan<T> targets, ReadOnlySpan<T> sampleWeights, SoftmaxOptions<T> options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -122,6 +124,7 @@ internal static class RowWeightSum
     }
 
     /// <summary>Σ w·t over the classes of eight samples.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddClasses<T>(
         ReadOnlySpan<T> targets, ReadOnlySpan<nint> starts, nint stride, SoftmaxOptions<T> options, Span<double> eight)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

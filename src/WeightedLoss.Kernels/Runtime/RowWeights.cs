@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace WeightedLoss.Runtime;
 
 /// <summary>Weights of samples that have several labels, one after the other in a row.</summary>
@@ -11,6 +13,7 @@ internal static class RowWeights
     /// <param name="columns">The labels of a row.</param>
     /// <param name="start">The number of the first label.</param>
     /// <param name="weights">Receives one weight per label.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Repeat<T>(ReadOnlySpan<T> rowWeights, int columns, int start, Span<T> weights)
     {
         var (row, column) = Math.DivRem(start, columns);
