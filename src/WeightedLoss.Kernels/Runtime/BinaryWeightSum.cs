@@ -7,14 +7,9 @@ using System.Runtime.Intrinsics;
 namespace WeightedLoss.Runtime;
 
 /// <summary>Σ w over the labels of a call, for the calls whose gradient needs it before the kernel runs.</summary>
-/// <remarks>
-/// Eight sums side by side hide the latency of the addition; they are part of the result's definition, like the lanes of a kernel. The weight
-/// of a target y is w⁺·y + w⁻·(1 − y) in double, times the sample's own.
-/// </remarks>
+/// <remarks>The weight of a target y is w⁺·y + w⁻·(1 − y) in double, times the sample's own.</remarks>
 internal static class BinaryWeightSum
 {
-    private const int Sums = 8;
-
     private const int TileLength = BinaryOptions<float>.ColumnTile;
 
     [SkipLocalsInit]
@@ -27,7 +22,7 @@ internal static class BinaryWeightSum
         Span<byte> hardTile = stackalloc byte[TileLength];
         Span<T> weightTile = stackalloc T[TileLength];
         (Vector256<double> Low, Vector256<double> High) lanes = default;
-        var whole = labels.Length & -Sums;
+        var whole = labels.Length & -EightSums.Length;
         for (var start = 0; start < whole;)
         {
             var tile = labels.Slice(start, Math.Min(TileLength, whole - start));
@@ -38,26 +33,25 @@ internal static class BinaryWeightSum
             }
 
             var positive = options.TiledColumnWeights.IsEmpty ? default : options.TiledColumnWeights.Slice(start % columns, tile.Length);
+            var weights = new Weights<T>(own, positive, options);
             if (typeof(TLabel) == typeof(T))
             {
-                AddSoft(MemoryMarshal.Cast<TLabel, T>(tile), own, positive, options, ref lanes);
+                AddSoft(MemoryMarshal.Cast<TLabel, T>(tile), weights, ref lanes);
             }
             else if (Unsafe.SizeOf<TLabel>() == 1)
             {
-                AddHard(MemoryMarshal.Cast<TLabel, byte>(tile), own, positive, options, ref lanes);
+                AddHard(MemoryMarshal.Cast<TLabel, byte>(tile), weights, ref lanes);
             }
             else
             {
                 LabelPass.Narrow(tile, hardTile);
-                AddHard(hardTile[..tile.Length], own, positive, options, ref lanes);
+                AddHard(hardTile[..tile.Length], weights, ref lanes);
             }
 
             start += tile.Length;
         }
 
-        Span<double> sums = stackalloc double[Sums];
-        lanes.Low.CopyTo(sums);
-        lanes.High.CopyTo(sums[4..]);
+        var sums = new EightSums(lanes.Low, lanes.High);
         for (var i = whole; i < labels.Length; i++)
         {
             var target = Target<T, TLabel>(labels[i]);
@@ -68,26 +62,20 @@ internal static class BinaryWeightSum
 
             var positive = double.CreateTruncating(options.PositiveWeights.IsEmpty ? options.PositiveWeight : options.PositiveWeights[i % columns]);
             var weight = (positive * target) + (double.CreateTruncating(options.NegativeWeight) * (1 - target));
-            sums[i % Sums] += sampleWeights.IsEmpty ? weight : weight * double.CreateTruncating(sampleWeights[isPerRow ? i / columns : i]);
+            sums[i % EightSums.Length] += sampleWeights.IsEmpty ? weight : weight * double.CreateTruncating(sampleWeights[isPerRow ? i / columns : i]);
         }
 
-        return (sums[0] + sums[4] + (sums[2] + sums[6])) + (sums[1] + sums[5] + (sums[3] + sums[7]));
+        return sums.Fold();
     }
 
     /// <summary>Soft targets, in whole eights.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddSoft<T>(
-        ReadOnlySpan<T> targets,
-        ReadOnlySpan<T> own,
-        ReadOnlySpan<T> positive,
-        BinaryOptions<T> options,
-        ref (Vector256<double> Low, Vector256<double> High) sums)
+    private static void AddSoft<T>(ReadOnlySpan<T> targets, Weights<T> weights, ref (Vector256<double> Low, Vector256<double> High) sums)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var weights = new Weights<T>(own, positive, options);
         var (low, high) = sums;
         ref var first = ref MemoryMarshal.GetReference(targets);
-        for (nuint i = 0; i < (nuint)targets.Length; i += Sums)
+        for (nuint i = 0; i < (nuint)targets.Length; i += EightSums.Length)
         {
             low += weights.OfTargets(i, Widening.LoadFour(in first, i));
             high += weights.OfTargets(i + 4, Widening.LoadFour(in first, i + 4));
@@ -98,34 +86,20 @@ internal static class BinaryWeightSum
 
     /// <summary>Labels of one byte, in whole eights: 1, 0, and what is ignored.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddHard<T>(
-        ReadOnlySpan<byte> labels,
-        ReadOnlySpan<T> own,
-        ReadOnlySpan<T> positive,
-        BinaryOptions<T> options,
-        ref (Vector256<double> Low, Vector256<double> High) sums)
+    private static void AddHard<T>(ReadOnlySpan<byte> labels, Weights<T> weights, ref (Vector256<double> Low, Vector256<double> High) sums)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var weights = new Weights<T>(own, positive, options);
         var (low, high) = sums;
-        for (var i = 0; i < labels.Length; i += Sums)
+        for (var i = 0; i < labels.Length; i += EightSums.Length)
         {
-            var eight = Vector128.CreateScalar(BinaryPrimitives.ReadUInt64LittleEndian(labels.Slice(i, Sums))).AsByte();
-            var isPositive = Widen(Vector128.Equals(eight, Vector128<byte>.One));
-            var isNegative = Widen(Vector128.Equals(eight, Vector128<byte>.Zero));
-            low += weights.OfLabels((nuint)i, isPositive.Low, isNegative.Low);
-            high += weights.OfLabels((nuint)i + 4, isPositive.High, isNegative.High);
+            var eight = Vector128.CreateScalar(BinaryPrimitives.ReadUInt64LittleEndian(labels.Slice(i, EightSums.Length))).AsByte();
+            var isPositive = Widening.Mask(Vector128.Equals(eight, Vector128<byte>.One));
+            var isNegative = Widening.Mask(Vector128.Equals(eight, Vector128<byte>.Zero));
+            low += weights.OfLabels((nuint)i, Vector256.WidenLower(isPositive).AsDouble(), Vector256.WidenLower(isNegative).AsDouble());
+            high += weights.OfLabels((nuint)i + 4, Vector256.WidenUpper(isPositive).AsDouble(), Vector256.WidenUpper(isNegative).AsDouble());
         }
 
         sums = (low, high);
-
-        // The lower eight bytes.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static (Vector256<double> Low, Vector256<double> High) Widen(Vector128<byte> mask)
-        {
-            var (low, high) = Vector128.Widen(Vector128.WidenLower(mask.AsSByte()));
-            return (Vector256.WidenLower(low.ToVector256Unsafe()).AsDouble(), Vector256.WidenLower(high.ToVector256Unsafe()).AsDouble());
-        }
     }
 
     /// <summary>The target as a number; −1 for a label that is ignored.</summary>

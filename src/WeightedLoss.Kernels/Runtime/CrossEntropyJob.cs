@@ -381,7 +381,6 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         tile.Weights = weights;
 
         // A label of −1 takes the weight of class 0, which is finite, and becomes 0 with its sample's.
-        var hasProducts = HasIgnored || SampleWeights != null || padded != count;
         var i = 0;
         if (typeof(T) == typeof(float) && Avx2.IsSupported && Classes <= 2 * Vector256<float>.Count)
         {
@@ -403,7 +402,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
             weights[i] = table[Math.Max(labels[i], 0)];
         }
 
-        if (hasProducts)
+        if (HasIgnored || SampleWeights != null || padded != count)
         {
             // The largest number in place of a product beyond it, because an infinite weight would make a loss of 0 NaN. None is NaN.
             var largest = Vector256.Create(T.BitDecrement(T.PositiveInfinity));

@@ -127,8 +127,8 @@ internal static class LabelPass
         for (; i <= labels.Length - 8; i += 8)
         {
             var eight = Vector128.CreateScalar(BinaryPrimitives.ReadUInt64LittleEndian(labels[i..])).AsByte();
-            var isPositive = Widen(Vector128.Equals(eight, Vector128<byte>.One));
-            var isKnown = Widen(Vector128.Equals(eight, Vector128.Min(eight, Vector128<byte>.One)));
+            var isPositive = Widening.Mask(Vector128.Equals(eight, Vector128<byte>.One));
+            var isKnown = Widening.Mask(Vector128.Equals(eight, Vector128.Min(eight, Vector128<byte>.One)));
             if (typeof(T) == typeof(float))
             {
                 Write(ref target, ref weight, i, isPositive.As<int, T>(), isKnown.As<int, T>());
@@ -152,10 +152,6 @@ internal static class LabelPass
             (isPositive & Vector256<T>.One).StoreUnsafe(ref target, (nuint)at);
             (isKnown & Vector256.LoadUnsafe(ref weight, (nuint)at)).StoreUnsafe(ref weight, (nuint)at);
         }
-
-        // The lower eight bytes.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static Vector256<int> Widen(Vector128<byte> mask) => Vector256.WidenLower(Vector128.WidenLower(mask.AsSByte()).ToVector256Unsafe());
     }
 
     /// <summary>Labels as signed bytes, those of the first 127 classes as they are, and anything else as something else.</summary>

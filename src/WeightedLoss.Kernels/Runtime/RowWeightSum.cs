@@ -14,9 +14,6 @@ internal static class RowWeightSum
     /// <summary>As many labels, a byte each, stay in the first-level cache while the classes take their turns.</summary>
     private const int Block = 2048;
 
-    /// <summary>Sums side by side hide the latency of the addition; they are part of the result's definition, like the lanes of a kernel.</summary>
-    private const int Sums = 8;
-
     internal static double Compute<T, TLabel>(
         ReadOnlySpan<TLabel> labels, ReadOnlySpan<T> sampleWeights, long ignored, SoftmaxOptions<T> options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -74,23 +71,21 @@ internal static class RowWeightSum
 
         Vector256<double> low = default, high = default;
         var table = new ClassTable<T>(options);
-        var whole = labels.Length & -Sums;
-        for (var i = 0; i < whole; i += Sums)
+        var whole = labels.Length & -EightSums.Length;
+        for (var i = 0; i < whole; i += EightSums.Length)
         {
             low += table.OfFour(labels, sampleWeights, i);
             high += table.OfFour(labels, sampleWeights, i + 4);
         }
 
-        Span<double> sums = stackalloc double[Sums];
-        low.CopyTo(sums);
-        high.CopyTo(sums[4..]);
+        var sums = new EightSums(low, high);
         for (var i = whole; i < labels.Length; i++)
         {
             var weight = double.CreateTruncating(table.Of(labels[i]));
-            sums[i % Sums] += sampleWeights.IsEmpty ? weight : weight * double.CreateTruncating(sampleWeights[i]);
+            sums[i % EightSums.Length] += sampleWeights.IsEmpty ? weight : weight * double.CreateTruncating(sampleWeights[i]);
         }
 
-        return Fold(sums);
+        return sums.Fold();
     }
 
     /// <summary>The targets of a sample are added in the order of the classes; eight samples go side by side.</summary>
@@ -101,32 +96,29 @@ internal static class RowWeightSum
     {
         var rows = targets.Length / options.Classes;
         var address = new ClassAddress<T>(options, rows, stride: 0);
-        Span<double> sums = stackalloc double[Sums];
-        Span<double> eight = stackalloc double[Sums];
-        Span<nint> starts = stackalloc nint[Sums];
-        sums.Clear();
-        for (var row = 0; row < rows; row += Sums)
+        var sums = default(EightSums);
+        Span<nint> starts = stackalloc nint[EightSums.Length];
+        for (var row = 0; row < rows; row += EightSums.Length)
         {
             // Where there are no eight left, the last one stands in for the others.
-            for (var i = 0; i < Sums; i++)
+            for (var i = 0; i < EightSums.Length; i++)
             {
                 starts[i] = address.Row(Math.Min(row + i, rows - 1));
             }
 
-            AddClasses(targets, starts, address.ClassStride, options, eight);
-            for (var i = 0; i < Math.Min(Sums, rows - row); i++)
+            var eight = OfEight(targets, starts, address.ClassStride, options);
+            for (var i = 0; i < Math.Min(EightSums.Length, rows - row); i++)
             {
                 sums[i] += sampleWeights.IsEmpty ? eight[i] : eight[i] * double.CreateTruncating(sampleWeights[row + i]);
             }
         }
 
-        return Fold(sums);
+        return sums.Fold();
     }
 
     /// <summary>Σ w·t over the classes of eight samples.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddClasses<T>(
-        ReadOnlySpan<T> targets, ReadOnlySpan<nint> starts, nint stride, SoftmaxOptions<T> options, Span<double> eight)
+    private static EightSums OfEight<T>(ReadOnlySpan<T> targets, ReadOnlySpan<nint> starts, nint stride, SoftmaxOptions<T> options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ref var first = ref MemoryMarshal.GetReference(targets);
@@ -143,12 +135,8 @@ internal static class RowWeightSum
                 Unsafe.Add(ref first, s4 + offset), Unsafe.Add(ref first, s5 + offset), Unsafe.Add(ref first, s6 + offset), Unsafe.Add(ref first, s7 + offset));
         }
 
-        low.CopyTo(eight);
-        high.CopyTo(eight[4..]);
+        return new(low, high);
     }
-
-    private static double Fold(ReadOnlySpan<double> sums) =>
-        (sums[0] + sums[4] + (sums[2] + sums[6])) + (sums[1] + sums[5] + (sums[3] + sums[7]));
 
     /// <summary>The weights of the classes, and 0 for what is none: an ignored label.</summary>
     private readonly ref struct ClassTable<T>(SoftmaxOptions<T> options)

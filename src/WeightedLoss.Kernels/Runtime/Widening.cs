@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace WeightedLoss.Runtime;
 
-/// <summary>Elements of either type as doubles, for the sums around the kernels.</summary>
+/// <summary>Elements of either type as doubles, and masks, for the passes around the kernels.</summary>
 internal static class Widening
 {
     /// <summary>Four elements that lie side by side.</summary>
@@ -13,6 +13,10 @@ internal static class Widening
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => typeof(T) == typeof(float)
         ? Vector256.WidenLower(Vector128.LoadUnsafe(in source, index).AsSingle().ToVector256Unsafe())
         : Vector256.LoadUnsafe(in source, index).AsDouble();
+
+    /// <summary>The lower eight bytes of a mask as a mask of integers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<int> Mask(Vector128<byte> mask) => Vector256.WidenLower(Vector128.WidenLower(mask.AsSByte()).ToVector256Unsafe());
 
     /// <summary>Four elements, wherever they lie.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
