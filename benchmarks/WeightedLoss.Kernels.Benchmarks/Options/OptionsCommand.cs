@@ -57,12 +57,12 @@ internal static class OptionsCommand
     {
         AnsiConsole.WriteLine($"{MachineEnvironment.CpuModel}, {InstructionSetName.OfOurs}, {logits:N0} logits; ns per logit, and the time divided by the plain call's.");
         var length = logits / Columns * Columns;
-        Print("binary cross-entropy", length, reduction => BinaryForms(length, reduction));
-        Print("focal loss of the sigmoid, γ = 2", length, reduction => FocalForms(length, reduction));
+        Print("binary cross-entropy", length, BinaryForms(length));
+        Print("focal loss of the sigmoid, γ = 2", length, FocalForms(length));
         foreach (var k in classes)
         {
             var rows = Math.Max(1, logits / k);
-            Print($"cross-entropy, {k} classes", rows * k, reduction => SoftmaxForms(rows, k, reduction));
+            Print($"cross-entropy, {k} classes", rows * k, SoftmaxForms(rows, k));
         }
 
         return 0;
@@ -92,78 +92,87 @@ internal static class OptionsCommand
         AnsiConsole.Write(table);
     }
 
-    private static (string Name, Func<LossSum> Call)[] BinaryForms(int n, Reduction reduction)
+    private static Func<Reduction, (string Name, Func<LossSum> Call)[]> BinaryForms(int n)
     {
         var (z, gradient, losses) = (Logits(n), new float[n], new float[n]);
         var (labels, targets, weights, rowWeights) = (Labels(n, 2), Numbers(n), Numbers(n), Numbers(n / Columns));
         var bytes = Array.ConvertAll(labels, label => (byte)label);
         var (bools, longs) = (Array.ConvertAll(labels, label => label == 1), Array.ConvertAll(labels, label => (long)label));
         var ignored = WithIgnored(labels);
-        var plain = new BinaryLossOptions<float>(reduction) { PositiveWeight = 99 };
-        var ignoring = new BinaryLossOptions<float>(reduction) { PositiveWeight = 99, IgnoreLabel = -100 };
-        var smoothing = new BinaryLossOptions<float>(reduction) { PositiveWeight = 99, LabelSmoothing = 0.1f };
-        var columns = new BinaryLossOptions<float>(reduction) { PositiveWeights = Numbers(Columns) };
-        return
-        [
-            ("byte labels", () => BinaryCrossEntropy.LossAndGradient(z, bytes, gradient, plain)),
-            ("loss only", () => BinaryCrossEntropy.Loss(z, bytes, plain)),
-            ("bool labels", () => BinaryCrossEntropy.LossAndGradient(z, bools, gradient, plain)),
-            ("int labels", () => BinaryCrossEntropy.LossAndGradient(z, labels, gradient, plain)),
-            ("long labels", () => BinaryCrossEntropy.LossAndGradient(z, longs, gradient, plain)),
-            ("int labels, 1 % ignored", () => BinaryCrossEntropy.LossAndGradient(z, ignored, gradient, ignoring)),
-            ("losses one by one", () => BinaryCrossEntropy.LossAndGradient(z, bytes, gradient, plain, default, losses)),
-            ("sample weights", () => BinaryCrossEntropy.LossAndGradient(z, bytes, gradient, plain, weights)),
-            ("smoothing", () => BinaryCrossEntropy.LossAndGradient(z, bytes, gradient, smoothing)),
-            ($"weights of {Columns} columns", () => BinaryCrossEntropy.LossAndGradient(z, bytes, gradient, columns)),
-            ("the same and row weights", () => BinaryCrossEntropy.LossAndGradient(z, bytes, gradient, columns, rowWeights)),
-            ("soft targets", () => BinaryCrossEntropy.LossAndGradient(z, targets, gradient, plain)),
-            ("soft targets, sample weights", () => BinaryCrossEntropy.LossAndGradient(z, targets, gradient, plain, weights)),
-        ];
+        return reduction =>
+        {
+            var plain = new BinaryLossOptions<float>(reduction) { PositiveWeight = 99 };
+            var ignoring = new BinaryLossOptions<float>(reduction) { PositiveWeight = 99, IgnoreLabel = -100 };
+            var smoothing = new BinaryLossOptions<float>(reduction) { PositiveWeight = 99, LabelSmoothing = 0.1f };
+            var columns = new BinaryLossOptions<float>(reduction) { PositiveWeights = Numbers(Columns) };
+            return
+            [
+                ("byte labels", () => BinaryCrossEntropy.LossAndGradient(z, bytes, gradient, plain)),
+                ("loss only", () => BinaryCrossEntropy.Loss(z, bytes, plain)),
+                ("bool labels", () => BinaryCrossEntropy.LossAndGradient(z, bools, gradient, plain)),
+                ("int labels", () => BinaryCrossEntropy.LossAndGradient(z, labels, gradient, plain)),
+                ("long labels", () => BinaryCrossEntropy.LossAndGradient(z, longs, gradient, plain)),
+                ("int labels, 1 % ignored", () => BinaryCrossEntropy.LossAndGradient(z, ignored, gradient, ignoring)),
+                ("losses one by one", () => BinaryCrossEntropy.LossAndGradient(z, bytes, gradient, plain, default, losses)),
+                ("sample weights", () => BinaryCrossEntropy.LossAndGradient(z, bytes, gradient, plain, weights)),
+                ("smoothing", () => BinaryCrossEntropy.LossAndGradient(z, bytes, gradient, smoothing)),
+                ($"weights of {Columns} columns", () => BinaryCrossEntropy.LossAndGradient(z, bytes, gradient, columns)),
+                ("the same and row weights", () => BinaryCrossEntropy.LossAndGradient(z, bytes, gradient, columns, rowWeights)),
+                ("soft targets", () => BinaryCrossEntropy.LossAndGradient(z, targets, gradient, plain)),
+                ("soft targets, sample weights", () => BinaryCrossEntropy.LossAndGradient(z, targets, gradient, plain, weights)),
+            ];
+        };
     }
 
-    private static (string Name, Func<LossSum> Call)[] FocalForms(int n, Reduction reduction)
+    private static Func<Reduction, (string Name, Func<LossSum> Call)[]> FocalForms(int n)
     {
         var (z, gradient, targets, weights) = (Logits(n), new float[n], Numbers(n), Numbers(n));
         var labels = Array.ConvertAll(Labels(n, 2), label => (byte)label);
-        var plain = new SigmoidFocalOptions<float>(reduction) { PositiveWeight = 99, Gamma = 2 };
-        var smoothing = new SigmoidFocalOptions<float>(reduction) { PositiveWeight = 99, Gamma = 2, LabelSmoothing = 0.1f };
-        return
-        [
-            ("byte labels", () => SigmoidFocal.LossAndGradient(z, labels, gradient, plain)),
-            ("sample weights", () => SigmoidFocal.LossAndGradient(z, labels, gradient, plain, weights)),
-            ("smoothing", () => SigmoidFocal.LossAndGradient(z, labels, gradient, smoothing)),
-            ("soft targets", () => SigmoidFocal.LossAndGradient(z, targets, gradient, plain)),
-        ];
+        return reduction =>
+        {
+            var plain = new SigmoidFocalOptions<float>(reduction) { PositiveWeight = 99, Gamma = 2 };
+            var smoothing = new SigmoidFocalOptions<float>(reduction) { PositiveWeight = 99, Gamma = 2, LabelSmoothing = 0.1f };
+            return
+            [
+                ("byte labels", () => SigmoidFocal.LossAndGradient(z, labels, gradient, plain)),
+                ("sample weights", () => SigmoidFocal.LossAndGradient(z, labels, gradient, plain, weights)),
+                ("smoothing", () => SigmoidFocal.LossAndGradient(z, labels, gradient, smoothing)),
+                ("soft targets", () => SigmoidFocal.LossAndGradient(z, targets, gradient, plain)),
+            ];
+        };
     }
 
-    private static (string Name, Func<LossSum> Call)[] SoftmaxForms(int n, int classes, Reduction reduction)
+    private static Func<Reduction, (string Name, Func<LossSum> Call)[]> SoftmaxForms(int n, int classes)
     {
         var (z, gradient, losses) = (Logits(n * classes), new float[n * classes], new float[n]);
         var (labels, targets, weights) = (Labels(n, classes), Numbers(n * classes), Numbers(n));
         var (bytes, longs) = (Array.ConvertAll(labels, label => (byte)label), Array.ConvertAll(labels, label => (long)label));
         var ignored = WithIgnored(labels);
         var classWeights = Numbers(classes);
-        var plain = new CrossEntropyOptions<float>(classes, reduction) { ClassWeights = classWeights };
-        var unweighted = new CrossEntropyOptions<float>(classes, reduction);
-        var ignoring = new CrossEntropyOptions<float>(classes, reduction) { ClassWeights = classWeights, IgnoreLabel = -100 };
-        var smoothing = new CrossEntropyOptions<float>(classes, reduction) { ClassWeights = classWeights, LabelSmoothing = 0.1f };
-        var classMajor = new CrossEntropyOptions<float>(classes, reduction) { ClassWeights = classWeights, Layout = LogitLayout.ClassMajor };
-        var focal = new SoftmaxFocalOptions<float>(classes, reduction) { ClassWeights = classWeights, Gamma = 2 };
-        return
-        [
-            ("int labels, class weights", () => CrossEntropy.LossAndGradient(z, labels, gradient, plain)),
-            ("loss only", () => CrossEntropy.Loss(z, labels, plain)),
-            ("no class weights", () => CrossEntropy.LossAndGradient(z, labels, gradient, unweighted)),
-            ("byte labels", () => CrossEntropy.LossAndGradient(z, bytes, gradient, plain)),
-            ("long labels", () => CrossEntropy.LossAndGradient(z, longs, gradient, plain)),
-            ("1 % ignored", () => CrossEntropy.LossAndGradient(z, ignored, gradient, ignoring)),
-            ("losses one by one", () => CrossEntropy.LossAndGradient(z, labels, gradient, plain, default, losses)),
-            ("sample weights", () => CrossEntropy.LossAndGradient(z, labels, gradient, plain, weights)),
-            ("smoothing", () => CrossEntropy.LossAndGradient(z, labels, gradient, smoothing)),
-            ("soft targets", () => CrossEntropy.LossAndGradient(z, targets, gradient, plain)),
-            ("class-major logits", () => CrossEntropy.LossAndGradient(z, labels, gradient, classMajor)),
-            ("focal, γ = 2", () => SoftmaxFocal.LossAndGradient(z, labels, gradient, focal)),
-        ];
+        return reduction =>
+        {
+            var plain = new CrossEntropyOptions<float>(classes, reduction) { ClassWeights = classWeights };
+            var unweighted = new CrossEntropyOptions<float>(classes, reduction);
+            var ignoring = new CrossEntropyOptions<float>(classes, reduction) { ClassWeights = classWeights, IgnoreLabel = -100 };
+            var smoothing = new CrossEntropyOptions<float>(classes, reduction) { ClassWeights = classWeights, LabelSmoothing = 0.1f };
+            var classMajor = new CrossEntropyOptions<float>(classes, reduction) { ClassWeights = classWeights, Layout = LogitLayout.ClassMajor };
+            var focal = new SoftmaxFocalOptions<float>(classes, reduction) { ClassWeights = classWeights, Gamma = 2 };
+            return
+            [
+                ("int labels, class weights", () => CrossEntropy.LossAndGradient(z, labels, gradient, plain)),
+                ("loss only", () => CrossEntropy.Loss(z, labels, plain)),
+                ("no class weights", () => CrossEntropy.LossAndGradient(z, labels, gradient, unweighted)),
+                ("byte labels", () => CrossEntropy.LossAndGradient(z, bytes, gradient, plain)),
+                ("long labels", () => CrossEntropy.LossAndGradient(z, longs, gradient, plain)),
+                ("1 % ignored", () => CrossEntropy.LossAndGradient(z, ignored, gradient, ignoring)),
+                ("losses one by one", () => CrossEntropy.LossAndGradient(z, labels, gradient, plain, default, losses)),
+                ("sample weights", () => CrossEntropy.LossAndGradient(z, labels, gradient, plain, weights)),
+                ("smoothing", () => CrossEntropy.LossAndGradient(z, labels, gradient, smoothing)),
+                ("soft targets", () => CrossEntropy.LossAndGradient(z, targets, gradient, plain)),
+                ("class-major logits", () => CrossEntropy.LossAndGradient(z, labels, gradient, classMajor)),
+                ("focal, γ = 2", () => SoftmaxFocal.LossAndGradient(z, labels, gradient, focal)),
+            ];
+        };
     }
 
     private static string Words(Reduction reduction) => reduction == Reduction.MeanByCount ? "mean by count" : "mean by weight";

@@ -14,6 +14,8 @@ internal sealed class DifferenceMethod(string element) : SampleMethod("Differenc
 {
     private const string ExponentialIndex = "arguments.Capacity + row";
 
+    private const string LogarithmIndex = "(2 * arguments.Capacity) + row";
+
     public override (string Type, string Parameters) Signature => ("long", $"in CrossEntropyArguments<{element}> arguments");
 
     public override void Emit(Func<int?, LaneProgram> program, Dialect dialect)
@@ -56,7 +58,7 @@ internal sealed class DifferenceMethod(string element) : SampleMethod("Differenc
 
         p.Open($"for (nuint row = 0; row < arguments.Count; row += {dialect.Lanes})");
         var e = p.Let("e", p.Load("arguments.RowValues", ExponentialIndex));
-        p.Store("arguments.RowValues", p.Let("log", Logarithm.OnePlusUnit(p, e, isFloat)), "(2 * arguments.Capacity) + row");
+        p.Store("arguments.RowValues", p.Let("log", Logarithm.OnePlusUnit(p, e, isFloat)), LogarithmIndex);
         p.Close();
         p.Line();
 
@@ -68,7 +70,7 @@ internal sealed class DifferenceMethod(string element) : SampleMethod("Differenc
         var isOne = p.Let("isOne", p.AreEqual(labels, one));
         var isLive = p.Let("isLive", p.IsNotZero(weight));
         var s = p.Let("s", p.NegateIf(isOne, d));
-        var log = p.Let("log", p.Load("arguments.RowValues", "(2 * arguments.Capacity) + row"));
+        var log = p.Let("log", p.Load("arguments.RowValues", LogarithmIndex));
         var cost = p.Let("cost", p.Add(p.Max(p.Zero, s), log));
         p.Store("arguments.Losses", p.Let("loss", p.Keep(isLive, p.Multiply(weight, cost))), "row");
 

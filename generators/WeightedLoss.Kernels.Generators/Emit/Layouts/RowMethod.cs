@@ -131,7 +131,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         }
 
         _program.Open($"if ({(_isHard ? "rowWeight" : "ownWeight")} == 0)");
-        foreach (var name in _results.Names.Where(name => name is not ("best" or "labelE")))
+        foreach (var name in _results.Names.Where(name => name is not ("best" or "labelE" or "cost")))
         {
             _program.Line($"Unsafe.Add(ref rowValues, {_results.IndexOf(name)}) = 0;");
         }
