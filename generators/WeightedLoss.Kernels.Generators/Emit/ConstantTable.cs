@@ -8,12 +8,22 @@ namespace WeightedLoss.Generators.Emit;
 internal sealed class ConstantTable(Arithmetic arithmetic)
 {
     private readonly List<(string Name, double Value)> _constants = [];
+    private readonly List<(string Name, IReadOnlyList<double> Values)> _tables = [];
 
     public void Add(string name, double value)
     {
         if (!_constants.Exists(constant => constant.Name == name))
         {
             _constants.Add((name, value));
+        }
+    }
+
+    /// <summary>Numbers of which an index chooses one; see <see cref="Dialect.LookUp"/>.</summary>
+    public void AddTable(string name, IReadOnlyList<double> values)
+    {
+        if (!_tables.Exists(table => table.Name == name))
+        {
+            _tables.Add((name, values));
         }
     }
 
@@ -30,6 +40,14 @@ internal sealed class ConstantTable(Arithmetic arithmetic)
 
     public void Emit(IndentedWriter writer, Dialect dialect)
     {
+        foreach (var (name, values) in _tables)
+        {
+            // Repeated, so that bits of the index beyond those that count do no harm.
+            var repeated = Enumerable.Repeat(values, System.Math.Max(1, dialect.Lanes / values.Count)).SelectMany(all => all);
+            writer.Line($"private static global::System.ReadOnlySpan<{dialect.Element}> {name} => [{string.Join(", ", repeated.Select(dialect.Literal))}];");
+            writer.Line();
+        }
+
         if (_constants.Count == 0)
         {
             return;

@@ -60,6 +60,18 @@ internal sealed class LaneProgram
     /// <summary>A constant given by its bits, in an integer operation.</summary>
     public Lane ConstantBits(string name, ulong bits) => Constant(name, _constants.FromBits(bits));
 
+    /// <summary>The entry of a table that the lowest bits of x say.</summary>
+    public Lane LookUp(string table, IReadOnlyList<double> values, Lane x)
+    {
+        _constants.AddTable(table, values);
+        foreach (var declaration in _dialect.TableDeclarations(table))
+        {
+            _held.Add(declaration);
+        }
+
+        return new(register => _dialect.LookUp(table, x.In(register)));
+    }
+
     /// <summary>A run-time value, in all lanes: in a register, or read from memory where it is used if constants are.</summary>
     public Lane Broadcast(string name, string scalar)
     {

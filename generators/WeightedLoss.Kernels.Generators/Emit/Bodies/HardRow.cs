@@ -69,9 +69,9 @@ internal sealed class HardRow
     {
         var near = program.Let("near", program.Max(program.Constant("One", 1), labelE));
         var odds = program.Let("odds", program.Divide(rest, near));
-        var (ln2High, ln2Low) = Exponential.Ln2(program, isFloat);
-        var beyondHigh = program.Let("beyondHigh", program.MultiplySubtract(power, ln2High, labelLogit));
-        var beyond = program.Let("beyond", program.MultiplyAdd(power, ln2Low, beyondHigh));
+        var (stepHigh, stepLow) = Exponential.Step(program, isFloat);
+        var beyondHigh = program.Let("beyondHigh", program.MultiplySubtract(power, stepHigh, labelLogit));
+        var beyond = program.Let("beyond", program.MultiplyAdd(power, stepLow, beyondHigh));
         var log = program.Let("log", Logarithm.OnePlus(program, odds, isFloat));
         return program.Let("cost", program.Add(log, program.Max(program.Zero, beyond)));
     }

@@ -50,6 +50,8 @@ internal sealed class Avx2Dialect(Arithmetic arithmetic) : PortableDialect(arith
 
     public override string IsGreater(string a, string b) => $"Avx.CompareGreaterThan({a}, {b})";
 
+    public override string LookUp(string table, string x) => $"Avx2.PermuteVar8x32({Local(table)}, {x}.AsInt32())";
+
     protected override bool HasZip => true;
 
     protected override string Zip(string half, string a, string b) => $"Avx.Unpack{half}({a}, {b})";

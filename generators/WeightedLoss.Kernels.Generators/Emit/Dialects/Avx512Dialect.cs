@@ -25,6 +25,8 @@ internal sealed class Avx512Dialect(Arithmetic arithmetic) : PortableDialect(ari
         ? $"Avx512F.ConvertToVector512Single(Vector512.LoadUnsafe(ref {array}, {Sum(index, register * Lanes)}))"
         : $"Avx512F.ConvertToVector512Double(Vector256.LoadUnsafe(ref {array}, {Sum(index, register * Lanes)}))";
 
+    public override string LookUp(string table, string x) => $"Avx512F.PermuteVar16x32({Local(table)}, {x}.AsInt32())";
+
     protected override bool HasZip => true;
 
     protected override string Zip(string half, string a, string b) => $"Avx512F.Unpack{half}({a}, {b})";

@@ -177,6 +177,15 @@ internal abstract class Dialect(Arithmetic arithmetic)
     /// <inheritdoc cref="AddBits"/>
     public abstract string ShiftRightBits(string x, int count);
 
+    /// <summary>The entry of a table of eight floats that the three lowest bits of x say.</summary>
+    public abstract string LookUp(string table, string x);
+
+    /// <summary>Declarations that <see cref="LookUp"/> expects at the start of a method.</summary>
+    public virtual IEnumerable<string> TableDeclarations(string table) => [];
+
+    /// <summary>A reference to the first entry of a table.</summary>
+    protected static string TableReference(string table) => $"ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference({table})";
+
     /// <summary>The C# type of the lanes.</summary>
     public abstract string LaneType { get; }
 

@@ -235,6 +235,27 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
 
     public override string ShiftRightBits(string x, int count) => $"({x}.{AsBits} >> {count}).{AsElement}";
 
+    public override string LookUp(string table, string x) => Lanes >= 8
+        ? $"{Vector}.Shuffle({Local(table)}, {x}.AsInt32() & {Vector}.Create(7))"
+        : $"Vector128.ConditionalSelect(Vector128.Equals({x}.AsInt32() & Vector128.Create(4), Vector128<int>.Zero).AsSingle(), Vector128.Shuffle({Local(table)}Low, {x}.AsInt32() & Vector128.Create(3)), Vector128.Shuffle({Local(table)}High, {x}.AsInt32() & Vector128.Create(3)))";
+
+    public override IEnumerable<string> TableDeclarations(string table)
+    {
+        if (Lanes >= 8)
+        {
+            return [$"var {Local(table)} = {Vector}.LoadUnsafe({TableReference(table)});"];
+        }
+
+        return
+        [
+            $"var {Local(table)}Low = Vector128.LoadUnsafe({TableReference(table)});",
+            $"var {Local(table)}High = Vector128.LoadUnsafe({TableReference(table)}, 4);",
+        ];
+    }
+
+    /// <summary>The local variable with a table.</summary>
+    protected static string Local(string table) => char.ToLowerInvariant(table[0]) + table.Substring(1);
+
     /// <summary>Whether elements can be exchanged within pieces of 128 bits.</summary>
     protected virtual bool HasZip => false;
 

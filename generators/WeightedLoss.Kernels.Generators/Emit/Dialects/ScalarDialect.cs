@@ -100,6 +100,8 @@ internal sealed class ScalarDialect(Arithmetic arithmetic) : Dialect(arithmetic)
 
     public override string ShiftRightBits(string x, int count) => FromBits($"{ToBits(x)} >> {count}");
 
+    public override string LookUp(string table, string x) => $"Unsafe.Add({TableReference(table)}, {ToBits(x)} & 7)";
+
     private string ToBits(string x) => $"global::System.BitConverter.{Bits}({x})";
 
     private string FromBits(string bits) => $"global::System.BitConverter.{Float}({bits})";

@@ -1,6 +1,7 @@
 using WeightedLoss.Generators.Emit.Bodies;
 using WeightedLoss.Generators.Emit.Dialects;
 using WeightedLoss.Generators.Emit.Math;
+using WeightedLoss.Generators.Plan;
 
 namespace WeightedLoss.Generators.Emit.Layouts;
 
@@ -132,7 +133,7 @@ internal readonly record struct RowResult(Lane Loss, Quotient Coefficient, Lane 
 
 /// <summary>The results of rows with a hard label: a method that does not know where the classes of a row lie, nor their number.</summary>
 /// <param name="element">float or double.</param>
-/// <param name="isRough">Whether the row has so few classes that no second parts are needed; the label's e is known then.</param>
+/// <param name="isRough">Whether the row has so few classes that no second parts are needed.</param>
 /// <param name="loss">The loss.</param>
 internal sealed class RowsMethod(string element, bool isRough, IRowLoss loss) : SampleMethod(
     isRough ? "Rough" : "Exact", isRough ? "Rows with few classes." : "Rows with any number of classes.")
@@ -149,6 +150,13 @@ internal sealed class RowsMethod(string element, bool isRough, IRowLoss loss) : 
         if (!isRough)
         {
             rowValues.EmitLabelE(program, dialect, isFloat);
+        }
+        else if (TuningTable.MostClassesRough(isFloat) > TuningTable.MostClassesPicked)
+        {
+            statements.Open($"if (arguments.Classes > {TuningTable.MostClassesPicked})");
+            rowValues.EmitLabelE(program, dialect, isFloat);
+            statements.Close();
+            statements.Line();
         }
 
         rowValues.EmitCosts(program, dialect, isFloat);
