@@ -32,7 +32,7 @@ internal static class NumericBounds
 
     /// <summary>
     /// An element of the gradient of such a row. Just below a power of two, an error of four units in float is a hair more than four units of
-    /// the exact result. In double, one in millions exceeds 4.
+    /// the exact result. In double, some of 13 million exceed 4.
     /// </summary>
     public static double RowGradient(int digits, bool isExhaustive) => digits == 23 ? 4 + 1e-6 : isExhaustive ? 7 : 4;
 

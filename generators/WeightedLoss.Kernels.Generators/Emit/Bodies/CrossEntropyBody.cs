@@ -7,8 +7,9 @@ using WeightedLoss.Generators.Text;
 namespace WeightedLoss.Generators.Emit.Bodies;
 
 /// <summary>
-/// Weighted cross-entropy of the softmax. Every logit z gives one e = exp(z)·2⁻ᴺ, where N follows from the row's largest logit. A power of
-/// two as the pivot of the softmax, instead of max z, costs nothing and rounds no difference z − max z.
+/// Weighted cross-entropy of the softmax. Every logit z gives one e = exp(z − N·s), where N follows from the row's largest logit and s is
+/// the step of <see cref="Exponential"/>. A multiple of the step as the pivot of the softmax, instead of max z, costs nothing and rounds no
+/// difference z − max z.
 /// </summary>
 internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
 {
