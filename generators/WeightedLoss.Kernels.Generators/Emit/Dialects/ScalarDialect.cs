@@ -92,9 +92,10 @@ internal sealed class ScalarDialect(Arithmetic arithmetic) : Dialect(arithmetic)
 
     public override string Count(string mask) => $"({mask} ? 1 : 0)";
 
-    public override string AddBits(string x, string y) => FromBits($"{ToBits(x)} + {ToBits(y)}");
+    /// <summary>In a project with overflow checks, too.</summary>
+    public override string AddBits(string x, string y) => FromBits($"unchecked({ToBits(x)} + {ToBits(y)})");
 
-    public override string SubtractBits(string x, string y) => FromBits($"{ToBits(x)} - {ToBits(y)}");
+    public override string SubtractBits(string x, string y) => FromBits($"unchecked({ToBits(x)} - {ToBits(y)})");
 
     public override string ShiftLeftBits(string x, int count) => FromBits($"{ToBits(x)} << {count}");
 
