@@ -1,6 +1,6 @@
 namespace WeightedLoss.Generators.Emit.Math;
 
-/// <summary>exp(t) for t ≤ 0, and exp(t) divided by a power of the step for t of either sign.</summary>
+/// <summary>exp(t) for t ≤ 0, and exp(t − N·s) for t of either sign, where s is the step of the reduction.</summary>
 /// <remarks>
 /// t = n·s + r with |r| ≤ s/2. A number that is added and subtracted again rounds t/s to the integer n and leaves n in the lowest bits. In
 /// double, the step s is ln 2, and a shift of these bits makes the scale 2ⁿ. In float it is ln 2 / 8: the three lowest bits choose one of
@@ -33,7 +33,7 @@ internal static class Exponential
     /// </summary>
     private static readonly double[] Roots = [.. Enumerable.Range(0, FloatSteps).Select(Root)];
 
-    // exp(r) ≈ 1 + r + r²·(…) for |r| ≤ ln 2 / 2. expf.sollya; largest error over all floats 0.8913 ulp.
+    // exp(r) ≈ 1 + r + r²·(…) for |r| ≤ ln 2 / 2, for the exponential in two parts only. expf.sollya.
     private static readonly double[] Float =
     [
         0.499999911, 0.166665211, 0.0416689627, 0.00836867187, 0.0013782481,
@@ -81,7 +81,7 @@ internal static class Exponential
 
     /// <summary>
     /// exp(t − N·s) for t of either sign, with N from <see cref="PowerOf"/>: no difference t − N·s is ever rounded, so the result is as
-    /// accurate as exp(t) itself, and near the largest t of the row, where n is N, it has no root of two in it.
+    /// accurate as exp(t) itself.
     /// </summary>
     internal static Lane Scaled(LaneProgram program, Lane t, (Lane Power, Lane Shift, Lane Smallest) scale, bool isFloat) =>
         Evaluate(program, t, scale.Smallest, scale.Shift, isFloat, null);
