@@ -52,7 +52,7 @@ internal sealed class LaneProgram
             return new(_ => _dialect.Constant(name));
         }
 
-        var local = char.ToLowerInvariant(name[0]) + name.Substring(1);
+        var local = Dialect.Local(name);
         _held.Add($"var {local} = {_dialect.HeldConstant(name)};");
         return new(_ => local);
     }

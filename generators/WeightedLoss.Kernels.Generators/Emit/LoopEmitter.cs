@@ -192,7 +192,7 @@ internal static class LoopEmitter
         writer.Open();
         if (dialect.ConstantsInMemory)
         {
-            writer.Line("ref var constants = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(Constants);");
+            writer.Line($"ref var constants = {Dialect.TableReference("Constants")};");
         }
 
         foreach (var declaration in held)
@@ -209,7 +209,7 @@ internal static class LoopEmitter
     private static string ConstantsParameter(Dialect dialect) => dialect.ConstantsInMemory ? $", ref {dialect.Element} held" : "";
 
     internal static string ConstantsArgument(Dialect dialect) =>
-        dialect.ConstantsInMemory ? ", ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(Constants)" : "";
+        dialect.ConstantsInMemory ? $", {Dialect.TableReference("Constants")}" : "";
 
     private static string Field(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
 }

@@ -31,10 +31,10 @@ internal static class NumericBounds
     public const double RowLoss = 4;
 
     /// <summary>
-    /// An element of the gradient of such a row. Just below a power of two, an error of four units in float is a hair more than four units of
-    /// the exact result. In double, some of 13 million exceed 4.
+    /// An element of the gradient of such a row. Of 13 million in float, one lies just below a power of two, where an error of four units is a
+    /// hair more than four units of the exact result; in double, some exceed 4.
     /// </summary>
-    public static double RowGradient(int digits, bool isExhaustive) => digits == 23 ? 4 + 1e-6 : isExhaustive ? 7 : 4;
+    public static double RowGradient(int digits, bool isExhaustive) => !isExhaustive ? 4 : digits == 23 ? 4 + 1e-6 : 7;
 
     /// <summary>The probability of a class. The largest one is part of a sum of many small ones, and each of these is rounded beside it.</summary>
     public const double RowProbability = 6;

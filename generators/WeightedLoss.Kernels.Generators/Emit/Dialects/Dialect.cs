@@ -177,6 +177,9 @@ internal abstract class Dialect(Arithmetic arithmetic)
     /// <inheritdoc cref="AddBits"/>
     public abstract string ShiftRightBits(string x, int count);
 
+    /// <summary>The local variable with a constant or a table.</summary>
+    internal static string Local(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
+
     /// <summary>The entry of a table of eight floats that the three lowest bits of x say.</summary>
     public abstract string LookUp(string table, string x);
 
@@ -184,7 +187,7 @@ internal abstract class Dialect(Arithmetic arithmetic)
     public virtual IEnumerable<string> TableDeclarations(string table) => [];
 
     /// <summary>A reference to the first entry of a table.</summary>
-    protected static string TableReference(string table) => $"ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference({table})";
+    internal static string TableReference(string table) => $"ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference({table})";
 
     /// <summary>The C# type of the lanes.</summary>
     public abstract string LaneType { get; }

@@ -253,9 +253,6 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
         ];
     }
 
-    /// <summary>The local variable with a table.</summary>
-    protected static string Local(string table) => char.ToLowerInvariant(table[0]) + table.Substring(1);
-
     /// <summary>Whether elements can be exchanged within pieces of 128 bits.</summary>
     protected virtual bool HasZip => false;
 

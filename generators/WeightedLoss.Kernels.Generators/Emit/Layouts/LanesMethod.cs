@@ -20,9 +20,10 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
     /// <summary>Classes that are transposed together.</summary>
     private const int Tile = 4;
 
-    /// <summary>Classes whose e are added up before their sum goes to the total; in float, up to <see cref="MostShortBlocks"/> classes, fewer.</summary>
+    /// <summary>Classes whose e are added up before their sum goes to the total.</summary>
     private const int Block = 16;
 
+    /// <summary>The same in float, up to <see cref="MostShortBlocks"/> classes.</summary>
     private const int ShortBlock = 8;
 
     private const int MostShortBlocks = 64;
@@ -434,12 +435,12 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         var quads = classes & -Tile;
         if (_isUnrolled)
         {
-            var length = _isFloat ? ShortBlock : Block;
-            for (var first = 0; first < quads; first += length)
+            var block = KnownBlock();
+            for (var first = 0; first < quads; first += block)
             {
                 _program.Open();
                 var chains = Chains();
-                for (var k = first; k < System.Math.Min(first + length, quads); k++)
+                for (var k = first; k < System.Math.Min(first + block, quads); k++)
                 {
                     EmitClass(k.ToString(System.Globalization.CultureInfo.InvariantCulture), k, [.. chains.Select(chain => chain[k % Tile])]);
                 }
@@ -457,14 +458,10 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         else
         {
             _program.Line($"nuint quads = classes & ~(nuint){Tile - 1};");
-            var length = !_isFloat ? $"{Block}" : classes != 0 ? $"{(classes <= MostShortBlocks ? ShortBlock : Block)}" : "block";
-            if (length == "block")
-            {
-                _program.Line($"nuint block = classes <= {MostShortBlocks} ? {ShortBlock}u : {Block}u;");
-            }
-
+            var block = classes == 0 && _isFloat ? $"classes <= {MostShortBlocks} ? {ShortBlock}u : {Block}u" : $"{KnownBlock()}";
+            _program.Line($"nuint block = {block};");
             _program.Open("for (nuint k = 0; k < quads;)");
-            _program.Line($"var end = nuint.Min(k + {length}, quads);");
+            _program.Line("var end = nuint.Min(k + block, quads);");
             var chains = Chains();
             _program.Open($"for (; k < end; k += {Tile})");
             for (var j = 0; j < Tile; j++)
@@ -487,6 +484,8 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
 
         _program.Suffix = "";
         return (totals, restLow);
+
+        int KnownBlock() => _isFloat && classes <= MostShortBlocks ? ShortBlock : Block;
 
         Lane[][] Chains() =>
             [.. names.Select(name => Enumerable.Range(0, Tile).Select(chain => _program.Let($"{name}{chain}", _program.Zero)).ToArray())];

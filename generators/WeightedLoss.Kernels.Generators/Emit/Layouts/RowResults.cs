@@ -153,6 +153,7 @@ internal sealed class RowsMethod(string element, bool isRough, IRowLoss loss) : 
         }
         else if (TuningTable.MostClassesRough(isFloat) > TuningTable.MostClassesPicked)
         {
+            // Where there are fewer, it has been picked out of all.
             statements.Open($"if (arguments.Classes > {TuningTable.MostClassesPicked})");
             rowValues.EmitLabelE(program, dialect, isFloat);
             statements.Close();

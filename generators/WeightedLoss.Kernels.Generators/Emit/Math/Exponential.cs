@@ -12,7 +12,9 @@ namespace WeightedLoss.Generators.Emit.Math;
 internal static class Exponential
 {
     /// <summary>The steps of an octave in float.</summary>
-    private const int FloatSteps = 8;
+    private const int FloatSteps = 1 << FloatStepBits;
+
+    private const int FloatStepBits = 3;
 
     /// <summary>
     /// How many steps the largest e of a row lies above 1. A sum of the others near the smallest normal number is then made of terms that are
@@ -150,7 +152,7 @@ internal static class Exponential
     private static double Root(int j)
     {
         var bits = BitConverter.ToInt32(BitConverter.GetBytes((float)System.Math.Pow(2, j / (double)FloatSteps)), 0);
-        return BitConverter.ToSingle(BitConverter.GetBytes(bits - (j * ((1 << 23) / FloatSteps))), 0);
+        return BitConverter.ToSingle(BitConverter.GetBytes(bits - (j << (FractionBits(isFloat: true) - FloatStepBits))), 0);
     }
 
     private static Lane Evaluate(LaneProgram program, Lane t, Lane smallest, Lane shift, bool isFloat, Lane? low)
@@ -168,7 +170,7 @@ internal static class Exponential
 
         if (isFloat)
         {
-            var exponent = program.ShiftLeftBits(shifted, FractionBits(isFloat) - 3);
+            var exponent = program.ShiftLeftBits(shifted, FractionBits(isFloat) - FloatStepBits);
             var scale = program.Let("expScale", program.AddBits(exponent, program.LookUp("RootsOfTwo", Roots, shifted)));
             var square = program.Let("expSquare", program.Multiply(r, r));
             var tail = Polynomial.Evaluate(program, "ExpStep", "exp", r, FloatStep);
