@@ -249,6 +249,9 @@ internal sealed class LaneProgram
     /// <inheritdoc cref="Dialect.Larger"/>
     public Lane Larger(Lane x, Lane largest) => Map(x, largest, _dialect.Larger);
 
+    /// <inheritdoc cref="Dialect.LargerUnless"/>
+    public Lane LargerUnless(Lane mask, Lane x, Lane largest) => Map(mask, x, largest, _dialect.LargerUnless);
+
     /// <inheritdoc cref="Dialect.First"/>
     public string First(Lane x) => _dialect.First(x.In(0));
 
@@ -259,7 +262,7 @@ internal sealed class LaneProgram
     public Lane Keep(Lane mask, Lane x) => Map(mask, x, _dialect.Keep);
 
     /// <inheritdoc cref="Dialect.Drop"/>
-    public Lane Drop(Lane mask, Lane x, Lane kept) => Map(mask, x, kept, _dialect.Drop);
+    public Lane Drop(Lane mask, Lane x) => Map(mask, x, _dialect.Drop);
 
     /// <inheritdoc cref="Dialect.NegateIf"/>
     public Lane NegateIf(Lane mask, Lane x)

@@ -108,7 +108,7 @@ internal sealed class BinaryCrossEntropyBody(string element) : BinaryBody(elemen
 
             var positiveLinear = program.Let("positivePart", program.Keep(isPositive, linear));
             program.Assign(_sums[2], program.Add(_sums[2], positiveLinear));
-            program.Assign(_sums[3], program.Add(_sums[3], program.Drop(isPositive, linear, positiveLinear)));
+            program.Assign(_sums[3], program.Add(_sums[3], program.Drop(isPositive, linear)));
 
             var isKnown = default(Lane);
             var lossE = e;
@@ -120,7 +120,7 @@ internal sealed class BinaryCrossEntropyBody(string element) : BinaryBody(elemen
 
             var positiveE = program.Let("positiveE", program.Keep(isPositive, lossE));
             AddToProduct(program, _sums[0], positiveE);
-            AddToProduct(program, _sums[1], program.Let("negativeE", program.Drop(isPositive, lossE, positiveE)));
+            AddToProduct(program, _sums[1], program.Let("negativeE", program.Drop(isPositive, lossE)));
 
             if (gradient)
             {

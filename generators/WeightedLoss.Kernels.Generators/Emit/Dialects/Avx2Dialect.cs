@@ -36,6 +36,9 @@ internal sealed class Avx2Dialect(Arithmetic arithmetic) : PortableDialect(arith
 
     public override string Min(string a, string b) => $"Avx.Min({a}, {b})";
 
+    /// <summary>The set bits of the mask are a NaN, which the instruction passes over; a bitwise or has four pipes, a blend two.</summary>
+    public override string LargerUnless(string mask, string x, string largest) => $"Avx.Max(({x} | {mask}), {largest})";
+
     public override string Select(string mask, string a, string b) => $"Avx.BlendVariable({b}, {a}, {mask})";
 
     public override string SelectBySign(string x, string negative, string other) => $"Avx.BlendVariable({other}, {negative}, {x})";
@@ -55,6 +58,8 @@ internal sealed class Avx2Dialect(Arithmetic arithmetic) : PortableDialect(arith
     protected override bool HasZip => true;
 
     protected override string Zip(string half, string a, string b) => $"Avx.Unpack{half}({a}, {b})";
+
+    protected override string? Shuffle(string a, string b, string elements) => $"Avx.Shuffle({a}, {b}, {elements})";
 
     protected override string RotateDown(string x) => $"Avx.Permute({x}, 0b00_11_10_01)";
 

@@ -31,6 +31,8 @@ internal sealed class Avx512Dialect(Arithmetic arithmetic) : PortableDialect(ari
 
     protected override string Zip(string half, string a, string b) => $"Avx512F.Unpack{half}({a}, {b})";
 
+    protected override string? Shuffle(string a, string b, string elements) => $"Avx512F.Shuffle({a}, {b}, {elements})";
+
     protected override string RotateDown(string x) => $"Avx512F.Permute4x32({x}, 0b00_11_10_01)";
 
     protected override string RotateUp(string x) => $"Avx512F.Permute4x32({x}, 0b10_01_00_11)";

@@ -120,6 +120,9 @@ internal abstract class Dialect(Arithmetic arithmetic)
     /// <summary>x &gt; largest ? x : largest, so that a NaN in x is passed over; largest is not NaN.</summary>
     public virtual string Larger(string x, string largest) => Max(x, largest);
 
+    /// <summary>mask ? largest : Larger(x, largest).</summary>
+    public virtual string LargerUnless(string mask, string x, string largest) => Select(mask, largest, Larger(x, largest));
+
     /// <summary>The first lane.</summary>
     public abstract string First(string x);
 
@@ -132,8 +135,8 @@ internal abstract class Dialect(Arithmetic arithmetic)
     /// <summary>mask ? x : 0.</summary>
     public abstract string Keep(string mask, string x);
 
-    /// <summary>mask ? 0 : x, where kept is mask ? x : 0.</summary>
-    public abstract string Drop(string mask, string x, string kept);
+    /// <summary>mask ? 0 : x.</summary>
+    public abstract string Drop(string mask, string x);
 
     /// <summary>mask ? −x : x.</summary>
     public abstract string NegateIf(string mask, string x);

@@ -90,6 +90,16 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
             return [Zip("Low", low, high), Zip("High", low, high)];
         }
 
+        if (classes == 3 && Shuffle("", "", "") is not null)
+        {
+            var piece0 = Let("piece0", suffix, LoadPieces(array, row => AddressOf("3", row, offset)));
+            var piece1 = Let("piece1", suffix, LoadPieces(array, row => AddressOf("3", row, Sum(offset, 4))));
+            var piece2 = Let("piece2", suffix, LoadPieces(array, row => AddressOf("3", row, Sum(offset, 8))));
+            var front = Let("front", suffix, Shuffle(piece0, piece1, "0b01_00_10_01")!);
+            var back = Let("back", suffix, Shuffle(piece1, piece2, "0b10_01_11_10")!);
+            return [Shuffle(piece0, back, "0b10_00_11_00")!, Shuffle(front, back, "0b11_01_10_00")!, Shuffle(front, piece2, "0b11_00_11_01")!];
+        }
+
         // With three classes, four elements from the last row on may lie beyond the array: they are read one earlier.
         var rows = Enumerable.Range(0, 4).Select(r => Let(
             $"row{r}",
@@ -148,6 +158,17 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
             return;
         }
 
+        if (values.Length == 3 && Shuffle("", "", "") is not null)
+        {
+            var even = Let("even", Shuffle(values[0], values[1], "0b10_00_10_00")!);
+            var mixed = Let("mixed", Shuffle(values[2], values[0], "0b11_01_10_00")!);
+            var odd = Let("odd", Shuffle(values[1], values[2], "0b11_01_11_01")!);
+            StorePieces(writer, array, Let("piece0", Shuffle(even, mixed, "0b10_00_10_00")!), row => AddressOf("3", row, offset));
+            StorePieces(writer, array, Let("piece1", Shuffle(odd, even, "0b11_01_10_00")!), row => AddressOf("3", row, Sum(offset, 4)));
+            StorePieces(writer, array, Let("piece2", Shuffle(mixed, odd, "0b11_01_11_01")!), row => AddressOf("3", row, Sum(offset, 8)));
+            return;
+        }
+
         // The fourth element of a row of three is overwritten by the next row; the last row takes the one before it along.
         var low0 = Let("low0", Zip("Low", values[0], values[1]));
         var high0 = Let("high0", Zip("High", values[0], values[1]));
@@ -199,8 +220,7 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
 
     public override string Keep(string mask, string x) => $"({mask} & {x})";
 
-    /// <summary>By the bits: the complement of the mask would cost an instruction and a register.</summary>
-    public override string Drop(string mask, string x, string kept) => $"({x} ^ {kept})";
+    public override string Drop(string mask, string x) => $"{Vector}.AndNot({x}, {mask})";
 
     public override string NegateIf(string mask, string x) => $"({x} ^ ({mask} & {Constant("SignBit")}))";
 
@@ -258,6 +278,12 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
 
     /// <summary>The lower or upper elements of two values in turns, in each piece of 128 bits.</summary>
     protected virtual string Zip(string half, string a, string b) => throw new NotSupportedException();
+
+    /// <summary>Two elements of a and two of b, in each piece of 128 bits of four elements; null where no instruction does that.</summary>
+    /// <param name="a">The first.</param>
+    /// <param name="b">The second.</param>
+    /// <param name="elements">Two bits per element of the result, the first in the lowest.</param>
+    protected virtual string? Shuffle(string a, string b, string elements) => null;
 
     /// <summary>Element 1 becomes element 0 and so on, in each piece of 128 bits of four elements.</summary>
     protected virtual string RotateDown(string x) => throw new NotSupportedException();

@@ -67,7 +67,7 @@ internal sealed class ScalarDialect(Arithmetic arithmetic) : Dialect(arithmetic)
 
     public override string Keep(string mask, string x) => $"({mask} ? {x} : {NoValue})";
 
-    public override string Drop(string mask, string x, string kept) => $"({mask} ? {NoValue} : {x})";
+    public override string Drop(string mask, string x) => $"({mask} ? {NoValue} : {x})";
 
     public override string NegateIf(string mask, string x) => $"({mask} ? -{x} : {x})";
 

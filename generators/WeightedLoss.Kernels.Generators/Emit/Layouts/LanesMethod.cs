@@ -266,9 +266,16 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         {
             var isLabel = _program.Let("isLabel", _program.AreEqual(_labels, index));
             _program.Assign(_labelLogit, _program.Select(isLabel, z, _labelLogit));
+            if (_picksLabel)
+            {
+                _program.Assign(_largest, _program.LargerUnless(isLabel, z, _largest));
+                Set(k, z);
+                return;
+            }
+
             var other = _program.Let("other", _program.Select(isLabel, _program.Constant("Lowest", double.NegativeInfinity), z));
             _program.Assign(_largest, _program.Larger(other, _largest));
-            Set(k, _picksLabel ? z : other);
+            Set(k, other);
             return;
         }
 
@@ -539,9 +546,8 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
             if (_picksLabel)
             {
                 var isLabel = _program.Let("isLabelE", _program.AreEqual(_labels, ClassConstant(number)));
-                var own = _program.Let("own", _program.Keep(isLabel, e));
-                _program.Assign(_labelE, _program.Add(_labelE, own));
-                other = _program.Drop(isLabel, e, own);
+                _program.Assign(_labelE, _program.Select(isLabel, e, _labelE));
+                other = _program.Drop(isLabel, e);
             }
             else if (!_isHard)
             {

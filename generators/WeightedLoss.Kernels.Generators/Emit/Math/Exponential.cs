@@ -94,8 +94,8 @@ internal static class Exponential
     internal static Lane PowerOf(LaneProgram program, Lane t, bool isFloat)
     {
         var rounding = program.Constant("RoundingShift", RoundingShift(isFloat));
-        var nearest = program.Let("nearest", program.Subtract(program.MultiplyAdd(t, PerStep(program, isFloat), rounding), rounding));
-        return program.Let("power", program.Subtract(nearest, program.Constant("Headroom", Headroom(isFloat))));
+        var shifted = program.MultiplyAdd(t, PerStep(program, isFloat), rounding);
+        return program.Let("power", program.Subtract(shifted, program.Constant("RoundingShiftAndHeadroom", RoundingShift(isFloat) + Headroom(isFloat))));
     }
 
     /// <summary>
@@ -107,9 +107,8 @@ internal static class Exponential
         var shift = program.Let("expShift_", program.Subtract(Shift(program, isFloat), power));
         var smallest = program.Let(
             "expSmallest_",
-            program.Multiply(
-                program.Subtract(power, program.Constant("Bias", Bias(isFloat) * Steps(isFloat))),
-                program.Constant("Step", System.Math.Log(2) / Steps(isFloat))));
+            program.MultiplyAdd(
+                power, program.Constant("Step", System.Math.Log(2) / Steps(isFloat)), program.Constant("SmallestOfPivot", -Bias(isFloat) * System.Math.Log(2))));
         return (power, shift, smallest);
     }
 
