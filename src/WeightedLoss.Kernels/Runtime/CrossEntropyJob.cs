@@ -18,9 +18,6 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TLabel : unmanaged
 {
-    /// <summary>The most rows of a tile.</summary>
-    private const int TileRows = 256;
-
     /// <summary>The bytes of logits of a tile: it is visited by several sweeps, and stays in the first-level cache meanwhile.</summary>
     private const int TileBytes = 16384;
 
@@ -91,6 +88,12 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     }
 
     public int Length { get; }
+
+    /// <summary>
+    /// The most rows of a tile. What is known of each takes 40 bytes in float, which share the first-level cache with the logits. (AVX2,
+    /// float, AMD Zen 4 with 32 KiB: with 512 rows, 2 classes take 0.96 of the time, 3 1.01, 8 1.05.)
+    /// </summary>
+    private readonly int TileRows => Classes == 2 && typeof(T) == typeof(float) ? 512 : 256;
 
     public int ChunkLength { get; }
 
@@ -311,7 +314,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         Losses = ref *tile.Losses,
         Scratch = ref *tile.Scratch,
         RowValues = ref *tile.RowValues,
-        Capacity = TileRows,
+        Capacity = (nuint)TileRows,
         UniformWeights = ref MemoryMarshal.GetReference(_form >= TargetForm.Smooth ? _options.UniformWeights : default),
         ClassWeights = ref MemoryMarshal.GetReference(_form == TargetForm.Soft ? _options.LabelWeights : default),
         Count = (nuint)count,
