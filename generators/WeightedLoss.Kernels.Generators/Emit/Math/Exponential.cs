@@ -35,10 +35,11 @@ internal static class Exponential
     /// </summary>
     private static readonly double[] Roots = [.. Enumerable.Range(0, FloatSteps).Select(Root)];
 
-    // exp(r) ≈ 1 + r + r²·(…) for |r| ≤ ln 2 / 2, for the exponential in two parts only. expf.sollya.
-    private static readonly double[] Float =
+    /// <summary>ln 2·j/8 less the logarithm of the root as a float.</summary>
+    private static readonly double[] RootsLow =
     [
-        0.499999911, 0.166665211, 0.0416689627, 0.00836867187, 0.0013782481,
+        0, -1.19921575e-08, 3.19341815e-08, -3.09907229e-08, 1.71142709e-08,
+        5.23333421e-09, -1.4719606e-08, -6.12825968e-09,
     ];
 
     // exp.sollya; largest error seen in 175 million samples 0.880 ulp.
@@ -55,27 +56,11 @@ internal static class Exponential
         Evaluate(program, t, Smallest(program, isFloat), Shift(program, isFloat), isFloat, low);
 
     /// <summary>
-    /// exp(t) in two parts. With 1 + r + r²·Q as (1 + r) + r²·Q, only roundings of the small r²·Q are lost: the relative error is
-    /// 0.3·2⁻²⁴ in float.
+    /// exp(t) in two parts: what the last step rounds off is kept, and in float what the roots are off. The relative error is 0.06·2⁻²⁴
+    /// in float.
     /// </summary>
-    internal static TwoPart TwoPartOfNonPositive(LaneProgram program, Lane t, bool isFloat)
-    {
-        var shift = OctaveShift(program, isFloat);
-        var (ln2High, ln2Low) = Ln2(program, isFloat);
-
-        var clamped = program.Let("expArgument", program.Max(Smallest(program, isFloat), t));
-        var shifted = program.Let("expShifted", program.MultiplyAdd(clamped, program.Constant("Log2E", Log2E), shift));
-        var n = program.Let("expN", program.Subtract(shifted, shift));
-        var high = program.Let("expHigh", program.NegatedMultiplyAdd(n, ln2High, clamped));
-        var low = program.Let("expLow", program.Multiply(n, ln2Low));
-        var r = program.Let("expR", program.Subtract(high, low));
-        var quadratic = Polynomial.Evaluate(program, "Exp", "exp", r, isFloat ? Float : Double);
-        var tail = program.Let("expTail", program.MultiplySubtract(program.Multiply(r, r), quadratic, low));
-        var linear = TwoPart.SumOfOrdered(program, "expLinear", program.Constant("One", 1), high);
-        var whole = TwoPart.SumOfOrdered(program, "expWhole", linear.High, program.Let("expRest", program.Add(linear.Low, tail)));
-        var scale = program.Let("expScale", program.ShiftLeftBits(shifted, FractionBits(isFloat)));
-        return new(program.Let("e", program.Multiply(whole.High, scale)), program.Let("eLow", program.Multiply(whole.Low, scale)));
-    }
+    internal static TwoPart TwoPartOfNonPositive(LaneProgram program, Lane t, bool isFloat) =>
+        isFloat ? TwoPartByRoots(program, t) : TwoPartByOctaves(program, t);
 
     /// <summary>x ≥ 0 itself or, where exp(−x) is 0, a finite number: times anything that is 0 with exp(−x), it gives 0.</summary>
     internal static Lane Bounded(LaneProgram program, Lane x, bool isFloat) =>
@@ -136,11 +121,9 @@ internal static class Exponential
     private static double SmallestArgument(bool isFloat) => isFloat ? -88 : -709;
 
     /// <summary>What rounds t/s; in double with the exponent's bias, which the roots have in float.</summary>
-    private static Lane Shift(LaneProgram program, bool isFloat) =>
-        isFloat ? program.Constant("RoundingShift", RoundingShift(isFloat)) : OctaveShift(program, isFloat);
-
-    /// <summary>What rounds t/ln 2, with the exponent's bias.</summary>
-    private static Lane OctaveShift(LaneProgram program, bool isFloat) => program.Constant("ExpShift", RoundingShift(isFloat) + Bias(isFloat));
+    private static Lane Shift(LaneProgram program, bool isFloat) => isFloat
+        ? program.Constant("RoundingShift", RoundingShift(isFloat))
+        : program.Constant("ExpShift", RoundingShift(isFloat) + Bias(isFloat));
 
     private static double RoundingShift(bool isFloat) => isFloat ? 12582912 : 6755399441055744;
 
@@ -154,14 +137,34 @@ internal static class Exponential
         return BitConverter.ToSingle(BitConverter.GetBytes(bits - (j << (FractionBits(isFloat: true) - FloatStepBits))), 0);
     }
 
+    private static TwoPart TwoPartByRoots(LaneProgram program, Lane t)
+    {
+        var (shifted, n, high) = Reduce(program, t, Smallest(program, isFloat: true), Shift(program, isFloat: true), isFloat: true);
+        var r = program.Let("expR", program.NegatedMultiplyAdd(n, Step(program, isFloat: true).Low, high));
+        var whole = program.Let("expRWhole", program.Add(r, program.LookUp("RootsOfTwoLow", RootsLow, shifted)));
+        var (scale, less) = ScaleAndLess(program, shifted, whole);
+        var e = program.Let("e", program.MultiplyAdd(scale, less, scale));
+        return new(e, program.Let("eLow", program.MultiplyAdd(scale, less, program.Subtract(scale, e))));
+    }
+
+    /// <summary>With 1 + r + r²·Q as (1 + r) + r²·Q, only roundings of the small r²·Q are lost.</summary>
+    private static TwoPart TwoPartByOctaves(LaneProgram program, Lane t)
+    {
+        var (shifted, n, high) = Reduce(program, t, Smallest(program, isFloat: false), Shift(program, isFloat: false), isFloat: false);
+        var low = program.Let("expLow", program.Multiply(n, Step(program, isFloat: false).Low));
+        var r = program.Let("expR", program.Subtract(high, low));
+        var quadratic = Polynomial.Evaluate(program, "Exp", "exp", r, Double);
+        var tail = program.Let("expTail", program.MultiplySubtract(program.Multiply(r, r), quadratic, low));
+        var linear = TwoPart.SumOfOrdered(program, "expLinear", program.Constant("One", 1), high);
+        var whole = TwoPart.SumOfOrdered(program, "expWhole", linear.High, program.Let("expRest", program.Add(linear.Low, tail)));
+        var scale = program.Let("expScale", program.ShiftLeftBits(shifted, FractionBits(isFloat: false)));
+        return new(program.Let("e", program.Multiply(whole.High, scale)), program.Let("eLow", program.Multiply(whole.Low, scale)));
+    }
+
     private static Lane Evaluate(LaneProgram program, Lane t, Lane smallest, Lane shift, bool isFloat, Lane? low)
     {
-        var (stepHigh, stepLow) = Step(program, isFloat);
-        var clamped = program.Let("expArgument", program.Max(smallest, t));
-        var shifted = program.Let("expShifted", program.MultiplyAdd(clamped, PerStep(program, isFloat), shift));
-        var n = program.Let("expN", program.Subtract(shifted, shift));
-        var high = program.Let("expHigh", program.NegatedMultiplyAdd(n, stepHigh, clamped));
-        var r = program.Let("expR", program.NegatedMultiplyAdd(n, stepLow, high));
+        var (shifted, n, high) = Reduce(program, t, smallest, shift, isFloat);
+        var r = program.Let("expR", program.NegatedMultiplyAdd(n, Step(program, isFloat).Low, high));
         if (low is { } rest)
         {
             r = program.Let("expRLow", program.Add(r, rest));
@@ -169,11 +172,7 @@ internal static class Exponential
 
         if (isFloat)
         {
-            var exponent = program.ShiftLeftBits(shifted, FractionBits(isFloat) - FloatStepBits);
-            var scale = program.Let("expScale", program.AddBits(exponent, program.LookUp("RootsOfTwo", Roots, shifted)));
-            var square = program.Let("expSquare", program.Multiply(r, r));
-            var tail = Polynomial.Evaluate(program, "ExpStep", "exp", r, FloatStep);
-            var less = program.Let("expLess", program.MultiplyAdd(square, tail, r));
+            var (scale, less) = ScaleAndLess(program, shifted, r);
             return program.MultiplyAdd(scale, less, scale);
         }
 
@@ -182,5 +181,24 @@ internal static class Exponential
         var linear = program.Let("expLinear", program.MultiplyAdd(quadratic, r, one));
         var whole = program.Let("expWhole", program.MultiplyAdd(linear, r, one));
         return program.Multiply(whole, program.ShiftLeftBits(shifted, FractionBits(isFloat)));
+    }
+
+    /// <summary>t/s + shift, whose lowest bits are n; n itself; and t − n·s, apart from what the low part of s adds to it.</summary>
+    private static (Lane Shifted, Lane N, Lane High) Reduce(LaneProgram program, Lane t, Lane smallest, Lane shift, bool isFloat)
+    {
+        var clamped = program.Let("expArgument", program.Max(smallest, t));
+        var shifted = program.Let("expShifted", program.MultiplyAdd(clamped, PerStep(program, isFloat), shift));
+        var n = program.Let("expN", program.Subtract(shifted, shift));
+        return (shifted, n, program.Let("expHigh", program.NegatedMultiplyAdd(n, Step(program, isFloat).High, clamped)));
+    }
+
+    /// <summary>In float: 2^(n/8), and exp(r) − 1.</summary>
+    private static (Lane Scale, Lane Less) ScaleAndLess(LaneProgram program, Lane shifted, Lane r)
+    {
+        var exponent = program.ShiftLeftBits(shifted, FractionBits(isFloat: true) - FloatStepBits);
+        var scale = program.Let("expScale", program.AddBits(exponent, program.LookUp("RootsOfTwo", Roots, shifted)));
+        var square = program.Let("expSquare", program.Multiply(r, r));
+        var tail = Polynomial.Evaluate(program, "ExpStep", "exp", r, FloatStep);
+        return (scale, program.Let("expLess", program.MultiplyAdd(square, tail, r)));
     }
 }
