@@ -126,11 +126,15 @@ internal sealed class LaneProgram
     /// Ends a sweep over a tile of blocks. The next one gets these values through memory and loads everything else again. A processor
     /// waits less for the chain of one exponential if the next ones begin beside it, before the rest of the arithmetic is in the way.
     /// </summary>
-    public Lane[] NextSweep(params (string Name, Lane Value)[] values)
+    public Lane[] NextSweep(params (string Name, Lane Value)[] values) => [.. NextSweepLate(values).Select(late => late())];
+
+    /// <summary>The same, with values that are loaded where a function is called: each then takes a register only from there on.</summary>
+    public Func<Lane>[] NextSweepLate(params (string Name, Lane Value)[] values)
     {
         if (_dialect.Registers == 0)
         {
-            return [.. values.Select(value => value.Value.In(0) == value.Name ? value.Value : Let(value.Name, value.Value))];
+            var same = values.Select(value => value.Value.In(0) == value.Name ? value.Value : Let(value.Name, value.Value)).ToArray();
+            return [.. same.Select(value => (Func<Lane>)(() => value))];
         }
 
         foreach (var (name, value) in values)
@@ -141,7 +145,7 @@ internal sealed class LaneProgram
 
         Close();
         Open(_dialect.OverBlocks("tile"));
-        return [.. values.Select(value => Let(value.Name, Load(value.Name + "Tile")))];
+        return [.. values.Select(value => (Func<Lane>)(() => Let(value.Name, Load(value.Name + "Tile"))))];
     }
 
     /// <summary>A line that is no arithmetic.</summary>

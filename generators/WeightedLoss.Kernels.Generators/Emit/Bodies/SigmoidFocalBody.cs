@@ -80,6 +80,8 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
     {
         private Power.Exponent _gamma;
 
+        protected bool HasProducts => Power.HasProducts(gamma);
+
         public override void EmitSetup(LaneProgram program)
         {
             base.EmitSetup(program);
@@ -92,35 +94,43 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             }
         }
 
-        /// <summary>The sweeps over what all labels need: e = exp(−|z|) and log1p of its high part.</summary>
-        protected (TwoPart E, TwoPart Log) EmitExponentialAndLog(LaneProgram program)
+        /// <summary>The sweeps over e = exp(−|z|) and, in double, log1p of its high part. What σ and log1p(e) are made of, where it is called.</summary>
+        protected Func<SigmoidParts> EmitSweeps(LaneProgram program)
         {
             var t = program.Let("t", program.NegatedAbs(program.Load("logits")));
             var e = Exponential.TwoPartOfNonPositive(program, t, IsFloat);
-            var again = program.NextSweep(("e", e.High), ("eLow", e.Low));
-            e = new(again[0], again[1]);
-            var log = Logarithm.TwoPartOnePlusUnit(program, e.High, IsFloat, hasExactSquare: !Power.HasProducts(gamma));
             if (IsFloat)
             {
-                return (e, log);
+                var again = program.NextSweepLate(("e", e.High), ("eLow", e.Low));
+                return () =>
+                {
+                    var loaded = new TwoPart(again[0](), again[1]());
+                    return SigmoidParts.Of(program, loaded, EmitLog(program, loaded));
+                };
             }
 
             // Twenty-one coefficients are a chain that is worth a sweep of its own: 20 times an exponential in float instead of 25.
-            again = program.NextSweep(("e", e.High), ("eLow", e.Low), ("log", log.High), ("logLow", log.Low));
-            return (new(again[0], again[1]), new(again[2], again[3]));
+            var next = program.NextSweep(("e", e.High), ("eLow", e.Low));
+            e = new(next[0], next[1]);
+            var log = EmitLog(program, e);
+            var last = program.NextSweepLate(("e", e.High), ("eLow", e.Low), ("log", log.High), ("logLow", log.Low));
+            return () => SigmoidParts.Of(program, new(last[0](), last[1]()), new(last[2](), last[3]()));
         }
+
+        private TwoPart EmitLog(LaneProgram program, TwoPart e) =>
+            Logarithm.TwoPartOnePlusUnit(program, e.High, IsFloat, hasExactSquare: !HasProducts);
 
         /// <summary>A class whose s is given by its parts.</summary>
         /// <param name="program">The program.</param>
         /// <param name="log">log1p(exp(−|s|)).</param>
         /// <param name="q">σ(s).</param>
-        /// <param name="p">σ(−s).</param>
+        /// <param name="p">σ(−s), when it is needed.</param>
         /// <param name="above">max(s, 0); null if it is 0.</param>
         /// <param name="below">max(−s, 0); null if it is 0.</param>
         /// <param name="weight">Of the loss.</param>
-        protected Term EmitTerm(LaneProgram program, TwoPart log, TwoPart q, TwoPart p, Lane? above, Lane? below, Lane weight)
+        protected Term EmitTerm(LaneProgram program, TwoPart log, TwoPart q, Func<TwoPart> p, Lane? above, Lane? below, Lane weight)
         {
-            var exponent = gamma is { } constant && !Power.HasProducts(gamma) ? Power.Constant(program, constant, IsFloat) : _gamma;
+            var exponent = gamma is { } constant && !HasProducts ? Power.Constant(program, constant, IsFloat) : _gamma;
             var bounded = log.High;
             var whole = log.High;
             if (above is { } linear)
@@ -134,7 +144,7 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             Lane power;
             Lane loss;
             var powerLow = default(Lane?);
-            if (Power.HasProducts(gamma))
+            if (HasProducts)
             {
                 var product = Power.OfProducts(program, q, gamma!.Value, IsFloat);
                 (power, powerLow) = (product.High, product.Low);
@@ -156,7 +166,7 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
                 loss = program.Let("focal", program.MultiplyAdd(power, whole, program.Multiply(power, log.Low)));
             }
 
-            return WantsGradient ? new(loss, EmitSlope(program, q, p, log.Low, bounded, exponent, power, powerLow)) : new(loss, default);
+            return WantsGradient ? new(loss, EmitSlope(program, q, p(), log.Low, bounded, exponent, power, powerLow)) : new(loss, default);
         }
 
         /// <summary>q^γ·(γ·p·L + q), in which all that a rounding lost is added up first: only the last step rounds at the scale of the result.</summary>
@@ -170,7 +180,7 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
                 var value = gamma is { } constant ? program.Constant("Gamma", constant) : exponent.Value;
                 factor = program.Let("factor", program.Multiply(value, p.High));
                 factorLow = program.Multiply(value, p.Low);
-                if (gamma is not (0.5 or 2 or 4) && Power.HasProducts(gamma))
+                if (gamma is not (0.5 or 2 or 4) && HasProducts)
                 {
                     factorLow = program.Add(factorLow, program.MultiplySubtract(value, p.High, factor));
                 }
@@ -181,7 +191,7 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             var lost = program.Let("lost", program.MultiplyAdd(factorLow, bounded, program.MultiplyAdd(factor, logLow, q.Low)));
             Lane inner;
             Lane rest;
-            if (gamma > 2 && Power.HasProducts(gamma))
+            if (gamma > 2 && HasProducts)
             {
                 var product = program.Let("pulled", program.Multiply(factor, bounded));
                 var sum = TwoPart.Sum(program, "inner", product, q.High);
@@ -208,26 +218,33 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
     {
         protected override bool HasTargets => false;
 
+        /// <remarks>With few positives, most blocks have none: the same bits for less.</remarks>
         public override void EmitIteration(LaneProgram program)
         {
-            var (e, log) = EmitExponentialAndLog(program);
-            var parts = SigmoidParts.Of(program, e, log);
+            var parts = EmitSweeps(program);
+            program.IfNoLabelIsSet(
+                "labels", () => EmitLabels(program, parts(), isPositive: null), () => EmitLabels(program, parts(), program.IsPositive("labels")));
+        }
+
+        /// <param name="program">The program.</param>
+        /// <param name="parts">Of the logits.</param>
+        /// <param name="isPositive">Null if all labels are 0.</param>
+        private void EmitLabels(LaneProgram program, SigmoidParts parts, Lane? isPositive)
+        {
             var z = program.Let("z", program.Load("logits"));
-
-            var isPositive = program.IsPositive("labels");
-            var s = program.Let("s", program.NegateIf(isPositive, z));
-            var (sampleWeight, columnWeight, isLive) = LoadWeights(program, program.Let("isKnown", program.IsKnown("labels")));
+            var s = isPositive is { } isOne ? program.Let("s", program.NegateIf(isOne, z)) : z;
+            var isKnown = isPositive is null ? default(Lane?) : program.Let("isKnown", program.IsKnown("labels"));
+            var (sampleWeight, columnWeight, isLive) = LoadWeights(program, isKnown);
             var weight = Weight("weight", columnWeight ?? Value("positiveWeight"), Value("negativeWeight"));
-            if (sampleWeight is null)
-            {
-                weight = program.Let("ownWeight", program.Keep(isLive!.Value, weight));
-            }
+            var q = BySign("q", parts.Small, parts.Large);
 
+            // Where p is small, q is nearly 1, and only their sum counts: 1 − q is good enough, and two registers less wait for it.
+            var p = HasProducts ? () => SigmoidParts.Complement(program, "p", q) : Late(BySign("p", parts.Large, parts.Small));
             var term = EmitTerm(
                 program,
                 parts.Log,
-                BySign("q", parts.Small, parts.Large),
-                BySign("p", parts.Large, parts.Small),
+                q,
+                p,
                 program.Let("above", program.Max(program.Zero, s)),
                 program.Max(program.Zero, program.Subtract(program.Zero, s)),
                 weight);
@@ -239,13 +256,15 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
                 StoreGradient(program, program.Let("derivative", program.Multiply(scaled, term.Slope)), isLive);
             }
 
+            static Func<TwoPart> Late(TwoPart value) => () => value;
+
             TwoPart BySign(string name, TwoPart negative, TwoPart other) => new(
                 program.Let(name, program.SelectBySign(s, negative.High, other.High)),
                 program.Let(name + "Low", program.SelectBySign(s, negative.Low, other.Low)));
 
             Lane Weight(string name, Lane positive, Lane negative, bool isSigned = false)
             {
-                var chosen = program.Select(isPositive, positive, negative);
+                var chosen = isPositive is { } isOne ? program.Select(isOne, positive, negative) : negative;
                 return program.Let(name, sampleWeight is { } own ? Finite(program, program.Multiply(chosen, own), true, isSigned) : chosen);
             }
         }
@@ -259,8 +278,7 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
     {
         public override void EmitIteration(LaneProgram program)
         {
-            var (e, log) = EmitExponentialAndLog(program);
-            var parts = SigmoidParts.Of(program, e, log);
+            var parts = EmitSweeps(program)();
 
             // −0 becomes 0: which side is the wrong one may not depend on how an instruction set asks for a sign.
             var z = program.Let("z", program.Add(program.Load("logits"), program.Zero));
@@ -273,9 +291,9 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             var wrongShare = program.Let("wrongShare", program.SelectBySign(z, a, b));
             var rightShare = program.Let("rightShare", program.SelectBySign(z, b, a));
 
-            var wrong = EmitTerm(program, parts.Log, parts.Large, parts.Small, size, null, wrongShare);
+            var wrong = EmitTerm(program, parts.Log, parts.Large, () => parts.Small, size, null, wrongShare);
             program.Suffix = "Right";
-            var right = EmitTerm(program, parts.Log, parts.Small, parts.Large, null, size, rightShare);
+            var right = EmitTerm(program, parts.Log, parts.Small, () => parts.Large, null, size, rightShare);
             program.Suffix = "";
 
             var wrongLoss = program.Let("wrongLoss", program.Multiply(wrongShare, wrong.Loss));

@@ -28,11 +28,20 @@ internal readonly struct SigmoidParts(TwoPart small, TwoPart large, TwoPart log)
         // What is left of e = small·(1 + e), divided by 1 + e. Only here the low part of e counts.
         var residual = program.MultiplyAdd(e.Low, large, program.NegatedMultiplyAdd(small, e.High, program.Subtract(e.High, small)));
         var smallLow = program.Let("smallLow", program.Multiply(program.Let("residual", residual), large));
-        var largeLow = program.Let(
-            "largeLow", program.Subtract(program.Subtract(program.Subtract(one, large), small), smallLow));
+        var largeLow = program.Let("largeLow", ComplementLow(program, large, new(small, smallLow)));
 
         // The derivative of log1p carries the low part of e over.
         var logLow = program.Let("logRest", program.MultiplyAdd(e.Low, large, log.Low));
         return new(new(small, smallLow), new(large, largeLow), new(log.High, logLow));
     }
+
+    /// <summary>1 − x for x in [0, 1]: not to the relative accuracy of a small difference.</summary>
+    internal static TwoPart Complement(LaneProgram program, string name, TwoPart x)
+    {
+        var high = program.Let(name, program.Subtract(program.Constant("One", 1), x.High));
+        return new(high, program.Let(name + "Low", ComplementLow(program, high, x)));
+    }
+
+    private static Lane ComplementLow(LaneProgram program, Lane high, TwoPart x) =>
+        program.Subtract(program.Subtract(program.Subtract(program.Constant("One", 1), high), x.High), x.Low);
 }
