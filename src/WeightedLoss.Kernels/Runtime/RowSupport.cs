@@ -178,6 +178,7 @@ public static class RowSupport
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => gamma <= T.CreateTruncating(4) && T.IsInteger(gamma + gamma);
 
     /// <summary>The sum of a block of 16 floats, in the one order that every instruction set uses.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Sum(ref float block)
     {
         var low = Vector256.LoadUnsafe(ref block);
@@ -188,8 +189,10 @@ public static class RowSupport
     }
 
     /// <summary>The sum of a block of 8 doubles, in the one order that every instruction set uses.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Sum(ref double block) => Fold(Vector256.LoadUnsafe(ref block), Vector256.LoadUnsafe(ref block, 4));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double Fold(Vector256<double> low, Vector256<double> high)
     {
         var four = low + high;
