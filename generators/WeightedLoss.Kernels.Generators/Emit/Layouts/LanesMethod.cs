@@ -225,21 +225,19 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
 
         _program.Open("else");
         EmitRowReferences();
-        EmitTiles(
-            null,
-            (k, count, first, done) =>
+        EmitTiles((k, count, first, done) =>
+        {
+            var values = _program.LoadTile("rows", RowStride("stride"), count, k);
+            var targets = form == TargetForm.Soft ? LoadTargetTile(k, count) : [];
+            var index = default(Lane);
+            for (var j = done; j < count; j++)
             {
-                var values = _program.LoadTile("rows", RowStride("stride"), count, k);
-                var targets = form == TargetForm.Soft ? LoadTargetTile(k, count) : [];
-                var index = default(Lane);
-                for (var j = done; j < count; j++)
-                {
-                    index = IndexOf(index, first, j, k);
-                    var target = j < targets.Length ? targets[j] : default;
-                    Read(index, values[j], Sum(k, j), first + j, () => target);
-                    _program.Suffix = "";
-                }
-            });
+                index = IndexOf(index, first, j, k);
+                var target = j < targets.Length ? targets[j] : default;
+                Read(index, values[j], Sum(k, j), first + j, () => target);
+                _program.Suffix = "";
+            }
+        });
         _program.Close();
     }
 
@@ -585,22 +583,20 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
 
         _program.Open("else");
         _program.Line("ref var rows = ref Unsafe.Add(ref arguments.Gradient, row * gradientStride);");
-        var results = new Dictionary<int, Lane>();
-        EmitTiles(
-            (k, count, first, done) =>
+        EmitTiles((k, count, first, _) =>
+        {
+            var index = default(Lane);
+            var values = new Lane[count];
+            for (var j = 0; j < count; j++)
             {
-                var index = default(Lane);
-                for (var j = done; j < count; j++)
-                {
-                    index = IndexOf(index, first, j, k);
-                    _program.Suffix = $"_{first + j}";
-                    results[first + j] = _program.Let("result", value(index, Get(Sum(k, j)), Target(Sum(k, j))));
-                }
+                index = IndexOf(index, first, j, k);
+                _program.Suffix = $"_{first + j}";
+                values[j] = _program.Let("result", value(index, Get(Sum(k, j)), Target(Sum(k, j))));
+            }
 
-                _program.Suffix = "";
-            },
-            (k, count, first, _) =>
-                _program.StoreTile("rows", RowStride("gradientStride"), [.. Enumerable.Range(first, count).Select(n => results[n])], k));
+            _program.Suffix = "";
+            _program.StoreTile("rows", RowStride("gradientStride"), values, k);
+        });
         _program.Close();
     }
 
@@ -629,14 +625,11 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
     /// Four classes after four; the last four overlap the ones before if the class count is no multiple, which writes the same values
     /// twice. Where the loop is unrolled, the last number says how many of the four were there before.
     /// </summary>
-    /// <param name="before">What a later tile sees, too, where the loop is unrolled.</param>
-    /// <param name="emit">What it does not.</param>
-    private void EmitTiles(Action<string, int, int, int>? before, Action<string, int, int, int> emit)
+    private void EmitTiles(Action<string, int, int, int> emit)
     {
         if (!_isUnrolled)
         {
             _program.Open($"for (nuint k = 0; ; k = nuint.Min(k + {Tile}, classes - {Tile}))");
-            before?.Invoke("k", Tile, 0, 0);
             emit("k", Tile, 0, 0);
             _program.Open($"if (k == classes - {Tile})");
             _program.Line("break;");
@@ -648,11 +641,8 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         for (var k = 0; k < classes; k += Tile)
         {
             var first = System.Math.Max(0, System.Math.Min(k, classes - Tile));
-            var name = first.ToString(System.Globalization.CultureInfo.InvariantCulture);
-            var count = System.Math.Min(Tile, classes);
-            before?.Invoke(name, count, first, k - first);
             _program.Open();
-            emit(name, count, first, k - first);
+            emit(first.ToString(System.Globalization.CultureInfo.InvariantCulture), System.Math.Min(Tile, classes), first, k - first);
             _program.Close();
         }
     }
