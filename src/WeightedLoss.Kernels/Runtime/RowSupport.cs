@@ -172,6 +172,29 @@ public static class RowSupport
     }
 
     /// <summary>
+    /// Whether the largest logit is so large, in either direction, that the row needs to be shifted. The generator's CrossEntropyBody says the
+    /// same of lanes.
+    /// </summary>
+    public static bool IsLarge<T>(T largest)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => T.Abs(largest) > T.CreateTruncating(typeof(T) == typeof(float) ? 1024 : 2048);
+
+    /// <summary>
+    /// A row less its largest logit, which lies where its gradient will, if one is wanted; if not, such rows are rare enough to allocate.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static ref T Shifted<T>(ref T row, ref T gradient, bool wantsGradient, nuint classes, T largest)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ref var shifted = ref wantsGradient ? ref gradient : ref (new T[classes])[0];
+        for (nuint k = 0; k < classes; k++)
+        {
+            Unsafe.Add(ref shifted, k) = Unsafe.Add(ref row, k) - largest;
+        }
+
+        return ref shifted;
+    }
+
+    /// <summary>
     /// Whether the power of a γ above 0 is a product of at most four factors and a square root. The generator's Power says the same of constants.
     /// </summary>
     public static bool HasProducts<T>(T gamma)

@@ -27,7 +27,6 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
     private Dialect _dialect = null!;
     private LaneProgram _program = null!;
     private LaneProgram _block = null!;
-    private Lane _offset;
     private Lane _largest;
     private (Lane Power, Lane Shift, Lane Smallest) _scale;
 
@@ -65,7 +64,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         _program.Open("for (nuint row = 0; row < arguments.Count; row++)");
         EmitRead();
 
-        (_offset, _largest) = CrossEntropyBody.EmitShift(_program, _program.LetAll("largest", "peak"), _isFloat);
+        _largest = _program.LetAll("largest", "peak");
         _scale = Exponential.ScaleOf(_program, Exponential.PowerOf(_program, _largest, _isFloat), _isFloat);
         EmitSums();
         void StoreValue(string name, string value) => _program.Line($"Unsafe.Add(ref rowValues, {_results.IndexOf(name)}) = {value};");
@@ -74,7 +73,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         if (_isHard)
         {
             StoreValue("restLow", $"({element})(sumE - ({element})sumE)");
-            StoreValue("labelShifted", $"labelValue - {_program.First(_offset)}");
+            StoreValue("labelShifted", "labelValue");
             StoreValue("best", "isFirst ? label : -2");
         }
         else
@@ -83,13 +82,13 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
             if (isSmooth)
             {
                 // The label's own part, to the class with the largest logit or to the others.
-                _program.Line($"var labelGap = rowWeight == 0 ? 0 : rowWeight * ({_program.First(_largest)} - (labelValue - {_program.First(_offset)}));");
+                _program.Line($"var labelGap = rowWeight == 0 ? 0 : rowWeight * (peak - labelValue);");
             }
 
             StoreValue("others", $"({element})sumTarget{(isSmooth ? " + (label == best ? 0 : rowWeight)" : "")}");
             StoreValue("gaps", $"({element})sumGap{(isSmooth ? " + labelGap" : "")}");
             StoreValue("peak", $"bestTarget{(isSmooth ? " + (label == best ? rowWeight : 0)" : "")}");
-            StoreValue("shiftedLargest", _program.First(_largest));
+            StoreValue("shiftedLargest", "peak");
             StoreValue("best", "best < 0 ? -2 : best");
         }
 
@@ -159,6 +158,11 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
 
         _program.Open($"if (peak == {element}.PositiveInfinity)");
         _program.Line("logits = ref RowSupport.Limit(ref logits, classes, out peak);");
+        _program.Close();
+        _program.Line();
+        _program.Open("if (RowSupport.IsLarge(peak))");
+        _program.Line("logits = ref RowSupport.Shifted(ref logits, ref gradient, arguments.WantsGradient, classes, peak);");
+        _program.Line("peak -= peak;");
         _program.Close();
         _program.Line();
         if (form != TargetForm.Soft)
@@ -288,7 +292,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
     /// <summary>e of a block, and what the block adds to the sums.</summary>
     private Lane[] EmitBlock(Lane logits, string start, Func<Lane, Lane> choose)
     {
-        var t = _block.Let("t", _block.Subtract(logits, _offset));
+        var t = _block.Let("t", logits);
         Lane[] parts = [];
         if (!_isHard)
         {
