@@ -142,6 +142,10 @@ public static class RowSupport
         }
     }
 
+    /// <summary>A block's length if an index is not before the block that is stepped over, else 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static nuint StepOver(nuint index, nuint steppedOver, nuint block) => block & (nuint)((nint)(steppedOver - 1 - index) >> ((nint.Size * 8) - 1));
+
     /// <summary>A row without a gradient.</summary>
     public static void Clear<T>(ref T gradient, nuint classes)
         where T : unmanaged => MemoryMarshal.CreateSpan(ref gradient, (int)classes).Clear();
@@ -224,17 +228,18 @@ public static class RowSupport
     }
 
     /// <summary>The largest of the lanes, none of which is NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Largest<T>(Vector256<T> lanes)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var half = Vector128.Max(lanes.GetLower(), lanes.GetUpper());
-        var largest = half[0];
-        for (var lane = 1; lane < Vector128<T>.Count; lane++)
+        var largest = Vector128.MaxNative(lanes.GetLower(), lanes.GetUpper());
+        largest = Vector128.MaxNative(largest, Vector128.Shuffle(largest.AsUInt64(), Vector128.Create(1UL, 0)).As<ulong, T>());
+        if (typeof(T) == typeof(float))
         {
-            largest = T.Max(half[lane], largest);
+            largest = Vector128.MaxNative(largest, Vector128.Shuffle(largest.AsUInt32(), Vector128.Create(1U, 0, 3, 2)).As<uint, T>());
         }
 
-        return largest;
+        return largest.ToScalar();
     }
 
     /// <summary>x where it is larger, not where it is NaN. On x86, one instruction does that.</summary>

@@ -61,6 +61,9 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
 
         _program.Line("nuint whole = classes & ~(nuint)(block - 1);");
         _program.Line("long hits = 0;");
+
+        // A row's largest logit is looked for while the e of the row before are evaluated: nothing else could be done until it is known.
+        _program.Line("var next = RowSupport.Largest(ref arguments.Logits, classes);");
         _program.Open("for (nuint row = 0; row < arguments.Count; row++)");
         EmitRead();
 
@@ -111,6 +114,11 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
     private void EmitRead()
     {
         _program.Line("ref var logits = ref Unsafe.Add(ref arguments.Logits, row * arguments.Stride);");
+        _program.Line("var peak = next;");
+        _program.Open("if (row + 1 < arguments.Count)");
+        _program.Line("next = RowSupport.Largest(ref Unsafe.Add(ref logits, arguments.Stride), classes);");
+        _program.Close();
+        _program.Line();
 
         // No reference may point outside of the call's arrays, not even one that is not read.
         _program.Line("ref var gradient = ref Unsafe.Add(ref arguments.Gradient, arguments.WantsGradient ? row * arguments.GradientStride : 0);");
@@ -141,7 +149,6 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         _program.Line("continue;");
         _program.Close();
         _program.Line();
-        _program.Line("var peak = RowSupport.Largest(ref logits, classes);");
         if (!_isHard)
         {
             _program.Line("var best = RowSupport.IndexOf(ref logits, classes, peak);");
@@ -173,17 +180,17 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
 
     /// <summary>
     /// Whole blocks in runs; a block that needs care apart: the one with the label, or for spread targets the one with the largest logit,
-    /// whose e does not belong to the sum, and the last one, if classes are missing in it.
+    /// whose e does not belong to the sum, and the last one, if classes are missing in it. The runs step over the block with the label
+    /// without a branch, which a processor would not foresee.
     /// </summary>
     private void EmitSums()
     {
         _program.Line(string.Join(" ", Sums.Select(sum => $"double {sum} = 0;")));
         _program.Line($"var apart = {(_isHard ? "label" : "best")};");
-        _program.Line("var apartBlock = apart < 0 ? nuint.MaxValue : (nuint)apart & ~(nuint)(block - 1);");
-        _program.Open("for (nuint i = 0; i < classes;)");
-        _program.Line("var stop = i <= apartBlock && apartBlock < whole ? apartBlock : whole;");
-        _program.Open("while (i < stop)");
-        _program.Line($"var end = nuint.Min(i + (block * {RunBlocks}), stop);");
+        _program.Line("var apartBlock = apart < 0 ? whole : nuint.Min((nuint)apart & ~(nuint)(block - 1), whole);");
+        _program.Line("var runs = apartBlock < whole ? whole - block : whole;");
+        _program.Open("for (nuint i = 0; i < runs;)");
+        _program.Line($"var end = nuint.Min(i + (block * {RunBlocks}), runs);");
         if (IsScalar)
         {
             _program.Open("for (nuint lane = 0; lane < block; lane++)");
@@ -192,9 +199,10 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         _block.Suffix = "_run";
         var sums = Sums.Select(sum => _block.Let(sum, _block.Zero)).ToArray();
         _block.Open(IsScalar ? "for (var j = i + lane; j < end; j += block)" : "for (var j = i; j < end; j += block)");
-        var parts = EmitBlock(_block.Load("logits", "j"), "j", target => target);
+        _block.Line("var k = j + RowSupport.StepOver(j, apartBlock, block);");
+        var parts = EmitBlock(_block.Load("logits", "k"), "k", target => target);
         _block.Open("if (arguments.WantsGradient)");
-        _block.Store("gradient", parts[0], "j");
+        _block.Store("gradient", parts[0], "k");
         _block.Close();
         _block.Line();
         for (var n = 0; n < sums.Length; n++)
@@ -219,7 +227,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         _program.Close();
         _program.Line();
 
-        _program.Open("if (i < classes)");
+        _program.Open("for (var i = apartBlock; i < classes; i = i < whole ? whole : classes)");
         EmitPartialBlock();
         _program.Line($"var apartLane = apart < 0 ? -1 : ({element})((nint)apart - (nint)start);");
         OpenLanes();
@@ -241,8 +249,6 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         _block.Close();
         CloseLanes();
         EmitFold();
-        _program.Line("i += block;");
-        _program.Close();
         _program.Close();
         _program.Line();
     }
