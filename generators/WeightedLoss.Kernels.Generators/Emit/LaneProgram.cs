@@ -197,6 +197,9 @@ internal sealed class LaneProgram
     /// <inheritdoc cref="Dialect.IsKnown"/>
     public Lane IsKnown(string labels) => new(register => _dialect.IsKnown(labels, register));
 
+    /// <summary>Whether <see cref="IfNoLabelIsSet"/> asks.</summary>
+    public bool AsksForLabels => _dialect.NoLabelIsSet("labels") is not null;
+
     /// <summary>Two forms of the arithmetic on a block: one for a block whose labels are all 0, if the dialect can ask that at once.</summary>
     public void IfNoLabelIsSet(string labels, Action allZero, Action otherwise)
     {

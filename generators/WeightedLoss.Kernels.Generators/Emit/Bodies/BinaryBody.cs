@@ -180,8 +180,11 @@ internal abstract class BinaryBody(string element) : KernelBody
         /// <summary>Whether a label is a number between 0 and 1, which smoothing moves, and not one of two classes.</summary>
         protected virtual bool HasTargets => true;
 
+        /// <summary>Whether all that a label does follows from its class.</summary>
+        protected bool IsByClass => !soft && weights == Weights.Class;
+
         /// <summary>The sum of class weights follows from the counts of the labels.</summary>
-        private bool SumsWeights => soft || weights != Weights.Class;
+        private bool SumsWeights => !IsByClass;
 
         public override IReadOnlyList<(string Type, string Name)> Arrays =>
         [

@@ -151,33 +151,82 @@ internal sealed class BinaryCrossEntropyBody(string element) : BinaryBody(elemen
     private sealed class SumMethod(string element, bool soft, Weights weights, bool gradient, bool losses)
         : PerSampleMethod(element, soft, weights, gradient, losses)
     {
+        private (ClassPair Weight, ClassPair Gradient)? _ofNegatives;
+
+        public override void EmitSetup(LaneProgram program)
+        {
+            base.EmitSetup(program);
+            if (IsByClass && program.AsksForLabels)
+            {
+                program.Suffix = "OfNegatives";
+                _ofNegatives = EmitShares(program, Value("smoothingOffset"), null, null, null);
+                program.Suffix = "";
+            }
+        }
+
+        /// <remarks>With few positives, most blocks have none: the same bits for less.</remarks>
         public override void EmitIteration(LaneProgram program)
         {
             var e = EmitExponentials(program, IsFloat);
-            var again = program.NextSweep(("e", e), ("log", Logarithm.OnePlusUnit(program, e, IsFloat)));
-            e = again[0];
-            var log = again[1];
+            var again = program.NextSweepLate(("e", e), ("log", Logarithm.OnePlusUnit(program, e, IsFloat)));
+            if (_ofNegatives is { } shares)
+            {
+                program.IfNoLabelIsSet("labels", () => EmitResults(program, again[0](), again[1](), shares, null, null), EmitAny);
+            }
+            else
+            {
+                EmitAny();
+            }
 
+            void EmitAny()
+            {
+                var (y, isKnown) = LoadTarget(program);
+                var (sampleWeight, columnWeight, isLive) = LoadWeights(program, isKnown);
+                EmitResults(program, again[0](), again[1](), EmitShares(program, y, sampleWeight, columnWeight, isLive), sampleWeight, isLive);
+            }
+        }
+
+        /// <summary>The weights of the two classes in the loss, and in the gradient.</summary>
+        private (ClassPair Weight, ClassPair Gradient) EmitShares(LaneProgram program, Lane y, Lane? sampleWeight, Lane? columnWeight, Lane? isLive)
+        {
+            var not = program.Let("notY", program.Subtract(program.Constant("One", 1), y));
+            var (a, b) = Shares(program, y, not, sampleWeight, columnWeight, isLive);
+            if (!WantsGradient)
+            {
+                return (new(a, b), default);
+            }
+
+            var pull = Weighted(program, "pull", PositiveGradient(program, columnWeight), y, sampleWeight, isNegative: true);
+            var push = Weighted(program, "push", Value("negativeGradient"), not, sampleWeight);
+            return (new(a, b), new(pull, push));
+        }
+
+        private void EmitResults(LaneProgram program, Lane e, Lane log, (ClassPair Weight, ClassPair Gradient) shares, Lane? sampleWeight, Lane? isLive)
+        {
             var z = program.Let("z", program.Load("logits"));
             var size = program.Let("size", program.NegatedAbs(z));
-            var (y, isKnown) = LoadTarget(program);
-            var not = program.Let("notY", program.Subtract(program.Constant("One", 1), y));
-            var (sampleWeight, columnWeight, isLive) = LoadWeights(program, isKnown);
-            var (a, b) = Shares(program, y, not, sampleWeight, columnWeight, isLive);
 
             // An infinite logit on the side whose weight is 0 costs nothing; the product would be NaN.
+            var (a, b) = (shares.Weight.Positive, shares.Weight.Negative);
             var side = program.Let("side", program.SelectBySign(z, a, b));
             var linear = program.Let("linear", program.Keep(program.IsNotZero(side), program.Multiply(size, side)));
             var both = Both(program, a, b, sampleWeight);
             AddLoss(program, program.Let("loss", program.MultiplySubtract(both, log, linear)), both, isLive);
             if (WantsGradient)
             {
-                var pull = Weighted(program, "pull", PositiveGradient(program, columnWeight), y, sampleWeight, isNegative: true);
-                var push = Weighted(program, "push", Value("negativeGradient"), not, sampleWeight);
+                var (pull, push) = (shares.Gradient.Positive, shares.Gradient.Negative);
                 var whole = program.Let("whole", program.SelectBySign(z, pull, push));
                 var numerator = program.Let("numerator", program.MultiplyAdd(program.SelectBySign(z, push, pull), e, whole));
                 StoreGradient(program, OverOnePlus(program, "derivative", numerator, e), isLive);
             }
+        }
+
+        /// <summary>A weight of each class.</summary>
+        private readonly struct ClassPair(Lane positive, Lane negative)
+        {
+            public Lane Positive { get; } = positive;
+
+            public Lane Negative { get; } = negative;
         }
     }
 }
