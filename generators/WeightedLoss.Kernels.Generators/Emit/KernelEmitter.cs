@@ -36,7 +36,7 @@ internal static class KernelEmitter
         }
 
         constants.Emit(file, dialect);
-        if (methods.Any(method => LoopEmitter.IsSwept(dialect, method)))
+        if (methods.Any(method => LoopEmitter.NeedsSweepMemory(dialect, method)))
         {
             LoopEmitter.EmitSweepMemory(file, dialect);
         }

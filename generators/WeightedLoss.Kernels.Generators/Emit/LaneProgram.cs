@@ -20,6 +20,7 @@ internal sealed class LaneProgram
     private readonly ConstantTable _constants;
     private readonly List<string>[] _pending;
     private readonly SortedSet<string> _held = new(StringComparer.Ordinal);
+    private readonly List<string> _tiles = [];
     private readonly bool _inLockStep;
 
     /// <param name="dialect">The instruction set.</param>
@@ -36,8 +37,11 @@ internal sealed class LaneProgram
         _pending = [.. Enumerable.Range(0, registers ?? System.Math.Max(1, dialect.Registers)).Select(_ => new List<string>())];
     }
 
-    /// <summary>Declarations that the statements so far expect: constants in registers, memory between sweeps.</summary>
+    /// <summary>Declarations that the statements so far expect: constants in registers.</summary>
     public IEnumerable<string> Held => _held;
+
+    /// <summary>The references to memory between sweeps that the statements so far expect.</summary>
+    public IReadOnlyList<string> Tiles => _tiles;
 
     private int Registers => _pending.Length;
 
@@ -139,8 +143,13 @@ internal sealed class LaneProgram
 
         foreach (var (name, value) in values)
         {
-            _held.Add($"var {name}Memory = default(SweepMemory);\nref var {name}Tile = ref {name}Memory[0];");
-            Store(name + "Tile", value);
+            var tile = name + "Tile";
+            if (!_tiles.Contains(tile))
+            {
+                _tiles.Add(tile);
+            }
+
+            Store(tile, value);
         }
 
         Close();

@@ -1,3 +1,4 @@
+using WeightedLoss.Generators.Emit.Bodies;
 using WeightedLoss.Generators.Emit.Dialects;
 using WeightedLoss.Generators.Plan;
 using WeightedLoss.Generators.Text;
@@ -67,6 +68,7 @@ internal static class LoopEmitter
         writer.Line($"/// <summary>{method.Summary}</summary>");
         writer.Line($"private static void {method.Name}(in {argumentsType} arguments, ref double lossLanes, ref double weightLanes)");
         writer.Open();
+
         writer.Open($"for (nuint start = 0; start < arguments.Count; start += {dialect.BlockLanes * blockIterations})");
         writer.Line($"var count = nuint.Min({dialect.BlockLanes * blockIterations}, arguments.Count - start);");
         writer.Line($"{method.Name}Run({arrays}, count, in arguments, ref lossLanes, ref weightLanes{ConstantsArgument(dialect)});");
@@ -79,10 +81,12 @@ internal static class LoopEmitter
         writer.Line("[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]");
         writer.Line($"private static void {method.Name}Run(");
         writer.Line($"    {parameters}, nuint count, in {argumentsType} arguments, ref double lossLanes, ref double weightLanes{ConstantsParameter(dialect)})");
-        EmitLoops(writer, dialect, constants, method);
+        var (program, loops) = Loops(dialect, constants, method);
+        var tiles = program.Tiles.Select((tile, n) => $"ref var {tile} = ref Unsafe.Add(ref arguments.Scratch, {n * TuningTable.SweepLength});");
+        EmitMethodBody(writer, dialect, [.. tiles, .. program.Held], loops);
     }
 
-    /// <summary>The type of what one sweep hands to the next: a value per element, on the stack.</summary>
+    /// <summary>The type of what one sweep of a map hands to the next: a value per element, on the stack.</summary>
     internal static void EmitSweepMemory(IndentedWriter writer, Dialect dialect)
     {
         writer.Line($"[InlineArray({TuningTable.SweepLength})]");
@@ -111,7 +115,9 @@ internal static class LoopEmitter
             writer.Line($"public static void {method.Name}({parameters}, nuint count)");
         }
 
-        EmitLoops(writer, dialect, constants, method);
+        var (program, loops) = Loops(dialect, constants, method);
+        var tiles = program.Tiles.Select(tile => $"var {tile}Memory = default(SweepMemory);\nref var {tile} = ref {tile}Memory[0];");
+        EmitMethodBody(writer, dialect, [.. tiles, .. program.Held], loops);
     }
 
     /// <summary>A method that writes its own loops.</summary>
@@ -139,10 +145,14 @@ internal static class LoopEmitter
         EmitMethodBody(writer, dialect, [.. programs.SelectMany(program => program.Held).Distinct()], statements);
     }
 
-    /// <summary>A lane that is alone gains nothing from sweeps.</summary>
-    internal static bool IsSwept(Dialect dialect, KernelMethod method) => dialect.Registers != 0 && method is LoopMethod { HasSweeps: true };
+    /// <summary>Whether <see cref="EmitSweepMemory"/> is needed: arguments bring the memory for sums along.</summary>
+    internal static bool NeedsSweepMemory(Dialect dialect, KernelMethod method) =>
+        method is LoopMethod loop and not ISummed && IsSwept(dialect, loop);
 
-    private static void EmitLoops(IndentedWriter writer, Dialect dialect, ConstantTable constants, LoopMethod method)
+    /// <summary>A lane that is alone gains nothing from sweeps.</summary>
+    private static bool IsSwept(Dialect dialect, LoopMethod method) => dialect.Registers != 0 && method.HasSweeps;
+
+    private static (LaneProgram Program, IndentedWriter Text) Loops(Dialect dialect, ConstantTable constants, LoopMethod method)
     {
         var loops = new IndentedWriter();
         var program = new LaneProgram(dialect, loops, constants);
@@ -184,7 +194,7 @@ internal static class LoopEmitter
             loops.Close();
         }
 
-        EmitMethodBody(writer, dialect, program.Held, loops);
+        return (program, loops);
     }
 
     private static void EmitMethodBody(IndentedWriter writer, Dialect dialect, IEnumerable<string> held, IndentedWriter statements)

@@ -15,6 +15,9 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
 {
     private const int TileLength = BinaryOptions<float>.ColumnTile;
 
+    /// <summary>What kernels need between their sweeps: four values of 256 elements.</summary>
+    private const int ScratchLength = 1024;
+
     internal int Columns;
     internal BinaryKernelVariant Variant;
     internal T* Logits;
@@ -56,8 +59,10 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
     {
         var loss = default(Lanes);
         var weight = default(Lanes);
+        var scratch = stackalloc T[ScratchLength + 16];
         var arguments = new BinaryKernelArguments<T>
         {
+            Scratch = ref *(T*)(((nuint)scratch + 63) & ~(nuint)63),
             PositiveWeight = PositiveWeight,
             NegativeWeight = NegativeWeight,
             PositiveGradient = PositiveGradient,

@@ -61,6 +61,9 @@ public ref struct BinaryKernelArguments<T>
     /// <summary>Receives w·loss for each label.</summary>
     public ref T Losses;
 
+    /// <summary>Memory for 1,024 elements.</summary>
+    public ref T Scratch;
+
     /// <summary>The number of elements.</summary>
     public nuint Count;
 

@@ -56,7 +56,7 @@ internal static class Exponential
         Evaluate(program, t, Smallest(program, isFloat), Shift(program, isFloat), isFloat, low);
 
     /// <summary>
-    /// exp(t) in two parts: what the last step rounds off is kept, and in float what the roots are off. The relative error is 0.06·2⁻²⁴
+    /// exp(t) in two parts: what the last step rounds off is kept, and in float what the roots are off. The relative error is 0.1·2⁻²⁴
     /// in float.
     /// </summary>
     internal static TwoPart TwoPartOfNonPositive(LaneProgram program, Lane t, bool isFloat) =>
