@@ -21,12 +21,6 @@ internal static class NumericBounds
     /// <summary>The gradient of such a loss. Where the power is products and roots, <see cref="Gradient"/>.</summary>
     public const double FocalGradient = 4;
 
-    /// <summary>
-    /// The gradient of a loss whose power is a product of products or roots, next to the smallest normal number: the second parts of the
-    /// products are too small for all of their digits.
-    /// </summary>
-    public const double FocalPowerGradient = 2.3;
-
     /// <summary>The loss of one row of cross-entropy with at most 64 classes, a hard label and weight 1.</summary>
     public const double RowLoss = 4;
 
