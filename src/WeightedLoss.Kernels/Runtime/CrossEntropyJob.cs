@@ -115,7 +115,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         var tileRows = IsRow
             ? Math.Clamp(RowTileBytes / (Classes * sizeof(T)), 1, TileRows)
             : Math.Clamp(TileBytes / (Classes * sizeof(T)) / lanes * lanes, lanes, TileRows);
-        var scratchLength = IsRow ? 3 * lanes : (_form >= TargetForm.Smooth ? 2 : 1) * Classes * tileRows;
+        var scratchLength = IsRow ? (3 * lanes) + (WantsGradient ? 0 : Classes) : (_form >= TargetForm.Smooth ? 2 : 1) * Classes * tileRows;
         var labels = stackalloc int[TileRows];
         var rows = stackalloc T[10 * TileRows];
         var tile = new Tile
@@ -134,14 +134,14 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
             new Span<T>(tile.RowValues, 7 * TileRows).Clear();
         }
 
-        if (Classes <= AnyClasses.MostClassesInLanes || IsRow)
+        if (Classes <= AnyClasses.MostClassesInLanes || (IsRow && WantsGradient))
         {
             var scratch = stackalloc T[scratchLength + 64];
             tile.Scratch = Align(scratch);
             return RunTiles(start, length, ref tile);
         }
 
-        // Class-major with many classes.
+        // Class-major with many classes, or rows that have no gradient's memory for one that takes the place of another.
         var rented = ArrayPool<T>.Shared.Rent(scratchLength + 64);
         try
         {

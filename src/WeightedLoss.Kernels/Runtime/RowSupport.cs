@@ -151,28 +151,27 @@ public static class RowSupport
         where T : unmanaged => MemoryMarshal.CreateSpan(ref gradient, (int)classes).Clear();
 
     /// <summary>
-    /// The row that a row with an infinite logit stands for: 0 for it and −∞ for the others; NaN if there are several, or a NaN. Rare
-    /// enough to allocate.
+    /// The row that a row with an infinite logit stands for, in other memory or over it: 0 for it and −∞ for the others; NaN if there are
+    /// several, or a NaN.
     /// </summary>
-    public static ref T Limit<T>(ref T row, nuint classes, out T largest)
+    public static ref T Limit<T>(ref T row, ref T limit, nuint classes, out T largest)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var limit = new T[classes];
         var peaks = 0;
-        for (var k = 0; k < limit.Length; k++)
+        for (nuint k = 0; k < classes; k++)
         {
             var logit = Unsafe.Add(ref row, k);
             peaks += T.IsPositiveInfinity(logit) ? 1 : 0;
-            limit[k] = T.IsPositiveInfinity(logit) ? T.Zero : T.IsNaN(logit) ? logit : T.NegativeInfinity;
+            Unsafe.Add(ref limit, k) = T.IsPositiveInfinity(logit) ? T.Zero : T.IsNaN(logit) ? logit : T.NegativeInfinity;
         }
 
         if (peaks != 1)
         {
-            limit.AsSpan().Fill(T.NaN);
+            MemoryMarshal.CreateSpan(ref limit, (int)classes).Fill(T.NaN);
         }
 
         largest = T.Zero;
-        return ref limit[0];
+        return ref limit;
     }
 
     /// <summary>
@@ -182,14 +181,11 @@ public static class RowSupport
     public static bool IsLarge<T>(T largest)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => T.Abs(largest) > T.CreateTruncating(typeof(T) == typeof(float) ? 1024 : 2048);
 
-    /// <summary>
-    /// A row less its largest logit, which lies where its gradient will, if one is wanted; if not, such rows are rare enough to allocate.
-    /// </summary>
+    /// <summary>A row less its largest logit, in other memory or over it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static ref T Shifted<T>(ref T row, ref T gradient, bool wantsGradient, nuint classes, T largest)
+    public static ref T Shifted<T>(ref T row, ref T shifted, nuint classes, T largest)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ref var shifted = ref wantsGradient ? ref gradient : ref (new T[classes])[0];
         for (nuint k = 0; k < classes; k++)
         {
             Unsafe.Add(ref shifted, k) = Unsafe.Add(ref row, k) - largest;

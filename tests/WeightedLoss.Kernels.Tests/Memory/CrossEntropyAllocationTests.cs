@@ -23,6 +23,10 @@ public abstract class CrossEntropyAllocationTests<T>
         var (z, gradient, losses, weights) = (new T[N * classes], new T[N * classes], new T[N], Enumerable.Repeat(T.One, N).ToArray());
         var (bytes, ints, zeros, longs, targets) = (new byte[N], new int[N], new int[N], new long[N], new T[N * classes]);
         ints[5] = -100;
+
+        // Rows that others take the place of: one of large logits, and one with an infinite one.
+        z[0] = T.CreateChecked(5000);
+        z[classes] = T.PositiveInfinity;
         var plain = new CrossEntropyOptions<T>(classes, Reduction.MeanByCount);
         var weighted = new CrossEntropyOptions<T>(classes, Reduction.MeanByWeight)
         {

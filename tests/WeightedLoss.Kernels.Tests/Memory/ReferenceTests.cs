@@ -188,6 +188,7 @@ public sealed unsafe class ReferenceTests
 
             Check(ref arguments.Gradient, $"{variant}: gradient");
             Check(ref arguments.Losses, $"{variant}: losses");
+            Check(ref arguments.Scratch, $"{variant}: scratch");
         }
 
         public static void Probabilities(ref float logits, ref float probabilities, nuint count) => throw new NotSupportedException();
@@ -203,7 +204,7 @@ public sealed unsafe class ReferenceTests
             Check(ref arguments.Weights, $"{form}: weights");
             Check(ref arguments.SampleWeights, $"{form}: sample weights");
             Check(ref arguments.Losses, $"{form}: losses");
-            if (!s_rentsScratch)
+            if (!s_rentsScratch && (arguments.WantsGradient || arguments.Classes <= AnyClasses.MostClassesInLanes))
             {
                 Check(ref arguments.Scratch, $"{form}: scratch");
             }

@@ -163,12 +163,15 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
             _program.Line("var isFirst = RowSupport.IsFirst(ref logits, label, peak);");
         }
 
+
+        // A row that takes the place of this one lies where the gradient will, or behind the sums of a block.
+        _program.Line($"ref var spare = ref arguments.WantsGradient ? ref gradient : ref Unsafe.Add(ref scratch, {Sums.Length} * block);");
         _program.Open($"if (peak == {element}.PositiveInfinity)");
-        _program.Line("logits = ref RowSupport.Limit(ref logits, classes, out peak);");
+        _program.Line("logits = ref RowSupport.Limit(ref logits, ref spare, classes, out peak);");
         _program.Close();
         _program.Line();
         _program.Open("if (RowSupport.IsLarge(peak))");
-        _program.Line("logits = ref RowSupport.Shifted(ref logits, ref gradient, arguments.WantsGradient, classes, peak);");
+        _program.Line("logits = ref RowSupport.Shifted(ref logits, ref spare, classes, peak);");
         _program.Line("peak -= peak;");
         _program.Close();
         _program.Line();
