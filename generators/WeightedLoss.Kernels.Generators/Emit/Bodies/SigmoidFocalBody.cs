@@ -94,7 +94,10 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             }
         }
 
-        /// <summary>The sweeps over e = exp(−|z|) and, in double, log1p of its high part. What σ and log1p(e) are made of, where it is called.</summary>
+        /// <summary>
+        /// Emits the sweeps over e = exp(−|z|) and, in double, over log1p of its high part. Returns a function that emits, where it is
+        /// called, the rest of what σ and log1p(e) are made of.
+        /// </summary>
         protected Func<SigmoidParts> EmitSweeps(LaneProgram program)
         {
             var t = program.Let("t", program.NegatedAbs(program.Load("logits")));

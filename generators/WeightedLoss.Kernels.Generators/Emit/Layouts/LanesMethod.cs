@@ -193,7 +193,8 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         _program.Line("long hits = 0;");
     }
 
-    /// <summary>Reads the rows, finds the largest logit and the label's, and puts −∞ in the label's place: its e is not wanted in the sum.</summary>
+    /// <summary>Reads the rows, finds the largest logit and the label's, and, unless the label's e is picked out later, puts −∞ in
+    /// its place: its e is not wanted in the sum.</summary>
     private void EmitRead()
     {
         _labels = _program.Let("labels", _program.LoadLabels("arguments.Labels", "row"));

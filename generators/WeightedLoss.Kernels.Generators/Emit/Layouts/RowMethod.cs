@@ -115,7 +115,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
     {
         _program.Line("ref var logits = ref Unsafe.Add(ref arguments.Logits, row * arguments.Stride);");
         _program.Line("var peak = next;");
-        _program.Open("if (row + 1 < arguments.Count)");
+        _program.Open($"if (row + 1 < arguments.Count && Unsafe.Add(ref arguments.{(_isHard ? "Weights" : "SampleWeights")}, row + 1) != 0)");
         _program.Line("next = RowSupport.Largest(ref Unsafe.Add(ref logits, arguments.Stride), classes);");
         _program.Close();
         _program.Line();
