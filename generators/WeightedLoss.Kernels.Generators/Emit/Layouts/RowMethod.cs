@@ -163,7 +163,6 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
             _program.Line("var isFirst = RowSupport.IsFirst(ref logits, label, peak);");
         }
 
-
         // A row that takes the place of this one lies where the gradient will, or behind the sums of a block.
         _program.Line($"ref var spare = ref arguments.WantsGradient ? ref gradient : ref Unsafe.Add(ref scratch, {Sums.Length} * block);");
         _program.Open($"if (peak == {element}.PositiveInfinity)");
