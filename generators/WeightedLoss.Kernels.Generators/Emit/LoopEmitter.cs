@@ -68,7 +68,6 @@ internal static class LoopEmitter
         writer.Line($"/// <summary>{method.Summary}</summary>");
         writer.Line($"private static void {method.Name}(in {argumentsType} arguments, ref double lossLanes, ref double weightLanes)");
         writer.Open();
-
         writer.Open($"for (nuint start = 0; start < arguments.Count; start += {dialect.BlockLanes * blockIterations})");
         writer.Line($"var count = nuint.Min({dialect.BlockLanes * blockIterations}, arguments.Count - start);");
         writer.Line($"{method.Name}Run({arrays}, count, in arguments, ref lossLanes, ref weightLanes{ConstantsArgument(dialect)});");

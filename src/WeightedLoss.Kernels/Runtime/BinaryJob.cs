@@ -62,7 +62,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
         var scratch = stackalloc T[ScratchLength + 16];
         var arguments = new BinaryKernelArguments<T>
         {
-            Scratch = ref *(T*)(((nuint)scratch + 63) & ~(nuint)63),
+            Scratch = ref *BinaryLoss.Align(scratch),
             PositiveWeight = PositiveWeight,
             NegativeWeight = NegativeWeight,
             PositiveGradient = PositiveGradient,

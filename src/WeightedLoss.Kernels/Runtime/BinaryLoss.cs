@@ -99,6 +99,10 @@ public static class BinaryLoss
     internal static unsafe int BlockLanes<T>()
         where T : unmanaged => 64 / sizeof(T);
 
+    /// <summary>The first place of a block from here on, at most a block less one element behind it.</summary>
+    internal static unsafe T* Align<T>(T* pointer)
+        where T : unmanaged => (T*)(((nuint)pointer + 63) & ~(nuint)63);
+
     private static unsafe LossSum Evaluate<TKernel, T, TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,

@@ -140,7 +140,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         if (Classes <= AnyClasses.MostClassesInLanes || (IsRow && WantsGradient))
         {
             var scratch = stackalloc T[scratchLength + 64];
-            tile.Scratch = Align(scratch);
+            tile.Scratch = BinaryLoss.Align(scratch);
             return RunTiles(start, length, ref tile);
         }
 
@@ -150,7 +150,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         {
             fixed (T* pointer = rented)
             {
-                tile.Scratch = Align(pointer);
+                tile.Scratch = BinaryLoss.Align(pointer);
                 return RunTiles(start, length, ref tile);
             }
         }
@@ -159,8 +159,6 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
             ArrayPool<T>.Shared.Return(rented);
         }
     }
-
-    private static T* Align(T* pointer) => (T*)(((nuint)pointer + 63) & ~(nuint)63);
 
     private readonly ChunkSum RunTiles(int start, int length, ref Tile tile)
     {

@@ -151,7 +151,7 @@ internal sealed class BinaryCrossEntropyBody(string element) : BinaryBody(elemen
     private sealed class SumMethod(string element, bool soft, Weights weights, bool gradient, bool losses)
         : PerSampleMethod(element, soft, weights, gradient, losses)
     {
-        private (ClassPair Weight, ClassPair Gradient)? _ofNegatives;
+        private ((Lane Positive, Lane Negative) Weight, (Lane Positive, Lane Negative) Gradient)? _ofNegatives;
 
         public override void EmitSetup(LaneProgram program)
         {
@@ -187,46 +187,38 @@ internal sealed class BinaryCrossEntropyBody(string element) : BinaryBody(elemen
         }
 
         /// <summary>The weights of the two classes in the loss, and in the gradient.</summary>
-        private (ClassPair Weight, ClassPair Gradient) EmitShares(LaneProgram program, Lane y, Lane? sampleWeight, Lane? columnWeight, Lane? isLive)
+        private ((Lane Positive, Lane Negative) Weight, (Lane Positive, Lane Negative) Gradient) EmitShares(LaneProgram program, Lane y, Lane? sampleWeight, Lane? columnWeight, Lane? isLive)
         {
             var not = program.Let("notY", program.Subtract(program.Constant("One", 1), y));
-            var (a, b) = Shares(program, y, not, sampleWeight, columnWeight, isLive);
+            var weight = Shares(program, y, not, sampleWeight, columnWeight, isLive);
             if (!WantsGradient)
             {
-                return (new(a, b), default);
+                return (weight, default);
             }
 
             var pull = Weighted(program, "pull", PositiveGradient(program, columnWeight), y, sampleWeight, isNegative: true);
             var push = Weighted(program, "push", Value("negativeGradient"), not, sampleWeight);
-            return (new(a, b), new(pull, push));
+            return (weight, (pull, push));
         }
 
-        private void EmitResults(LaneProgram program, Lane e, Lane log, (ClassPair Weight, ClassPair Gradient) shares, Lane? sampleWeight, Lane? isLive)
+        private void EmitResults(LaneProgram program, Lane e, Lane log, ((Lane Positive, Lane Negative) Weight, (Lane Positive, Lane Negative) Gradient) shares, Lane? sampleWeight, Lane? isLive)
         {
             var z = program.Let("z", program.Load("logits"));
             var size = program.Let("size", program.NegatedAbs(z));
 
             // An infinite logit on the side whose weight is 0 costs nothing; the product would be NaN.
-            var (a, b) = (shares.Weight.Positive, shares.Weight.Negative);
+            var (a, b) = shares.Weight;
             var side = program.Let("side", program.SelectBySign(z, a, b));
             var linear = program.Let("linear", program.Keep(program.IsNotZero(side), program.Multiply(size, side)));
             var both = Both(program, a, b, sampleWeight);
             AddLoss(program, program.Let("loss", program.MultiplySubtract(both, log, linear)), both, isLive);
             if (WantsGradient)
             {
-                var (pull, push) = (shares.Gradient.Positive, shares.Gradient.Negative);
+                var (pull, push) = shares.Gradient;
                 var whole = program.Let("whole", program.SelectBySign(z, pull, push));
                 var numerator = program.Let("numerator", program.MultiplyAdd(program.SelectBySign(z, push, pull), e, whole));
                 StoreGradient(program, OverOnePlus(program, "derivative", numerator, e), isLive);
             }
-        }
-
-        /// <summary>A weight of each class.</summary>
-        private readonly struct ClassPair(Lane positive, Lane negative)
-        {
-            public Lane Positive { get; } = positive;
-
-            public Lane Negative { get; } = negative;
         }
     }
 }

@@ -59,11 +59,9 @@ internal sealed class Avx2Dialect(Arithmetic arithmetic) : PortableDialect(arith
 
     protected override string Zip(string half, string a, string b) => $"Avx.Unpack{half}({a}, {b})";
 
-    protected override string? Shuffle(string a, string b, string elements) => $"Avx.Shuffle({a}, {b}, {elements})";
+    protected override bool HasShuffle => true;
 
-    protected override string RotateDown(string x) => $"Avx.Permute({x}, 0b00_11_10_01)";
-
-    protected override string RotateUp(string x) => $"Avx.Permute({x}, 0b10_01_00_11)";
+    protected override string Shuffle(string a, string b, string elements) => $"Avx.Shuffle({a}, {b}, {elements})";
 
     protected override string Widen(string mask) =>
         $"Avx2.ConvertToVector256Int{(Arithmetic == Arithmetic.Float32 ? 32 : 64)}({mask}).{AsElement}";

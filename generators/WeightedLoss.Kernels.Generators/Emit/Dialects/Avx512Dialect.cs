@@ -31,11 +31,9 @@ internal sealed class Avx512Dialect(Arithmetic arithmetic) : PortableDialect(ari
 
     protected override string Zip(string half, string a, string b) => $"Avx512F.Unpack{half}({a}, {b})";
 
-    protected override string? Shuffle(string a, string b, string elements) => $"Avx512F.Shuffle({a}, {b}, {elements})";
+    protected override bool HasShuffle => true;
 
-    protected override string RotateDown(string x) => $"Avx512F.Permute4x32({x}, 0b00_11_10_01)";
-
-    protected override string RotateUp(string x) => $"Avx512F.Permute4x32({x}, 0b10_01_00_11)";
+    protected override string Shuffle(string a, string b, string elements) => $"Avx512F.Shuffle({a}, {b}, {elements})";
 
     protected override string Widen(string mask) =>
         $"Avx512F.ConvertToVector512Int{(Arithmetic == Arithmetic.Float32 ? 32 : 64)}({mask}).{AsElement}";

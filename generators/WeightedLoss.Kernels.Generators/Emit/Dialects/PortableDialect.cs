@@ -90,14 +90,14 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
             return [Zip("Low", low, high), Zip("High", low, high)];
         }
 
-        if (classes == 3 && Shuffle("", "", "") is not null)
+        if (classes == 3 && HasShuffle)
         {
             var piece0 = Let("piece0", suffix, LoadPieces(array, row => AddressOf("3", row, offset)));
             var piece1 = Let("piece1", suffix, LoadPieces(array, row => AddressOf("3", row, Sum(offset, 4))));
             var piece2 = Let("piece2", suffix, LoadPieces(array, row => AddressOf("3", row, Sum(offset, 8))));
-            var front = Let("front", suffix, Shuffle(piece0, piece1, "0b01_00_10_01")!);
-            var back = Let("back", suffix, Shuffle(piece1, piece2, "0b10_01_11_10")!);
-            return [Shuffle(piece0, back, "0b10_00_11_00")!, Shuffle(front, back, "0b11_01_10_00")!, Shuffle(front, piece2, "0b11_00_11_01")!];
+            var front = Let("front", suffix, Shuffle(piece0, piece1, "0b01_00_10_01"));
+            var back = Let("back", suffix, Shuffle(piece1, piece2, "0b10_01_11_10"));
+            return [Shuffle(piece0, back, "0b10_00_11_00"), Shuffle(front, back, "0b11_01_10_00"), Shuffle(front, piece2, "0b11_00_11_01")];
         }
 
         // With three classes, four elements from the last row on may lie beyond the array: they are read one earlier.
@@ -158,14 +158,14 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
             return;
         }
 
-        if (values.Length == 3 && Shuffle("", "", "") is not null)
+        if (values.Length == 3 && HasShuffle)
         {
-            var even = Let("even", Shuffle(values[0], values[1], "0b10_00_10_00")!);
-            var mixed = Let("mixed", Shuffle(values[2], values[0], "0b11_01_10_00")!);
-            var odd = Let("odd", Shuffle(values[1], values[2], "0b11_01_11_01")!);
-            StorePieces(writer, array, Let("piece0", Shuffle(even, mixed, "0b10_00_10_00")!), row => AddressOf("3", row, offset));
-            StorePieces(writer, array, Let("piece1", Shuffle(odd, even, "0b11_01_10_00")!), row => AddressOf("3", row, Sum(offset, 4)));
-            StorePieces(writer, array, Let("piece2", Shuffle(mixed, odd, "0b11_01_11_01")!), row => AddressOf("3", row, Sum(offset, 8)));
+            var even = Let("even", Shuffle(values[0], values[1], "0b10_00_10_00"));
+            var mixed = Let("mixed", Shuffle(values[2], values[0], "0b11_01_10_00"));
+            var odd = Let("odd", Shuffle(values[1], values[2], "0b11_01_11_01"));
+            StorePieces(writer, array, Let("piece0", Shuffle(even, mixed, "0b10_00_10_00")), row => AddressOf("3", row, offset));
+            StorePieces(writer, array, Let("piece1", Shuffle(odd, even, "0b11_01_10_00")), row => AddressOf("3", row, Sum(offset, 4)));
+            StorePieces(writer, array, Let("piece2", Shuffle(mixed, odd, "0b11_01_11_01")), row => AddressOf("3", row, Sum(offset, 8)));
             return;
         }
 
@@ -279,11 +279,14 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
     /// <summary>The lower or upper elements of two values in turns, in each piece of 128 bits.</summary>
     protected virtual string Zip(string half, string a, string b) => throw new NotSupportedException();
 
-    /// <summary>Two elements of a and two of b, in each piece of 128 bits of four elements; null where no instruction does that.</summary>
+    /// <summary>Whether there is <see cref="Shuffle"/>; where there is not, three classes take the rotations.</summary>
+    protected virtual bool HasShuffle => false;
+
+    /// <summary>Two elements of a and two of b, in each piece of 128 bits of four elements.</summary>
     /// <param name="a">The first.</param>
     /// <param name="b">The second.</param>
     /// <param name="elements">Two bits per element of the result, the first in the lowest.</param>
-    protected virtual string? Shuffle(string a, string b, string elements) => null;
+    protected virtual string Shuffle(string a, string b, string elements) => throw new NotSupportedException();
 
     /// <summary>Element 1 becomes element 0 and so on, in each piece of 128 bits of four elements.</summary>
     protected virtual string RotateDown(string x) => throw new NotSupportedException();

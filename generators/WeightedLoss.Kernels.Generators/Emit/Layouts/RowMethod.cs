@@ -85,7 +85,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
             if (isSmooth)
             {
                 // The label's own part, to the class with the largest logit or to the others.
-                _program.Line($"var labelGap = rowWeight == 0 ? 0 : rowWeight * (peak - labelValue);");
+                _program.Line("var labelGap = rowWeight == 0 ? 0 : rowWeight * (peak - labelValue);");
             }
 
             StoreValue("others", $"({element})sumTarget{(isSmooth ? " + (label == best ? 0 : rowWeight)" : "")}");
