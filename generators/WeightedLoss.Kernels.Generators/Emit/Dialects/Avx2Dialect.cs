@@ -59,6 +59,11 @@ internal sealed class Avx2Dialect(Arithmetic arithmetic) : PortableDialect(arith
 
     protected override string Zip(string half, string a, string b) => $"Avx.Unpack{half}({a}, {b})";
 
+    public override int WideTile => 2 * RowsPerPiece;
+
+    protected override IReadOnlyList<string> Joined(string a, string b) =>
+        [$"Vector256.Create({a}.GetLower(), {b}.GetLower())", $"Avx.Permute2x128({a}, {b}, 0x31)"];
+
     protected override bool HasShuffle => true;
 
     protected override string Shuffle(string a, string b, string elements) => $"Avx.Shuffle({a}, {b}, {elements})";

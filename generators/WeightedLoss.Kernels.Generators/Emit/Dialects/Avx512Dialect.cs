@@ -31,6 +31,12 @@ internal sealed class Avx512Dialect(Arithmetic arithmetic) : PortableDialect(ari
 
     protected override string Zip(string half, string a, string b) => $"Avx512F.Unpack{half}({a}, {b})";
 
+    public override int WideTile => 2 * RowsPerPiece;
+
+    protected override IReadOnlyList<string> Joined(string a, string b) =>
+        [.. new[] { "0L, 1, 8, 9, 2, 3, 10, 11", "4L, 5, 12, 13, 6, 7, 14, 15" }.Select(order =>
+            $"Avx512F.PermuteVar8x64x2({a}.AsInt64(), Vector512.Create({order}), {b}.AsInt64()).{AsElement}")];
+
     protected override bool HasShuffle => true;
 
     protected override string Shuffle(string a, string b, string elements) => $"Avx512F.Shuffle({a}, {b}, {elements})";

@@ -76,7 +76,10 @@ internal abstract class Dialect(Arithmetic arithmetic)
     /// <param name="suffix">The end of all names.</param>
     public abstract string[] LoadTile(IndentedWriter writer, string array, string stride, int classes, string offset, string suffix);
 
-    /// <summary>The reverse of <see cref="LoadTile"/>.</summary>
+    /// <summary>The classes that can be stored 256 bits at a time; 0 if they can't.</summary>
+    public virtual int WideTile => 0;
+
+    /// <summary>The reverse of <see cref="LoadTile"/>, also for <see cref="WideTile"/> classes.</summary>
     public abstract void StoreTile(IndentedWriter writer, string array, string stride, string[] values, string offset, string suffix);
 
     /// <summary>A mask of the labels that are 1.</summary>

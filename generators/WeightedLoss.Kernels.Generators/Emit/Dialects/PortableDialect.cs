@@ -140,6 +140,23 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
             return;
         }
 
+        if (values.Length == WideTile)
+        {
+            var front = Square([.. values.Take(RowsPerPiece)], "Front");
+            var back = Square([.. values.Skip(RowsPerPiece)], "Back");
+            for (var r = 0; r < RowsPerPiece; r++)
+            {
+                var joined = Joined(front[r], back[r]).Select((value, n) => Let($"joined{r}_{n}_", value)).ToArray();
+                for (var piece = 0; piece < bits / 128; piece++)
+                {
+                    var part = bits == 256 ? joined[piece] : $"{joined[piece / 2]}.{(piece % 2 == 0 ? "GetLower" : "GetUpper")}()";
+                    writer.Line($"{part}.StoreUnsafe(ref {array}, {AddressOf(stride, (piece * RowsPerPiece) + r, offset)});");
+                }
+            }
+
+            return;
+        }
+
         if (Arithmetic == Arithmetic.Float64)
         {
             foreach (var first in Pairs(values.Length))
@@ -190,6 +207,24 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
         {
             writer.Line($"var {name}{suffix} = {value};");
             return name + suffix;
+        }
+
+        string[] Square(string[] square, string name)
+        {
+            if (square.Length == 2)
+            {
+                return [Let($"even{name}", Zip("Low", square[0], square[1])), Let($"odd{name}", Zip("High", square[0], square[1]))];
+            }
+
+            var low = Let($"low{name}", Zip("Low", square[0], square[1]));
+            var lowEnd = Let($"lowEnd{name}", Zip("Low", square[2], square[3]));
+            var high = Let($"high{name}", Zip("High", square[0], square[1]));
+            var highEnd = Let($"highEnd{name}", Zip("High", square[2], square[3]));
+            return
+            [
+                Let($"row0{name}", ZipPairs("Low", low, lowEnd)), Let($"row1{name}", ZipPairs("High", low, lowEnd)),
+                Let($"row2{name}", ZipPairs("Low", high, highEnd)), Let($"row3{name}", ZipPairs("High", high, highEnd)),
+            ];
         }
     }
 
@@ -279,6 +314,9 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
     /// <summary>The lower or upper elements of two values in turns, in each piece of 128 bits.</summary>
     protected virtual string Zip(string half, string a, string b) => throw new NotSupportedException();
 
+    /// <summary>The pieces of a and b in turns, as many registers as they are.</summary>
+    protected virtual IReadOnlyList<string> Joined(string a, string b) => throw new NotSupportedException();
+
     /// <summary>Whether there is <see cref="Shuffle"/>; where there is not, three classes take the rotations.</summary>
     protected virtual bool HasShuffle => false;
 
@@ -311,7 +349,7 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
         }
     }
 
-    private int RowsPerPiece => Arithmetic == Arithmetic.Float32 ? 4 : 2;
+    protected int RowsPerPiece => Arithmetic == Arithmetic.Float32 ? 4 : 2;
 
     /// <summary>A register of pieces of 128 bits; <paramref name="address"/> tells where the piece is whose first lane has this row.</summary>
     private string LoadPieces(string array, Func<int, string> address)

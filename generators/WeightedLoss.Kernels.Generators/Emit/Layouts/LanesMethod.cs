@@ -134,7 +134,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         }
 
         var gradientScale = new Lane(_ => dialect.Broadcast("arguments.Scale"));
-        EmitGradient((index, value, b) =>
+        EmitGradient(dialect.WideTile, (index, value, b) =>
         {
             var isApart = _program.Let("isApart", _program.AreEqual(_isHard ? _labels : _best, index));
             var product = coefficient.Times(_program, _program.Let("value", value));
@@ -226,7 +226,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
 
         _program.Open("else");
         EmitRowReferences();
-        EmitTiles((k, count, first, done) =>
+        EmitTiles(0, (k, count, first, done) =>
         {
             var values = _program.LoadTile("rows", RowStride("stride"), count, k);
             var targets = form == TargetForm.Soft ? LoadTargetTile(k, count) : [];
@@ -560,7 +560,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         }
     }
 
-    private void EmitGradient(Func<Lane, Lane, Lane, Lane> value)
+    private void EmitGradient(int wideTile, Func<Lane, Lane, Lane, Lane> value)
     {
         _program.Open("if (arguments.IsClassMajor)");
         _program.Line("ref var column = ref Unsafe.Add(ref arguments.Gradient, row);");
@@ -584,7 +584,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
 
         _program.Open("else");
         _program.Line("ref var rows = ref Unsafe.Add(ref arguments.Gradient, row * gradientStride);");
-        EmitTiles((k, count, first, _) =>
+        EmitTiles(wideTile, (k, count, first, _) =>
         {
             var index = default(Lane);
             var values = new Lane[count];
@@ -626,25 +626,35 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
     /// Four classes after four; the last four overlap the ones before if the class count is no multiple, which writes the same values
     /// twice. Where the loop is unrolled, the last number says how many of the four were there before.
     /// </summary>
-    private void EmitTiles(Action<string, int, int, int> emit)
+    private void EmitTiles(int wideTile, Action<string, int, int, int> emit)
     {
         if (!_isUnrolled)
         {
-            _program.Open($"for (nuint k = 0; ; k = nuint.Min(k + {Tile}, classes - {Tile}))");
+            _program.Line("nuint k = 0;");
+            if (wideTile > 0)
+            {
+                _program.Open($"for (; k + {wideTile} <= classes; k += {wideTile})");
+                emit("k", wideTile, 0, 0);
+                _program.Close();
+                _program.Line();
+            }
+
+            _program.Open("while (k < classes)");
+            _program.Line($"k = nuint.Min(k, classes - {Tile});");
             emit("k", Tile, 0, 0);
-            _program.Open($"if (k == classes - {Tile})");
-            _program.Line("break;");
-            _program.Close();
+            _program.Line($"k += {Tile};");
             _program.Close();
             return;
         }
 
-        for (var k = 0; k < classes; k += Tile)
+        for (var k = 0; k < classes;)
         {
-            var first = System.Math.Max(0, System.Math.Min(k, classes - Tile));
+            var tile = wideTile > 0 && k + wideTile <= classes ? wideTile : System.Math.Min(Tile, classes);
+            var first = System.Math.Min(k, classes - tile);
             _program.Open();
-            emit(first.ToString(System.Globalization.CultureInfo.InvariantCulture), System.Math.Min(Tile, classes), first, k - first);
+            emit(first.ToString(System.Globalization.CultureInfo.InvariantCulture), tile, first, k - first);
             _program.Close();
+            k += tile;
         }
     }
 
