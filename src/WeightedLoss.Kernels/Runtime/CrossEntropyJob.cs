@@ -320,6 +320,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         ClassWeights = ref MemoryMarshal.GetReference(_form == TargetForm.Soft ? _options.LabelWeights : default),
         Count = (nuint)count,
         Classes = Classes,
+        HasLabels = Labels != null && _form == TargetForm.Hard,
         WantsGradient = WantsGradient,
         Scale = Scale,
         Gamma = Gamma,

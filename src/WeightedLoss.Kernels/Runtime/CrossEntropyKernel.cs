@@ -90,6 +90,9 @@ public ref struct CrossEntropyArguments<T>
     /// <summary>Whether the kernel asks for memory before it comes to it (<see cref="RowSupport.Fetch{T}"/>).</summary>
     public bool Fetches;
 
+    /// <summary>Whether rows have labels; those that have none then have weight 0.</summary>
+    public bool HasLabels;
+
     /// <summary>Whether the gradient is written.</summary>
     public bool WantsGradient;
 

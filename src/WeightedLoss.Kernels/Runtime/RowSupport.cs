@@ -142,6 +142,53 @@ public static class RowSupport
         }
     }
 
+    /// <summary>
+    /// Takes the label's logit out of a row, one of so many that lie side by side, a class after the other; −∞ comes in its place. Of a row
+    /// without a label, the first class's is taken.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void TakeLabel<T>(ref T group, ref int labels, ref T labelLogits, int lane, int lanes)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ref var logit = ref Unsafe.Add(ref group, ((nint)(uint)Math.Max(Unsafe.Add(ref labels, lane), 0) * lanes) + lane);
+        Copy(ref logit, ref Unsafe.Add(ref labelLogits, lane));
+        if (typeof(T) == typeof(float))
+        {
+            Unsafe.As<T, int>(ref logit) = BitConverter.SingleToInt32Bits(float.NegativeInfinity);
+        }
+        else
+        {
+            Unsafe.As<T, long>(ref logit) = BitConverter.DoubleToInt64Bits(double.NegativeInfinity);
+        }
+    }
+
+    /// <summary>Copies an element by way of an integer register: of those, a processor stores two at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Copy<T>(ref T source, ref T target)
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(float))
+        {
+            Unsafe.As<T, int>(ref target) = Unsafe.As<T, int>(ref source);
+        }
+        else
+        {
+            Unsafe.As<T, long>(ref target) = Unsafe.As<T, long>(ref source);
+        }
+    }
+
+    /// <summary>
+    /// Writes the label's gradient of a row, and gives the next row. Of a row without a label, the first class's is written, which must be
+    /// the same.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ref T PutLabel<T>(ref T gradient, nuint rowStride, nuint classStride, ref int labels, ref T labelGradients, nuint lane)
+        where T : unmanaged
+    {
+        Copy(ref Unsafe.Add(ref labelGradients, lane), ref Unsafe.Add(ref gradient, (uint)Math.Max(Unsafe.Add(ref labels, lane), 0) * classStride));
+        return ref Unsafe.Add(ref gradient, rowStride);
+    }
+
     /// <summary>A block's length if an index is not before the block that is stepped over, else 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nuint StepOver(nuint index, nuint steppedOver, nuint block) => block & (nuint)((nint)(steppedOver - 1 - index) >> ((nint.Size * 8) - 1));

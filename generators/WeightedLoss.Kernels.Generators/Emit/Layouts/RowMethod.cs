@@ -340,7 +340,8 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         _program.Line("continue;");
         _program.Close();
         _program.Line();
-        var (coefficient, apart) = _results.Load(_program, index => new Lane(_ => _dialect.Broadcast($"Unsafe.Add(ref rowValues, {index})")));
+        var coefficient = _results.LoadCoefficient(_program, Load);
+        var apart = _results.LoadApart(_program, Load);
         _program.Flush();
         var gradientScale = new Lane(_ => _dialect.Broadcast("arguments.Scale"));
         _block.Suffix = "_out";
@@ -376,6 +377,8 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         _program.Close();
         _program.Close();
         _program.Line();
+
+        Lane Load(string index) => new(_ => _dialect.Broadcast($"Unsafe.Add(ref rowValues, {index})"));
 
         Lane Result(string start)
         {

@@ -18,6 +18,9 @@ internal sealed class RowValues(TargetForm form, bool hasLow)
     /// <summary>What the sweeps before leave.</summary>
     public IReadOnlyList<string> Names => form == TargetForm.Hard ? s_hard : s_spread;
 
+    /// <summary>Where the gradient of the class lies that is not part of the sums, once it is known.</summary>
+    public static string ApartIndex => Index(2);
+
     /// <summary>Where a value of a row lies.</summary>
     public string IndexOf(string name) => Index(Array.IndexOf([.. Names], name));
 
@@ -30,13 +33,15 @@ internal sealed class RowValues(TargetForm form, bool hasLow)
         }
     }
 
-    /// <summary>What the gradient's sweep needs of some rows: the coefficient of e, and the gradient of the class that is not part of the sums.</summary>
-    public (Quotient Coefficient, Lane Apart) Load(LaneProgram program, Func<string, Lane> load)
+    /// <summary>What the gradient's sweep needs of some rows: the coefficient of e.</summary>
+    public Quotient LoadCoefficient(LaneProgram program, Func<string, Lane> load)
     {
         var high = program.Let("coefficient", load(Index(0)));
-        var low = hasLow ? program.Let("coefficientLow", load(Index(1))) : default(Lane?);
-        return (new(high, low), program.Let("apart", load(Index(2))));
+        return new(high, hasLow ? program.Let("coefficientLow", load(Index(1))) : default(Lane?));
     }
+
+    /// <summary>The gradient of the class that is not part of the sums.</summary>
+    public Lane LoadApart(LaneProgram program, Func<string, Lane> load) => program.Let("apart", load(ApartIndex));
 
     /// <summary>
     /// What is computed once per row, in a sweep of its own between those that add up the classes and the one that writes the gradient: here
@@ -68,7 +73,7 @@ internal sealed class RowValues(TargetForm form, bool hasLow)
             program.Store("rowValues", low, Index(1));
         }
 
-        program.Store("rowValues", result.LabelGradient, Index(2));
+        program.Store("rowValues", result.LabelGradient, ApartIndex);
         program.Store("arguments.Losses", result.Loss, "row");
         var zero = program.Let("zeroOrNaN", program.Subtract(result.All, result.All));
         var isNumber = program.Let("isNumber", program.AreEqual(zero, program.Zero));
