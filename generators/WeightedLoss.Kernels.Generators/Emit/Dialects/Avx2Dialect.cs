@@ -64,6 +64,8 @@ internal sealed class Avx2Dialect(Arithmetic arithmetic) : PortableDialect(arith
     protected override IReadOnlyList<string> Joined(string a, string b) =>
         [$"Vector256.Create({a}.GetLower(), {b}.GetLower())", $"Avx.Permute2x128({a}, {b}, 0x31)"];
 
+    protected override string LowerAndUpper(string a, string b) => $"Avx.Blend({a}, {b}, {(Arithmetic == Arithmetic.Float32 ? "0b1111_0000" : "0b1100")})";
+
     protected override bool HasShuffle => true;
 
     protected override string Shuffle(string a, string b, string elements) => $"Avx.Shuffle({a}, {b}, {elements})";

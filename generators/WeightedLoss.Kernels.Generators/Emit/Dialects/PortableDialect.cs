@@ -140,25 +140,20 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
             return;
         }
 
-        if (values.Length == WideTile)
+        if (WideTile > 0 && values.Length > RowsPerPiece)
         {
-            var front = Square([.. values.Take(RowsPerPiece)], "Front");
-            var back = Square([.. values.Skip(RowsPerPiece)], "Back");
-            for (var r = 0; r < RowsPerPiece; r++)
-            {
-                var joined = Joined(front[r], back[r]).Select((value, n) => Let($"joined{r}_{n}_", value)).ToArray();
-                for (var piece = 0; piece < bits / 128; piece++)
-                {
-                    var part = bits == 256 ? joined[piece] : $"{joined[piece / 2]}.{(piece % 2 == 0 ? "GetLower" : "GetUpper")}()";
-                    writer.Line($"{part}.StoreUnsafe(ref {array}, {AddressOf(stride, (piece * RowsPerPiece) + r, offset)});");
-                }
-            }
-
+            StoreRows();
             return;
         }
 
         if (Arithmetic == Arithmetic.Float64)
         {
+            if (stride == "2")
+            {
+                StoreInTurns(Square(values, ""));
+                return;
+            }
+
             foreach (var first in Pairs(values.Length))
             {
                 StorePieces(writer, array, Let($"even{first}", Zip("Low", values[first], values[first + 1])), row => AddressOf(stride, row, Sum(offset, first)));
@@ -170,8 +165,7 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
 
         if (values.Length == 2)
         {
-            StorePieces(writer, array, Let("pair0", Zip("Low", values[0], values[1])), row => AddressOf("2", row, offset));
-            StorePieces(writer, array, Let("pair1", Zip("High", values[0], values[1])), row => AddressOf("2", row + 2, offset));
+            StoreInTurns(Let("pair0", Zip("Low", values[0], values[1])), Let("pair1", Zip("High", values[0], values[1])));
             return;
         }
 
@@ -180,28 +174,38 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
             var even = Let("even", Shuffle(values[0], values[1], "0b10_00_10_00"));
             var mixed = Let("mixed", Shuffle(values[2], values[0], "0b11_01_10_00"));
             var odd = Let("odd", Shuffle(values[1], values[2], "0b11_01_11_01"));
-            StorePieces(writer, array, Let("piece0", Shuffle(even, mixed, "0b10_00_10_00")), row => AddressOf("3", row, offset));
-            StorePieces(writer, array, Let("piece1", Shuffle(odd, even, "0b11_01_10_00")), row => AddressOf("3", row, Sum(offset, 4)));
-            StorePieces(writer, array, Let("piece2", Shuffle(mixed, odd, "0b11_01_11_01")), row => AddressOf("3", row, Sum(offset, 8)));
+            StoreInTurns(
+                Let("piece0", Shuffle(even, mixed, "0b10_00_10_00")),
+                Let("piece1", Shuffle(odd, even, "0b11_01_10_00")),
+                Let("piece2", Shuffle(mixed, odd, "0b11_01_11_01")));
+            return;
+        }
+
+        if (values.Length == 4)
+        {
+            var square = Square(values, "");
+            if (stride == "4")
+            {
+                StoreInTurns(square);
+                return;
+            }
+
+            for (var r = 0; r < 4; r++)
+            {
+                StorePieces(writer, array, square[r], row => AddressOf(stride, row + r, offset));
+            }
+
             return;
         }
 
         // The fourth element of a row of three is overwritten by the next row; the last row takes the one before it along.
-        var low0 = Let("low0", Zip("Low", values[0], values[1]));
-        var high0 = Let("high0", Zip("High", values[0], values[1]));
-        var fourth = values.Length == 3 ? Let("rotated", RotateUp(values[2])) : values[3];
-        var low1 = Let("low1", Zip("Low", values[2], fourth));
-        var high1 = Let("high1", Zip("High", values[2], fourth));
-        string[] rows = [ZipPairs("Low", low0, low1), ZipPairs("High", low0, low1), ZipPairs("Low", high0, high1), ZipPairs("High", high0, high1)];
-        for (var r = 0; r < 4; r++)
+        string[] rows = Square([.. values, Let("rotated", RotateUp(values[2]))], "");
+        for (var r = 0; r < 3; r++)
         {
-            var isLastOfThree = values.Length == 3 && r == 3;
-            StorePieces(
-                writer,
-                array,
-                Let($"row{r}", isLastOfThree ? RotateUp(rows[r]) : rows[r]),
-                row => isLastOfThree ? AddressOf("3", row, "8") : AddressOf(stride, row + r, offset));
+            StorePieces(writer, array, rows[r], row => AddressOf("3", row + r, offset));
         }
+
+        StorePieces(writer, array, Let("last", RotateUp(rows[3])), row => AddressOf("3", row, "8"));
 
         string Let(string name, string value)
         {
@@ -225,6 +229,73 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
                 Let($"row0{name}", ZipPairs("Low", low, lowEnd)), Let($"row1{name}", ZipPairs("High", low, lowEnd)),
                 Let($"row2{name}", ZipPairs("Low", high, highEnd)), Let($"row3{name}", ZipPairs("High", high, highEnd)),
             ];
+        }
+
+        // Rows without gaps: the first pieces of all registers, then the second ones, and so on; two at a time.
+        void StoreInTurns(params string[] registers)
+        {
+            var count = registers.Length;
+            if (WideTile > 0 && count % 2 == 0)
+            {
+                for (var r = 0; r < count; r += 2)
+                {
+                    var halves = Halves($"joined{r}", registers[r], registers[r + 1]);
+                    for (var piece = 0; piece < halves.Length; piece++)
+                    {
+                        writer.Line($"{halves[piece]}.StoreUnsafe(ref {array}, {Sum(offset, ((piece * count) + r) * RowsPerPiece)});");
+                    }
+                }
+            }
+            else if (WideTile > 0 && bits == 256)
+            {
+                writer.Line($"{Joined(registers[0], registers[1])[0]}.StoreUnsafe(ref {array}, {offset});");
+                writer.Line($"{LowerAndUpper(registers[2], registers[0])}.StoreUnsafe(ref {array}, {Sum(offset, 2 * RowsPerPiece)});");
+                writer.Line($"{Joined(registers[1], registers[2])[1]}.StoreUnsafe(ref {array}, {Sum(offset, 4 * RowsPerPiece)});");
+            }
+            else
+            {
+                for (var r = 0; r < count; r++)
+                {
+                    StorePieces(writer, array, registers[r], row => Sum(offset, (row * count) + (r * RowsPerPiece)));
+                }
+            }
+        }
+
+        // 256 bits of each row. What a row of fewer classes has too much is overwritten by the next row; the last row is stored in two parts.
+        void StoreRows()
+        {
+            var classes = values.Length;
+            string[] padded = [.. Enumerable.Range(0, WideTile).Select(k => values[k < classes ? k : classes % 2 == 0 ? k - 2 : classes - 1])];
+            var front = Square([.. padded.Take(RowsPerPiece)], "Front");
+            var back = Square([.. padded.Skip(RowsPerPiece)], "Back");
+            var halves = front.Select((row, r) => Halves($"joined{r}", row, back[r]));
+            if (classes == WideTile)
+            {
+                // Each as soon as it is known, because registers are few.
+                foreach (var (half, row) in halves.SelectMany((pieces, r) => pieces.Select((half, piece) => (half, (piece * RowsPerPiece) + r))))
+                {
+                    writer.Line($"{half}.StoreUnsafe(ref {array}, {AddressOf(stride, row, offset)});");
+                }
+
+                return;
+            }
+
+            string[][] all = [.. halves];
+            for (var row = 0; row < Lanes - 1; row++)
+            {
+                writer.Line($"{all[row % RowsPerPiece][row / RowsPerPiece]}.StoreUnsafe(ref {array}, {AddressOf(stride, row, offset)});");
+            }
+
+            var last = Let("last", all.Last().Last());
+            writer.Line($"{last}.GetLower().StoreUnsafe(ref {array}, {AddressOf(stride, Lanes - 1, offset)});");
+            writer.Line($"{End(last, classes)}.StoreUnsafe(ref {array}, {Sum(AddressOf(stride, Lanes - 1, offset), classes - RowsPerPiece)});");
+        }
+
+        // A piece of a and the same of b, for each.
+        string[] Halves(string name, string a, string b)
+        {
+            string[] joined = [.. Joined(a, b).Select((value, n) => Let($"{name}_{n}_", value))];
+            return bits == 256 ? joined : [.. joined.SelectMany(both => new[] { $"{both}.GetLower()", $"{both}.GetUpper()" })];
         }
     }
 
@@ -316,6 +387,14 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
 
     /// <summary>The pieces of a and b in turns, as many registers as they are.</summary>
     protected virtual IReadOnlyList<string> Joined(string a, string b) => throw new NotSupportedException();
+
+    /// <summary>The first piece of a and the second of b, of registers of two.</summary>
+    protected virtual string LowerAndUpper(string a, string b) => throw new NotSupportedException();
+
+    /// <summary>The last of so many elements, 128 bits of 256.</summary>
+    private string End(string half, int elements) => Arithmetic == Arithmetic.Float32
+        ? $"Avx2.PermuteVar8x32({half}, Vector256.Create({string.Join(", ", Enumerable.Range(elements - RowsPerPiece, 8).Select(n => n % 8))})).GetLower()"
+        : $"Avx2.Permute4x64({half}, 0b00_11_10_01).GetLower()";
 
     /// <summary>Whether there is <see cref="Shuffle"/>; where there is not, three classes take the rotations.</summary>
     protected virtual bool HasShuffle => false;

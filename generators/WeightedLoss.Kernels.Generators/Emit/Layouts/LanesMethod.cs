@@ -750,7 +750,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
 
         for (var k = 0; k < classes;)
         {
-            var tile = wideTile > 0 && k + wideTile <= classes ? wideTile : System.Math.Min(Tile, classes);
+            var tile = k + System.Math.Min(wideTile, classes) <= classes && wideTile > 0 ? System.Math.Min(wideTile, classes) : System.Math.Min(Tile, classes);
             var first = System.Math.Min(k, classes - tile);
             _program.Open();
             emit(first.ToString(System.Globalization.CultureInfo.InvariantCulture), tile, first, k - first);
