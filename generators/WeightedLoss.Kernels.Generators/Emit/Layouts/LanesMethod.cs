@@ -724,8 +724,9 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
     }
 
     /// <summary>
-    /// Four classes after four; the last four overlap the ones before if the class count is no multiple, which writes the same values
-    /// twice. Where the loop is unrolled, the last number says how many of the four were there before.
+    /// As many classes after as many as a wide tile has, if there is one, and then four after four; the last four overlap the ones before
+    /// if the class count is no multiple, which writes the same values twice. Few classes with a wide tile are one tile. Where the loop is
+    /// unrolled, the last number says how many of the tile were there before.
     /// </summary>
     private void EmitTiles(int wideTile, Action<string, int, int, int> emit)
     {
@@ -748,9 +749,10 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
             return;
         }
 
+        var wide = System.Math.Min(wideTile, classes);
         for (var k = 0; k < classes;)
         {
-            var tile = k + System.Math.Min(wideTile, classes) <= classes && wideTile > 0 ? System.Math.Min(wideTile, classes) : System.Math.Min(Tile, classes);
+            var tile = wide > 0 && k + wide <= classes ? wide : System.Math.Min(Tile, classes);
             var first = System.Math.Min(k, classes - tile);
             _program.Open();
             emit(first.ToString(System.Globalization.CultureInfo.InvariantCulture), tile, first, k - first);
