@@ -90,7 +90,7 @@ public ref struct CrossEntropyArguments<T>
     /// <summary>Whether the kernel asks for memory before it comes to it (<see cref="RowSupport.Fetch{T}"/>).</summary>
     public bool Fetches;
 
-    /// <summary>Whether rows have labels; those that have none then have weight 0.</summary>
+    /// <summary>Hard labels: whether rows have any (they have none where probabilities are wanted); a row without one then has weight 0.</summary>
     public bool HasLabels;
 
     /// <summary>Whether the gradient is written.</summary>

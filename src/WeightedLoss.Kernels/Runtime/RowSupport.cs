@@ -178,16 +178,12 @@ public static class RowSupport
     }
 
     /// <summary>
-    /// Writes the label's gradient of a row, and gives the next row. Of a row without a label, the first class's is written, which must be
-    /// the same.
+    /// Writes the label's gradient of a row. Of a row without a label, the first class's is written: both are 0, because its weight is.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ref T PutLabel<T>(ref T gradient, nuint rowStride, nuint classStride, ref int labels, ref T labelGradients, nuint lane)
-        where T : unmanaged
-    {
-        Copy(ref Unsafe.Add(ref labelGradients, lane), ref Unsafe.Add(ref gradient, (uint)Math.Max(Unsafe.Add(ref labels, lane), 0) * classStride));
-        return ref Unsafe.Add(ref gradient, rowStride);
-    }
+    public static void PutLabel<T>(ref T row, nuint classStride, ref int labels, ref T labelGradients, nuint lane)
+        where T : unmanaged =>
+        Copy(ref Unsafe.Add(ref labelGradients, lane), ref Unsafe.Add(ref row, (uint)Math.Max(Unsafe.Add(ref labels, lane), 0) * classStride));
 
     /// <summary>A block's length if an index is not before the block that is stepped over, else 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -694,7 +694,13 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
                 _program.Line($"ref var labelGradients = ref Unsafe.Add(ref rowValues, {RowValues.ApartIndex});");
                 for (var lane = 0; lane < _lanes; lane++)
                 {
-                    _program.Line($"labelRow = ref RowSupport.PutLabel(ref labelRow, {rowStride}, {classStride}, ref groupLabels, ref labelGradients, {lane});");
+                    // No reference may point behind the last row.
+                    if (lane > 0)
+                    {
+                        _program.Line($"labelRow = ref Unsafe.Add(ref labelRow, {rowStride});");
+                    }
+
+                    _program.Line($"RowSupport.PutLabel(ref labelRow, {classStride}, ref groupLabels, ref labelGradients, {lane});");
                 }
 
                 _program.Close();
