@@ -22,6 +22,13 @@ internal sealed class IndentedWriter(int depth = 0)
         _text.Append('\n');
     }
 
+    /// <summary>A variable with a value; gives its name.</summary>
+    public string Let(string name, string value)
+    {
+        Line($"var {name} = {value};");
+        return name;
+    }
+
     /// <summary>Lines of a raw string, each at the current depth.</summary>
     public void Lines(string lines)
     {

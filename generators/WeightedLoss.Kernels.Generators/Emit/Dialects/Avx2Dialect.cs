@@ -1,4 +1,5 @@
 using WeightedLoss.Generators.Plan;
+using WeightedLoss.Generators.Text;
 
 namespace WeightedLoss.Generators.Emit.Dialects;
 
@@ -8,7 +9,7 @@ namespace WeightedLoss.Generators.Emit.Dialects;
 /// of the loop and spills them to the stack; read from a table, they are memory operands of the instructions that use them. The few that
 /// are worth a register are read before the loop by a reference to the table of which the JIT knows nothing.
 /// </remarks>
-internal sealed class Avx2Dialect(Arithmetic arithmetic) : PortableDialect(arithmetic, 256)
+internal sealed class Avx2Dialect(Arithmetic arithmetic) : AvxDialect(arithmetic, 256, "Avx")
 {
     public override InstructionSet InstructionSet => InstructionSet.Avx2;
 
@@ -55,20 +56,23 @@ internal sealed class Avx2Dialect(Arithmetic arithmetic) : PortableDialect(arith
 
     public override string LookUp(string table, string x) => $"Avx2.PermuteVar8x32({Local(table)}, {x}.AsInt32())";
 
-    protected override bool HasZip => true;
+    protected override (string First, string Second) InTurns(string a, string b) =>
+        ($"Vector256.Create({a}.GetLower(), {b}.GetLower())", $"Avx.Permute2x128({a}, {b}, 0x31)");
 
-    protected override string Zip(string half, string a, string b) => $"Avx.Unpack{half}({a}, {b})";
+    /// <summary>Of three registers, too, each pair of pieces makes one.</summary>
+    protected override void StoreInTurns(IndentedWriter writer, string array, string offset, string[] registers, string suffix)
+    {
+        if (registers.Length != 3)
+        {
+            base.StoreInTurns(writer, array, offset, registers, suffix);
+            return;
+        }
 
-    public override int WideTile => 2 * RowsPerPiece;
-
-    protected override IReadOnlyList<string> Joined(string a, string b) =>
-        [$"Vector256.Create({a}.GetLower(), {b}.GetLower())", $"Avx.Permute2x128({a}, {b}, 0x31)"];
-
-    protected override string LowerAndUpper(string a, string b) => $"Avx.Blend({a}, {b}, {(Arithmetic == Arithmetic.Float32 ? "0b1111_0000" : "0b1100")})";
-
-    protected override bool HasShuffle => true;
-
-    protected override string Shuffle(string a, string b, string elements) => $"Avx.Shuffle({a}, {b}, {elements})";
+        var (first, second, third) = (registers[0], registers[1], registers[2]);
+        writer.Line($"{InTurns(first, second).First}.StoreUnsafe(ref {array}, {offset});");
+        writer.Line($"Avx.Blend({third}, {first}, 0b1111_0000).StoreUnsafe(ref {array}, {Sum(offset, 2 * RowsPerPiece)});");
+        writer.Line($"{InTurns(second, third).Second}.StoreUnsafe(ref {array}, {Sum(offset, 4 * RowsPerPiece)});");
+    }
 
     protected override string Widen(string mask) =>
         $"Avx2.ConvertToVector256Int{(Arithmetic == Arithmetic.Float32 ? 32 : 64)}({mask}).{AsElement}";

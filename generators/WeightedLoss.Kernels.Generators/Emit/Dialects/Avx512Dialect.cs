@@ -3,7 +3,7 @@ using WeightedLoss.Generators.Plan;
 namespace WeightedLoss.Generators.Emit.Dialects;
 
 /// <summary>AVX-512: one register of 64 bytes, and 32 of them, so that constants stay in registers.</summary>
-internal sealed class Avx512Dialect(Arithmetic arithmetic) : PortableDialect(arithmetic, 512)
+internal sealed class Avx512Dialect(Arithmetic arithmetic) : AvxDialect(arithmetic, 512, "Avx512F")
 {
     public override InstructionSet InstructionSet => InstructionSet.Avx512;
 
@@ -27,19 +27,13 @@ internal sealed class Avx512Dialect(Arithmetic arithmetic) : PortableDialect(ari
 
     public override string LookUp(string table, string x) => $"Avx512F.PermuteVar16x32({Local(table)}, {x}.AsInt32())";
 
-    protected override bool HasZip => true;
+    protected override (string First, string Second) InTurns(string a, string b)
+    {
+        return (Chosen("0L, 1, 8, 9, 2, 3, 10, 11"), Chosen("4L, 5, 12, 13, 6, 7, 14, 15"));
 
-    protected override string Zip(string half, string a, string b) => $"Avx512F.Unpack{half}({a}, {b})";
-
-    public override int WideTile => 2 * RowsPerPiece;
-
-    protected override IReadOnlyList<string> Joined(string a, string b) =>
-        [.. new[] { "0L, 1, 8, 9, 2, 3, 10, 11", "4L, 5, 12, 13, 6, 7, 14, 15" }.Select(order =>
-            $"Avx512F.PermuteVar8x64x2({a}.AsInt64(), Vector512.Create({order}), {b}.AsInt64()).{AsElement}")];
-
-    protected override bool HasShuffle => true;
-
-    protected override string Shuffle(string a, string b, string elements) => $"Avx512F.Shuffle({a}, {b}, {elements})";
+        string Chosen(string order) =>
+            $"Avx512F.PermuteVar8x64x2({a}.AsInt64(), Vector512.Create({order}), {b}.AsInt64()).{AsElement}";
+    }
 
     protected override string Widen(string mask) =>
         $"Avx512F.ConvertToVector512Int{(Arithmetic == Arithmetic.Float32 ? 32 : 64)}({mask}).{AsElement}";

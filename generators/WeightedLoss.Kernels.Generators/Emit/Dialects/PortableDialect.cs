@@ -72,8 +72,8 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
             var values = new string[classes];
             foreach (var first in Pairs(classes))
             {
-                var low = Let($"even{first}", suffix, LoadPieces(array, row => AddressOf(stride, row, Sum(offset, first))));
-                var high = Let($"odd{first}", suffix, LoadPieces(array, row => AddressOf(stride, row + 1, Sum(offset, first))));
+                var low = writer.Let($"even{first}{suffix}", LoadPieces(array, row => AddressOf(stride, row, Sum(offset, first))));
+                var high = writer.Let($"odd{first}{suffix}", LoadPieces(array, row => AddressOf(stride, row + 1, Sum(offset, first))));
                 values[first] = Zip("Low", low, high);
                 values[first + 1] = Zip("High", low, high);
             }
@@ -83,46 +83,30 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
 
         if (classes == 2)
         {
-            var first = Let("pair0", suffix, LoadPieces(array, row => AddressOf("2", row, offset)));
-            var second = Let("pair1", suffix, LoadPieces(array, row => AddressOf("2", row + 2, offset)));
-            var low = Let("low", suffix, Zip("Low", first, second));
-            var high = Let("high", suffix, Zip("High", first, second));
+            var first = writer.Let($"pair0{suffix}", LoadPieces(array, row => AddressOf("2", row, offset)));
+            var second = writer.Let($"pair1{suffix}", LoadPieces(array, row => AddressOf("2", row + 2, offset)));
+            var low = writer.Let($"low{suffix}", Zip("Low", first, second));
+            var high = writer.Let($"high{suffix}", Zip("High", first, second));
             return [Zip("Low", low, high), Zip("High", low, high)];
         }
 
         if (classes == 3 && HasShuffle)
         {
-            var piece0 = Let("piece0", suffix, LoadPieces(array, row => AddressOf("3", row, offset)));
-            var piece1 = Let("piece1", suffix, LoadPieces(array, row => AddressOf("3", row, Sum(offset, 4))));
-            var piece2 = Let("piece2", suffix, LoadPieces(array, row => AddressOf("3", row, Sum(offset, 8))));
-            var front = Let("front", suffix, Shuffle(piece0, piece1, "0b01_00_10_01"));
-            var back = Let("back", suffix, Shuffle(piece1, piece2, "0b10_01_11_10"));
+            var piece0 = writer.Let($"piece0{suffix}", LoadPieces(array, row => AddressOf("3", row, offset)));
+            var piece1 = writer.Let($"piece1{suffix}", LoadPieces(array, row => AddressOf("3", row, Sum(offset, 4))));
+            var piece2 = writer.Let($"piece2{suffix}", LoadPieces(array, row => AddressOf("3", row, Sum(offset, 8))));
+            var front = writer.Let($"front{suffix}", Shuffle(piece0, piece1, "0b01_00_10_01"));
+            var back = writer.Let($"back{suffix}", Shuffle(piece1, piece2, "0b10_01_11_10"));
             return [Shuffle(piece0, back, "0b10_00_11_00"), Shuffle(front, back, "0b11_01_10_00"), Shuffle(front, piece2, "0b11_00_11_01")];
         }
 
         // With three classes, four elements from the last row on may lie beyond the array: they are read one earlier.
-        var rows = Enumerable.Range(0, 4).Select(r => Let(
-            $"row{r}",
-            suffix,
+        var rows = Enumerable.Range(0, 4).Select(r => writer.Let(
+            $"row{r}{suffix}",
             classes == 3 && r == 3
                 ? RotateDown(LoadPieces(array, row => AddressOf("3", row, "8")))
                 : LoadPieces(array, row => AddressOf(stride, row + r, offset)))).ToArray();
-        return [.. Transpose(rows).Take(classes)];
-
-        string Let(string name, string end, string value)
-        {
-            writer.Line($"var {name}{end} = {value};");
-            return name + end;
-        }
-
-        string[] Transpose(string[] quad)
-        {
-            var low0 = Let("low0", suffix, Zip("Low", quad[0], quad[1]));
-            var low1 = Let("low1", suffix, Zip("Low", quad[2], quad[3]));
-            var high0 = Let("high0", suffix, Zip("High", quad[0], quad[1]));
-            var high1 = Let("high1", suffix, Zip("High", quad[2], quad[3]));
-            return [ZipPairs("Low", low0, low1), ZipPairs("High", low0, low1), ZipPairs("Low", high0, high1), ZipPairs("High", high0, high1)];
-        }
+        return [.. Transpose(writer, rows, suffix).Take(classes)];
     }
 
     public override void StoreTile(IndentedWriter writer, string array, string stride, string[] values, string offset, string suffix)
@@ -140,24 +124,18 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
             return;
         }
 
-        if (WideTile > 0 && values.Length > RowsPerPiece)
-        {
-            StoreRows();
-            return;
-        }
-
         if (Arithmetic == Arithmetic.Float64)
         {
             if (stride == "2")
             {
-                StoreInTurns(Square(values, ""));
+                StoreInTurns(writer, array, offset, Transpose(writer, values, suffix), suffix);
                 return;
             }
 
             foreach (var first in Pairs(values.Length))
             {
-                StorePieces(writer, array, Let($"even{first}", Zip("Low", values[first], values[first + 1])), row => AddressOf(stride, row, Sum(offset, first)));
-                StorePieces(writer, array, Let($"odd{first}", Zip("High", values[first], values[first + 1])), row => AddressOf(stride, row + 1, Sum(offset, first)));
+                StorePieces(writer, array, writer.Let($"even{first}{suffix}", Zip("Low", values[first], values[first + 1])), row => AddressOf(stride, row, Sum(offset, first)));
+                StorePieces(writer, array, writer.Let($"odd{first}{suffix}", Zip("High", values[first], values[first + 1])), row => AddressOf(stride, row + 1, Sum(offset, first)));
             }
 
             return;
@@ -165,28 +143,32 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
 
         if (values.Length == 2)
         {
-            StoreInTurns(Let("pair0", Zip("Low", values[0], values[1])), Let("pair1", Zip("High", values[0], values[1])));
+            string[] pairs = [writer.Let($"pair0{suffix}", Zip("Low", values[0], values[1])), writer.Let($"pair1{suffix}", Zip("High", values[0], values[1]))];
+            StoreInTurns(writer, array, offset, pairs, suffix);
             return;
         }
 
         if (values.Length == 3 && HasShuffle)
         {
-            var even = Let("even", Shuffle(values[0], values[1], "0b10_00_10_00"));
-            var mixed = Let("mixed", Shuffle(values[2], values[0], "0b11_01_10_00"));
-            var odd = Let("odd", Shuffle(values[1], values[2], "0b11_01_11_01"));
-            StoreInTurns(
-                Let("piece0", Shuffle(even, mixed, "0b10_00_10_00")),
-                Let("piece1", Shuffle(odd, even, "0b11_01_10_00")),
-                Let("piece2", Shuffle(mixed, odd, "0b11_01_11_01")));
+            var even = writer.Let($"even{suffix}", Shuffle(values[0], values[1], "0b10_00_10_00"));
+            var mixed = writer.Let($"mixed{suffix}", Shuffle(values[2], values[0], "0b11_01_10_00"));
+            var odd = writer.Let($"odd{suffix}", Shuffle(values[1], values[2], "0b11_01_11_01"));
+            string[] thirds =
+            [
+                writer.Let($"piece0{suffix}", Shuffle(even, mixed, "0b10_00_10_00")),
+                writer.Let($"piece1{suffix}", Shuffle(odd, even, "0b11_01_10_00")),
+                writer.Let($"piece2{suffix}", Shuffle(mixed, odd, "0b11_01_11_01")),
+            ];
+            StoreInTurns(writer, array, offset, thirds, suffix);
             return;
         }
 
         if (values.Length == 4)
         {
-            var square = Square(values, "");
+            var square = Transpose(writer, values, suffix);
             if (stride == "4")
             {
-                StoreInTurns(square);
+                StoreInTurns(writer, array, offset, square, suffix);
                 return;
             }
 
@@ -199,103 +181,42 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
         }
 
         // The fourth element of a row of three is overwritten by the next row; the last row takes the one before it along.
-        string[] rows = Square([.. values, Let("rotated", RotateUp(values[2]))], "");
+        string[] rows = Transpose(writer, [.. values, writer.Let($"rotated{suffix}", RotateUp(values[2]))], suffix);
         for (var r = 0; r < 3; r++)
         {
             StorePieces(writer, array, rows[r], row => AddressOf("3", row + r, offset));
         }
 
-        StorePieces(writer, array, Let("last", RotateUp(rows[3])), row => AddressOf("3", row, "8"));
+        StorePieces(writer, array, writer.Let($"last{suffix}", RotateUp(rows[3])), row => AddressOf("3", row, "8"));
+    }
 
-        string Let(string name, string value)
+    /// <summary>
+    /// A square of rows and classes from the one order to the other, in each piece of 128 bits: as many values as a piece has elements.
+    /// </summary>
+    protected string[] Transpose(IndentedWriter writer, string[] values, string suffix)
+    {
+        if (values.Length == 2)
         {
-            writer.Line($"var {name}{suffix} = {value};");
-            return name + suffix;
+            return [writer.Let($"even{suffix}", Zip("Low", values[0], values[1])), writer.Let($"odd{suffix}", Zip("High", values[0], values[1]))];
         }
 
-        string[] Square(string[] square, string name)
+        var low0 = writer.Let($"low0{suffix}", Zip("Low", values[0], values[1]));
+        var low1 = writer.Let($"low1{suffix}", Zip("Low", values[2], values[3]));
+        var high0 = writer.Let($"high0{suffix}", Zip("High", values[0], values[1]));
+        var high1 = writer.Let($"high1{suffix}", Zip("High", values[2], values[3]));
+        return
+        [
+            writer.Let($"line0{suffix}", ZipPairs("Low", low0, low1)), writer.Let($"line1{suffix}", ZipPairs("High", low0, low1)),
+            writer.Let($"line2{suffix}", ZipPairs("Low", high0, high1)), writer.Let($"line3{suffix}", ZipPairs("High", high0, high1)),
+        ];
+    }
+
+    /// <summary>Rows without gaps, whose pieces lie in registers in turns: the first pieces of all registers, then the second ones, and so on.</summary>
+    protected virtual void StoreInTurns(IndentedWriter writer, string array, string offset, string[] registers, string suffix)
+    {
+        for (var r = 0; r < registers.Length; r++)
         {
-            if (square.Length == 2)
-            {
-                return [Let($"even{name}", Zip("Low", square[0], square[1])), Let($"odd{name}", Zip("High", square[0], square[1]))];
-            }
-
-            var low = Let($"low{name}", Zip("Low", square[0], square[1]));
-            var lowEnd = Let($"lowEnd{name}", Zip("Low", square[2], square[3]));
-            var high = Let($"high{name}", Zip("High", square[0], square[1]));
-            var highEnd = Let($"highEnd{name}", Zip("High", square[2], square[3]));
-            return
-            [
-                Let($"row0{name}", ZipPairs("Low", low, lowEnd)), Let($"row1{name}", ZipPairs("High", low, lowEnd)),
-                Let($"row2{name}", ZipPairs("Low", high, highEnd)), Let($"row3{name}", ZipPairs("High", high, highEnd)),
-            ];
-        }
-
-        // Rows without gaps: the first pieces of all registers, then the second ones, and so on; two at a time.
-        void StoreInTurns(params string[] registers)
-        {
-            var count = registers.Length;
-            if (WideTile > 0 && count % 2 == 0)
-            {
-                for (var r = 0; r < count; r += 2)
-                {
-                    var halves = Halves($"joined{r}", registers[r], registers[r + 1]);
-                    for (var piece = 0; piece < halves.Length; piece++)
-                    {
-                        writer.Line($"{halves[piece]}.StoreUnsafe(ref {array}, {Sum(offset, ((piece * count) + r) * RowsPerPiece)});");
-                    }
-                }
-            }
-            else if (WideTile > 0 && bits == 256)
-            {
-                writer.Line($"{Joined(registers[0], registers[1])[0]}.StoreUnsafe(ref {array}, {offset});");
-                writer.Line($"{LowerAndUpper(registers[2], registers[0])}.StoreUnsafe(ref {array}, {Sum(offset, 2 * RowsPerPiece)});");
-                writer.Line($"{Joined(registers[1], registers[2])[1]}.StoreUnsafe(ref {array}, {Sum(offset, 4 * RowsPerPiece)});");
-            }
-            else
-            {
-                for (var r = 0; r < count; r++)
-                {
-                    StorePieces(writer, array, registers[r], row => Sum(offset, (row * count) + (r * RowsPerPiece)));
-                }
-            }
-        }
-
-        // 256 bits of each row. What a row of fewer classes has too much is overwritten by the next row; the last row is stored in two parts.
-        void StoreRows()
-        {
-            var classes = values.Length;
-            string[] padded = [.. Enumerable.Range(0, WideTile).Select(k => values[k < classes ? k : classes % 2 == 0 ? k - 2 : classes - 1])];
-            var front = Square([.. padded.Take(RowsPerPiece)], "Front");
-            var back = Square([.. padded.Skip(RowsPerPiece)], "Back");
-            var halves = front.Select((row, r) => Halves($"joined{r}", row, back[r]));
-            if (classes == WideTile)
-            {
-                // Each as soon as it is known, because registers are few.
-                foreach (var (half, row) in halves.SelectMany((pieces, r) => pieces.Select((half, piece) => (half, (piece * RowsPerPiece) + r))))
-                {
-                    writer.Line($"{half}.StoreUnsafe(ref {array}, {AddressOf(stride, row, offset)});");
-                }
-
-                return;
-            }
-
-            string[][] all = [.. halves];
-            for (var row = 0; row < Lanes - 1; row++)
-            {
-                writer.Line($"{all[row % RowsPerPiece][row / RowsPerPiece]}.StoreUnsafe(ref {array}, {AddressOf(stride, row, offset)});");
-            }
-
-            var last = Let("last", all.Last().Last());
-            writer.Line($"{last}.GetLower().StoreUnsafe(ref {array}, {AddressOf(stride, Lanes - 1, offset)});");
-            writer.Line($"{End(last, classes)}.StoreUnsafe(ref {array}, {Sum(AddressOf(stride, Lanes - 1, offset), classes - RowsPerPiece)});");
-        }
-
-        // A piece of a and the same of b, for each.
-        string[] Halves(string name, string a, string b)
-        {
-            string[] joined = [.. Joined(a, b).Select((value, n) => Let($"{name}_{n}_", value))];
-            return bits == 256 ? joined : [.. joined.SelectMany(both => new[] { $"{both}.GetLower()", $"{both}.GetUpper()" })];
+            StorePieces(writer, array, registers[r], row => Sum(offset, (row * registers.Length) + (r * RowsPerPiece)));
         }
     }
 
@@ -385,17 +306,6 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
     /// <summary>The lower or upper elements of two values in turns, in each piece of 128 bits.</summary>
     protected virtual string Zip(string half, string a, string b) => throw new NotSupportedException();
 
-    /// <summary>The pieces of a and b in turns, as many registers as they are.</summary>
-    protected virtual IReadOnlyList<string> Joined(string a, string b) => throw new NotSupportedException();
-
-    /// <summary>The first piece of a and the second of b, of registers of two.</summary>
-    protected virtual string LowerAndUpper(string a, string b) => throw new NotSupportedException();
-
-    /// <summary>The last of so many elements, 128 bits of 256.</summary>
-    private string End(string half, int elements) => Arithmetic == Arithmetic.Float32
-        ? $"Avx2.PermuteVar8x32({half}, Vector256.Create({string.Join(", ", Enumerable.Range(elements - RowsPerPiece, 8).Select(n => n % 8))})).GetLower()"
-        : $"Avx2.Permute4x64({half}, 0b00_11_10_01).GetLower()";
-
     /// <summary>Whether there is <see cref="Shuffle"/>; where there is not, three classes take the rotations.</summary>
     protected virtual bool HasShuffle => false;
 
@@ -428,6 +338,7 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
         }
     }
 
+    /// <summary>The elements of a piece of 128 bits.</summary>
     protected int RowsPerPiece => Arithmetic == Arithmetic.Float32 ? 4 : 2;
 
     /// <summary>A register of pieces of 128 bits; <paramref name="address"/> tells where the piece is whose first lane has this row.</summary>
@@ -457,7 +368,7 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
     }
 
     /// <summary>Where a row's class is; a stride that is a number gives a number.</summary>
-    private static string AddressOf(string stride, int row, string offset) => row == 0 ? offset
+    protected static string AddressOf(string stride, int row, string offset) => row == 0 ? offset
         : int.TryParse(stride, out var constant) ? Sum(offset, row * constant)
         : $"({stride} * {row}) + {offset}";
 
