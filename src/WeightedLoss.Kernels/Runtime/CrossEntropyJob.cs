@@ -119,11 +119,12 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
             ? Math.Clamp(RowTileBytes / (Classes * sizeof(T)), 1, TileRows)
             : Math.Clamp(TileBytes / (Classes * sizeof(T)) / lanes * lanes, lanes, TileRows);
         var scratchLength = IsRow ? (3 * lanes) + (WantsGradient ? 0 : Classes) : (_form >= TargetForm.Smooth ? 2 : 1) * Classes * tileRows;
-        var labels = stackalloc int[TileRows];
+        var labels = stackalloc int[2 * TileRows];
         var rows = stackalloc T[10 * TileRows];
         var tile = new Tile
         {
             OwnLabels = labels,
+            TakenLabels = labels + TileRows,
             OwnWeights = rows,
             SampleWeights = rows + TileRows,
             Losses = rows + (2 * TileRows),
@@ -310,6 +311,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     private readonly CrossEntropyArguments<T> Arguments(int count, in Tile tile) => new()
     {
         Labels = ref *tile.Labels,
+        TakenLabels = ref *tile.TakenLabels,
         Weights = ref *tile.Weights,
         SampleWeights = ref *tile.SampleWeights,
         Losses = ref *tile.Losses,
@@ -383,9 +385,10 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         var labels = tile.Labels;
         var sampleWeights = tile.SampleWeights;
         var table = _labelWeights;
+        var lastClass = (uint)Classes - 1;
         tile.Weights = weights;
 
-        // A label of −1 takes the weight of class 0, which is finite, and becomes 0 with its sample's.
+        // A label of −1 takes the weight of some class, which is finite, and becomes 0 with its sample's.
         var i = 0;
         if (typeof(T) == typeof(float) && Avx2.IsSupported && Classes <= 2 * Vector256<float>.Count)
         {
@@ -404,7 +407,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
 
         for (; i < padded; i++)
         {
-            weights[i] = table[Math.Max(labels[i], 0)];
+            weights[i] = table[Math.Min((uint)labels[i], lastClass)];
         }
 
         if (HasIgnored || SampleWeights != null || padded != count)
@@ -455,6 +458,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     {
         internal int* Labels;
         internal int* OwnLabels;
+        internal int* TakenLabels;
         internal T* Weights;
         internal T* OwnWeights;
         internal T* SampleWeights;

@@ -42,6 +42,9 @@ public ref struct CrossEntropyArguments<T>
     /// <summary>The label of each row; negative for none, which is no error.</summary>
     public ref int Labels;
 
+    /// <summary>Memory for what <see cref="RowSupport.ChooseTaken"/> makes of the labels.</summary>
+    public ref int TakenLabels;
+
     /// <summary>The weight of each row's label, with everything that belongs to it.</summary>
     public ref T Weights;
 

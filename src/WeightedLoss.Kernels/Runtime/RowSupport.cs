@@ -143,24 +143,55 @@ public static class RowSupport
     }
 
     /// <summary>
-    /// Takes the label's logit out of a row, one of so many that lie side by side, a class after the other; −∞ comes in its place. Of a row
-    /// without a label, the first class's is taken.
+    /// A row's label, or a negative number. One that is too large has been refused, but labels lie in the caller's memory, where another
+    /// thread may change them during the call: not even then may one lead outside of the arrays.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void TakeLabel<T>(ref T group, ref int labels, ref T labelLogits, int lane, int lanes)
+    public static int LabelOf(ref int labels, nuint row, nuint classes) => Math.Min(Unsafe.Add(ref labels, row), (int)classes - 1);
+
+    /// <summary>
+    /// Writes the classes whose logits <see cref="TakeLabel"/> and <see cref="PutLabel"/> exchange: the labels', as <see cref="LabelOf"/>
+    /// gives them, and the last class of rows that have none.
+    /// </summary>
+    /// <param name="labels">The labels.</param>
+    /// <param name="taken">Receives the classes.</param>
+    /// <param name="count">The number of rows, a multiple of eight.</param>
+    /// <param name="classes">The number of classes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ChooseTaken(ref int labels, ref int taken, nuint count, nuint classes)
+    {
+        // As an unsigned number, a negative one is too large, too.
+        var last = Vector256.Create((uint)classes - 1);
+        for (nuint row = 0; row < count; row += (nuint)Vector256<uint>.Count)
+        {
+            Vector256.Min(Vector256.LoadUnsafe(ref labels, row).AsUInt32(), last).AsInt32().StoreUnsafe(ref taken, row);
+        }
+    }
+
+    /// <summary>
+    /// Takes the label's logit out of a row, one of so many that lie side by side, a class after the other; −∞ comes in its place.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void TakeLabel<T>(ref T group, ref int taken, ref T labelLogits, int lane, int lanes)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ref var logit = ref Unsafe.Add(ref group, ((nint)(uint)Math.Max(Unsafe.Add(ref labels, lane), 0) * lanes) + lane);
-        Copy(ref logit, ref Unsafe.Add(ref labelLogits, lane));
+        var index = ((nint)(uint)Unsafe.Add(ref taken, lane) * lanes) + lane;
+        Copy(ref Unsafe.Add(ref group, index), ref Unsafe.Add(ref labelLogits, lane));
         if (typeof(T) == typeof(float))
         {
-            Unsafe.As<T, int>(ref logit) = BitConverter.SingleToInt32Bits(float.NegativeInfinity);
+            Unsafe.As<T, int>(ref Unsafe.Add(ref group, index)) = BitConverter.SingleToInt32Bits(float.NegativeInfinity);
         }
         else
         {
-            Unsafe.As<T, long>(ref logit) = BitConverter.DoubleToInt64Bits(double.NegativeInfinity);
+            Unsafe.As<T, long>(ref Unsafe.Add(ref group, index)) = BitConverter.DoubleToInt64Bits(double.NegativeInfinity);
         }
     }
+
+    /// <summary>Writes the label's gradient of a row. Of a row without a label it is 0, as its other gradients are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PutLabel<T>(ref T row, nuint classStride, ref int taken, ref T labelGradients, int lane)
+        where T : unmanaged =>
+        Copy(ref Unsafe.Add(ref labelGradients, lane), ref Unsafe.Add(ref row, (uint)Unsafe.Add(ref taken, lane) * classStride));
 
     /// <summary>Copies an element by way of an integer register: of those, a processor stores two at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -176,14 +207,6 @@ public static class RowSupport
             Unsafe.As<T, long>(ref target) = Unsafe.As<T, long>(ref source);
         }
     }
-
-    /// <summary>
-    /// Writes the label's gradient of a row. Of a row without a label, the first class's is written: both are 0, because its weight is.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void PutLabel<T>(ref T row, nuint classStride, ref int labels, ref T labelGradients, nuint lane)
-        where T : unmanaged =>
-        Copy(ref Unsafe.Add(ref labelGradients, lane), ref Unsafe.Add(ref row, (uint)Math.Max(Unsafe.Add(ref labels, lane), 0) * classStride));
 
     /// <summary>A block's length if an index is not before the block that is stepped over, else 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

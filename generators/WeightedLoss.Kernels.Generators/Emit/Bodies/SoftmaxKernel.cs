@@ -18,17 +18,22 @@ internal sealed class SoftmaxKernel(string element, int classes)
     /// <summary>Smoothed labels and soft targets have no methods for a single class count: the one for any serves them.</summary>
     public IReadOnlyList<KernelMethod> Methods => _layout switch
     {
-        ClassLayout.Difference => [new DifferenceMethod(element), new LanesMethod(element, classes, TargetForm.Hard)],
-        ClassLayout.Lanes => [new LanesMethod(element, classes, TargetForm.Hard)],
+        ClassLayout.Difference => [new DifferenceMethod(element), HardLanes(classes > TuningTable.MostClassesCompared)],
+        ClassLayout.Lanes => [HardLanes(classes > TuningTable.MostClassesCompared)],
         ClassLayout.Row => [new RowMethod(element, classes, TargetForm.Hard)],
         _ =>
         [
-            .. Forms.Select(form => new LanesMethod(element, 0, form)),
+            HardLanes(takesLabel: false),
+            HardLanes(takesLabel: true),
+            new LanesMethod(element, 0, TargetForm.Smooth, takesLabel: false),
+            new LanesMethod(element, 0, TargetForm.Soft, takesLabel: false),
             .. Forms.Select(form => new RowMethod(element, 0, form)),
         ],
     };
 
     public IReadOnlyList<(string Signature, string Call)> Dispatched => [(Signature(element), "Run<TRows>(form, in arguments)")];
+
+    private LanesMethod HardLanes(bool takesLabel) => new(element, classes, TargetForm.Hard, takesLabel);
 
     private static TargetForm[] Forms => [TargetForm.Hard, TargetForm.Smooth, TargetForm.Soft];
 
@@ -47,6 +52,10 @@ internal sealed class SoftmaxKernel(string element, int classes)
         if (_layout == ClassLayout.Any)
         {
             writer.Open("if (arguments.IsClassMajor || arguments.Classes <= MostClassesInLanes)");
+            writer.Open($"if (form <= TargetForm.None && arguments.Classes > {TuningTable.MostClassesCompared})");
+            writer.Line($"return LanesHardTaken<TRows>(in arguments{held});");
+            writer.Close();
+            writer.Line();
             EmitForms(writer, "Lanes", held);
             writer.Close();
             writer.Line();

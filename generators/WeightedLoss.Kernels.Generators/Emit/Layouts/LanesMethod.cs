@@ -14,8 +14,9 @@ namespace WeightedLoss.Generators.Emit.Layouts;
 /// <param name="element">float or double.</param>
 /// <param name="classes">The class count; 0 if it is given at run time.</param>
 /// <param name="form">The form of the target.</param>
-internal sealed class LanesMethod(string element, int classes, TargetForm form) : SampleMethod(
-    (classes == 0 ? "Lanes" : "") + form, "A sample per lane.")
+/// <param name="takesLabel">Hard labels: whether they are taken row by row (<see cref="TuningTable.MostClassesCompared"/>).</param>
+internal sealed class LanesMethod(string element, int classes, TargetForm form, bool takesLabel) : SampleMethod(
+    (classes == 0 ? "Lanes" : "") + form + (classes == 0 && takesLabel ? "Taken" : ""), "A sample per lane.")
 {
     /// <summary>Classes that are transposed together.</summary>
     private const int Tile = 4;
@@ -37,12 +38,6 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
     private readonly bool _picksLabel = classes is > 0 and <= TuningTable.MostClassesPicked;
     private readonly bool _isHard = form == TargetForm.Hard;
 
-    /// <summary>
-    /// Whether what a label's class needs is done row by row, about twenty instructions for each, and not by seven operations in every class
-    /// for the lanes that have this label. (AVX2, float, AMD Zen 4: 17 classes 0.97 of the time, 50 0.93, 100 0.88; but 16 classes 1.05.)
-    /// </summary>
-    private readonly bool _takesLabel = form == TargetForm.Hard && classes is 0 or > TuningTable.MostClassesUnrolled;
-
     private LaneProgram _program = null!;
     private int _lanes;
     private Lane _labels;
@@ -63,10 +58,15 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         _program = program(1);
         _lanes = dialect.Lanes;
         EmitDeclarations();
+        if (takesLabel)
+        {
+            _program.Line("RowSupport.ChooseTaken(ref arguments.Labels, ref arguments.TakenLabels, arguments.Count, classes);");
+        }
+
         var results = new RowValues(form, _isHard && !_isRough);
         _program.Open($"for (nuint row = 0; row < arguments.Count; row += {_lanes})");
         EmitGroup();
-        if (_takesLabel)
+        if (takesLabel)
         {
             EmitLogits();
             EmitTake(results);
@@ -116,7 +116,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
                 results.Store(_program, ("restLow", restLow));
             }
 
-            if (classes == 0)
+            if (classes == 0 && !takesLabel)
             {
                 _program.Open($"if (classes <= {TuningTable.MostClassesPicked})");
                 results.StoreLabelE(_program, scale, _isFloat);
@@ -148,16 +148,16 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         _program.Open($"for (nuint row = 0; row < arguments.Count; row += {_lanes})");
         EmitGroup();
         var coefficient = results.LoadCoefficient(_program, Load);
-        var apart = _takesLabel ? default : results.LoadApart(_program, Load);
-        var apartClass = _takesLabel ? default
+        var apart = takesLabel ? default : results.LoadApart(_program, Load);
+        var apartClass = takesLabel ? default
             : _isHard ? _program.Let("labels", _program.LoadLabels("arguments.Labels", "row"))
             : _program.Let("best", Load(results.IndexOf("best")));
         var gradientScale = new Lane(_ => dialect.Broadcast("arguments.Scale"));
         EmitGradient(dialect.WideTile, (index, value, b) =>
         {
-            var isApart = _takesLabel ? default : _program.Let("isApart", _program.AreEqual(apartClass, index));
+            var isApart = takesLabel ? default : _program.Let("isApart", _program.AreEqual(apartClass, index));
             var product = coefficient.Times(_program, _program.Let("value", value));
-            return _takesLabel ? product
+            return takesLabel ? product
                 : _program.Select(isApart, apart, _isHard ? product : _program.Let("g", _program.NegatedMultiplyAdd(b, gradientScale, product)));
         });
         _program.Close();
@@ -242,7 +242,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         EmitClasses("k", (index, k, j) => Read(
             index, _program.Load("column", Product(k, "arguments.Stride")), k, j, () => _program.Load("targets", Product(k, "arguments.TargetStride"))));
         _program.Close();
-        if (classes == 0)
+        if (classes == 0 && !takesLabel)
         {
             _program.Open($"else if (classes < {Tile})");
             EmitRowReferences();
@@ -260,7 +260,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
             var index = default(Lane);
             for (var j = done; j < count; j++)
             {
-                index = _takesLabel ? default : IndexOf(index, first, j, k);
+                index = takesLabel ? default : IndexOf(index, first, j, k);
                 var target = j < targets.Length ? targets[j] : default;
                 Read(index, values[j], Sum(k, j), first + j, () => target);
                 _program.Suffix = "";
@@ -290,7 +290,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
     {
         _program.Suffix = $"_{number}";
         var z = _program.Let("z", logit);
-        if (_takesLabel)
+        if (takesLabel)
         {
             Set(k, z);
             return;
@@ -337,11 +337,11 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
     private void EmitTake(RowValues results)
     {
         _program.Open("if (arguments.HasLabels)");
-        _program.Line("ref var groupLabels = ref Unsafe.Add(ref arguments.Labels, row);");
+        _program.Line("ref var taken = ref Unsafe.Add(ref arguments.TakenLabels, row);");
         _program.Line($"ref var labelLogits = ref Unsafe.Add(ref rowValues, {results.IndexOf("labelShifted")});");
         for (var lane = 0; lane < _lanes; lane++)
         {
-            _program.Line($"RowSupport.TakeLabel(ref group, ref groupLabels, ref labelLogits, {lane}, {_lanes});");
+            _program.Line($"RowSupport.TakeLabel(ref group, ref taken, ref labelLogits, {lane}, {_lanes});");
         }
 
         _program.Close();
@@ -449,9 +449,9 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         }
 
         var isHitless = _program.Either(isEmpty, _program.IsGreater(peaks, one));
-        if (_takesLabel)
+        if (takesLabel)
         {
-            // The first class's logit was taken.
+            // Of a row without a label, the last class's logit was taken.
             isHitless = _program.Either(isHitless, _program.IsGreater(_program.Zero, _labels));
         }
 
@@ -651,7 +651,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         });
         Put("column", "1", "arguments.GradientStride");
         _program.Close();
-        if (classes == 0)
+        if (classes == 0 && !takesLabel)
         {
             _program.Open($"else if (classes < {Tile})");
             _program.Line("ref var rows = ref Unsafe.Add(ref arguments.Gradient, row * gradientStride);");
@@ -660,7 +660,6 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
                 _program.Suffix = $"_{number}";
                 _program.Scatter("rows", "gradientStride", k, _program.Let("result", value(index, Get(k), Target(k))));
             });
-            Put("rows", "gradientStride", "1");
             _program.Close();
         }
 
@@ -672,7 +671,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
             var values = new Lane[count];
             for (var j = 0; j < count; j++)
             {
-                index = _takesLabel ? default : IndexOf(index, first, j, k);
+                index = takesLabel ? default : IndexOf(index, first, j, k);
                 _program.Suffix = $"_{first + j}";
                 values[j] = _program.Let("result", value(index, Get(Sum(k, j)), Target(Sum(k, j))));
             }
@@ -686,11 +685,11 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
         // The gradient of the labels comes over that of their e.
         void Put(string gradient, string rowStride, string classStride)
         {
-            if (_takesLabel)
+            if (takesLabel)
             {
                 _program.Open("if (arguments.HasLabels)");
                 _program.Line($"ref var labelRow = ref {gradient};");
-                _program.Line("ref var groupLabels = ref Unsafe.Add(ref arguments.Labels, row);");
+                _program.Line("ref var taken = ref Unsafe.Add(ref arguments.TakenLabels, row);");
                 _program.Line($"ref var labelGradients = ref Unsafe.Add(ref rowValues, {RowValues.ApartIndex});");
                 for (var lane = 0; lane < _lanes; lane++)
                 {
@@ -700,7 +699,7 @@ internal sealed class LanesMethod(string element, int classes, TargetForm form) 
                         _program.Line($"labelRow = ref Unsafe.Add(ref labelRow, {rowStride});");
                     }
 
-                    _program.Line($"RowSupport.PutLabel(ref labelRow, {classStride}, ref groupLabels, ref labelGradients, {lane});");
+                    _program.Line($"RowSupport.PutLabel(ref labelRow, {classStride}, ref taken, ref labelGradients, {lane});");
                 }
 
                 _program.Close();

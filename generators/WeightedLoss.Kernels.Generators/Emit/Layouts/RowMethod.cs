@@ -128,7 +128,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         }
         else
         {
-            _program.Line("var label = Unsafe.Add(ref arguments.Labels, row);");
+            _program.Line("var label = RowSupport.LabelOf(ref arguments.Labels, row, classes);");
             _program.Line("var rowWeight = Unsafe.Add(ref arguments.Weights, row);");
         }
 
@@ -363,14 +363,14 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         _program.Line();
         if (form == TargetForm.Smooth)
         {
-            _program.Line("var label = Unsafe.Add(ref arguments.Labels, row);");
+            _program.Line("var label = RowSupport.LabelOf(ref arguments.Labels, row, classes);");
             _program.Open("if (label >= 0)");
             _program.Line("Unsafe.Add(ref gradient, label) -= Unsafe.Add(ref arguments.Weights, row) * arguments.Scale;");
             _program.Close();
             _program.Line();
         }
 
-        _program.Line(_isHard ? "var index = Unsafe.Add(ref arguments.Labels, row);" : $"var index = (int)Unsafe.Add(ref rowValues, {_results.IndexOf("best")});");
+        _program.Line(_isHard ? "var index = RowSupport.LabelOf(ref arguments.Labels, row, classes);" : $"var index = (int)Unsafe.Add(ref rowValues, {_results.IndexOf("best")});");
         _program.Open("if (index >= 0)");
         _program.Line($"Unsafe.Add(ref gradient, index) = {_program.First(apart)};");
         _program.Close();
