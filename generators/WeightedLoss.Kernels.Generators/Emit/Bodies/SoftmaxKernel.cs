@@ -25,15 +25,15 @@ internal sealed class SoftmaxKernel(string element, int classes)
         [
             HardLanes(takesLabel: false),
             HardLanes(takesLabel: true),
-            new LanesMethod(element, 0, TargetForm.Smooth, takesLabel: false),
-            new LanesMethod(element, 0, TargetForm.Soft, takesLabel: false),
+            new SpreadLanesMethod(element, TargetForm.Smooth),
+            new SpreadLanesMethod(element, TargetForm.Soft),
             .. Forms.Select(form => new RowMethod(element, 0, form)),
         ],
     };
 
     public IReadOnlyList<(string Signature, string Call)> Dispatched => [(Signature(element), "Run<TRows>(form, in arguments)")];
 
-    private LanesMethod HardLanes(bool takesLabel) => new(element, classes, TargetForm.Hard, takesLabel);
+    private HardLanesMethod HardLanes(bool takesLabel) => new(element, classes, takesLabel);
 
     private static TargetForm[] Forms => [TargetForm.Hard, TargetForm.Smooth, TargetForm.Soft];
 
@@ -53,7 +53,7 @@ internal sealed class SoftmaxKernel(string element, int classes)
         {
             writer.Open("if (arguments.IsClassMajor || arguments.Classes <= MostClassesInLanes)");
             writer.Open($"if (form <= TargetForm.None && arguments.Classes > {TuningTable.MostClassesCompared})");
-            writer.Line($"return LanesHardTaken<TRows>(in arguments{held});");
+            writer.Line($"return {HardLanesMethod.NameOf(0, takesLabel: true)}<TRows>(in arguments{held});");
             writer.Close();
             writer.Line();
             EmitForms(writer, "Lanes", held);

@@ -1,0 +1,263 @@
+using WeightedLoss.Generators.Emit.Bodies;
+using WeightedLoss.Generators.Emit.Dialects;
+using WeightedLoss.Generators.Emit.Math;
+using WeightedLoss.Generators.Plan;
+
+namespace WeightedLoss.Generators.Emit.Layouts;
+
+/// <summary>
+/// A sample per lane, with hard labels. What a label's class needs is done in one of two ways: compared, by operations in every class for
+/// the lanes that have it as their label; or taken, by scalar code row by row, with one more sweep, because the largest of the other logits
+/// can only be found when all labels' are gone.
+/// </summary>
+/// <param name="element">float or double.</param>
+/// <param name="count">The class count; 0 if it is given at run time.</param>
+/// <param name="takesLabel">Whether labels are taken (<see cref="TuningTable.MostClassesCompared"/>).</param>
+internal sealed class HardLanesMethod(string element, int count, bool takesLabel)
+    : LanesMethod(NameOf(count, takesLabel), element, count, TargetForm.Hard, !IsRough(element, count))
+{
+    /// <summary>Whether the label's e is picked out while the e are added up.</summary>
+    private readonly bool _picksLabel = count is > 0 and <= TuningTable.MostClassesPicked;
+
+    private Lane _labels;
+    private Lane _weight;
+    private Lane _labelLogit;
+    private Lane _labelE;
+
+    public override string? RowsConstraint => $"ICrossEntropyRows<{Element}>";
+
+    protected override Lane SampleWeight => _weight;
+
+    protected override (string Name, Lane Value) Shifted => ("labelShifted", _labelLogit);
+
+    protected override bool NeedsIndex => !takesLabel;
+
+    protected override bool MayBeNarrow => Count == 0 && !takesLabel;
+
+    /// <summary>The method for a class count given at run time.</summary>
+    public static string NameOf(int count, bool takesLabel) => count > 0 ? "Hard" : takesLabel ? "LanesHardTaken" : "LanesHard";
+
+    protected override void EmitDeclarations()
+    {
+        base.EmitDeclarations();
+        if (takesLabel)
+        {
+            Program.Line("RowSupport.ChooseTaken(ref arguments.Labels, ref arguments.TakenLabels, arguments.Count, classes);");
+        }
+    }
+
+    protected override void EmitRead()
+    {
+        var lowest = Program.Constant("Lowest", double.NegativeInfinity);
+        if (takesLabel)
+        {
+            EmitLogits((_, z, k, _) => Classes.Set(k, z));
+            EmitTake();
+            CloseGroups();
+
+            // Apart, because what was written row by row can't be read as a register before it has reached the cache.
+            OpenGroups();
+        }
+
+        _labels = Program.Let("labels", Program.LoadLabels("arguments.Labels", "row"));
+        _weight = Program.Let("weight", Program.Load("arguments.Weights", "row"));
+        Largest = Program.Let("largestOther", lowest);
+        _labelLogit = Program.Let("labelLogit", takesLabel ? LoadValue("labelShifted") : lowest);
+        if (takesLabel)
+        {
+            EmitLargest();
+        }
+        else
+        {
+            EmitLogits(Compare);
+        }
+
+        EmitHits();
+    }
+
+    protected override void EmitExponentials((Lane Power, Lane Shift, Lane Smallest) scale)
+    {
+        if (_picksLabel)
+        {
+            _labels = Program.Let("labels", Program.LoadLabels("arguments.Labels", "row"));
+            _labelE = Program.Let("labelE", Program.Zero);
+        }
+
+        var (sums, restLow) = EmitSums(["rest"], scale);
+        Values.Store(Program, ("rest", sums[0]));
+        if (_picksLabel)
+        {
+            Values.Store(Program, ("labelE", _labelE));
+        }
+
+        if (HasLow)
+        {
+            Values.Store(Program, ("restLow", restLow));
+        }
+
+        if (MayBeNarrow)
+        {
+            Program.Open($"if (classes <= {TuningTable.MostClassesPicked})");
+            Values.StoreLabelE(Program, scale, IsFloat);
+            Program.Close();
+        }
+    }
+
+    protected override void EmitClass(string k, int number, Lane[] sums, (Lane Power, Lane Shift, Lane Smallest) scale)
+    {
+        Program.Suffix = $"_{number}";
+        var t = Program.Let("t", Classes.Get(k));
+        var e = Program.Let("e", Exponential.Scaled(Program, t, scale, IsFloat));
+        var other = e;
+        if (_picksLabel)
+        {
+            var isLabel = Program.Let("isLabelE", Program.AreEqual(_labels, Classes.Constant(number)));
+            Program.Assign(_labelE, Program.Select(isLabel, e, _labelE));
+            other = Program.Drop(isLabel, e);
+        }
+
+        Program.Assign(sums[0], Program.Add(sums[0], other));
+        Classes.Set(k, e);
+    }
+
+    protected override void EmitResults(Func<int?, LaneProgram> program, Dialect dialect) => Program.Line("hits += TRows.Run(in arguments);");
+
+    protected override Func<Lane, string, Lane, Lane> GradientOf(Quotient coefficient, Dialect dialect)
+    {
+        if (takesLabel)
+        {
+            return (_, _, e) => coefficient.Times(Program, Program.Let("value", e));
+        }
+
+        var apart = Values.LoadApart(Program, index => Program.Load("rowValues", index));
+        var labels = Program.Let("labels", Program.LoadLabels("arguments.Labels", "row"));
+        return (index, _, e) =>
+        {
+            var isApart = Program.Let("isApart", Program.AreEqual(labels, index));
+            return Program.Select(isApart, apart, coefficient.Times(Program, Program.Let("value", e)));
+        };
+    }
+
+    /// <summary>Where labels are taken, their gradient comes over that of their e.</summary>
+    protected override void EmitOverGradient(string gradient, string rowStride, string classStride)
+    {
+        if (!takesLabel)
+        {
+            return;
+        }
+
+        Program.Open("if (arguments.HasLabels)");
+        Program.Line($"ref var labelRow = ref {gradient};");
+        Program.Line("ref var taken = ref Unsafe.Add(ref arguments.TakenLabels, row);");
+        Program.Line($"ref var labelGradients = ref Unsafe.Add(ref rowValues, {RowValues.ApartIndex});");
+        for (var lane = 0; lane < Lanes; lane++)
+        {
+            // No reference may point behind the last row.
+            if (lane > 0)
+            {
+                Program.Line($"labelRow = ref Unsafe.Add(ref labelRow, {rowStride});");
+            }
+
+            Program.Line($"RowSupport.PutLabel(ref labelRow, {classStride}, ref taken, ref labelGradients, {lane});");
+        }
+
+        Program.Close();
+    }
+
+    /// <summary>Few classes have the label's logit among the others, so that its e can be picked.</summary>
+    protected override void ChangeLabelLogit(Func<Lane, bool, Lane> change) => Program.Assign(_labelLogit, change(_labelLogit, _picksLabel));
+
+    /// <summary>A row without a label is no hit, although the last class's logit was taken for its label's.</summary>
+    protected override Lane Hitless(Lane hasNoLimit) =>
+        takesLabel ? Program.Either(hasNoLimit, Program.IsGreater(Program.Zero, _labels)) : hasNoLimit;
+
+    private static bool IsRough(string element, int count) => count > 0 && count <= TuningTable.MostClassesRough(element == "float");
+
+    /// <summary>Takes the label's logit out of each row: −∞ comes in its place.</summary>
+    private void EmitTake()
+    {
+        Program.Open("if (arguments.HasLabels)");
+        Program.Line("ref var taken = ref Unsafe.Add(ref arguments.TakenLabels, row);");
+        Program.Line($"ref var labelLogits = ref Unsafe.Add(ref rowValues, {Values.IndexOf("labelShifted")});");
+        for (var lane = 0; lane < Lanes; lane++)
+        {
+            Program.Line($"RowSupport.TakeLabel(ref group, ref taken, ref labelLogits, {lane}, {Lanes});");
+        }
+
+        Program.Close();
+        Program.Open("else");
+        Values.Store(Program, ("labelShifted", Program.Constant("Lowest", double.NegativeInfinity)));
+        Program.Close();
+    }
+
+    /// <summary>The largest logit of what is left; in four chains, because each comparison waits for the one before.</summary>
+    private void EmitLargest()
+    {
+        var lowest = Program.Constant("Lowest", double.NegativeInfinity);
+        Lane[] chains = [Largest, .. Enumerable.Range(1, Tile - 1).Select(chain => Program.Let($"largest{chain}", lowest))];
+        Program.Line("nuint next = 0;");
+        Program.Open($"for (; next + {Tile} <= classes; next += {Tile})");
+        for (var j = 0; j < Tile; j++)
+        {
+            Program.Assign(chains[j], Program.Larger(Classes.Get(LaneClasses.Sum("next", j)), chains[j]));
+        }
+
+        Program.Close();
+        Program.Line();
+        Program.Open("for (; next < classes; next++)");
+        Program.Assign(Largest, Program.Larger(Classes.Get("next"), Largest));
+        Program.Close();
+        Program.Line();
+        foreach (var chain in chains.Skip(1))
+        {
+            Program.Assign(Largest, Program.Larger(chain, Largest));
+        }
+    }
+
+    /// <summary>
+    /// Finds the label's logit and the largest of the others. Unless the label's e is picked out later, −∞ comes in its place: its e is not
+    /// wanted in the sum.
+    /// </summary>
+    private void Compare(Lane index, Lane z, string k, Func<Lane> target)
+    {
+        var isLabel = Program.Let("isLabel", Program.AreEqual(_labels, index));
+        Program.Assign(_labelLogit, Program.Select(isLabel, z, _labelLogit));
+        if (_picksLabel)
+        {
+            Program.Assign(Largest, Program.LargerUnless(isLabel, z, Largest));
+            Classes.Set(k, z);
+            return;
+        }
+
+        var other = Program.Let("other", Program.Select(isLabel, Program.Constant("Lowest", double.NegativeInfinity), z));
+        Program.Assign(Largest, Program.Larger(other, Largest));
+        Classes.Set(k, other);
+    }
+
+    /// <summary>
+    /// The label is a hit if its logit is larger than all others. If one is equal, it depends on which comes first; equal logits are rare,
+    /// but at the start of a training all are.
+    /// </summary>
+    private void EmitHits()
+    {
+        var none = Program.Constant("NoClass", -2);
+        Best = Program.Let("best", Program.Select(Program.IsGreater(_labelLogit, Largest), _labels, none));
+        var isEqual = Program.Let("isEqual", Program.AreEqual(_labelLogit, Largest));
+        Program.Open($"if ({Program.Any(isEqual)})");
+        var earlier = Program.Let("earlier", Program.Zero);
+        Classes.ForEach((index, k, _) =>
+        {
+            var isTie = Program.Let("isTie", Program.AreEqual(Classes.Get(k), _labelLogit));
+            var isEarlier = Program.Let("isEarlier", Program.Both(isTie, Program.IsGreater(_labels, index)));
+            Program.Assign(earlier, Program.Select(isEarlier, Program.Constant("One", 1), earlier));
+        });
+
+        // A row without a label, or with nothing but −∞, is no hit.
+        var isLogit = Program.Both(isEqual, Program.IsGreater(_labelLogit, Program.Constant("Lowest", double.NegativeInfinity)));
+        var isFirst = Program.Let("isFirst", Program.Both(isLogit, Program.AreEqual(earlier, Program.Zero)));
+        Program.Assign(Best, Program.Select(isFirst, _labels, Best));
+        Program.Close();
+        Program.Line();
+        Largest = Program.Let("largest", Program.Larger(_labelLogit, Largest));
+    }
+}
