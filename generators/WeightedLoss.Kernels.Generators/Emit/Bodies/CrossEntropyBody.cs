@@ -157,16 +157,6 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
         return new(loss, new(coefficient, null), peakGradient, all);
     }
 
-    /// <summary>a + b, and what its rounding lost (Knuth's TwoSum).</summary>
-    internal static (Lane Sum, Lane Low) EmitTwoSum(LaneProgram program, string name, Lane a, Lane b, Lane? known = null)
-    {
-        var sum = known ?? program.Let($"{name}Sum", program.Add(a, b));
-        var part = program.Let($"{name}Part", program.Subtract(sum, a));
-        var lostA = program.Let($"{name}LostA", program.Subtract(a, program.Subtract(sum, part)));
-        var lostB = program.Let($"{name}LostB", program.Subtract(b, part));
-        return (sum, program.Let($"{name}Lost", program.Add(lostA, lostB)));
-    }
-
     /// <summary>Whether the largest logit is so large, in either direction, that the row needs to be shifted.</summary>
     internal static Lane IsLarge(LaneProgram program, Lane largest, bool isFloat) =>
         program.IsGreater(program.Constant("Large", isFloat ? -1024 : -2048), program.NegatedAbs(largest));

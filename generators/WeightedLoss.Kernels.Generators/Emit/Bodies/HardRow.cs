@@ -84,8 +84,8 @@ internal sealed class HardRow
             return null;
         }
 
-        var (_, low) = CrossEntropyBody.EmitTwoSum(Program, "all", Rest, LabelE, All);
-        return Program.Let("allLow", Program.Add(low, known));
+        var lost = TwoPart.SumOfPositive(Program, "allSum", Rest, LabelE, All).Low;
+        return Program.Let("allLow", Program.Add(lost, known));
     }
 }
 

@@ -103,9 +103,8 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
         }
     }
 
-    protected override void EmitClass(string k, int number, Lane[] sums, (Lane Power, Lane Shift, Lane Smallest) scale)
+    protected override void EmitClass(string k, int number, Action<int, Lane> add, (Lane Power, Lane Shift, Lane Smallest) scale)
     {
-        Program.Suffix = $"_{number}";
         var t = Program.Let("t", Classes.Get(k));
         var e = Program.Let("e", Exponential.Scaled(Program, t, scale, IsFloat));
         var other = e;
@@ -116,7 +115,7 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
             other = Program.Drop(isLabel, e);
         }
 
-        Program.Assign(sums[0], Program.Add(sums[0], other));
+        add(0, other);
         Classes.Set(k, e);
     }
 

@@ -121,8 +121,8 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     /// <summary>Replaces every logit by its e, and leaves the sums.</summary>
     protected abstract void EmitExponentials((Lane Power, Lane Shift, Lane Smallest) scale);
 
-    /// <summary>Statements of a class for <see cref="EmitSums"/>.</summary>
-    protected abstract void EmitClass(string k, int number, Lane[] sums, (Lane Power, Lane Shift, Lane Smallest) scale);
+    /// <summary>Replaces a class's logit by its e, for <see cref="EmitSums"/>, and adds to the sums, each by its number.</summary>
+    protected abstract void EmitClass(string k, int number, Action<int, Lane> add, (Lane Power, Lane Shift, Lane Smallest) scale);
 
     /// <summary>The losses of the rows, and what the gradient is made of.</summary>
     protected abstract void EmitResults(Func<int?, LaneProgram> program, Dialect dialect);
@@ -233,7 +233,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
                 var chains = Chains();
                 for (var k = first; k < System.Math.Min(first + block, quads); k++)
                 {
-                    EmitClass(LaneClasses.Text(k), k, [.. chains.Select(chain => chain[k % Tile])], scale);
+                    AddClass(LaneClasses.Text(k), k, chains[k % Tile], isFirst: k - first < Tile);
                 }
 
                 AddChains(chains, isFirst: first == 0);
@@ -243,7 +243,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
 
             for (var k = quads; k < Count; k++)
             {
-                EmitClass(LaneClasses.Text(k), k, totals, scale);
+                AddClass(LaneClasses.Text(k), k, totals, isFirst: k == 0);
             }
         }
         else
@@ -257,7 +257,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
             Program.Open($"for (; k < end; k += {Tile})");
             for (var j = 0; j < Tile; j++)
             {
-                EmitClass(LaneClasses.Sum("k", j), j, [.. chains.Select(chain => chain[j])], scale);
+                AddClass(LaneClasses.Sum("k", j), j, chains[j], isFirst: false);
             }
 
             Program.Close();
@@ -268,26 +268,33 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
             if (Count == 0 || Count % Tile != 0)
             {
                 Program.Open("for (var k = quads; k < classes; k++)");
-                EmitClass("k", 0, totals, scale);
+                AddClass("k", 0, totals, isFirst: false);
                 Program.Close();
             }
         }
 
-        Program.Suffix = "";
         return (totals, firstLow);
 
         int KnownBlock() => IsFloat && Count <= MostShortBlocks ? ShortBlock : Block;
 
+        // A chain of each sum for each class of a tile.
         Lane[][] Chains() =>
-            [.. names.Select(name => Enumerable.Range(0, Tile).Select(chain => Program.Let($"{name}{chain}", Program.Zero)).ToArray())];
+            [.. Enumerable.Range(0, Tile).Select(chain => names.Select(name => Program.Let($"{name}{chain}", Program.Zero)).ToArray())];
+
+        // A term is never −0, so that adding the first one to 0 would be an operation for nothing.
+        void AddClass(string k, int number, Lane[] sums, bool isFirst)
+        {
+            Program.Suffix = $"_{number}";
+            EmitClass(k, number, (n, term) => Program.Assign(sums[n], isFirst ? term : Program.Add(sums[n], term)), scale);
+            Program.Suffix = "";
+        }
 
         void AddChains(Lane[][] chains, bool isFirst)
         {
-            Program.Suffix = "";
             for (var n = 0; n < names.Length; n++)
             {
-                var even = Program.Add(chains[n][0], chains[n][1]);
-                var part = Program.Let($"{names[n]}Block", Program.Add(even, Program.Add(chains[n][2], chains[n][3])));
+                var even = Program.Add(chains[0][n], chains[1][n]);
+                var part = Program.Let($"{names[n]}Block", Program.Add(even, Program.Add(chains[2][n], chains[3][n])));
                 if (isFirst)
                 {
                     // Nothing comes before it.
@@ -296,9 +303,9 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
                 else if (n == 0 && HasLow)
                 {
                     // What these additions lose is kept: there are few of them, and they are the largest.
-                    var (sum, low) = CrossEntropyBody.EmitTwoSum(Program, names[n], totals[n], part);
-                    Program.Assign(firstLow, Program.Add(firstLow, low));
-                    Program.Assign(totals[n], sum);
+                    var sum = TwoPart.SumOfPositive(Program, $"{names[n]}Sum", totals[n], part);
+                    Program.Assign(firstLow, Program.Add(firstLow, sum.Low));
+                    Program.Assign(totals[n], sum.High);
                 }
                 else
                 {

@@ -58,9 +58,8 @@ internal sealed class SpreadLanesMethod(string element, TargetForm form) : Lanes
         Values.Store(Program, ("rest", sums[0]), ("others", sums[1]), ("gaps", sums[2]), ("peak", _peak));
     }
 
-    protected override void EmitClass(string k, int number, Lane[] sums, (Lane Power, Lane Shift, Lane Smallest) scale)
+    protected override void EmitClass(string k, int number, Action<int, Lane> add, (Lane Power, Lane Shift, Lane Smallest) scale)
     {
-        Program.Suffix = $"_{number}";
         var t = Program.Let("t", Classes.Get(k));
         var index = Program.LetAll("index", $"({Element})(int)({k})");
         var isBest = Program.Let("isBest", Program.AreEqual(Best, index));
@@ -69,10 +68,10 @@ internal sealed class SpreadLanesMethod(string element, TargetForm form) : Lanes
         var gap = Program.Let("gap", Program.Multiply(b, Program.Subtract(Largest, t)));
 
         // A logit of −∞ that is no target costs nothing; the product would be NaN.
-        Program.Assign(sums[2], Program.Add(sums[2], Program.Keep(Program.IsNotZero(b), gap)));
-        Program.Assign(sums[1], Program.Add(sums[1], Program.Select(isBest, Program.Zero, b)));
+        add(2, Program.Keep(Program.IsNotZero(b), gap));
+        add(1, Program.Select(isBest, Program.Zero, b));
         var e = Program.Let("e", Exponential.Scaled(Program, t, scale, IsFloat));
-        Program.Assign(sums[0], Program.Add(sums[0], Program.Select(isBest, Program.Zero, e)));
+        add(0, Program.Select(isBest, Program.Zero, e));
         Classes.Set(k, e);
     }
 
