@@ -83,7 +83,21 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
             _labelE = Program.Let("labelE", Program.Zero);
         }
 
-        var (sums, restLow) = EmitSums(["rest"], scale);
+        var (sums, restLow) = EmitSums(["rest"], (k, number, add) =>
+        {
+            var t = Program.Let("t", Classes.Get(k));
+            var e = Program.Let("e", Exponential.Scaled(Program, t, scale, IsFloat));
+            var other = e;
+            if (_picksLabel)
+            {
+                var isLabel = Program.Let("isLabelE", Program.AreEqual(_labels, Classes.Constant(number)));
+                Program.Assign(_labelE, Program.Select(isLabel, e, _labelE));
+                other = Program.Drop(isLabel, e);
+            }
+
+            add(0, other);
+            Classes.Set(k, e);
+        });
         Values.Store(Program, ("rest", sums[0]));
         if (_picksLabel)
         {
@@ -101,22 +115,6 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
             Values.StoreLabelE(Program, scale, IsFloat);
             Program.Close();
         }
-    }
-
-    protected override void EmitClass(string k, int number, Action<int, Lane> add, (Lane Power, Lane Shift, Lane Smallest) scale)
-    {
-        var t = Program.Let("t", Classes.Get(k));
-        var e = Program.Let("e", Exponential.Scaled(Program, t, scale, IsFloat));
-        var other = e;
-        if (_picksLabel)
-        {
-            var isLabel = Program.Let("isLabelE", Program.AreEqual(_labels, Classes.Constant(number)));
-            Program.Assign(_labelE, Program.Select(isLabel, e, _labelE));
-            other = Program.Drop(isLabel, e);
-        }
-
-        add(0, other);
-        Classes.Set(k, e);
     }
 
     protected override void EmitResults(Func<int?, LaneProgram> program, Dialect dialect) => Program.Line("hits += TRows.Run(in arguments);");

@@ -81,6 +81,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         Values.Store(Program, ("rowPower", power), ("best", Best), Shifted);
         CloseGroups();
 
+        EmitTargets();
         OpenGroups();
         EmitFetch();
         var scale = Exponential.ScaleOf(Program, Program.Let("rowPower", LoadValue("rowPower")), IsFloat);
@@ -118,11 +119,13 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     /// <summary>Reads rows, and finds their largest logit and their best class.</summary>
     protected abstract void EmitRead();
 
-    /// <summary>Replaces every logit by its e, and leaves the sums.</summary>
-    protected abstract void EmitExponentials((Lane Power, Lane Shift, Lane Smallest) scale);
+    /// <summary>A sweep for targets that are spread over the classes.</summary>
+    protected virtual void EmitTargets()
+    {
+    }
 
-    /// <summary>Replaces a class's logit by its e, for <see cref="EmitSums"/>, and adds to the sums, each by its number.</summary>
-    protected abstract void EmitClass(string k, int number, Action<int, Lane> add, (Lane Power, Lane Shift, Lane Smallest) scale);
+    /// <summary>Replaces every logit by its e, and leaves their sum, without that of the class whose gradient is apart.</summary>
+    protected abstract void EmitExponentials((Lane Power, Lane Shift, Lane Smallest) scale);
 
     /// <summary>The losses of the rows, and what the gradient is made of.</summary>
     protected abstract void EmitResults(Func<int?, LaneProgram> program, Dialect dialect);
@@ -183,7 +186,11 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         {
             Program.Open($"else if (classes < {Tile})");
             EmitRowReferences();
+            EmitNarrow(
+                narrow => $"stride == {narrow}{(Form == TargetForm.Soft ? $" && arguments.TargetStride == {narrow}" : "")}",
+                narrow => EmitTile("0", LaneClasses.Text(narrow), LaneClasses.Text(narrow), narrow, 0, Classes.Constant));
             EmitLoop(k => Program.Gather("rows", "stride", k), k => Program.Gather("targets", "arguments.TargetStride", k));
+            Program.Close();
             Program.Close();
         }
 
@@ -191,19 +198,26 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         EmitRowReferences();
         Classes.ForEachTile(0, (k, tile, first, done) =>
         {
-            var values = Program.LoadTile("rows", Classes.RowStride("stride"), tile, k);
-            var targets = Form == TargetForm.Soft ? LoadTargetTile(k, tile) : [];
             var index = default(Lane);
+            EmitTile(k, Classes.RowStride("stride"), "arguments.TargetStride", tile, done, j => index = Classes.IndexOf(index, first, j, k), first);
+        });
+        Program.Close();
+
+        void EmitTile(string k, string stride, string targetStride, int tile, int done, Func<int, Lane> indexOf, int first = 0)
+        {
+            var values = Program.LoadTile("rows", stride, tile, k);
+            Program.Suffix = "T";
+            var targets = Form == TargetForm.Soft ? Program.LoadTile("targets", targetStride, tile, k) : [];
+            Program.Suffix = "";
             for (var j = done; j < tile; j++)
             {
-                index = NeedsIndex ? Classes.IndexOf(index, first, j, k) : default;
+                var index = NeedsIndex ? indexOf(j) : default;
                 var target = j < targets.Length ? targets[j] : default;
                 Program.Suffix = $"_{first + j}";
                 read(index, Program.Let("z", values[j]), LaneClasses.Sum(k, j), () => target);
                 Program.Suffix = "";
             }
-        });
-        Program.Close();
+        }
 
         void EmitLoop(Func<string, Lane> load, Func<string, Lane> loadTarget) => Classes.ForEach((index, k, number) =>
         {
@@ -213,13 +227,17 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     }
 
     /// <summary>
-    /// Adds up what <see cref="EmitClass"/> makes of the classes: a block of them in four sums that take turns, then these to the total, and the
+    /// Adds up what is made of the classes: a block of them in four sums that take turns, then these to the total, and the
     /// classes beyond the last four one by one. In one sum, the rounding errors of 64 classes would reach several units in the last place;
     /// with blocks of 16, a gradient of up to 64 classes in float reaches 4.6, with 8 it reaches 4.0 and takes 2 to 4 % more time (400 rows
     /// of every kind).
     /// </summary>
+    /// <param name="names">The names of the sums.</param>
+    /// <param name="emitClass">
+    /// Receives the class as an index, the number of the statement, and what adds to a sum by its number: something that is not −0.
+    /// </param>
     /// <returns>The sums, and what rounding lost of the first, if it may have a second part.</returns>
-    protected (Lane[] Totals, Lane FirstLow) EmitSums(string[] names, (Lane Power, Lane Shift, Lane Smallest) scale)
+    protected (Lane[] Totals, Lane FirstLow) EmitSums(string[] names, Action<string, int, Action<int, Lane>> emitClass)
     {
         var totals = names.Select(name => Program.Let(name, Program.Zero)).ToArray();
         var firstLow = HasLow ? Program.Let($"{names[0]}Low", Program.Zero) : default;
@@ -281,11 +299,11 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         Lane[][] Chains() =>
             [.. Enumerable.Range(0, Tile).Select(chain => names.Select(name => Program.Let($"{name}{chain}", Program.Zero)).ToArray())];
 
-        // A term is never −0, so that adding the first one to 0 would be an operation for nothing.
+        // To add the first one to 0 would be an operation for nothing.
         void AddClass(string k, int number, Lane[] sums, bool isFirst)
         {
             Program.Suffix = $"_{number}";
-            EmitClass(k, number, (n, term) => Program.Assign(sums[n], isFirst ? term : Program.Add(sums[n], term)), scale);
+            emitClass(k, number, (n, term) => Program.Assign(sums[n], isFirst ? term : Program.Add(sums[n], term)));
             Program.Suffix = "";
         }
 
@@ -437,29 +455,38 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         if (MayBeNarrow)
         {
             Program.Open($"else if (classes < {Tile})");
-            Program.Line("ref var rows = ref Unsafe.Add(ref arguments.Gradient, row * gradientStride);");
+            EmitRowReference();
+            EmitNarrow(narrow => $"gradientStride == {narrow}", narrow => EmitTile("0", LaneClasses.Text(narrow), narrow, 0, Classes.Constant));
             EmitLoop((k, result) => Program.Scatter("rows", "gradientStride", k, result));
+            Program.Close();
             Program.Close();
         }
 
         Program.Open("else");
-        Program.Line("ref var rows = ref Unsafe.Add(ref arguments.Gradient, row * gradientStride);");
+        EmitRowReference();
         Classes.ForEachTile(dialect.WideTile, (k, tile, first, _) =>
         {
             var index = default(Lane);
+            EmitTile(k, Classes.RowStride("gradientStride"), tile, first, j => index = Classes.IndexOf(index, first, j, k));
+        });
+        EmitOverGradient("rows", "gradientStride", "1");
+        Program.Close();
+
+        void EmitRowReference() => Program.Line("ref var rows = ref Unsafe.Add(ref arguments.Gradient, row * gradientStride);");
+
+        void EmitTile(string k, string stride, int tile, int first, Func<int, Lane> indexOf)
+        {
             var results = new Lane[tile];
             for (var j = 0; j < tile; j++)
             {
-                index = NeedsIndex ? Classes.IndexOf(index, first, j, k) : default;
+                var index = NeedsIndex ? indexOf(j) : default;
                 Program.Suffix = $"_{first + j}";
                 results[j] = Result(index, LaneClasses.Sum(k, j));
             }
 
             Program.Suffix = "";
-            Program.StoreTile("rows", Classes.RowStride("gradientStride"), results, k);
-        });
-        EmitOverGradient("rows", "gradientStride", "1");
-        Program.Close();
+            Program.StoreTile("rows", stride, results, k);
+        }
 
         Lane Result(Lane index, string k) => Program.Let("result", gradientOf(index, k, Classes.Get(k)));
 
@@ -470,12 +497,17 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         });
     }
 
-    private Lane[] LoadTargetTile(string k, int tile)
+    /// <summary>Two and three classes whose rows have no gaps, which can be transposed, and the opening of what others take.</summary>
+    private void EmitNarrow(Func<int, string> hasNoGaps, Action<int> emit)
     {
-        Program.Suffix = "T";
-        var targets = Program.LoadTile("targets", "arguments.TargetStride", tile, k);
-        Program.Suffix = "";
-        return targets;
+        for (var narrow = 2; narrow < Tile; narrow++)
+        {
+            Program.Open($"{(narrow == 2 ? "if" : "else if")} (classes == {narrow} && {hasNoGaps(narrow)})");
+            emit(narrow);
+            Program.Close();
+        }
+
+        Program.Open("else");
     }
 
     private void EmitRowReferences()

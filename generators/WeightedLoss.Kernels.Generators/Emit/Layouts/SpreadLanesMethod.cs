@@ -13,11 +13,20 @@ internal sealed class SpreadLanesMethod(string element, TargetForm form) : Lanes
     internal static readonly string[] Inputs = ["rest", "others", "gaps", "rowPower", "peak", "shiftedLargest"];
 
     private Lane _sampleWeight;
-    private Lane _peak;
 
     protected override Lane SampleWeight => _sampleWeight;
 
     protected override (string Name, Lane Value) Shifted => ("shiftedLargest", Largest);
+
+    protected override void EmitDeclarations()
+    {
+        base.EmitDeclarations();
+        Program.Line("ref var uniformWeights = ref arguments.UniformWeights;");
+        if (Form == TargetForm.Soft)
+        {
+            Program.Line("ref var classWeights = ref arguments.ClassWeights;");
+        }
+    }
 
     protected override void EmitRead()
     {
@@ -32,11 +41,11 @@ internal sealed class SpreadLanesMethod(string element, TargetForm form) : Lanes
             Program.Assign(Best, Program.Select(isLarger, index, Best));
             Program.Assign(Largest, Program.Larger(z, Largest));
             Classes.Set(k, z);
-            var uniform = Program.LetAll("uniform", $"Unsafe.Add(ref arguments.UniformWeights, {k})");
+            var uniform = Program.LetAll("uniform", $"Unsafe.Add(ref uniformWeights, {k})");
             Lane b;
             if (Form == TargetForm.Soft)
             {
-                var classWeight = Program.LetAll("classWeight", $"Unsafe.Add(ref arguments.ClassWeights, {k})");
+                var classWeight = Program.LetAll("classWeight", $"Unsafe.Add(ref classWeights, {k})");
                 b = Program.Multiply(Program.Let("weighted", Program.MultiplyAdd(classWeight, target(), uniform)), _sampleWeight);
             }
             else
@@ -49,30 +58,44 @@ internal sealed class SpreadLanesMethod(string element, TargetForm form) : Lanes
         });
     }
 
-    protected override void EmitExponentials((Lane Power, Lane Shift, Lane Smallest) scale)
+    /// <summary>
+    /// What the targets add to the loss, for all classes but the best one, whose logit is taken out: its e does not belong to the sum. In a
+    /// sweep of its own, because the chains of all three sums do not fit into the registers of AVX2.
+    /// </summary>
+    protected override void EmitTargets()
     {
-        Best = Program.Let("best", LoadValue("best"));
-        Largest = Program.Let("largest", LoadValue("shiftedLargest"));
-        _peak = Program.Let("peak", Program.Zero);
-        var (sums, _) = EmitSums(["rest", "others", "gaps"], scale);
-        Values.Store(Program, ("rest", sums[0]), ("others", sums[1]), ("gaps", sums[2]), ("peak", _peak));
+        OpenGroups();
+        var best = Program.Let("best", LoadValue("best"));
+        var largest = Program.Let("largest", LoadValue("shiftedLargest"));
+        var peak = Program.Let("peak", Program.Zero);
+        var index = default(Lane);
+        var (sums, _) = EmitSums(["others", "gaps"], (k, number, add) =>
+        {
+            index = Classes.IndexOf(index, 0, number, k);
+            var t = Program.Let("t", Classes.Get(k));
+            var isBest = Program.Let("isBest", Program.AreEqual(best, index));
+            var b = Program.Let("b", Classes.GetTarget(k));
+            Program.Assign(peak, Program.Select(isBest, b, peak));
+            var gap = Program.Let("gap", Program.Multiply(b, Program.Subtract(largest, t)));
+
+            // A logit of −∞ that is no target costs nothing; the product would be NaN.
+            add(1, Program.Keep(Program.IsNotZero(b), gap));
+            add(0, Program.Drop(isBest, b));
+            Classes.Set(k, Program.Select(isBest, Program.Constant("Lowest", double.NegativeInfinity), t));
+        });
+        Values.Store(Program, ("others", sums[0]), ("gaps", sums[1]), ("peak", peak));
+        CloseGroups();
     }
 
-    protected override void EmitClass(string k, int number, Action<int, Lane> add, (Lane Power, Lane Shift, Lane Smallest) scale)
+    protected override void EmitExponentials((Lane Power, Lane Shift, Lane Smallest) scale)
     {
-        var t = Program.Let("t", Classes.Get(k));
-        var index = Program.LetAll("index", $"({Element})(int)({k})");
-        var isBest = Program.Let("isBest", Program.AreEqual(Best, index));
-        var b = Program.Let("b", Classes.GetTarget(k));
-        Program.Assign(_peak, Program.Select(isBest, b, _peak));
-        var gap = Program.Let("gap", Program.Multiply(b, Program.Subtract(Largest, t)));
-
-        // A logit of −∞ that is no target costs nothing; the product would be NaN.
-        add(2, Program.Keep(Program.IsNotZero(b), gap));
-        add(1, Program.Select(isBest, Program.Zero, b));
-        var e = Program.Let("e", Exponential.Scaled(Program, t, scale, IsFloat));
-        add(0, Program.Select(isBest, Program.Zero, e));
-        Classes.Set(k, e);
+        var (sums, _) = EmitSums(["rest"], (k, _, add) =>
+        {
+            var e = Program.Let("e", Exponential.Scaled(Program, Program.Let("t", Classes.Get(k)), scale, IsFloat));
+            add(0, e);
+            Classes.Set(k, e);
+        });
+        Values.Store(Program, ("rest", sums[0]));
     }
 
     protected override void EmitResults(Func<int?, LaneProgram> program, Dialect dialect) =>
