@@ -1,4 +1,5 @@
 using WeightedLoss.Generators.Emit.Dialects;
+using WeightedLoss.Generators.Emit.Layouts;
 using WeightedLoss.Generators.Text;
 
 namespace WeightedLoss.Generators.Emit;
@@ -103,6 +104,7 @@ internal sealed class LaneProgram
     /// <inheritdoc cref="Dialect.LoadTile"/>
     public Lane[] LoadTile(string array, string stride, int classes, string offset)
     {
+        RequireNoGaps(stride, classes, offset);
         Flush();
         return [.. _dialect.LoadTile(_writer, array, stride, classes, offset, Suffix).Select(value => new Lane(_ => value))];
     }
@@ -110,8 +112,18 @@ internal sealed class LaneProgram
     /// <inheritdoc cref="Dialect.StoreTile"/>
     public void StoreTile(string array, string stride, Lane[] values, string offset)
     {
+        RequireNoGaps(stride, values.Length, offset);
         Flush();
         _dialect.StoreTile(_writer, array, stride, [.. values.Select(value => value.In(0))], offset, Suffix);
+    }
+
+    /// <summary>Tiles of other widths than four and a wide one exchange elements with the next row, which must be the whole of it.</summary>
+    private void RequireNoGaps(string stride, int classes, string offset)
+    {
+        if (classes != LaneClasses.Tile && classes != _dialect.WideTile && (stride != LaneClasses.Text(classes) || offset != "0"))
+        {
+            throw new InvalidOperationException($"{classes} classes are no tile of rows with the stride {stride}, from {offset} on.");
+        }
     }
 
     /// <inheritdoc cref="Dialect.Gather"/>

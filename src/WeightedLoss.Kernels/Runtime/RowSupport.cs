@@ -169,7 +169,8 @@ public static class RowSupport
     }
 
     /// <summary>
-    /// Takes the label's logit out of a row, one of so many that lie side by side, a class after the other; −∞ comes in its place.
+    /// Takes the label's logit out of a row, one of so many that lie side by side, a class after the other; −∞ comes in its place. Which
+    /// class, <see cref="ChooseTaken"/> has written, from these rows on.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void TakeLabel<T>(ref T group, ref int taken, ref T labelLogits, int lane, int lanes)
@@ -187,7 +188,9 @@ public static class RowSupport
         }
     }
 
-    /// <summary>Writes the label's gradient of a row. Of a row without a label it is 0, as its other gradients are.</summary>
+    /// <summary>
+    /// Writes the gradient of the class that <see cref="TakeLabel"/> took. Of a row without a label it is 0, as its other gradients are.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void PutLabel<T>(ref T row, nuint classStride, ref int taken, ref T labelGradients, int lane)
         where T : unmanaged =>

@@ -262,6 +262,16 @@ public class EmittedTextTests
         AssertSnapshot($"ce-f32-c{classes}-{set}-Hard.txt", text[start..end]);
     }
 
+    /// <summary>The sweeps of smoothed labels, with the narrow tiles of a class count that is given at run time.</summary>
+    [Fact]
+    public void CrossEntropy_SmoothedSweeps_EqualTheReviewedText()
+    {
+        var text = GeneratorHarness.Generate("[WeightedLoss.CrossEntropyKernel<float>] static partial class K;")["K/ce-f32-avx2.g.cs"];
+        var start = text.IndexOf("private static long LanesSmooth(", StringComparison.Ordinal);
+        var end = text.IndexOf("\n        }\n", start, StringComparison.Ordinal);
+        AssertSnapshot("ce-f32-avx2-LanesSmooth.txt", text[start..end]);
+    }
+
     [Theory]
     [InlineData("avx2")]
     [InlineData("scalar")]

@@ -1,4 +1,5 @@
 using WeightedLoss.Generators.Emit.Dialects;
+using WeightedLoss.Generators.Emit.Layouts;
 using WeightedLoss.Generators.Plan;
 using WeightedLoss.Generators.Spec;
 
@@ -18,6 +19,11 @@ public class PlannerTests
         Assert.Equal(expected.Split(' '), plans.Select(plan => plan.Id.InstructionSetName));
         Assert.All(plans, plan => Assert.Equal(TuningTable.BlockIterations, plan.BlockIterations));
     }
+
+    /// <summary>Kernels that take labels have no way for less than a tile of classes, nor do they pick the label's e.</summary>
+    [Fact]
+    public void MostClassesCompared_IsNotBelowTheOtherBoundsOfFewClasses() =>
+        Assert.True(TuningTable.MostClassesCompared >= Math.Max(LaneClasses.Tile - 1, TuningTable.MostClassesPicked));
 
     [Theory]
     [InlineData("Float32", 16)]

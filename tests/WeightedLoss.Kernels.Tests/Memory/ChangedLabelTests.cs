@@ -1,3 +1,4 @@
+using System.Numerics;
 using WeightedLoss.Runtime;
 
 namespace WeightedLoss.Tests.Memory;
@@ -31,7 +32,7 @@ public class ChangedLabelTests
         Assert.Equal(s_labels.Select(label => label is >= 0 and < Classes ? label : Classes - 1), taken);
     }
 
-    /// <summary>The kernels themselves, behind every check. One that follows such a label ends the test process.</summary>
+    /// <summary>The kernels themselves, behind every check, between pages that nobody may touch.</summary>
     [Theory]
     [InlineData(2, TargetForm.Hard)]
     [InlineData(10, TargetForm.Hard)]
@@ -42,50 +43,94 @@ public class ChangedLabelTests
     [InlineData(300, TargetForm.Smooth)]
     public void Kernels_AnyNumber_StayInside_AndOtherRowsAreAsWithout(int classes, TargetForm form)
     {
-        var expected = Run(classes, form, [.. s_labels.Select(label => (int)((uint)label % (uint)classes))]);
-        var actual = Run(classes, form, s_labels);
-        for (var row = 0; row < s_labels.Length; row++)
+        Assert.SkipUnless(GuardedMemory.IsSupported, "This operating system's way to protect a page is not known.");
+        foreach (var isClassMajor in new[] { false, true })
         {
-            if (s_labels[row] >= 0 && s_labels[row] < classes)
+            foreach (var isAtEnd in new[] { false, true })
             {
-                Assert.Equal(expected[(row * classes)..((row + 1) * classes)], actual[(row * classes)..((row + 1) * classes)]);
+                AssertOtherRows<float, BuiltInClasses, BuiltInRows>(classes, form, isClassMajor, isAtEnd);
+                AssertOtherRows<double, BuiltInClasses, BuiltInRows>(classes, form, isClassMajor, isAtEnd);
             }
         }
     }
 
-    private static float[] Run(int classes, TargetForm form, int[] labels)
+    private static void AssertOtherRows<T, TKernel, TRows>(int classes, TargetForm form, bool isClassMajor, bool isAtEnd)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TKernel : ICrossEntropyKernel<T>
+        where TRows : struct, ICrossEntropyRows<T>
+    {
+        var expected = Run<T, TKernel, TRows>(classes, form, [.. s_labels.Select(label => (int)((uint)label % (uint)classes))], isClassMajor, isAtEnd);
+        var actual = Run<T, TKernel, TRows>(classes, form, s_labels, isClassMajor, isAtEnd);
+        for (var row = 0; row < s_labels.Length; row++)
+        {
+            if (s_labels[row] >= 0 && s_labels[row] < classes)
+            {
+                for (var k = 0; k < classes; k++)
+                {
+                    var at = isClassMajor ? (k * s_labels.Length) + row : (row * classes) + k;
+                    Assert.Equal(expected[at], actual[at]);
+                }
+            }
+        }
+    }
+
+    private static T[] Run<T, TKernel, TRows>(int classes, TargetForm form, int[] labels, bool isClassMajor, bool isAtEnd)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TKernel : ICrossEntropyKernel<T>
+        where TRows : struct, ICrossEntropyRows<T>
     {
         var rows = labels.Length;
-        var gradient = new float[rows * classes];
-        var arguments = new CrossEntropyArguments<float>
+        var guards = new List<GuardedMemory>();
+        try
         {
-            Logits = ref Enumerable.Range(0, rows * classes).Select(i => i % 7 / 4f).ToArray()[0],
-            Gradient = ref gradient[0],
-            Labels = ref labels[0],
-            TakenLabels = ref Filled(rows, 0)[0],
-            Weights = ref Filled(rows, 0.5f)[0],
-            SampleWeights = ref Filled(rows, 1f)[0],
-            UniformWeights = ref Filled(classes, 0.125f)[0],
-            Losses = ref Filled(rows, 0f)[0],
-            Scratch = ref Filled((2 * rows * classes) + 48, 0f)[0],
-            RowValues = ref Filled(7 * rows, 0f)[0],
-            Capacity = (nuint)rows,
-            Count = (nuint)rows,
-            Classes = classes,
-            Stride = (nuint)classes,
-            GradientStride = (nuint)classes,
-            HasLabels = form == TargetForm.Hard,
-            WantsGradient = true,
-            Scale = 1,
-        };
-        BuiltInClasses.Run<BuiltInRows>(form, in arguments);
-        return gradient;
+            var gradient = Guarded<T>(rows * classes);
+            var logits = Guarded<T>(rows * classes);
+            for (var i = 0; i < logits.Length; i++)
+            {
+                logits[i] = T.CreateChecked(i % 7) / T.CreateChecked(4);
+            }
 
-        static TValue[] Filled<TValue>(int length, TValue value)
+            var arguments = new CrossEntropyArguments<T>
+            {
+                Logits = ref logits[0],
+                Gradient = ref gradient[0],
+                Labels = ref labels[0],
+                TakenLabels = ref Guarded<int>(rows)[0],
+                Weights = ref Filled(Guarded<T>(rows), 0.5)[0],
+                SampleWeights = ref Filled(Guarded<T>(rows), 1)[0],
+                UniformWeights = ref Filled(Guarded<T>(classes), 0.125)[0],
+                Losses = ref Guarded<T>(rows)[0],
+                Scratch = ref Guarded<T>(isClassMajor || classes <= 256 ? (form == TargetForm.Hard ? 1 : 2) * rows * classes : 48)[0],
+                RowValues = ref Filled(Guarded<T>(7 * rows), 0)[0],
+                Capacity = (nuint)rows,
+                Count = (nuint)rows,
+                Classes = classes,
+                IsClassMajor = isClassMajor,
+                Stride = (nuint)(isClassMajor ? rows : classes),
+                GradientStride = (nuint)(isClassMajor ? rows : classes),
+                HasLabels = form == TargetForm.Hard,
+                WantsGradient = true,
+                Scale = T.One,
+            };
+            TKernel.Run<TRows>(form, in arguments);
+            return gradient.ToArray();
+        }
+        finally
         {
-            var array = new TValue[length];
-            Array.Fill(array, value);
-            return array;
+            guards.ForEach(guard => guard.Dispose());
+        }
+
+        Span<TValue> Guarded<TValue>(int length)
+            where TValue : unmanaged
+        {
+            guards.Add(new(length * 8));
+            return isAtEnd ? guards[^1].AtEnd<TValue>(length) : guards[^1].AtStart<TValue>(length);
+        }
+
+        static Span<T> Filled(Span<T> span, double value)
+        {
+            span.Fill(T.CreateChecked(value));
+            return span;
         }
     }
 }

@@ -56,11 +56,6 @@ internal abstract class AvxDialect(Arithmetic arithmetic, int bits, string instr
             return;
         }
 
-        if (stride != classes.ToString(System.Globalization.CultureInfo.InvariantCulture) || offset != "0")
-        {
-            throw new InvalidOperationException($"{classes} of a row's classes can't be stored together: what follows them would be lost.");
-        }
-
         for (var row = 0; row < Lanes - 1; row++)
         {
             StoreRow(row);
@@ -100,7 +95,7 @@ internal abstract class AvxDialect(Arithmetic arithmetic, int bits, string instr
         return Lanes == 2 * RowsPerPiece ? joined : [.. joined.SelectMany(both => new[] { $"{both}.GetLower()", $"{both}.GetUpper()" })];
     }
 
-    /// <summary>The last of so many elements, 128 bits of 256.</summary>
+    /// <summary>The last of so many elements, 128 bits of 256. In double, three is the only count between a piece and a wide tile.</summary>
     private string End(string half, int elements) => Arithmetic == Arithmetic.Float32
         ? $"Avx2.PermuteVar8x32({half}, Vector256.Create({string.Join(", ", Enumerable.Range(elements - RowsPerPiece, 8).Select(n => n % 8))})).GetLower()"
         : $"Avx2.Permute4x64({half}, 0b00_11_10_01).GetLower()";

@@ -77,9 +77,9 @@ internal abstract class Dialect(Arithmetic arithmetic)
     public abstract string[] LoadTile(IndentedWriter writer, string array, string stride, int classes, string offset, string suffix);
 
     /// <summary>
-    /// The classes of 256 bits, which are stored together; 0 if the instruction set has no such registers. A processor stores one vector register
-    /// per clock, of whatever width, and with 128 bits at a time that is what the gradient waits for (AVX2, AMD Zen 4: 5 classes 0.97 of the
-    /// time, 10 and 16 0.96; AVX-512 100 0.95).
+    /// The classes of 256 bits, which are stored together; 0 if the instruction set has no such registers. AMD Zen 4 stores one vector register
+    /// of up to 256 bits per clock, and with 128 bits at a time that is what the gradient waits for (AVX2: 5 classes 0.97 of the time, 10 and
+    /// 16 0.96; AVX-512 100 0.95).
     /// </summary>
     public virtual int WideTile => 0;
 

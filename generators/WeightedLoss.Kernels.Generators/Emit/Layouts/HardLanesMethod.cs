@@ -34,7 +34,7 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
 
     protected override bool MayBeNarrow => Count == 0 && !takesLabel;
 
-    /// <summary>The method for a class count given at run time.</summary>
+    /// <summary>The method's name.</summary>
     public static string NameOf(int count, bool takesLabel) => count > 0 ? "Hard" : takesLabel ? "LanesHardTaken" : "LanesHard";
 
     protected override void EmitDeclarations()
@@ -42,7 +42,10 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
         base.EmitDeclarations();
         if (takesLabel)
         {
+            Program.Open("if (arguments.HasLabels)");
             Program.Line("RowSupport.ChooseTaken(ref arguments.Labels, ref arguments.TakenLabels, arguments.Count, classes);");
+            Program.Close();
+            Program.Line();
         }
     }
 
@@ -109,8 +112,9 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
             Values.Store(Program, ("restLow", restLow));
         }
 
-        if (MayBeNarrow)
+        if (Count == 0 && !takesLabel)
         {
+            // The rows of few classes expect it, as the kernels of a single class count leave it.
             Program.Open($"if (classes <= {TuningTable.MostClassesPicked})");
             Values.StoreLabelE(Program, scale, IsFloat);
             Program.Close();

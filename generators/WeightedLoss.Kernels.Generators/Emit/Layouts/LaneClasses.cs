@@ -28,7 +28,8 @@ internal sealed class LaneClasses(LaneProgram program, string element, int count
 
     /// <summary>A loop over the classes, or a statement for each.</summary>
     /// <param name="emit">Receives the class in lanes, as an index, and the number of the statement in the loop's body.</param>
-    public void ForEach(Action<Lane, string, int> emit)
+    /// <param name="needsIndex">Whether it needs the class in lanes.</param>
+    public void ForEach(Action<Lane, string, int> emit, bool needsIndex = true)
     {
         if (IsUnrolled)
         {
@@ -43,24 +44,13 @@ internal sealed class LaneClasses(LaneProgram program, string element, int count
         }
 
         program.Open("for (nuint k = 0; k < classes; k++)");
-        emit(program.LetAll("index", $"({element})(int)k"), "k", 0);
+        emit(needsIndex ? program.LetAll("index", $"({element})(int)k") : default, "k", 0);
         program.Suffix = "";
         program.Close();
     }
 
-    /// <summary>The same for what is rare and needs no class in lanes.</summary>
-    public void ForEach(Action<string> emit)
-    {
-        if (IsUnrolled)
-        {
-            ForEach((_, k, _) => emit(k));
-            return;
-        }
-
-        program.Open("for (nuint k = 0; k < classes; k++)");
-        emit("k");
-        program.Close();
-    }
+    /// <summary>The same with the index alone.</summary>
+    public void ForEach(Action<string> emit) => ForEach((_, k, _) => emit(k), needsIndex: false);
 
     /// <summary>
     /// As many classes after as many as a wide tile has, if there is one, and then four after four; the last four overlap the ones before
@@ -69,7 +59,7 @@ internal sealed class LaneClasses(LaneProgram program, string element, int count
     /// <param name="wideTile">The classes of a wide tile; 0 if there is none.</param>
     /// <param name="emit">
     /// Receives the tile's first class as an index, how many it has, the number of the first one's statement, and how many of the tile were
-    /// there before.
+    /// there before: 0 in a loop, where what is done to a class must bear to be done twice.
     /// </param>
     public void ForEachTile(int wideTile, Action<string, int, int, int> emit)
     {

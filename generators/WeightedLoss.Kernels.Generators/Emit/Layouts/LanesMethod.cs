@@ -9,6 +9,7 @@ namespace WeightedLoss.Generators.Emit.Layouts;
 /// a call read the logits into scratch memory, exponentiate and add them up, compute what is known per row, and write the gradient. Apart
 /// from one another, because a processor can hold only so many operations that wait for their operands: in one sweep, the chains of
 /// operations of two or three groups of rows fill it, and each waits for its end (3 classes: 2.0 ns per logit in one sweep, 1.0 in four).
+/// There is one more for targets that are spread over the classes, and where labels are taken row by row.
 /// </summary>
 /// <param name="name">The method's name.</param>
 /// <param name="element">float or double.</param>
@@ -116,7 +117,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         Program.Line("long hits = 0;");
     }
 
-    /// <summary>Reads rows, and finds their largest logit and their best class.</summary>
+    /// <summary>Reads rows, and finds their largest logit and their best class; may begin another sweep in between.</summary>
     protected abstract void EmitRead();
 
     /// <summary>A sweep for targets that are spread over the classes.</summary>
@@ -139,7 +140,8 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     }
 
     /// <summary>
-    /// Changes the label's logit as all others, if it lies apart from them; the second argument says whether it lies among them, too.
+    /// Changes the label's logit as all others, if it lies apart from them. <paramref name="change"/> receives it, and whether it lies among
+    /// the others, too.
     /// </summary>
     protected virtual void ChangeLabelLogit(Func<Lane, bool, Lane> change)
     {
@@ -223,7 +225,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         {
             Program.Suffix = $"_{number}";
             read(index, Program.Let("z", load(k)), k, () => loadTarget(k));
-        });
+        }, NeedsIndex);
     }
 
     /// <summary>
@@ -234,7 +236,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     /// </summary>
     /// <param name="names">The names of the sums.</param>
     /// <param name="emitClass">
-    /// Receives the class as an index, the number of the statement, and what adds to a sum by its number: something that is not −0.
+    /// Receives the class as an index, the number of the statement, and what adds to a sum by its number, once to each: something not −0.
     /// </param>
     /// <returns>The sums, and what rounding lost of the first, if it may have a second part.</returns>
     protected (Lane[] Totals, Lane FirstLow) EmitSums(string[] names, Action<string, int, Action<int, Lane>> emitClass)
@@ -494,7 +496,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         {
             Program.Suffix = $"_{number}";
             store(k, Result(index, k));
-        });
+        }, NeedsIndex);
     }
 
     /// <summary>Two and three classes whose rows have no gaps, which can be transposed, and the opening of what others take.</summary>

@@ -103,7 +103,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         }
         else
         {
-            _results.Emit(program, dialect, SpreadLanesMethod.Inputs, "SampleWeights", (rows, values, weight, gradientScale) =>
+            _results.Emit(program, dialect, RowValues.SpreadInputs, "SampleWeights", (rows, values, weight, gradientScale) =>
                 CrossEntropyBody.EmitSpread(rows, values, weight, gradientScale, _isFloat));
         }
 

@@ -15,6 +15,9 @@ internal sealed class RowValues(TargetForm form, bool hasLow)
 
     private static readonly string[] s_spread = ["rest", "others", "gaps", "rowPower", "best", "peak", "shiftedLargest"];
 
+    /// <summary>What rows with a spread target need of these.</summary>
+    internal static readonly string[] SpreadInputs = ["rest", "others", "gaps", "rowPower", "peak", "shiftedLargest"];
+
     /// <summary>What the sweeps before leave.</summary>
     public IReadOnlyList<string> Names => form == TargetForm.Hard ? s_hard : s_spread;
 

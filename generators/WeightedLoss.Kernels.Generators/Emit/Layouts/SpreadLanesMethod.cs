@@ -9,9 +9,6 @@ namespace WeightedLoss.Generators.Emit.Layouts;
 /// <param name="form">The form of the target.</param>
 internal sealed class SpreadLanesMethod(string element, TargetForm form) : LanesMethod($"Lanes{form}", element, 0, form, hasLow: false)
 {
-    /// <summary>What rows with a spread target need of their values.</summary>
-    internal static readonly string[] Inputs = ["rest", "others", "gaps", "rowPower", "peak", "shiftedLargest"];
-
     private Lane _sampleWeight;
 
     protected override Lane SampleWeight => _sampleWeight;
@@ -30,8 +27,9 @@ internal sealed class SpreadLanesMethod(string element, TargetForm form) : Lanes
 
     protected override void EmitRead()
     {
-        var labels = Program.Let("labels", Program.LoadLabels("arguments.Labels", "row"));
-        var weight = Program.Let("weight", Program.Load("arguments.Weights", "row"));
+        var isSmooth = Form == TargetForm.Smooth;
+        var labels = isSmooth ? Program.Let("labels", Program.LoadLabels("arguments.Labels", "row")) : default;
+        var weight = isSmooth ? Program.Let("weight", Program.Load("arguments.Weights", "row")) : default;
         _sampleWeight = Program.Let("sampleWeight", Program.Load("arguments.SampleWeights", "row"));
         Largest = Program.Let("largest", Program.Constant("Lowest", double.NegativeInfinity));
         Best = Program.Let("best", Program.Zero);
@@ -43,15 +41,15 @@ internal sealed class SpreadLanesMethod(string element, TargetForm form) : Lanes
             Classes.Set(k, z);
             var uniform = Program.LetAll("uniform", $"Unsafe.Add(ref uniformWeights, {k})");
             Lane b;
-            if (Form == TargetForm.Soft)
-            {
-                var classWeight = Program.LetAll("classWeight", $"Unsafe.Add(ref classWeights, {k})");
-                b = Program.Multiply(Program.Let("weighted", Program.MultiplyAdd(classWeight, target(), uniform)), _sampleWeight);
-            }
-            else
+            if (isSmooth)
             {
                 var isLabel = Program.Let("isLabel", Program.AreEqual(labels, index));
                 b = Program.Add(Program.Let("share", Program.Multiply(uniform, _sampleWeight)), Program.Keep(isLabel, weight));
+            }
+            else
+            {
+                var classWeight = Program.LetAll("classWeight", $"Unsafe.Add(ref classWeights, {k})");
+                b = Program.Multiply(Program.Let("weighted", Program.MultiplyAdd(classWeight, target(), uniform)), _sampleWeight);
             }
 
             Classes.SetTarget(k, Program.Let("b", b));
@@ -99,7 +97,7 @@ internal sealed class SpreadLanesMethod(string element, TargetForm form) : Lanes
     }
 
     protected override void EmitResults(Func<int?, LaneProgram> program, Dialect dialect) =>
-        Values.Emit(program, dialect, Inputs, "SampleWeights", (rows, values, weight, gradientScale) =>
+        Values.Emit(program, dialect, RowValues.SpreadInputs, "SampleWeights", (rows, values, weight, gradientScale) =>
             CrossEntropyBody.EmitSpread(rows, values, weight, gradientScale, IsFloat));
 
     protected override Func<Lane, string, Lane, Lane> GradientOf(Quotient coefficient, Dialect dialect)

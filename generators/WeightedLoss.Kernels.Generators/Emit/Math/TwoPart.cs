@@ -10,26 +10,26 @@ internal readonly struct TwoPart(Lane high, Lane low)
 
     public Lane Low { get; } = low;
 
-    /// <summary>a + b for |a| ≥ |b|, without error.</summary>
-    internal static TwoPart SumOfOrdered(LaneProgram program, string name, Lane a, Lane b)
+    /// <summary>a + b for |a| ≥ |b|, without error (Dekker's FastTwoSum); a sum that is known already can be given.</summary>
+    internal static TwoPart SumOfOrdered(LaneProgram program, string name, Lane a, Lane b, Lane? known = null)
     {
-        var high = program.Let(name, program.Add(a, b));
+        var high = known ?? program.Let(name, program.Add(a, b));
         return new(high, program.Let(name + "Low", program.Subtract(b, program.Subtract(high, a))));
     }
 
     /// <summary>
-    /// a + b for a, b ≥ 0, without error; a sum that is known already can be given. Two operations put them in order, which is one less in all
-    /// than <see cref="Sum"/> has, and nothing that follows waits for them.
+    /// a + b for finite a, b ≥ 0, without error; a sum that is known already can be given. Two operations put them in order, which is one less
+    /// in all than <see cref="Sum"/> has, and no other sum waits for them. With a NaN both parts are NaN, whatever the maximum makes of it.
     /// </summary>
     internal static TwoPart SumOfPositive(LaneProgram program, string name, Lane a, Lane b, Lane? known = null)
     {
         var high = known ?? program.Let(name, program.Add(a, b));
         var larger = program.Let(name + "Larger", program.Max(a, b));
         var smaller = program.Let(name + "Smaller", program.Min(a, b));
-        return new(high, program.Let(name + "Low", program.Subtract(smaller, program.Subtract(high, larger))));
+        return SumOfOrdered(program, name, larger, smaller, high);
     }
 
-    /// <summary>a + b, without error.</summary>
+    /// <summary>a + b, without error (Knuth's TwoSum).</summary>
     internal static TwoPart Sum(LaneProgram program, string name, Lane a, Lane b)
     {
         var high = program.Let(name, program.Add(a, b));
