@@ -243,9 +243,7 @@ public class EmittedTextTests
     public void BinaryCrossEntropy_GradientLoop_EqualsTheReviewedText(string set)
     {
         var text = GeneratorHarness.Generate("[WeightedLoss.BinaryCrossEntropyKernel<float>] static partial class K;")[$"K/bce-f32-{set}.g.cs"];
-        var start = text.IndexOf("private static void GradientRun(", StringComparison.Ordinal);
-        var end = text.IndexOf("\n        }\n", start, StringComparison.Ordinal);
-        AssertSnapshot($"bce-f32-{set}-GradientRun.txt", text[start..end]);
+        AssertSnapshot($"bce-f32-{set}-GradientRun.txt", Method(text, "private static void GradientRun("));
     }
 
     /// <summary>Three classes are transposed by shuffles, six stored by rows of 256 bits, and of seventeen the labels are taken.</summary>
@@ -257,9 +255,7 @@ public class EmittedTextTests
     public void CrossEntropy_Sweeps_EqualTheReviewedText(int classes, string set)
     {
         var text = GeneratorHarness.Generate($"[WeightedLoss.CrossEntropyKernel<float>(Classes = {classes})] static partial class K;")[$"K/ce-f32-c{classes}-{set}.g.cs"];
-        var start = text.IndexOf("private static long Hard<TRows>(", StringComparison.Ordinal);
-        var end = text.IndexOf("\n        }\n", start, StringComparison.Ordinal);
-        AssertSnapshot($"ce-f32-c{classes}-{set}-Hard.txt", text[start..end]);
+        AssertSnapshot($"ce-f32-c{classes}-{set}-Hard.txt", Method(text, "private static long Hard<TRows>("));
     }
 
     /// <summary>The sweeps of smoothed labels, with the narrow tiles of a class count that is given at run time.</summary>
@@ -267,9 +263,7 @@ public class EmittedTextTests
     public void CrossEntropy_SmoothedSweeps_EqualTheReviewedText()
     {
         var text = GeneratorHarness.Generate("[WeightedLoss.CrossEntropyKernel<float>] static partial class K;")["K/ce-f32-avx2.g.cs"];
-        var start = text.IndexOf("private static long LanesSmooth(", StringComparison.Ordinal);
-        var end = text.IndexOf("\n        }\n", start, StringComparison.Ordinal);
-        AssertSnapshot("ce-f32-avx2-LanesSmooth.txt", text[start..end]);
+        AssertSnapshot("ce-f32-avx2-LanesSmooth.txt", Method(text, "private static long LanesSmooth("));
     }
 
     [Theory]
@@ -278,9 +272,7 @@ public class EmittedTextTests
     public void SoftmaxFocal_RowsOfFewClasses_EqualTheReviewedText(string set)
     {
         var text = GeneratorHarness.Generate("[WeightedLoss.SoftmaxFocalKernel<float>(Gamma = 2)] static partial class K;")[$"K/focal-softmax-f32-g2-{set}.g.cs"];
-        var start = text.IndexOf("private static long Rough(", StringComparison.Ordinal);
-        var end = text.IndexOf("\n        }\n", start, StringComparison.Ordinal);
-        AssertSnapshot($"focal-softmax-f32-g2-{set}-Rough.txt", text[start..end]);
+        AssertSnapshot($"focal-softmax-f32-g2-{set}-Rough.txt", Method(text, "private static long Rough("));
     }
 
     [Theory]
@@ -289,9 +281,14 @@ public class EmittedTextTests
     public void SigmoidFocal_GradientLoop_EqualsTheReviewedText(string argument, string gamma)
     {
         var text = GeneratorHarness.Generate($"[WeightedLoss.SigmoidFocalKernel<float>({argument})] static partial class K;")[$"K/focal-sigmoid-f32-{gamma}-scalar.g.cs"];
-        var start = text.IndexOf("private static void PerSampleLossesGradientRun(", StringComparison.Ordinal);
-        var end = text.IndexOf("\n        }\n", start, StringComparison.Ordinal);
-        AssertSnapshot($"focal-sigmoid-f32-{gamma}-scalar-PerSampleLossesGradientRun.txt", text[start..end]);
+        AssertSnapshot($"focal-sigmoid-f32-{gamma}-scalar-PerSampleLossesGradientRun.txt", Method(text, "private static void PerSampleLossesGradientRun("));
+    }
+
+    /// <summary>A method, from where its text begins so to its last line.</summary>
+    private static string Method(string text, string beginning)
+    {
+        var start = text.IndexOf(beginning, StringComparison.Ordinal);
+        return text[start..text.IndexOf("\n        }\n", start, StringComparison.Ordinal)];
     }
 
     private static void AssertSnapshot(string name, string text, [CallerFilePath] string file = "")

@@ -18,8 +18,8 @@ internal sealed class SoftmaxKernel(string element, int classes)
     /// <summary>Smoothed labels and soft targets have no methods for a single class count: the one for any serves them.</summary>
     public IReadOnlyList<KernelMethod> Methods => _layout switch
     {
-        ClassLayout.Difference => [new DifferenceMethod(element), HardLanes(classes > TuningTable.MostClassesCompared)],
-        ClassLayout.Lanes => [HardLanes(classes > TuningTable.MostClassesCompared)],
+        ClassLayout.Difference => [new DifferenceMethod(element), HardLanes(takesLabel: false)],
+        ClassLayout.Lanes => [HardLanes(takesLabel: classes > TuningTable.MostClassesCompared)],
         ClassLayout.Row => [new RowMethod(element, classes, TargetForm.Hard)],
         _ =>
         [

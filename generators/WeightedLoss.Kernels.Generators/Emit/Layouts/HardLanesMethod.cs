@@ -20,13 +20,10 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
     private readonly bool _picksLabel = count is > 0 and <= TuningTable.MostClassesPicked;
 
     private Lane _labels;
-    private Lane _weight;
     private Lane _labelLogit;
     private Lane _labelE;
 
     public override string? RowsConstraint => $"ICrossEntropyRows<{Element}>";
-
-    protected override Lane SampleWeight => _weight;
 
     protected override (string Name, Lane Value) Shifted => ("labelShifted", _labelLogit);
 
@@ -63,7 +60,7 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
         }
 
         _labels = Program.Let("labels", Program.LoadLabels("arguments.Labels", "row"));
-        _weight = Program.Let("weight", Program.Load("arguments.Weights", "row"));
+        SampleWeight = Program.Let("weight", Program.Load("arguments.Weights", "row"));
         Largest = Program.Let("largestOther", lowest);
         _labelLogit = Program.Let("labelLogit", takesLabel ? LoadValue("labelShifted") : lowest);
         if (takesLabel)
@@ -130,7 +127,7 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
             return (_, _, e) => coefficient.Times(Program, Program.Let("value", e));
         }
 
-        var apart = Values.LoadApart(Program, index => Program.Load("rowValues", index));
+        var apart = Values.LoadApart(Program, LoadAt);
         var labels = Program.Let("labels", Program.LoadLabels("arguments.Labels", "row"));
         return (index, _, e) =>
         {

@@ -94,19 +94,18 @@ internal sealed class LaneClasses(LaneProgram program, string element, int count
         }
     }
 
-    /// <summary>A class of a tile, in lanes.</summary>
-    /// <param name="previous">The one before.</param>
+    /// <summary>The classes of a tile in lanes, by their place in it, one after the other: in a loop, each is made from the one before.</summary>
     /// <param name="first">The number of the first one's statement.</param>
-    /// <param name="j">Its place in the tile.</param>
-    /// <param name="k">The tile's first class as an index.</param>
-    public Lane IndexOf(Lane previous, int first, int j, string k)
+    /// <param name="k">The first one as an index.</param>
+    public Func<int, Lane> Indices(int first, string k)
     {
         if (IsUnrolled)
         {
-            return Constant(first + j);
+            return j => Constant(first + j);
         }
 
-        return j == 0
+        var previous = default(Lane);
+        return j => previous = j == 0
             ? program.LetAll("index0", $"({element})(int){k}")
             : program.Let($"index{j}", program.Add(previous, program.Constant("One", 1)));
     }

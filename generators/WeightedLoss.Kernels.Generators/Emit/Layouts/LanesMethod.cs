@@ -58,7 +58,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     protected Lane Best { get; set; }
 
     /// <summary>The weight that makes a row inert if it is 0.</summary>
-    protected abstract Lane SampleWeight { get; }
+    protected Lane SampleWeight { get; set; }
 
     /// <summary>What a row's results need of its logits.</summary>
     protected abstract (string Name, Lane Value) Shifted { get; }
@@ -150,7 +150,10 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     /// <summary>Rows of weight 0 that can't be a hit, among them those without a limit.</summary>
     protected virtual Lane Hitless(Lane hasNoLimit) => hasNoLimit;
 
-    protected Lane LoadValue(string name) => Program.Load("rowValues", Values.IndexOf(name));
+    protected Lane LoadValue(string name) => LoadAt(Values.IndexOf(name));
+
+    /// <summary>The same by its place.</summary>
+    protected Lane LoadAt(string index) => Program.Load("rowValues", index);
 
     /// <summary>Opens a sweep over groups of as many rows as a register has lanes.</summary>
     protected void OpenGroups()
@@ -199,10 +202,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         Program.Open("else");
         EmitRowReferences();
         Classes.ForEachTile(0, (k, tile, first, done) =>
-        {
-            var index = default(Lane);
-            EmitTile(k, Classes.RowStride("stride"), "arguments.TargetStride", tile, done, j => index = Classes.IndexOf(index, first, j, k), first);
-        });
+            EmitTile(k, Classes.RowStride("stride"), "arguments.TargetStride", tile, done, Classes.Indices(first, k), first));
         Program.Close();
 
         void EmitTile(string k, string stride, string targetStride, int tile, int done, Func<int, Lane> indexOf, int first = 0)
@@ -447,7 +447,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
 
     private void EmitGradient(Dialect dialect)
     {
-        var coefficient = Values.LoadCoefficient(Program, index => Program.Load("rowValues", index));
+        var coefficient = Values.LoadCoefficient(Program, LoadAt);
         var gradientOf = GradientOf(coefficient, dialect);
         Program.Open("if (arguments.IsClassMajor)");
         Program.Line("ref var column = ref Unsafe.Add(ref arguments.Gradient, row);");
@@ -467,10 +467,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         Program.Open("else");
         EmitRowReference();
         Classes.ForEachTile(dialect.WideTile, (k, tile, first, _) =>
-        {
-            var index = default(Lane);
-            EmitTile(k, Classes.RowStride("gradientStride"), tile, first, j => index = Classes.IndexOf(index, first, j, k));
-        });
+            EmitTile(k, Classes.RowStride("gradientStride"), tile, first, Classes.Indices(first, k)));
         EmitOverGradient("rows", "gradientStride", "1");
         Program.Close();
 

@@ -9,10 +9,6 @@ namespace WeightedLoss.Generators.Emit.Layouts;
 /// <param name="form">The form of the target.</param>
 internal sealed class SpreadLanesMethod(string element, TargetForm form) : LanesMethod($"Lanes{form}", element, 0, form, hasLow: false)
 {
-    private Lane _sampleWeight;
-
-    protected override Lane SampleWeight => _sampleWeight;
-
     protected override (string Name, Lane Value) Shifted => ("shiftedLargest", Largest);
 
     protected override void EmitDeclarations()
@@ -30,7 +26,7 @@ internal sealed class SpreadLanesMethod(string element, TargetForm form) : Lanes
         var isSmooth = Form == TargetForm.Smooth;
         var labels = isSmooth ? Program.Let("labels", Program.LoadLabels("arguments.Labels", "row")) : default;
         var weight = isSmooth ? Program.Let("weight", Program.Load("arguments.Weights", "row")) : default;
-        _sampleWeight = Program.Let("sampleWeight", Program.Load("arguments.SampleWeights", "row"));
+        SampleWeight = Program.Let("sampleWeight", Program.Load("arguments.SampleWeights", "row"));
         Largest = Program.Let("largest", Program.Constant("Lowest", double.NegativeInfinity));
         Best = Program.Let("best", Program.Zero);
         EmitLogits((index, z, k, target) =>
@@ -44,12 +40,12 @@ internal sealed class SpreadLanesMethod(string element, TargetForm form) : Lanes
             if (isSmooth)
             {
                 var isLabel = Program.Let("isLabel", Program.AreEqual(labels, index));
-                b = Program.Add(Program.Let("share", Program.Multiply(uniform, _sampleWeight)), Program.Keep(isLabel, weight));
+                b = Program.Add(Program.Let("share", Program.Multiply(uniform, SampleWeight)), Program.Keep(isLabel, weight));
             }
             else
             {
                 var classWeight = Program.LetAll("classWeight", $"Unsafe.Add(ref classWeights, {k})");
-                b = Program.Multiply(Program.Let("weighted", Program.MultiplyAdd(classWeight, target(), uniform)), _sampleWeight);
+                b = Program.Multiply(Program.Let("weighted", Program.MultiplyAdd(classWeight, target(), uniform)), SampleWeight);
             }
 
             Classes.SetTarget(k, Program.Let("b", b));
@@ -66,10 +62,10 @@ internal sealed class SpreadLanesMethod(string element, TargetForm form) : Lanes
         var best = Program.Let("best", LoadValue("best"));
         var largest = Program.Let("largest", LoadValue("shiftedLargest"));
         var peak = Program.Let("peak", Program.Zero);
-        var index = default(Lane);
+        var indices = Classes.Indices(0, "k");
         var (sums, _) = EmitSums(["others", "gaps"], (k, number, add) =>
         {
-            index = Classes.IndexOf(index, 0, number, k);
+            var index = indices(number);
             var t = Program.Let("t", Classes.Get(k));
             var isBest = Program.Let("isBest", Program.AreEqual(best, index));
             var b = Program.Let("b", Classes.GetTarget(k));
@@ -102,7 +98,7 @@ internal sealed class SpreadLanesMethod(string element, TargetForm form) : Lanes
 
     protected override Func<Lane, string, Lane, Lane> GradientOf(Quotient coefficient, Dialect dialect)
     {
-        var apart = Values.LoadApart(Program, index => Program.Load("rowValues", index));
+        var apart = Values.LoadApart(Program, LoadAt);
         var best = Program.Let("best", LoadValue("best"));
         var gradientScale = new Lane(_ => dialect.Broadcast("arguments.Scale"));
         return (index, k, e) =>
