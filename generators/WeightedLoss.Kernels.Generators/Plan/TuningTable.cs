@@ -36,8 +36,9 @@ internal static class TuningTable
     /// <summary>
     /// Up to this class count the lanes that have a class as their label are found by a comparison in every class, seven operations each. In
     /// more classes, labels are taken row by row, about twenty instructions each (AVX2, float, AMD Zen 4: 17 classes 0.97 of the time, 50 0.93,
-    /// 100 0.88; but 16 1.05, and with a class count that is given at run time 10 1.05, 5 1.14, 2 1.33). Not below the other bounds of few
-    /// classes: where labels are taken, rows have at least a tile of classes, and the label's e is never picked.
+    /// 100 0.88; but 16 1.05, and with a class count that is given at run time 10 1.05, 5 1.14, 2 1.33; smoothed labels 17 1.00, 32 0.90,
+    /// 100 0.81, 256 0.76). Not below the other bounds of few classes: where labels are taken, rows have at least a tile of classes, and the
+    /// label's e is never picked.
     /// </summary>
     internal const int MostClassesCompared = 16;
 

@@ -31,6 +31,8 @@ public sealed class CrossEntropyOptions<T> : SoftmaxOptions<T>
 
     internal override ReadOnlySpan<T> UniformWeights => Spread.Uniform;
 
+    internal override ReadOnlySpan<T> UniformOthers => Spread.UniformOthers;
+
     internal override ReadOnlySpan<T> LabelWeights => Spread.Label;
 
     /// <summary>
@@ -47,13 +49,35 @@ public sealed class CrossEntropyOptions<T> : SoftmaxOptions<T>
             }
 
             T[] weights = ClassWeights.IsEmpty ? [.. Enumerable.Repeat(T.One, Classes)] : [.. ClassWeights];
+            var uniform = Array.ConvertAll(weights, weight => weight * LabelSmoothing / T.CreateChecked(Classes));
             var made = new SpreadWeights(
-                Array.ConvertAll(weights, weight => weight * LabelSmoothing / T.CreateChecked(Classes)),
+                uniform,
+                SumsOfOthers(uniform),
                 Array.ConvertAll(weights, weight => weight * (T.One - LabelSmoothing)));
             Volatile.Write(ref field, made);
             return made;
         }
     }
 
-    private sealed record SpreadWeights(T[] Uniform, T[] Label);
+    /// <summary>Sums from both ends: to subtract one from the sum of all would lose the digits of the others.</summary>
+    private static T[] SumsOfOthers(T[] terms)
+    {
+        var sums = new T[terms.Length];
+        var before = new double[terms.Length];
+        for (var i = 1; i < terms.Length; i++)
+        {
+            before[i] = before[i - 1] + double.CreateChecked(terms[i - 1]);
+        }
+
+        var behind = 0.0;
+        for (var i = terms.Length - 1; i >= 0; i--)
+        {
+            sums[i] = T.CreateChecked(before[i] + behind);
+            behind += double.CreateChecked(terms[i]);
+        }
+
+        return sums;
+    }
+
+    private sealed record SpreadWeights(T[] Uniform, T[] UniformOthers, T[] Label);
 }

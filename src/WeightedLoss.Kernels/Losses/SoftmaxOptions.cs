@@ -102,6 +102,9 @@ public abstract class SoftmaxOptions<T>
     /// <summary>Label smoothing: what the target of every row has of each class, (ε/K)·w_k.</summary>
     internal virtual ReadOnlySpan<T> UniformWeights => default;
 
+    /// <summary>Label smoothing: the sum of <see cref="UniformWeights"/> of all classes but one, by that class.</summary>
+    internal virtual ReadOnlySpan<T> UniformOthers => default;
+
     /// <summary>Label smoothing: the weight of the label itself by class, (1 − ε)·w_k.</summary>
     internal virtual ReadOnlySpan<T> LabelWeights => ClassWeights;
 }

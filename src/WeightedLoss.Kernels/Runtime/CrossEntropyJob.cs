@@ -120,7 +120,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
             : Math.Clamp(TileBytes / (Classes * sizeof(T)) / lanes * lanes, lanes, TileRows);
         var scratchLength = IsRow ? (3 * lanes) + (WantsGradient ? 0 : Classes) : (_form >= TargetForm.Smooth ? 2 : 1) * Classes * tileRows;
         var labels = stackalloc int[2 * TileRows];
-        var rows = stackalloc T[10 * TileRows];
+        var rows = stackalloc T[11 * TileRows];
         var tile = new Tile
         {
             OwnLabels = labels,
@@ -135,7 +135,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         if (IsRow)
         {
             // Their number may be no multiple of a register's lanes: what lies behind the last row must not look like a hit.
-            new Span<T>(tile.RowValues, 7 * TileRows).Clear();
+            new Span<T>(tile.RowValues, 8 * TileRows).Clear();
         }
 
         if (Classes <= AnyClasses.MostClassesInLanes || (IsRow && WantsGradient))
@@ -319,6 +319,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         RowValues = ref *tile.RowValues,
         Capacity = (nuint)TileRows,
         UniformWeights = ref MemoryMarshal.GetReference(_form >= TargetForm.Smooth ? _options.UniformWeights : default),
+        UniformOthers = ref MemoryMarshal.GetReference(_form == TargetForm.Smooth ? _options.UniformOthers : default),
         ClassWeights = ref MemoryMarshal.GetReference(_form == TargetForm.Soft ? _options.LabelWeights : default),
         Count = (nuint)count,
         Classes = Classes,

@@ -54,6 +54,9 @@ public ref struct CrossEntropyArguments<T>
     /// <summary>Smooth and soft targets: what every row's target has of each class.</summary>
     public ref T UniformWeights;
 
+    /// <summary>Smooth targets: what every row's target has of all classes but one, by that class.</summary>
+    public ref T UniformOthers;
+
     /// <summary>Soft targets: the weight of the row's own target by class.</summary>
     public ref T ClassWeights;
 
@@ -66,7 +69,7 @@ public ref struct CrossEntropyArguments<T>
     /// </summary>
     public ref T Scratch;
 
-    /// <summary>Memory for what is known of each row, seven times <see cref="Capacity"/>.</summary>
+    /// <summary>Memory for what is known of each row, eight times <see cref="Capacity"/>.</summary>
     public ref T RowValues;
 
     /// <summary>The largest number of rows.</summary>

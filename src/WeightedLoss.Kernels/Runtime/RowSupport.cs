@@ -196,6 +196,62 @@ public static class RowSupport
         where T : unmanaged =>
         Copy(ref Unsafe.Add(ref labelGradients, lane), ref Unsafe.Add(ref row, (uint)Unsafe.Add(ref taken, lane) * classStride));
 
+    /// <summary>Smoothed labels: takes the best class's logit out of each row; −∞ comes in its place.</summary>
+    /// <param name="arguments">The rows, a group of so many side by side after the other.</param>
+    /// <param name="lanes">The rows of a group.</param>
+    /// <param name="best">The best class of each row; a negative number may stand for the first.</param>
+    /// <param name="peaks">Receives what every row's target has of that class.</param>
+    /// <param name="others">Receives what it has of all others.</param>
+    /// <param name="labelLogits">Receives the label's logit.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void TakeBest<T>(in CrossEntropyArguments<T> arguments, nuint lanes, ref T best, ref T peaks, ref T others, ref T labelLogits)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var classes = (nuint)arguments.Classes;
+        var count = arguments.Count;
+        ref var logits = ref arguments.Scratch;
+        ref var labels = ref arguments.Labels;
+        ref var taken = ref arguments.TakenLabels;
+        ref var uniformWeights = ref arguments.UniformWeights;
+        ref var uniformOthers = ref arguments.UniformOthers;
+        for (nuint group = 0; group < count; group += lanes)
+        {
+            for (var row = group; row < group + lanes; row++)
+            {
+                var k = T.ConvertToIntegerNative<int>(Unsafe.Add(ref best, row));
+                var peak = (nuint)(uint)(k & ~(k >> 31));
+                var label = (nuint)Math.Min((uint)Unsafe.Add(ref labels, row), (uint)classes - 1);
+                Unsafe.Add(ref taken, row) = (int)peak;
+                Copy(ref Unsafe.Add(ref uniformWeights, peak), ref Unsafe.Add(ref peaks, row));
+                Copy(ref Unsafe.Add(ref uniformOthers, peak), ref Unsafe.Add(ref others, row));
+                Copy(ref Unsafe.Add(ref logits, row + (label * lanes)), ref Unsafe.Add(ref labelLogits, row));
+                Unsafe.Add(ref logits, row + (peak * lanes)) = T.NegativeInfinity;
+            }
+
+            logits = ref Unsafe.Add(ref logits, lanes * (classes - 1));
+        }
+    }
+
+    /// <summary>Smoothed labels: writes the gradient of the best class, and adds the label's own part to that of the label.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void PutBest<T>(
+        in CrossEntropyArguments<T> arguments, nuint row, nuint lanes, ref T apart, ref T gradient, nuint rowStride, nuint classStride)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var last = (uint)arguments.Classes - 1;
+        var scale = arguments.Scale;
+        ref var labels = ref Unsafe.Add(ref arguments.Labels, row);
+        ref var taken = ref Unsafe.Add(ref arguments.TakenLabels, row);
+        ref var weights = ref Unsafe.Add(ref arguments.Weights, row);
+        for (nuint lane = 0; lane < lanes; lane++)
+        {
+            ref var rowGradient = ref Unsafe.Add(ref gradient, lane * rowStride);
+            var label = (nuint)Math.Min((uint)Unsafe.Add(ref labels, lane), last);
+            Unsafe.Add(ref rowGradient, label * classStride) -= Unsafe.Add(ref weights, lane) * scale;
+            Copy(ref Unsafe.Add(ref apart, lane), ref Unsafe.Add(ref rowGradient, (uint)Unsafe.Add(ref taken, lane) * classStride));
+        }
+    }
+
     /// <summary>Copies an element by way of an integer register: of those, a processor stores two at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Copy<T>(ref T source, ref T target)

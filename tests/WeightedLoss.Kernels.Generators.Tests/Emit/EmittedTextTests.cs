@@ -264,6 +264,7 @@ public class EmittedTextTests
     {
         var text = GeneratorHarness.Generate("[WeightedLoss.CrossEntropyKernel<float>] static partial class K;")["K/ce-f32-avx2.g.cs"];
         AssertSnapshot("ce-f32-avx2-LanesSmooth.txt", Method(text, "private static long LanesSmooth("));
+        AssertSnapshot("ce-f32-avx2-LanesSmoothTaken.txt", Method(text, "private static long LanesSmoothTaken("));
     }
 
     [Theory]

@@ -40,6 +40,8 @@ public class ChangedLabelTests
     [InlineData(100, TargetForm.Hard)]
     [InlineData(300, TargetForm.Hard)]
     [InlineData(10, TargetForm.Smooth)]
+    [InlineData(17, TargetForm.Smooth)]
+    [InlineData(100, TargetForm.Smooth)]
     [InlineData(300, TargetForm.Smooth)]
     public void Kernels_AnyNumber_StayInside_AndOtherRowsAreAsWithout(int classes, TargetForm form)
     {
@@ -99,9 +101,10 @@ public class ChangedLabelTests
                 Weights = ref Filled(Guarded<T>(rows), 0.5)[0],
                 SampleWeights = ref Filled(Guarded<T>(rows), 1)[0],
                 UniformWeights = ref Filled(Guarded<T>(classes), 0.125)[0],
+                UniformOthers = ref Filled(Guarded<T>(classes), 0.125 * (classes - 1))[0],
                 Losses = ref Guarded<T>(rows)[0],
                 Scratch = ref Guarded<T>(isClassMajor || classes <= 256 ? (form == TargetForm.Hard ? 1 : 2) * rows * classes : 48)[0],
-                RowValues = ref Filled(Guarded<T>(7 * rows), 0)[0],
+                RowValues = ref Filled(Guarded<T>(8 * rows), 0)[0],
                 Capacity = (nuint)rows,
                 Count = (nuint)rows,
                 Classes = classes,

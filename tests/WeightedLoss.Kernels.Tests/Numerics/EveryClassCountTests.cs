@@ -18,7 +18,7 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
     public void AllResults_EachClassCountFrom2To300_AreTheTextbooks(string kernel)
     {
         var subject = CrossEntropyKernels.Get<T>(kernel);
-        foreach (var classes in subject.ClassCounts([.. Enumerable.Range(2, 299)]))
+        foreach (var (classes, smoothing) in subject.ClassCounts([.. Enumerable.Range(2, 299)]).SelectMany(count => new[] { (count, 0), (count, 0.1) }))
         {
             var random = new Random(classes);
             var n = 1 + (classes % 19);
@@ -29,6 +29,7 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
             var options = new CrossEntropyOptions<T>(classes, Reduction.MeanByWeight)
             {
                 ClassWeights = Enumerable.Range(0, classes).Select(k => T.CreateChecked(0.25 + (k % 5))).ToArray(),
+                LabelSmoothing = T.CreateTruncating(smoothing),
             };
             try
             {
@@ -36,13 +37,60 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
                 Assert.True(exact.Sum.Hits >= n / 2, "The labels of every other row are hits.");
                 AssertTextbook(exact, Run(subject, z, labels, options), classes);
                 var p = new T[z.Length];
-                subject.Probabilities(z, p, options);
+                subject.Probabilities(z, p, new(classes, Reduction.Sum));
                 AssertClose(CrossEntropyReference.Probabilities<T>(z, classes), p, Tolerance(classes), "probabilities");
             }
             catch (Xunit.Sdk.XunitException exception)
             {
-                Assert.Fail($"{n} rows of {classes} classes: {exception.Message}");
+                Assert.Fail($"{n} rows of {classes} classes, smoothing {smoothing}: {exception.Message}");
             }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void SmoothedLabels_AMaskedClass_CostsNothingOnlyIfItsWeightIs0(string kernel)
+    {
+        var subject = CrossEntropyKernels.Get<T>(kernel);
+        foreach (var classes in subject.ClassCounts(3, 8, 16, 17, 40, 100, 300))
+        {
+            foreach (var masked in new[] { 0, 1, classes - 1 })
+            {
+                var random = new Random(classes);
+                var z = Enumerable.Range(0, 11 * classes)
+                    .Select(i => i % classes == masked ? T.NegativeInfinity : T.CreateChecked(8 * (random.NextDouble() - 0.5))).ToArray();
+                var labels = Enumerable.Range(0, 11).Select(i => (masked + 1 + (i % (classes - 1))) % classes).ToArray();
+                CrossEntropyOptions<T> Options(double weight) => new(classes, Reduction.Sum)
+                {
+                    ClassWeights = Enumerable.Range(0, classes).Select(k => T.CreateChecked(k == masked ? weight : 0.5 + (k % 3))).ToArray(),
+                    LabelSmoothing = T.CreateTruncating(0.1),
+                };
+                var output = Run(subject, z, labels, Options(0));
+                Assert.All(output.Losses, loss => Assert.True(T.IsFinite(loss)));
+                AssertTextbook(CrossEntropyReference.Of<T>(z, Array.ConvertAll(labels, label => (long)label), Options(0)), output, classes);
+                Assert.All(Run(subject, z, labels, Options(1)).Losses, loss => Assert.Equal(T.PositiveInfinity, loss));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void SmoothedLabels_AWeightThatDwarfsTheOthers_LeavesThemTheirDigits(string kernel)
+    {
+        var subject = CrossEntropyKernels.Get<T>(kernel);
+        foreach (var classes in subject.ClassCounts(3, 8, 16, 17, 40, 100, 300))
+        {
+            // The model is so sure of the heavy class that its gradient is the share of the others.
+            var heavy = classes / 2;
+            var z = Enumerable.Range(0, 11 * classes).Select(i => i % classes == heavy ? T.CreateChecked(60) : T.Zero).ToArray();
+            var labels = Enumerable.Repeat(heavy, 11).ToArray();
+            var options = new CrossEntropyOptions<T>(classes, Reduction.Sum)
+            {
+                ClassWeights = Enumerable.Range(0, classes).Select(k => T.CreateChecked(k == heavy ? 1L << 40 : 1)).ToArray(),
+                LabelSmoothing = T.CreateTruncating(0.1),
+            };
+            var exact = CrossEntropyReference.Of<T>(z, Array.ConvertAll(labels, label => (long)label), options);
+            AssertClose(exact.Gradient, Run(subject, z, labels, options).Gradient, Tolerance(classes), "gradient");
         }
     }
 
@@ -95,10 +143,10 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
             foreach (var (first, last, between, hits) in new[]
             {
                 (T.One, T.Zero, T.Zero, 1), (peak, T.One, T.Zero, 1), (T.One, low, low, 1), (peak, low, low, 1),
-                (T.NaN, T.Zero, T.Zero, 0), (T.One, T.NaN, T.Zero, 0), (peak, T.NaN, T.Zero, 0), (peak, peak, T.Zero, 0), (low, low, low, 0),
+                (T.NaN, T.Zero, T.Zero, 0), (T.NaN, T.One, T.Zero, 0), (T.One, T.NaN, T.Zero, 0), (peak, T.NaN, T.Zero, 0), (peak, peak, T.Zero, 0), (low, low, low, 0),
             })
             {
-                // Rows side by side with others, and as many as fill no register.
+                // Rows side by side with others, one of weight 0 among them, and as many as fill no register.
                 var z = Enumerable.Range(0, 37 * classes).Select(i => i % classes == 0 ? T.One : T.Zero).ToArray();
                 foreach (var row in new[] { 3, 36 })
                 {
@@ -108,13 +156,19 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
 
                 foreach (var weight in new[] { T.One, T.Zero })
                 {
-                    var weights = Enumerable.Range(0, 37).Select(row => row is 3 or 36 ? weight : T.One).ToArray();
+                    var weights = Enumerable.Range(0, 37).Select(row => row is 3 or 36 ? weight : row == 5 ? T.Zero : T.One).ToArray();
                     foreach (var smoothing in new[] { T.Zero, T.CreateTruncating(0.1) })
                     {
                         var options = new CrossEntropyOptions<T>(classes, Reduction.Sum) { LabelSmoothing = smoothing };
                         var message = $"{classes} classes, {first} {between} {last}, weight {weight}, smoothing {smoothing}";
                         Assert.True(35 + (2 * hits) == subject.Loss<int>(z, new int[37], options, sampleWeights: weights).Hits, message);
-                        Assert.True(35 + (2 * hits) == subject.LossAndGradient<int>(z, new int[37], new T[z.Length], options, sampleWeights: weights).Hits, message);
+                        var (gradient, losses) = (new T[z.Length], new T[37]);
+                        Assert.True(35 + (2 * hits) == subject.LossAndGradient<int>(z, new int[37], gradient, options, weights, losses).Hits, message);
+                        foreach (var row in new[] { 3, 36 })
+                        {
+                            Assert.True((weight == T.One && hits == 0) == T.IsNaN(losses[row]), message);
+                            Assert.True((weight == T.One && hits == 0) == gradient.AsSpan(row * classes, classes).ToArray().All(T.IsNaN), message);
+                        }
                     }
                 }
             }

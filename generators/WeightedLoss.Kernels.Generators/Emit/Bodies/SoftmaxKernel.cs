@@ -26,6 +26,7 @@ internal sealed class SoftmaxKernel(string element, int classes)
             HardLanes(takesLabel: false),
             HardLanes(takesLabel: true),
             new SpreadLanesMethod(element, TargetForm.Smooth),
+            new SmoothLanesMethod(element),
             new SpreadLanesMethod(element, TargetForm.Soft),
             .. Forms.Select(form => new RowMethod(element, 0, form)),
         ],
@@ -52,8 +53,10 @@ internal sealed class SoftmaxKernel(string element, int classes)
         if (_layout == ClassLayout.Any)
         {
             writer.Open("if (arguments.IsClassMajor || arguments.Classes <= MostClassesInLanes)");
-            writer.Open($"if (form <= TargetForm.None && arguments.Classes > {TuningTable.MostClassesCompared})");
-            writer.Line($"return {HardLanesMethod.NameOf(0, takesLabel: true)}<TRows>(in arguments{held});");
+            writer.Open($"if (form != TargetForm.Soft && arguments.Classes > {TuningTable.MostClassesCompared})");
+            writer.Line("return form == TargetForm.Smooth");
+            writer.Line($"    ? {SmoothLanesMethod.MethodName}(in arguments{held})");
+            writer.Line($"    : {HardLanesMethod.NameOf(0, takesLabel: true)}<TRows>(in arguments{held});");
             writer.Close();
             writer.Line();
             EmitForms(writer, "Lanes", held);

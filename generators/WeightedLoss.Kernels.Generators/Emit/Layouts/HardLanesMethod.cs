@@ -14,7 +14,7 @@ namespace WeightedLoss.Generators.Emit.Layouts;
 /// <param name="count">The class count; 0 if it is given at run time.</param>
 /// <param name="takesLabel">Whether labels are taken (<see cref="TuningTable.MostClassesCompared"/>).</param>
 internal sealed class HardLanesMethod(string element, int count, bool takesLabel)
-    : LanesMethod(NameOf(count, takesLabel), element, count, TargetForm.Hard, !IsRough(element, count))
+    : LanesMethod(NameOf(count, takesLabel), element, count, TargetForm.Hard, new(RowValues.Hard, !IsRough(element, count)))
 {
     /// <summary>Whether the label's e is picked out while the e are added up.</summary>
     private readonly bool _picksLabel = count is > 0 and <= TuningTable.MostClassesPicked;

@@ -9,14 +9,14 @@ namespace WeightedLoss.Generators.Emit.Layouts;
 /// a call read the logits into scratch memory, exponentiate and add them up, compute what is known per row, and write the gradient. Apart
 /// from one another, because a processor can hold only so many operations that wait for their operands: in one sweep, the chains of
 /// operations of two or three groups of rows fill it, and each waits for its end (3 classes: 2.0 ns per logit in one sweep, 1.0 in four).
-/// There is one more for targets that are spread over the classes, and where labels are taken row by row.
+/// There is one more for targets that are spread over the classes, and where classes are taken row by row.
 /// </summary>
 /// <param name="name">The method's name.</param>
 /// <param name="element">float or double.</param>
 /// <param name="count">The class count; 0 if it is given at run time.</param>
 /// <param name="form">The form of the target.</param>
-/// <param name="hasLow">Whether the quotient of the gradient may have a second part.</param>
-internal abstract class LanesMethod(string name, string element, int count, TargetForm form, bool hasLow) : SampleMethod(name, "A sample per lane.")
+/// <param name="values">What sweeps leave of a row.</param>
+internal abstract class LanesMethod(string name, string element, int count, TargetForm form, RowValues values) : SampleMethod(name, "A sample per lane.")
 {
     protected const int Tile = LaneClasses.Tile;
 
@@ -40,7 +40,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     protected TargetForm Form { get; } = form;
 
     /// <summary>Whether the first sum of <see cref="EmitSums"/> is kept in two parts, and so the quotient of the gradient.</summary>
-    protected bool HasLow { get; } = hasLow;
+    protected bool HasLow { get; } = values.HasLow;
 
     protected LaneProgram Program { get; private set; } = null!;
 
@@ -49,7 +49,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     protected int Lanes { get; private set; }
 
     /// <summary>What sweeps leave of a row.</summary>
-    protected RowValues Values { get; } = new(form, hasLow);
+    protected RowValues Values { get; } = values;
 
     /// <summary>The largest logit that counts.</summary>
     protected Lane Largest { get; set; }
@@ -63,11 +63,17 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     /// <summary>What a row's results need of its logits.</summary>
     protected abstract (string Name, Lane Value) Shifted { get; }
 
-    /// <summary>Whether code for a class has to know which one it is.</summary>
+    /// <summary>Whether code that reads a class has to know which one it is.</summary>
     protected virtual bool NeedsIndex => true;
+
+    /// <summary>The same of code for its gradient.</summary>
+    protected virtual bool GradientNeedsIndex => NeedsIndex;
 
     /// <summary>Whether a row may have fewer classes than a tile although the count is given at run time.</summary>
     protected virtual bool MayBeNarrow => Count == 0;
+
+    /// <summary>Whether each row has memory for a target of each class.</summary>
+    protected virtual bool HasTargets => Form != TargetForm.Hard;
 
     public sealed override void Emit(Func<int?, LaneProgram> program, Dialect dialect)
     {
@@ -160,7 +166,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     {
         Program.Open($"for (nuint row = 0; row < arguments.Count; row += {Lanes})");
         Program.Line("ref var group = ref Unsafe.Add(ref arguments.Scratch, row * classes);");
-        if (Form != TargetForm.Hard)
+        if (HasTargets)
         {
             Program.Line("ref var groupTargets = ref Unsafe.Add(ref arguments.Scratch, (arguments.Count + row) * classes);");
         }
@@ -478,7 +484,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
             var results = new Lane[tile];
             for (var j = 0; j < tile; j++)
             {
-                var index = NeedsIndex ? indexOf(j) : default;
+                var index = GradientNeedsIndex ? indexOf(j) : default;
                 Program.Suffix = $"_{first + j}";
                 results[j] = Result(index, LaneClasses.Sum(k, j));
             }
@@ -493,7 +499,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         {
             Program.Suffix = $"_{number}";
             store(k, Result(index, k));
-        }, NeedsIndex);
+        }, GradientNeedsIndex);
     }
 
     /// <summary>Two and three classes whose rows have no gaps, which can be transposed, and the opening of what others take.</summary>

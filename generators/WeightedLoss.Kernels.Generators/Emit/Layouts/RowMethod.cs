@@ -22,7 +22,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
 
     private readonly bool _isFloat = element == "float";
     private readonly bool _isHard = form == TargetForm.Hard;
-    private readonly RowValues _results = new(form, form == TargetForm.Hard);
+    private readonly RowValues _results = form == TargetForm.Hard ? new(RowValues.Hard, hasLow: true) : new(RowValues.Spread, hasLow: false);
 
     private Dialect _dialect = null!;
     private LaneProgram _program = null!;

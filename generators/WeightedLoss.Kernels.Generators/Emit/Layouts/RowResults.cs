@@ -6,26 +6,33 @@ using WeightedLoss.Generators.Plan;
 namespace WeightedLoss.Generators.Emit.Layouts;
 
 /// <summary>What is known of each row, in memory between the sweeps over the rows of a call.</summary>
-/// <param name="form">The form of the target.</param>
+/// <param name="names">What the sweeps before the last one leave, in this order; its results come over the first three.</param>
 /// <param name="hasLow">Whether the quotient of the gradient may have a second part.</param>
-internal sealed class RowValues(TargetForm form, bool hasLow)
+internal sealed class RowValues(string[] names, bool hasLow)
 {
-    /// <summary>What sweeps leave of a row for the last one, in this order; its results come over the first three.</summary>
-    private static readonly string[] s_hard = ["rest", "restLow", "labelShifted", "rowPower", "best", "labelE", "cost"];
+    internal static readonly string[] Hard = ["rest", "restLow", "labelShifted", "rowPower", "best", "labelE", "cost"];
 
-    private static readonly string[] s_spread = ["rest", "others", "gaps", "rowPower", "best", "peak", "shiftedLargest"];
+    internal static readonly string[] Spread = ["rest", "others", "gaps", "rowPower", "best", "peak", "shiftedLargest"];
+
+    internal static readonly string[] Smooth = [.. Spread, "labelLogit"];
 
     /// <summary>What rows with a spread target need of these.</summary>
     internal static readonly string[] SpreadInputs = ["rest", "others", "gaps", "rowPower", "peak", "shiftedLargest"];
 
-    /// <summary>What the sweeps before leave.</summary>
-    public IReadOnlyList<string> Names => form == TargetForm.Hard ? s_hard : s_spread;
+    /// <summary>What the sweeps before the last one leave.</summary>
+    public IReadOnlyList<string> Names => names;
+
+    /// <summary>Whether the quotient of the gradient may have a second part.</summary>
+    public bool HasLow { get; } = hasLow;
 
     /// <summary>Where the gradient of the class lies that is not part of the sums, once it is known.</summary>
     public static string ApartIndex => Index(2);
 
     /// <summary>Where a value of a row lies.</summary>
-    public string IndexOf(string name) => Index(Array.IndexOf([.. Names], name));
+    public string IndexOf(string name) => Index(Array.IndexOf(names, name));
+
+    /// <summary>Where the values of all rows begin.</summary>
+    public string BaseOf(string name) => $"{Array.IndexOf(names, name)} * arguments.Capacity";
 
     /// <summary>The end of a sweep before, for some rows.</summary>
     public void Store(LaneProgram program, params (string Name, Lane Value)[] values)
@@ -40,7 +47,7 @@ internal sealed class RowValues(TargetForm form, bool hasLow)
     public Quotient LoadCoefficient(LaneProgram program, Func<string, Lane> load)
     {
         var high = program.Let("coefficient", load(Index(0)));
-        return new(high, hasLow ? program.Let("coefficientLow", load(Index(1))) : default(Lane?));
+        return new(high, HasLow ? program.Let("coefficientLow", load(Index(1))) : default(Lane?));
     }
 
     /// <summary>The gradient of the class that is not part of the sums.</summary>
@@ -55,7 +62,7 @@ internal sealed class RowValues(TargetForm form, bool hasLow)
     /// <param name="dialect">The instruction set.</param>
     /// <param name="inputs">What it needs of the values.</param>
     /// <param name="weights">The array of weights.</param>
-    /// <param name="evaluate">The arithmetic, from a row's values by name, its weight, and the reduction's factor.</param>
+    /// <param name="evaluate">The arithmetic, from a row's values by name, "best" and "labels" among them, its weight, and the reduction's factor.</param>
     public void Emit(
         Func<int?, LaneProgram> newProgram,
         Dialect dialect,
@@ -65,8 +72,8 @@ internal sealed class RowValues(TargetForm form, bool hasLow)
     {
         var program = OpenSweep(newProgram, dialect);
         var values = inputs.ToDictionary(name => name, name => program.Let(name, program.Load("rowValues", IndexOf(name))));
-        var best = program.Let("best", program.Load("rowValues", IndexOf("best")));
-        var labels = program.Let("labels", program.LoadLabels("arguments.Labels", "row"));
+        var best = values["best"] = program.Let("best", program.Load("rowValues", IndexOf("best")));
+        var labels = values["labels"] = program.Let("labels", program.LoadLabels("arguments.Labels", "row"));
         var weight = program.Let("weight", program.Load($"arguments.{weights}", "row"));
         var result = evaluate(program, values, weight, new Lane(_ => dialect.Broadcast("arguments.Scale")));
 
@@ -154,7 +161,7 @@ internal sealed class RowsMethod(string element, bool isRough, IRowLoss loss) : 
         statements.Line("ref var rowValues = ref arguments.RowValues;");
         statements.Line("long hits = 0;");
         var isFloat = element == "float";
-        var rowValues = new RowValues(TargetForm.Hard, !isRough);
+        var rowValues = new RowValues(RowValues.Hard, !isRough);
         if (!isRough)
         {
             rowValues.EmitLabelE(program, dialect, isFloat);

@@ -1,13 +1,17 @@
 using WeightedLoss.Generators.Emit.Bodies;
 using WeightedLoss.Generators.Emit.Dialects;
 using WeightedLoss.Generators.Emit.Math;
+using WeightedLoss.Generators.Plan;
 
 namespace WeightedLoss.Generators.Emit.Layouts;
 
-/// <summary>A sample per lane, with a target that is spread over the classes: smoothed labels and soft targets, of any class count.</summary>
+/// <summary>
+/// A sample per lane, with a target that is spread over the classes and has memory of its own for each: soft targets, and smoothed labels of up to
+/// <see cref="TuningTable.MostClassesCompared"/> classes.
+/// </summary>
 /// <param name="element">float or double.</param>
 /// <param name="form">The form of the target.</param>
-internal sealed class SpreadLanesMethod(string element, TargetForm form) : LanesMethod($"Lanes{form}", element, 0, form, hasLow: false)
+internal sealed class SpreadLanesMethod(string element, TargetForm form) : LanesMethod($"Lanes{form}", element, 0, form, new(RowValues.Spread, hasLow: false))
 {
     protected override (string Name, Lane Value) Shifted => ("shiftedLargest", Largest);
 
