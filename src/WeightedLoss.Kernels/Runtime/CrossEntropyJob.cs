@@ -118,7 +118,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         var tileRows = IsRow
             ? Math.Clamp(RowTileBytes / (Classes * sizeof(T)), 1, TileRows)
             : Math.Clamp(TileBytes / (Classes * sizeof(T)) / lanes * lanes, lanes, TileRows);
-        var scratchLength = IsRow ? (3 * lanes) + (WantsGradient ? 0 : Classes) : (_form >= TargetForm.Smooth ? 2 : 1) * Classes * tileRows;
+        var scratchLength = IsRow ? (2 * lanes) + (WantsGradient ? 0 : Classes) : (_form >= TargetForm.Smooth ? 2 : 1) * Classes * tileRows;
         var labels = stackalloc int[2 * TileRows];
         var rows = stackalloc T[11 * TileRows];
         var tile = new Tile

@@ -65,7 +65,7 @@ public ref struct CrossEntropyArguments<T>
 
     /// <summary>
     /// Memory to work in: where a sample has a lane of its own, an element for each of its classes, and another one if the target is spread
-    /// over them; otherwise three blocks and, if no gradient is wanted, an element for each class.
+    /// over them; otherwise two blocks and, if no gradient is wanted, an element for each class.
     /// </summary>
     public ref T Scratch;
 

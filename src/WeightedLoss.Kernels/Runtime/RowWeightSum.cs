@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace WeightedLoss.Runtime;
 
@@ -144,8 +145,19 @@ internal static class RowWeightSum
         var classWeights = options.ClassWeights;
         var (s0, s1, s2, s3, s4, s5, s6, s7) = (starts[0], starts[1], starts[2], starts[3], starts[4], starts[5], starts[6], starts[7]);
         Vector256<double> low = default, high = default;
-        nint offset = 0;
-        for (var k = 0; k < options.Classes; k++, offset += stride)
+        var k = 0;
+        if (Avx.IsSupported && stride == 1)
+        {
+            // Four classes of each sample at once, and then the classes one after the other, as below.
+            for (; k <= options.Classes - Vector256<double>.Count; k += Vector256<double>.Count)
+            {
+                var weights = classWeights.IsEmpty ? Vector256<double>.One : Widening.LoadFour(in classWeights[k], 0);
+                low = AddFour(low, weights, ref Unsafe.Add(ref first, k), s0, s1, s2, s3);
+                high = AddFour(high, weights, ref Unsafe.Add(ref first, k), s4, s5, s6, s7);
+            }
+        }
+
+        for (var offset = k * stride; k < options.Classes; k++, offset += stride)
         {
             var weight = Vector256.Create(classWeights.IsEmpty ? 1 : double.CreateTruncating(classWeights[k]));
             low += weight * Widening.Create(
@@ -155,6 +167,23 @@ internal static class RowWeightSum
         }
 
         return new(low, high);
+    }
+
+    /// <summary>Adds four classes of four samples to the samples' sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> AddFour<T>(Vector256<double> sums, Vector256<double> weights, ref T first, nint s0, nint s1, nint s2, nint s3)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var row0 = weights * Widening.LoadFour(in first, (nuint)s0);
+        var row1 = weights * Widening.LoadFour(in first, (nuint)s1);
+        var row2 = weights * Widening.LoadFour(in first, (nuint)s2);
+        var row3 = weights * Widening.LoadFour(in first, (nuint)s3);
+        var (even01, odd01) = (Avx.UnpackLow(row0, row1), Avx.UnpackHigh(row0, row1));
+        var (even23, odd23) = (Avx.UnpackLow(row2, row3), Avx.UnpackHigh(row2, row3));
+        sums += Avx.Permute2x128(even01, even23, 0x20);
+        sums += Avx.Permute2x128(odd01, odd23, 0x20);
+        sums += Avx.Permute2x128(even01, even23, 0x31);
+        return sums + Avx.Permute2x128(odd01, odd23, 0x31);
     }
 
     /// <summary>The weights of the classes, and 0 for what is none: an ignored label.</summary>

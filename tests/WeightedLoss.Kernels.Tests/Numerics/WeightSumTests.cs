@@ -85,6 +85,9 @@ public abstract class WeightSumTests<T>
                         var rows = Make(n, row => Enumerable.Range(0, classes).Aggregate(0d, (sum, k) =>
                             sum + (double.CreateChecked(classWeights[k]) * double.CreateChecked(targets[Index(row, k)]))));
                         Check(targets, options, Fold(n, i => rows[i] * Own(i)));
+                        var plain = new CrossEntropyOptions<T>(classes, Reduction.MeanByWeight) { Layout = layout };
+                        var plainRows = Make(n, row => Enumerable.Range(0, classes).Aggregate(0d, (sum, k) => sum + double.CreateChecked(targets[Index(row, k)])));
+                        Check(targets, plain, Fold(n, i => plainRows[i] * Own(i)));
 
                         int Index(int row, int k) => layout.Kind switch
                         {

@@ -34,8 +34,13 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
 
     public override string? RowsConstraint => _isHard ? $"ICrossEntropyRows<{element}>" : null;
 
-    /// <summary>What the blocks add up: S, and for spread targets A and D.</summary>
-    private string[] Sums => _isHard ? ["sumE"] : ["sumE", "sumTarget", "sumGap"];
+    /// <summary>What the blocks add up of spread targets: D and, unless a table has it, A.</summary>
+    private string[] TargetSums => form switch
+    {
+        TargetForm.Hard => [],
+        TargetForm.Smooth => ["sumGap"],
+        _ => ["sumTarget", "sumGap"],
+    };
 
     private bool IsScalar => _dialect.Registers == 0;
 
@@ -88,8 +93,10 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
                 _program.Line("var labelGap = rowWeight == 0 ? 0 : rowWeight * (peak - labelValue);");
             }
 
-            StoreValue("others", $"({element})sumTarget{(isSmooth ? " + (label == best ? 0 : rowWeight)" : "")}");
-            StoreValue("gaps", $"({element})sumGap{(isSmooth ? " + labelGap" : "")}");
+            StoreValue("others", isSmooth
+                ? "(best < 0 ? 0 : Unsafe.Add(ref arguments.UniformOthers, best) * ownWeight) + (label == best ? 0 : rowWeight)"
+                : $"({element})sumTarget");
+            StoreValue("gaps", isSmooth ? $"({element})(ownWeight * sumGap) + labelGap" : $"({element})sumGap");
             StoreValue("peak", $"bestTarget{(isSmooth ? " + (label == best ? rowWeight : 0)" : "")}");
             StoreValue("shiftedLargest", "peak");
             StoreValue("best", "best < 0 ? -2 : best");
@@ -164,7 +171,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         }
 
         // A row that takes the place of this one lies where the gradient will, or behind the sums of a block.
-        _program.Line($"ref var spare = ref arguments.WantsGradient ? ref gradient : ref Unsafe.Add(ref scratch, {Sums.Length} * block);");
+        _program.Line($"ref var spare = ref arguments.WantsGradient ? ref gradient : ref Unsafe.Add(ref scratch, {System.Math.Max(1, TargetSums.Length)} * block);");
         _program.Open($"if (peak == {element}.PositiveInfinity)");
         _program.Line("logits = ref RowSupport.Limit(ref logits, ref spare, classes, out peak);");
         _program.Close();
@@ -181,16 +188,34 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
     }
 
     /// <summary>
+    /// Adds up the targets' part, and then the e: in one loop, the chains of all sums and the constants of the exponential would not fit into
+    /// the registers of AVX2.
+    /// </summary>
+    private void EmitSums()
+    {
+        _program.Line(string.Join(" ", TargetSums.Append("sumE").Select(sum => $"double {sum} = 0;")));
+        _program.Line($"var apart = {(_isHard ? "label" : "best")};");
+        _program.Line("var apartBlock = apart < 0 ? whole : nuint.Min((nuint)apart & ~(nuint)(block - 1), whole);");
+        _program.Line("var runs = apartBlock < whole ? whole - block : whole;");
+        if (!_isHard)
+        {
+            EmitSums(TargetSums, "_target", EmitTargetBlock, storesFirst: false);
+        }
+
+        EmitSums(["sumE"], "", (t, _, _) => [_block.Let("e", Exponential.Scaled(_block, _block.Let("t", t), _scale, _isFloat))], storesFirst: true);
+    }
+
+    /// <summary>
     /// Whole blocks in runs; a block that needs care apart: the one with the label, or for spread targets the one with the largest logit,
     /// whose e does not belong to the sum, and the last one, if classes are missing in it. The runs step over the block with the label
     /// without a branch, which a processor would not foresee.
     /// </summary>
-    private void EmitSums()
+    /// <param name="names">The sums.</param>
+    /// <param name="suffix">The end of local names.</param>
+    /// <param name="emitBlock">What a block adds to each, from its logits, where it starts, and what makes 0 of that which belongs to no sum.</param>
+    /// <param name="storesFirst">Whether what it adds to the first one is stored in place of the gradient.</param>
+    private void EmitSums(string[] names, string suffix, Func<Lane, string, Func<Lane, Lane>, Lane[]> emitBlock, bool storesFirst)
     {
-        _program.Line(string.Join(" ", Sums.Select(sum => $"double {sum} = 0;")));
-        _program.Line($"var apart = {(_isHard ? "label" : "best")};");
-        _program.Line("var apartBlock = apart < 0 ? whole : nuint.Min((nuint)apart & ~(nuint)(block - 1), whole);");
-        _program.Line("var runs = apartBlock < whole ? whole - block : whole;");
         _program.Open("for (nuint i = 0; i < runs;)");
         _program.Line($"var end = nuint.Min(i + (block * {RunBlocks}), runs);");
         if (IsScalar)
@@ -198,15 +223,12 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
             _program.Open("for (nuint lane = 0; lane < block; lane++)");
         }
 
-        _block.Suffix = "_run";
-        var sums = Sums.Select(sum => _block.Let(sum, _block.Zero)).ToArray();
+        _block.Suffix = $"{suffix}_run";
+        var sums = names.Select(sum => _block.Let(sum, _block.Zero)).ToArray();
         _block.Open(IsScalar ? "for (var j = i + lane; j < end; j += block)" : "for (var j = i; j < end; j += block)");
         _block.Line("var k = j + RowSupport.StepOver(j, apartBlock, block);");
-        var parts = EmitBlock(_block.Load("logits", "k"), "k", target => target);
-        _block.Open("if (arguments.WantsGradient)");
-        _block.Store("gradient", parts[0], "k");
-        _block.Close();
-        _block.Line();
+        var parts = emitBlock(_block.Load("logits", "k"), "k", value => value);
+        StoreFirst(() => _block.Store("gradient", parts[0], "k"));
         for (var n = 0; n < sums.Length; n++)
         {
             _block.Assign(sums[n], _block.Add(sums[n], parts[n]));
@@ -224,7 +246,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
             _program.Close();
         }
 
-        EmitFold();
+        EmitFold(names);
         _program.Line("i = end;");
         _program.Close();
         _program.Line();
@@ -233,26 +255,35 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         EmitPartialBlock();
         _program.Line($"var apartLane = apart < 0 ? -1 : ({element})((nint)apart - (nint)start);");
         OpenLanes();
-        _block.Suffix = "_part";
+        _block.Suffix = $"{suffix}_part";
         var isFresh = EmitIsFresh();
         var isApart = _block.Let("isApart", _block.AreEqual(_block.Load("numbers", At("0")), new Lane(_ => _dialect.Broadcast("apartLane"))));
         var lowest = _block.Constant("Lowest", double.NegativeInfinity);
         var loaded = _block.Select(isFresh, _block.Load("logits", At("start")), lowest);
         var z = _block.Let("z", _block.Select(isApart, lowest, _block.Let("fresh", loaded)));
-        var partial = EmitBlock(
-            z, At("start"), target => _block.Select(isApart, _block.Zero, _block.Let("freshTarget", _block.Select(isFresh, target, _block.Zero))));
+        var partial = emitBlock(
+            z, At("start"), value => _block.Select(isApart, _block.Zero, _block.Let("freshValue", _block.Select(isFresh, value, _block.Zero))));
         for (var n = 0; n < partial.Length; n++)
         {
             _block.Store("scratch", partial[n], At($"{n} * block"));
         }
 
-        _block.Open("if (arguments.WantsGradient)");
-        _block.Store("gradient", _block.Let("mixed", _block.Select(isFresh, partial[0], _block.Load("gradient", At("start")))), At("start"));
-        _block.Close();
+        StoreFirst(() => _block.Store("gradient", _block.Let("mixed", _block.Select(isFresh, partial[0], _block.Load("gradient", At("start")))), At("start")));
         CloseLanes();
-        EmitFold();
+        EmitFold(names);
         _program.Close();
         _program.Line();
+
+        void StoreFirst(Action store)
+        {
+            if (storesFirst)
+            {
+                _block.Open("if (arguments.WantsGradient)");
+                store();
+                _block.Close();
+                _block.Line();
+            }
+        }
     }
 
     /// <summary>
@@ -289,37 +320,33 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
 
     private string At(string start) => !IsScalar ? start : start == "0" ? "lane" : $"({start}) + lane";
 
-    private void EmitFold()
+    private void EmitFold(string[] names)
     {
-        for (var n = 0; n < Sums.Length; n++)
+        for (var n = 0; n < names.Length; n++)
         {
-            _program.Line($"{Sums[n]} += RowSupport.Sum(ref Unsafe.Add(ref scratch, {n} * block));");
+            _program.Line($"{names[n]} += RowSupport.Sum(ref Unsafe.Add(ref scratch, {n} * block));");
         }
     }
 
-    /// <summary>e of a block, and what the block adds to the sums.</summary>
-    private Lane[] EmitBlock(Lane logits, string start, Func<Lane, Lane> choose)
+    /// <summary>What a block's targets add to <see cref="TargetSums"/>. A logit of −∞ that is no target costs nothing; the product is NaN.</summary>
+    private Lane[] EmitTargetBlock(Lane logits, string start, Func<Lane, Lane> choose)
     {
-        var t = _block.Let("t", logits);
-        Lane[] parts = [];
-        if (!_isHard)
+        var distance = _block.Let("distance", _block.Subtract(_largest, _block.Let("t", logits)));
+        if (form == TargetForm.Smooth)
         {
-            var b = _block.Let("b", choose(Target(start)));
-            var gap = _block.Let("gap", _block.Multiply(b, _block.Subtract(_largest, t)));
-            parts = [b, _block.Let("kept", _block.Keep(_block.IsNotZero(b), gap))];
+            var cost = _block.Let("cost", _block.Multiply(choose(_block.Load("uniformWeights", start)), distance));
+            return [_block.Larger(cost, _block.Zero)];
         }
 
-        return [_block.Let("e", Exponential.Scaled(_block, t, _scale, _isFloat)), .. parts];
+        var b = _block.Let("b", choose(Target(start)));
+        return [b, _block.Larger(_block.Let("cost", _block.Multiply(b, distance)), _block.Zero)];
     }
 
+    /// <summary>Soft targets: a row's own part and the uniform one, weighted.</summary>
     private Lane Target(string start)
     {
-        var weight = _block.Load("uniformWeights", start);
-        if (form == TargetForm.Soft)
-        {
-            weight = _block.Let("weighted", _block.MultiplyAdd(_block.Load("classWeights", start), _block.Load("targets", start), weight));
-        }
-
+        var weight = _block.Let(
+            "weighted", _block.MultiplyAdd(_block.Load("classWeights", start), _block.Load("targets", start), _block.Load("uniformWeights", start)));
         return _block.Let("target", _block.Multiply(weight, new Lane(_ => _dialect.Broadcast("ownWeight"))));
     }
 
@@ -343,7 +370,11 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         var coefficient = _results.LoadCoefficient(_program, Load);
         var apart = _results.LoadApart(_program, Load);
         _program.Flush();
-        var gradientScale = new Lane(_ => _dialect.Broadcast("arguments.Scale"));
+        if (form == TargetForm.Smooth)
+        {
+            _program.Line("var share = ownWeight * arguments.Scale;");
+        }
+
         _block.Suffix = "_out";
         _block.Open(IsScalar ? "for (nuint j = 0; j < whole; j++)" : "for (nuint j = 0; j < whole; j += block)");
         _block.Store("gradient", Result("j"), "j");
@@ -378,12 +409,19 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         _program.Close();
         _program.Line();
 
-        Lane Load(string index) => new(_ => _dialect.Broadcast($"Unsafe.Add(ref rowValues, {index})"));
+        Lane Load(string index) => Broadcast($"Unsafe.Add(ref rowValues, {index})");
+
+        Lane Broadcast(string scalar) => new(_ => _dialect.Broadcast(scalar));
 
         Lane Result(string start)
         {
             var value = coefficient.Times(_block, _block.Let("value", _block.Load("gradient", start)));
-            return _block.Let("g", _isHard ? value : _block.NegatedMultiplyAdd(Target(start), gradientScale, value));
+            return _block.Let("g", form switch
+            {
+                TargetForm.Hard => value,
+                TargetForm.Smooth => _block.NegatedMultiplyAdd(_block.Load("uniformWeights", start), Broadcast("share"), value),
+                _ => _block.NegatedMultiplyAdd(Target(start), Broadcast("arguments.Scale"), value),
+            });
         }
     }
 }
