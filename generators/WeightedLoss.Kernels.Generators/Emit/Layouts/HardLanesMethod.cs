@@ -165,9 +165,9 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
     /// <summary>Few classes have the label's logit among the others, so that its e can be picked.</summary>
     protected override void ChangeLabelLogit(Func<Lane, bool, Lane> change) => Program.Assign(_labelLogit, change(_labelLogit, _picksLabel));
 
-    /// <summary>A row without a label is no hit, although the last class's logit was taken for its label's.</summary>
-    protected override Lane Hitless(Lane hasNoLimit) =>
-        takesLabel ? Program.Either(hasNoLimit, Program.IsGreater(Program.Zero, _labels)) : hasNoLimit;
+    protected override Lane? LabelLogitApart => _picksLabel ? null : _labelLogit;
+
+    protected override Lane? Unlabelled => takesLabel ? Program.IsGreater(Program.Zero, _labels) : null;
 
     private static bool IsRough(string element, int count) => count > 0 && count <= TuningTable.MostClassesRough(element == "float");
 

@@ -153,6 +153,12 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     {
     }
 
+    /// <summary>Rows without a label, if one was made up for them; they are inert, and no hit.</summary>
+    protected virtual Lane? Unlabelled => null;
+
+    /// <summary>The label's logit, if it is not among the others.</summary>
+    protected virtual Lane? LabelLogitApart => null;
+
     /// <summary>Rows of weight 0 that can't be a hit, among them those without a limit.</summary>
     protected virtual Lane Hitless(Lane hasNoLimit) => hasNoLimit;
 
@@ -342,8 +348,9 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     }
 
     /// <summary>
-    /// What is rare: an inert row becomes a row of zeros, whatever it holds. A row with one infinite logit becomes its limit, 0 for it and
-    /// −∞ for all others; with several there is no limit, and the row becomes NaN. A row of large logits is shifted.
+    /// What is rare: an inert row with a NaN, or with a largest logit that is large, becomes a row of zeros. (Of other inert rows, the products
+    /// with weight 0 are 0.) A row with one infinite logit becomes its limit, 0 for it and −∞ for all others; with several there is no limit,
+    /// and the row becomes NaN. A row of large logits is shifted.
     /// </summary>
     private void EmitCare()
     {
@@ -354,17 +361,29 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         var isLarge = CrossEntropyBody.IsLarge(Program, Largest, IsFloat);
         Program.Open($"if ({Program.Any(Program.Either(isInert, isLarge))})");
         Program.Open($"if ({Program.Any(isInert)})");
+        if (Unlabelled is { } unlabelled)
+        {
+            Program.Assign(Best, Program.Select(unlabelled, Program.Constant("NoClass", -2), Best));
+        }
+
+        var areNumbers = Program.Let("areNumbers", LabelLogitApart is { } apart ? Program.IsGreater(infinity, apart) : Program.IsGreater(infinity, one));
+        Classes.ForEach(k => Program.Assign(areNumbers, Program.Both(areNumbers, Program.IsGreater(infinity, Program.Let("value", Classes.Get(k))))));
+        var hasNaN = Program.IsNotZero(Program.Let("hasNaN", Program.Select(areNumbers, Program.Zero, one)));
+        Program.Open($"if ({Program.Any(Program.Both(isInert, Program.Either(hasNaN, isLarge)))})");
         EmitInert();
+        Program.Close();
         Program.Close();
         Program.Line();
         Program.Open($"if ({Program.Any(Program.AreEqual(Largest, infinity))})");
         EmitLimit();
         Program.Close();
         Program.Line();
+        Program.Open($"if ({Program.Any(CrossEntropyBody.IsLarge(Program, Largest, IsFloat))})");
         var (offset, shifted) = CrossEntropyBody.EmitShift(Program, Largest, IsFloat);
         Program.Assign(Largest, shifted);
         Classes.ForEach(k => Classes.Set(k, Program.Subtract(Classes.Get(k), offset)));
         ChangeLabelLogit((logit, _) => Program.Subtract(logit, offset));
+        Program.Close();
         Program.Close();
         Program.Line();
 
