@@ -231,7 +231,9 @@ internal static class Corpus
             return;
         }
 
+        var smoothColumns = new CrossEntropyOptions<T>(classes, Reduction.Sum) { LabelSmoothing = T.CreateTruncating(0.25), Layout = LogitLayout.ClassMajor };
         Add(ref hash, kernel, logits, withIgnored, smooth, weights);
+        Add(ref hash, kernel, logits, wide, smoothColumns, default);
         Add(ref hash, kernel, logits, targets, plain, default);
         Add(ref hash, kernel, logits, targets, columns, weights);
         var probabilities = new T[logits.Length];

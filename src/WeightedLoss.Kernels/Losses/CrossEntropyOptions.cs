@@ -52,31 +52,42 @@ public sealed class CrossEntropyOptions<T> : SoftmaxOptions<T>
             var uniform = Array.ConvertAll(weights, weight => weight * LabelSmoothing / T.CreateChecked(Classes));
             var made = new SpreadWeights(
                 uniform,
-                SumsOfOthers(uniform),
+                LabelSmoothing == T.Zero ? [] : SumsOfOthers(uniform),
                 Array.ConvertAll(weights, weight => weight * (T.One - LabelSmoothing)));
             Volatile.Write(ref field, made);
             return made;
         }
     }
 
-    /// <summary>Sums from both ends: to subtract one from the sum of all would lose the digits of the others.</summary>
+    /// <summary>
+    /// Sums from both ends: to subtract one from the sum of all would lose the digits of the others. Each keeps what its additions lost (Knuth's
+    /// TwoSum), because many equal terms lose in the same direction.
+    /// </summary>
     private static T[] SumsOfOthers(T[] terms)
     {
         var sums = new T[terms.Length];
-        var before = new double[terms.Length];
+        var before = new (double Sum, double Lost)[terms.Length];
         for (var i = 1; i < terms.Length; i++)
         {
-            before[i] = before[i - 1] + double.CreateChecked(terms[i - 1]);
+            before[i] = Add(before[i - 1], terms[i - 1]);
         }
 
-        var behind = 0.0;
+        (double Sum, double Lost) behind = default;
         for (var i = terms.Length - 1; i >= 0; i--)
         {
-            sums[i] = T.CreateChecked(before[i] + behind);
-            behind += double.CreateChecked(terms[i]);
+            sums[i] = T.CreateChecked(before[i].Sum + behind.Sum + (before[i].Lost + behind.Lost));
+            behind = Add(behind, terms[i]);
         }
 
         return sums;
+
+        static (double Sum, double Lost) Add((double Sum, double Lost) to, T term)
+        {
+            var value = double.CreateChecked(term);
+            var sum = to.Sum + value;
+            var part = sum - to.Sum;
+            return (sum, to.Lost + (to.Sum - (sum - part)) + (value - part));
+        }
     }
 
     private sealed record SpreadWeights(T[] Uniform, T[] UniformOthers, T[] Label);

@@ -93,7 +93,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     public int Length { get; }
 
     /// <summary>
-    /// The most rows of a tile. What is known of each takes 40 bytes in float, which share the first-level cache with the logits. (AVX2,
+    /// The most rows of a tile. What is known of each takes up to 44 bytes in float, which share the first-level cache with the logits. (AVX2,
     /// float, AMD Zen 4 with 32 KiB: with 512 rows, 2 classes take 0.96 of the time, 3 1.01, 8 1.05.)
     /// </summary>
     private readonly int TileRows => Classes == 2 && typeof(T) == typeof(float) ? 512 : 256;
@@ -104,6 +104,10 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
 
     /// <summary>Whether the kernel takes a sample at a time.</summary>
     private readonly bool IsRow => !_logits.IsClassMajor && Classes > AnyClasses.MostClassesInLanes;
+
+    /// <summary>Whether each row has memory for the target of each class.</summary>
+    private readonly bool HasTargets =>
+        _form == TargetForm.Soft || (_form == TargetForm.Smooth && Classes <= AnyClasses.MostClassesCompared);
 
     /// <summary>Whether rows follow one another, with little between them, and there are more than the second-level cache holds.</summary>
     private readonly bool Fetches =>
@@ -118,7 +122,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         var tileRows = IsRow
             ? Math.Clamp(RowTileBytes / (Classes * sizeof(T)), 1, TileRows)
             : Math.Clamp(TileBytes / (Classes * sizeof(T)) / lanes * lanes, lanes, TileRows);
-        var scratchLength = IsRow ? (2 * lanes) + (WantsGradient ? 0 : Classes) : (_form >= TargetForm.Smooth ? 2 : 1) * Classes * tileRows;
+        var scratchLength = IsRow ? (2 * lanes) + (WantsGradient ? 0 : Classes) : (HasTargets ? 2 : 1) * Classes * tileRows;
         var labels = stackalloc int[2 * TileRows];
         var rows = stackalloc T[11 * TileRows];
         var tile = new Tile

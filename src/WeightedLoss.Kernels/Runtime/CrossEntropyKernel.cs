@@ -42,7 +42,7 @@ public ref struct CrossEntropyArguments<T>
     /// <summary>The label of each row; negative for none, which is no error.</summary>
     public ref int Labels;
 
-    /// <summary>Memory for what <see cref="RowSupport.ChooseTaken"/> makes of the labels.</summary>
+    /// <summary>Memory for the class that is taken out of each row: what <see cref="RowSupport.ChooseTaken"/> makes of the labels, or the best.</summary>
     public ref int TakenLabels;
 
     /// <summary>The weight of each row's label, with everything that belongs to it.</summary>
@@ -64,8 +64,8 @@ public ref struct CrossEntropyArguments<T>
     public ref T Losses;
 
     /// <summary>
-    /// Memory to work in: where a sample has a lane of its own, an element for each of its classes, and another one if the target is spread
-    /// over them; otherwise two blocks and, if no gradient is wanted, an element for each class.
+    /// Memory to work in: where a sample has a lane of its own, an element for each of its classes, and another one for soft targets and for
+    /// smoothed labels of few classes; otherwise two blocks and, if no gradient is wanted, an element for each class.
     /// </summary>
     public ref T Scratch;
 
@@ -151,6 +151,9 @@ public static class AnyClasses
 {
     /// <summary>Up to this class count a sample has a lane of its own.</summary>
     internal const int MostClassesInLanes = CrossEntropy.CeF32Scalar.MostClassesInLanes;
+
+    /// <summary>Up to this class count smoothed labels that have a lane of their own have memory for the target of each class.</summary>
+    internal const int MostClassesCompared = CrossEntropy.CeF32Scalar.MostClassesCompared;
 
     /// <inheritdoc cref="ICrossEntropyKernel{T}.Run"/>
     public static long Run<TRows>(TargetForm form, in CrossEntropyArguments<float> arguments)

@@ -256,7 +256,9 @@ public static class RowSupport
         }
     }
 
-    /// <summary>Smoothed labels: writes the gradient of the best class, and adds the label's own part to that of the label.</summary>
+    /// <summary>
+    /// Smoothed labels: subtracts the label's own part from its gradient, and then writes that of the best class, which has that part already.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PutBest<T>(
         in CrossEntropyArguments<T> arguments, nuint row, nuint lanes, ref T apart, ref T gradient, nuint rowStride, nuint classStride)

@@ -103,7 +103,7 @@ public class ChangedLabelTests
                 UniformWeights = ref Filled(Guarded<T>(classes), 0.125)[0],
                 UniformOthers = ref Filled(Guarded<T>(classes), 0.125 * (classes - 1))[0],
                 Losses = ref Guarded<T>(rows)[0],
-                Scratch = ref Guarded<T>(isClassMajor || classes <= 256 ? (form == TargetForm.Hard ? 1 : 2) * rows * classes : 32)[0],
+                Scratch = ref Guarded<T>(isClassMajor || classes <= 256 ? (form == TargetForm.Smooth && classes <= 16 ? 2 : 1) * rows * classes : 32)[0],
                 RowValues = ref Filled(Guarded<T>(8 * rows), 0)[0],
                 Capacity = (nuint)rows,
                 Count = (nuint)rows,

@@ -96,6 +96,22 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
 
     [Theory]
     [MemberData(nameof(Ids))]
+    public void SmoothedLabels_ManyEqualWeights_AddUpWithoutLosingDigits(string kernel)
+    {
+        var subject = CrossEntropyKernels.Get<T>(kernel);
+        foreach (var classes in subject.ClassCounts(16, 17, 250, 4096))
+        {
+            // The model is so sure that the gradient of the label's class is the share of all others, to the last digit.
+            var z = Enumerable.Range(0, 3 * classes).Select(i => i % classes == 1 ? T.CreateChecked(60) : T.Zero).ToArray();
+            var options = new CrossEntropyOptions<T>(classes, Reduction.Sum) { LabelSmoothing = T.CreateTruncating(0.1) };
+            var share = (classes - 1) * double.CreateChecked(options.LabelSmoothing / T.CreateChecked(classes));
+            var gradient = Run(subject, z, [1, 1, 1], options).Gradient;
+            Assert.All([1, classes + 1, (2 * classes) + 1], i => AssertClose(share, double.CreateChecked(gradient[i]), 8 * HalfUlp * share, $"{classes} classes: gradient[{i}]"));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
     public void Hits_LargestLogitAnywhere_AreTheFirstLargest(string kernel)
     {
         var subject = CrossEntropyKernels.Get<T>(kernel);

@@ -70,7 +70,7 @@ public abstract class WeightSumTests<T>
         var random = new Random(2);
         foreach (var n in s_lengths.Append(3))
         {
-            foreach (var classes in new[] { 2, 5, 17, 40 })
+            foreach (var classes in new[] { 2, 5, 7, 10, 17, 40 })
             {
                 var logits = new T[n * classes];
                 var classWeights = Make(classes, _ => Number(random));

@@ -45,6 +45,9 @@ internal sealed class SoftmaxKernel(string element, int classes)
             writer.Line("/// <summary>Up to this class count a sample has a lane of its own.</summary>");
             writer.Line($"internal const int MostClassesInLanes = {TuningTable.MostClassesInLanes};");
             writer.Line();
+            writer.Line("/// <summary>Up to this class count smoothed labels have a lane's memory for the target of each class.</summary>");
+            writer.Line($"internal const int MostClassesCompared = {TuningTable.MostClassesCompared};");
+            writer.Line();
         }
 
         writer.Line("/// <inheritdoc/>");

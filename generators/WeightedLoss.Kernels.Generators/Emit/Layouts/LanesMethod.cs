@@ -61,7 +61,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     protected Lane SampleWeight { get; set; }
 
     /// <summary>What a row's results need of its logits.</summary>
-    protected abstract (string Name, Lane Value) Shifted { get; }
+    protected virtual (string Name, Lane Value) Shifted => ("shiftedLargest", Largest);
 
     /// <summary>Whether code that reads a class has to know which one it is.</summary>
     protected virtual bool NeedsIndex => true;
@@ -132,7 +132,24 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     }
 
     /// <summary>Replaces every logit by its e, and leaves their sum, without that of the class whose gradient is apart.</summary>
-    protected abstract void EmitExponentials((Lane Power, Lane Shift, Lane Smallest) scale);
+    protected virtual void EmitExponentials((Lane Power, Lane Shift, Lane Smallest) scale)
+    {
+        var (sums, _) = EmitSums(["rest"], (k, _, add) =>
+        {
+            var e = Program.Let("e", Exponential.Scaled(Program, Program.Let("t", Classes.Get(k)), scale, IsFloat));
+            add(0, e);
+            Classes.Set(k, e);
+        });
+        Values.Store(Program, ("rest", sums[0]));
+    }
+
+    /// <summary>Compares a logit with the largest of those before, which wins if they are equal.</summary>
+    protected void FindBest(Lane index, Lane z)
+    {
+        var isLarger = Program.Let("isLarger", Program.IsGreater(z, Largest));
+        Program.Assign(Best, Program.Select(isLarger, index, Best));
+        Program.Assign(Largest, Program.Larger(z, Largest));
+    }
 
     /// <summary>The losses of the rows, and what the gradient is made of.</summary>
     protected abstract void EmitResults(Func<int?, LaneProgram> program, Dialect dialect);

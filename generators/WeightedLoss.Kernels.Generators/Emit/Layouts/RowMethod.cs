@@ -5,8 +5,8 @@ using WeightedLoss.Generators.Emit.Math;
 namespace WeightedLoss.Generators.Emit.Layouts;
 
 /// <summary>
-/// A sample at a time: virtual blocks of its classes are read for the largest logit, and for e and its sum. The rows of a call stay in the
-/// second-level cache until the gradient's sweep.
+/// A sample at a time: virtual blocks of its classes are read for the largest logit, for what spread targets add up to, and for e and its sum.
+/// The rows of a call stay in the second-level cache until the gradient's sweep.
 /// </summary>
 /// <param name="element">float or double.</param>
 /// <param name="classes">The class count, more than have a lane each; 0 if it is given at run time.</param>
@@ -372,7 +372,8 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         _program.Flush();
         if (form == TargetForm.Smooth)
         {
-            _program.Line("var share = ownWeight * arguments.Scale;");
+            // An infinite one would make NaN of a class of weight 0.
+            _program.Line($"var share = global::System.Math.Min(ownWeight * arguments.Scale, {element}.MaxValue);");
         }
 
         _block.Suffix = "_out";

@@ -1,6 +1,5 @@
 using WeightedLoss.Generators.Emit.Bodies;
 using WeightedLoss.Generators.Emit.Dialects;
-using WeightedLoss.Generators.Emit.Math;
 using WeightedLoss.Generators.Plan;
 
 namespace WeightedLoss.Generators.Emit.Layouts;
@@ -8,16 +7,13 @@ namespace WeightedLoss.Generators.Emit.Layouts;
 /// <summary>
 /// A sample per lane, with smoothed labels and more than <see cref="TuningTable.MostClassesCompared"/> classes. What the targets of all rows
 /// have of a class is one number, for which rows need no memory; what the label adds to it, and the best class, whose gradient is apart, are
-/// taken row by row, by scalar code. (AVX2, float, AMD Zen 4, in turns with <see cref="SpreadLanesMethod"/>: 17 classes 1.00 of the time,
-/// 32 0.90, 64 0.83, 100 0.81, 256 0.76.)
+/// taken row by row, by scalar code.
 /// </summary>
 /// <param name="element">float or double.</param>
 internal sealed class SmoothLanesMethod(string element) : LanesMethod(MethodName, element, 0, TargetForm.Smooth, new(RowValues.Smooth, hasLow: false))
 {
     /// <summary>The method's name.</summary>
     public const string MethodName = "LanesSmoothTaken";
-
-    protected override (string Name, Lane Value) Shifted => ("shiftedLargest", Largest);
 
     protected override bool HasTargets => false;
 
@@ -41,9 +37,7 @@ internal sealed class SmoothLanesMethod(string element) : LanesMethod(MethodName
         Best = Program.Let("best", Program.Zero);
         EmitLogits((index, z, k, _) =>
         {
-            var isLarger = Program.Let("isLarger", Program.IsGreater(z, Largest));
-            Program.Assign(Best, Program.Select(isLarger, index, Best));
-            Program.Assign(Largest, Program.Larger(z, Largest));
+            FindBest(index, z);
             Classes.Set(k, z);
         });
     }
@@ -66,17 +60,6 @@ internal sealed class SmoothLanesMethod(string element) : LanesMethod(MethodName
         EmitTake();
     }
 
-    protected override void EmitExponentials((Lane Power, Lane Shift, Lane Smallest) scale)
-    {
-        var (sums, _) = EmitSums(["rest"], (k, _, add) =>
-        {
-            var e = Program.Let("e", Exponential.Scaled(Program, Program.Let("t", Classes.Get(k)), scale, IsFloat));
-            add(0, e);
-            Classes.Set(k, e);
-        });
-        Values.Store(Program, ("rest", sums[0]));
-    }
-
     protected override void EmitResults(Func<int?, LaneProgram> program, Dialect dialect) =>
         Values.Emit(program, dialect, [.. RowValues.SpreadInputs, "labelLogit"], "SampleWeights", (rows, values, weight, gradientScale) =>
         {
@@ -95,11 +78,14 @@ internal sealed class SmoothLanesMethod(string element) : LanesMethod(MethodName
     protected override Func<Lane, string, Lane, Lane> GradientOf(Quotient coefficient, Dialect dialect)
     {
         var sampleWeight = Program.Load("arguments.SampleWeights", "row");
-        var share = Program.Let("share", Program.Multiply(sampleWeight, new Lane(_ => dialect.Broadcast("arguments.Scale"))));
+        var product = Program.Multiply(sampleWeight, new Lane(_ => dialect.Broadcast("arguments.Scale")));
+
+        // An infinite one would make NaN of a class of weight 0.
+        var share = Program.Let("share", Program.Min(Program.Constant("LargestNumber", IsFloat ? float.MaxValue : double.MaxValue), product));
         return (_, k, e) =>
         {
-            var product = coefficient.Times(Program, Program.Let("value", e));
-            return Program.Let("g", Program.NegatedMultiplyAdd(Uniform(k), share, product));
+            var pull = coefficient.Times(Program, Program.Let("value", e));
+            return Program.Let("g", Program.NegatedMultiplyAdd(Uniform(k), share, pull));
         };
     }
 

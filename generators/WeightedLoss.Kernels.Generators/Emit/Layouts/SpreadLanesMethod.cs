@@ -1,6 +1,5 @@
 using WeightedLoss.Generators.Emit.Bodies;
 using WeightedLoss.Generators.Emit.Dialects;
-using WeightedLoss.Generators.Emit.Math;
 using WeightedLoss.Generators.Plan;
 
 namespace WeightedLoss.Generators.Emit.Layouts;
@@ -13,8 +12,6 @@ namespace WeightedLoss.Generators.Emit.Layouts;
 /// <param name="form">The form of the target.</param>
 internal sealed class SpreadLanesMethod(string element, TargetForm form) : LanesMethod($"Lanes{form}", element, 0, form, new(RowValues.Spread, hasLow: false))
 {
-    protected override (string Name, Lane Value) Shifted => ("shiftedLargest", Largest);
-
     protected override void EmitDeclarations()
     {
         base.EmitDeclarations();
@@ -35,9 +32,7 @@ internal sealed class SpreadLanesMethod(string element, TargetForm form) : Lanes
         Best = Program.Let("best", Program.Zero);
         EmitLogits((index, z, k, target) =>
         {
-            var isLarger = Program.Let("isLarger", Program.IsGreater(z, Largest));
-            Program.Assign(Best, Program.Select(isLarger, index, Best));
-            Program.Assign(Largest, Program.Larger(z, Largest));
+            FindBest(index, z);
             Classes.Set(k, z);
             var uniform = Program.LetAll("uniform", $"Unsafe.Add(ref uniformWeights, {k})");
             Lane b;
@@ -83,17 +78,6 @@ internal sealed class SpreadLanesMethod(string element, TargetForm form) : Lanes
         });
         Values.Store(Program, ("others", sums[0]), ("gaps", sums[1]), ("peak", peak));
         CloseGroups();
-    }
-
-    protected override void EmitExponentials((Lane Power, Lane Shift, Lane Smallest) scale)
-    {
-        var (sums, _) = EmitSums(["rest"], (k, _, add) =>
-        {
-            var e = Program.Let("e", Exponential.Scaled(Program, Program.Let("t", Classes.Get(k)), scale, IsFloat));
-            add(0, e);
-            Classes.Set(k, e);
-        });
-        Values.Store(Program, ("rest", sums[0]));
     }
 
     protected override void EmitResults(Func<int?, LaneProgram> program, Dialect dialect) =>
