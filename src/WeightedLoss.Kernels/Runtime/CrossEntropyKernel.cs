@@ -69,7 +69,7 @@ public ref struct CrossEntropyArguments<T>
     /// </summary>
     public ref T Scratch;
 
-    /// <summary>Memory for what is known of each row, eight times <see cref="Capacity"/>.</summary>
+    /// <summary>Memory for what is known of each row, seven times <see cref="Capacity"/>, or eight times for smoothed labels.</summary>
     public ref T RowValues;
 
     /// <summary>The largest number of rows.</summary>
