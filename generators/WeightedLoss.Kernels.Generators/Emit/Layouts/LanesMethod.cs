@@ -143,12 +143,21 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         Values.Store(Program, ("rest", sums[0]));
     }
 
-    /// <summary>Compares a logit with the largest of those before, which wins if they are equal.</summary>
-    protected void FindBest(Lane index, Lane z)
+    /// <summary>Reads rows whose target is spread over the classes, and finds their largest logit and its class, the first of equal ones.</summary>
+    /// <param name="read">What else is read of a class: receives it in lanes, its index, and what gives the row's own target of it.</param>
+    protected void EmitSpreadLogits(Action<Lane, string, Func<Lane>>? read = null)
     {
-        var isLarger = Program.Let("isLarger", Program.IsGreater(z, Largest));
-        Program.Assign(Best, Program.Select(isLarger, index, Best));
-        Program.Assign(Largest, Program.Larger(z, Largest));
+        SampleWeight = Program.Let("sampleWeight", Program.Load("arguments.SampleWeights", "row"));
+        Largest = Program.Let("largest", Program.Constant("Lowest", double.NegativeInfinity));
+        Best = Program.Let("best", Program.Zero);
+        EmitLogits((index, z, k, target) =>
+        {
+            var isLarger = Program.Let("isLarger", Program.IsGreater(z, Largest));
+            Program.Assign(Best, Program.Select(isLarger, index, Best));
+            Program.Assign(Largest, Program.Larger(z, Largest));
+            Classes.Set(k, z);
+            read?.Invoke(index, k, target);
+        });
     }
 
     /// <summary>The losses of the rows, and what the gradient is made of.</summary>

@@ -30,17 +30,7 @@ internal sealed class SmoothLanesMethod(string element) : LanesMethod(MethodName
         Program.Line("ref var uniformWeights = ref arguments.UniformWeights;");
     }
 
-    protected override void EmitRead()
-    {
-        SampleWeight = Program.Let("sampleWeight", Program.Load("arguments.SampleWeights", "row"));
-        Largest = Program.Let("largest", Program.Constant("Lowest", double.NegativeInfinity));
-        Best = Program.Let("best", Program.Zero);
-        EmitLogits((index, z, k, _) =>
-        {
-            FindBest(index, z);
-            Classes.Set(k, z);
-        });
-    }
+    protected override void EmitRead() => EmitSpreadLogits();
 
     /// <summary>What the uniform part of the targets adds to the loss, and then, row by row, what the label adds.</summary>
     protected override void EmitTargets()

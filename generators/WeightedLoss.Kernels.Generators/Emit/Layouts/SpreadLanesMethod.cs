@@ -27,13 +27,8 @@ internal sealed class SpreadLanesMethod(string element, TargetForm form) : Lanes
         var isSmooth = Form == TargetForm.Smooth;
         var labels = isSmooth ? Program.Let("labels", Program.LoadLabels("arguments.Labels", "row")) : default;
         var weight = isSmooth ? Program.Let("weight", Program.Load("arguments.Weights", "row")) : default;
-        SampleWeight = Program.Let("sampleWeight", Program.Load("arguments.SampleWeights", "row"));
-        Largest = Program.Let("largest", Program.Constant("Lowest", double.NegativeInfinity));
-        Best = Program.Let("best", Program.Zero);
-        EmitLogits((index, z, k, target) =>
+        EmitSpreadLogits((index, k, target) =>
         {
-            FindBest(index, z);
-            Classes.Set(k, z);
             var uniform = Program.LetAll("uniform", $"Unsafe.Add(ref uniformWeights, {k})");
             Lane b;
             if (isSmooth)
