@@ -114,11 +114,11 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
 
             if (HasTiledWeights && SampleWeights == null)
             {
-                new Span<T>(weights, tile).Fill(T.One);
+                Elements.Fill(new Span<T>(weights, tile), T.One);
             }
             else if (HasTiledWeights && !WeightsPerRow)
             {
-                new Span<T>(SampleWeights + start, tile).CopyTo(new Span<T>(weights, tile));
+                Elements.Copy(new ReadOnlySpan<T>(SampleWeights + start, tile), new Span<T>(weights, tile));
             }
             else if (WeightsPerRow)
             {
@@ -223,8 +223,8 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
         else if ((variant & BinaryKernelVariant.PerSample) != 0)
         {
             variant |= BinaryKernelVariant.SampleWeights;
-            new Span<T>(padded + 32, length).Fill(T.One);
-            new Span<T>(padded + 32 + length, lanes - length).Clear();
+            Elements.Fill(new Span<T>(padded + 32, length), T.One);
+            Elements.Fill(new Span<T>(padded + 32 + length, lanes - length), T.Zero);
         }
 
         if ((Variant & BinaryKernelVariant.PositiveWeights) != 0)
@@ -243,12 +243,12 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
 
         if ((Variant & BinaryKernelVariant.Gradient) != 0)
         {
-            new ReadOnlySpan<T>(padded + 64, length).CopyTo(new Span<T>(Gradient + start, length));
+            Elements.Copy(new ReadOnlySpan<T>(padded + 64, length), new Span<T>(Gradient + start, length));
         }
 
         if ((Variant & BinaryKernelVariant.Losses) != 0)
         {
-            new ReadOnlySpan<T>(padded + 80, length).CopyTo(new Span<T>(Losses + start, length));
+            Elements.Copy(new ReadOnlySpan<T>(padded + 80, length), new Span<T>(Losses + start, length));
         }
     }
 
@@ -261,7 +261,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
     private static void Pad<TValue>(TValue* source, int length, TValue* padded, int lanes, TValue neutral)
         where TValue : unmanaged
     {
-        new ReadOnlySpan<TValue>(source, length).CopyTo(new Span<TValue>(padded, lanes));
-        new Span<TValue>(padded + length, lanes - length).Fill(neutral);
+        Elements.Copy(new ReadOnlySpan<TValue>(source, length), new Span<TValue>(padded, lanes));
+        Elements.Fill(new Span<TValue>(padded + length, lanes - length), neutral);
     }
 }

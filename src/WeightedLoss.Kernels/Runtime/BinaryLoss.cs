@@ -54,10 +54,10 @@ public static class BinaryLoss
         if (whole != logits.Length)
         {
             Span<T> tail = stackalloc T[lanes];
-            tail.Clear();
-            logits[whole..].CopyTo(tail);
+            Elements.Fill(tail, default);
+            Elements.Copy(logits[whole..], tail);
             TKernel.Probabilities(ref tail[0], ref tail[0], (nuint)lanes);
-            tail[..(logits.Length - whole)].CopyTo(probabilities[whole..]);
+            Elements.Copy<T>(tail[..(logits.Length - whole)], probabilities[whole..]);
         }
     }
 

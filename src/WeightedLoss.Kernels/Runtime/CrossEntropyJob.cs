@@ -142,7 +142,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         if (IsRow)
         {
             // Their number may be no multiple of a register's lanes: what lies behind the last row must not look like a hit.
-            new Span<T>(tile.RowValues, RowValues * TileRows).Clear();
+            Elements.Fill(new Span<T>(tile.RowValues, RowValues * TileRows), T.Zero);
         }
 
         if (Classes <= AnyClasses.MostClassesInLanes || (IsRow && WantsGradient))
@@ -194,7 +194,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
             sum += new ChunkSum(SumOf(tile.Losses, count), 0, hits);
             if (Losses != null)
             {
-                new ReadOnlySpan<T>(tile.Losses, count).CopyTo(new Span<T>(Losses + start, count));
+                Elements.Copy(new ReadOnlySpan<T>(tile.Losses, count), new Span<T>(Losses + start, count));
             }
 
             start += count;
@@ -277,7 +277,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
             var target = Gradient + _gradient.Row(start + row);
             if (!isClassMajor)
             {
-                new ReadOnlySpan<T>(packed + (row * Classes), Classes).CopyTo(new Span<T>(target, Classes));
+                Elements.Copy(new ReadOnlySpan<T>(packed + (row * Classes), Classes), new Span<T>(target, Classes));
                 continue;
             }
 
@@ -296,7 +296,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         var lanes = BinaryLoss.BlockLanes<T>();
         if (count < lanes)
         {
-            new Span<T>(packed, lanes * Classes).Clear();
+            Elements.Fill(new Span<T>(packed, lanes * Classes), T.Zero);
         }
 
         for (var row = 0; row < count; row++)
@@ -304,7 +304,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
             var from = source + address.Row(start + row);
             if (!address.IsClassMajor)
             {
-                new ReadOnlySpan<T>(from, Classes).CopyTo(new Span<T>(packed + (row * Classes), Classes));
+                Elements.Copy(new ReadOnlySpan<T>(from, Classes), new Span<T>(packed + (row * Classes), Classes));
                 continue;
             }
 
@@ -348,7 +348,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         tile.Labels = tile.OwnLabels;
         if (Labels == null || _form == TargetForm.Soft)
         {
-            new Span<int>(tile.Labels, count).Fill(-1);
+            Elements.Fill(new Span<int>(tile.Labels, count), -1);
         }
         else if (typeof(TLabel) == typeof(int) && !HasIgnored && padded == count)
         {
@@ -361,11 +361,11 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
 
         if (SampleWeights != null)
         {
-            new ReadOnlySpan<T>(SampleWeights + start, count).CopyTo(new Span<T>(tile.SampleWeights, count));
+            Elements.Copy(new ReadOnlySpan<T>(SampleWeights + start, count), new Span<T>(tile.SampleWeights, count));
         }
         else if (!tile.HasOnes)
         {
-            new Span<T>(tile.SampleWeights, TileRows).Fill(T.One);
+            Elements.Fill(new Span<T>(tile.SampleWeights, TileRows), T.One);
             tile.HasOnes = true;
         }
 
@@ -378,8 +378,8 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         if (padded != count)
         {
             tile.HasOnes = false;
-            new Span<int>(tile.Labels + count, padded - count).Fill(-1);
-            new Span<T>(tile.SampleWeights + count, padded - count).Clear();
+            Elements.Fill(new Span<int>(tile.Labels + count, padded - count), -1);
+            Elements.Fill(new Span<T>(tile.SampleWeights + count, padded - count), T.Zero);
         }
 
         tile.Weights = tile.SampleWeights;
@@ -402,7 +402,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         {
             // The whole table in registers; bit 3 of a label, as the sign, chooses between them.
             var entries = stackalloc float[2 * Vector256<float>.Count];
-            new ReadOnlySpan<float>(table, Classes).CopyTo(new Span<float>(entries, Classes));
+            Elements.Copy(new ReadOnlySpan<float>(table, Classes), new Span<float>(entries, Classes));
             var low = Vector256.Load(entries);
             var high = Vector256.Load(entries + Vector256<float>.Count);
             for (; i <= padded - Vector256<float>.Count; i += Vector256<float>.Count)
@@ -421,7 +421,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         if (HasIgnored || SampleWeights != null || padded != count)
         {
             // The largest number in place of a product beyond it, because an infinite weight would make a loss of 0 NaN. None is NaN.
-            var largest = Vector256.Create(T.BitDecrement(T.PositiveInfinity));
+            var largest = Vector256.Create(Narrowing.Largest<T>());
             for (i = 0; i < padded; i += Vector256<T>.Count)
             {
                 Vector256.MinNative(Vector256.Load(weights + i) * Vector256.Load(sampleWeights + i), largest).Store(weights + i);

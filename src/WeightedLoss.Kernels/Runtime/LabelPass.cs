@@ -68,7 +68,7 @@ internal static class LabelPass
     {
         if (typeof(TLabel) == typeof(int))
         {
-            MemoryMarshal.Cast<TLabel, int>(labels).CopyTo(integers);
+            Elements.Copy(MemoryMarshal.Cast<TLabel, int>(labels), integers);
         }
         else if (typeof(TLabel) == typeof(byte))
         {
@@ -95,7 +95,7 @@ internal static class LabelPass
     internal static void CheckSampleWeights<T>(ReadOnlySpan<T> weights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var i = IndexOfOutside(weights, T.BitDecrement(T.PositiveInfinity));
+        var i = IndexOfOutside(weights, Narrowing.Largest<T>());
         if (i >= 0)
         {
             throw new ArgumentException($"A sample weight must be finite and at least 0, but sampleWeights[{i}] is {weights[i]}.", "sampleWeights");

@@ -299,7 +299,7 @@ public static class RowSupport
 
     /// <summary>A row without a gradient.</summary>
     public static void Clear<T>(ref T gradient, nuint classes)
-        where T : unmanaged => MemoryMarshal.CreateSpan(ref gradient, (int)classes).Clear();
+        where T : unmanaged => Elements.Fill(MemoryMarshal.CreateSpan(ref gradient, (int)classes), default);
 
     /// <summary>
     /// The row that a row with an infinite logit stands for, in other memory or over it: 0 for it and −∞ for the others; NaN if there are
@@ -318,7 +318,7 @@ public static class RowSupport
 
         if (peaks != 1)
         {
-            MemoryMarshal.CreateSpan(ref limit, (int)classes).Fill(T.NaN);
+            Elements.Fill(MemoryMarshal.CreateSpan(ref limit, (int)classes), T.NaN);
         }
 
         largest = T.Zero;

@@ -50,14 +50,24 @@ internal static class RowWeightSum
         if (sampleWeights.IsEmpty && classWeights.Length <= MostCounted)
         {
             Span<long> counts = stackalloc long[classWeights.Length];
-            counts.Clear();
+            Elements.Fill(counts, 0);
             Span<sbyte> narrow = stackalloc sbyte[Block];
             for (; !labels.IsEmpty; labels = labels[Math.Min(Block, labels.Length)..])
             {
                 var block = LabelPass.ToSignedBytes(labels[..Math.Min(Block, labels.Length)], narrow);
+                var counted = block.Length & -(2 * Vector256<sbyte>.Count);
                 for (var k = 0; k < classWeights.Length; k++)
                 {
-                    counts[k] += Count(block, (sbyte)k);
+                    counts[k] += Count(block[..counted], (sbyte)k);
+                }
+
+                foreach (var label in block[counted..])
+                {
+                    // Others are ignored.
+                    if ((uint)label < (uint)classWeights.Length)
+                    {
+                        counts[label]++;
+                    }
                 }
             }
 
@@ -89,7 +99,7 @@ internal static class RowWeightSum
         return sums.Fold();
     }
 
-    /// <summary>How many of a block's labels are k: a comparison and a subtraction for each vector, where -1 stands for true.</summary>
+    /// <summary>How many of a block's labels, in whole pairs of vectors, are k: a comparison and a subtraction for each vector, where -1 stands for true.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Count(ReadOnlySpan<sbyte> labels, sbyte k)
     {
@@ -97,15 +107,14 @@ internal static class RowWeightSum
         ref var first = ref MemoryMarshal.GetReference(labels);
         var wanted = Vector256.Create(k);
         Vector256<sbyte> even = default, odd = default;
-        var whole = labels.Length & -(2 * Vector256<sbyte>.Count);
-        for (var i = 0; i < whole; i += 2 * Vector256<sbyte>.Count)
+        for (var i = 0; i < labels.Length; i += 2 * Vector256<sbyte>.Count)
         {
             even -= Vector256.Equals(Vector256.LoadUnsafe(ref first, (nuint)i), wanted);
             odd -= Vector256.Equals(Vector256.LoadUnsafe(ref first, (nuint)(i + Vector256<sbyte>.Count)), wanted);
         }
 
         var (low, high) = Vector256.Widen((even + odd).AsByte());
-        return Vector256.Sum(low + high) + labels[whole..].Count(k);
+        return Vector256.Sum(low + high);
     }
 
     /// <summary>The targets of a sample are added in the order of the classes; eight samples go side by side.</summary>

@@ -15,6 +15,7 @@ internal static class RowWeights
     /// <param name="weights">Receives one weight per label.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Repeat<T>(ReadOnlySpan<T> rowWeights, int columns, int start, Span<T> weights)
+        where T : unmanaged
     {
         var (row, column) = Math.DivRem(start, columns);
         for (var i = 0; i < weights.Length; row++, column = 0)
@@ -23,7 +24,7 @@ internal static class RowWeights
             var weight = rowWeights[row];
             if (columns >= LongRow)
             {
-                weights[i..end].Fill(weight);
+                Elements.Fill(weights[i..end], weight);
                 i = end;
             }
             else
