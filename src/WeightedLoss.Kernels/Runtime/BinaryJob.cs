@@ -186,7 +186,8 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
 
     /// <summary>
     /// Pads fewer elements than a block with labels that add exactly 0: a logit of −∞ with label 0, and weight 0 where losses are made one
-    /// by one. There the tail has sample weights even if the call has none: 1 for its own labels changes no bit.
+    /// by one. There the tail has sample weights even if the call has none, and smoothed labels are soft targets then, as for any call with
+    /// weights: 1 for its own labels changes no bit.
     /// </summary>
     [SkipLocalsInit]
     private readonly void RunTail(
@@ -225,6 +226,11 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
             variant |= BinaryKernelVariant.SampleWeights;
             Elements.Fill(new Span<T>(padded + 32, length), T.One);
             Elements.Fill(new Span<T>(padded + 32 + length, lanes - length), T.Zero);
+            if (SmoothingOffset != T.Zero && !IsSoft)
+            {
+                variant |= BinaryKernelVariant.Soft;
+                LabelPass.ToTargets(new ReadOnlySpan<byte>(paddedLabels, lanes), new Span<T>(padded + 16, lanes), new Span<T>(padded + 32, lanes));
+            }
         }
 
         if ((Variant & BinaryKernelVariant.PositiveWeights) != 0)

@@ -162,9 +162,9 @@ public static class BinaryLoss
         var isWeighted = hasSampleWeights || hasColumnWeights;
         var isSmoothed = options.LabelSmoothing != T.Zero;
 
-        // A focal loss has kernels for one class per label, and for the shares of both with weights.
+        // With weights, there are kernels for one class per label, and for the shares of both. All of a focal loss with shares have weights.
         var isFocal = gamma != T.Zero;
-        var asTargets = isFocal && isSmoothed && !isSoft;
+        var asTargets = (isFocal || isWeighted) && isSmoothed && !isSoft;
         variant |= asTargets ? BinaryKernelVariant.Soft : 0;
         isWeighted |= isFocal && (isSoft || isSmoothed);
 

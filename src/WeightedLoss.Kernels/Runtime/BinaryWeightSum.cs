@@ -92,11 +92,21 @@ internal static class BinaryWeightSum
         var (low, high) = sums;
         for (var i = 0; i < labels.Length; i += EightSums.Length)
         {
-            var eight = Vector128.CreateScalar(BinaryPrimitives.ReadUInt64LittleEndian(labels.Slice(i, EightSums.Length))).AsByte();
+            var word = BinaryPrimitives.ReadUInt64LittleEndian(labels.Slice(i, EightSums.Length));
+            if (word == 0)
+            {
+                // With few positives, most eights have none.
+                low += weights.TimesOwn((nuint)i, weights.Negative);
+                high += weights.TimesOwn((nuint)i + 4, weights.Negative);
+                continue;
+            }
+
+            var eight = Vector128.CreateScalar(word).AsByte();
             var isPositive = Widening.Mask(Vector128.Equals(eight, Vector128<byte>.One));
             var isNegative = Widening.Mask(Vector128.Equals(eight, Vector128<byte>.Zero));
-            low += weights.OfLabels((nuint)i, Vector256.WidenLower(isPositive).AsDouble(), Vector256.WidenLower(isNegative).AsDouble());
-            high += weights.OfLabels((nuint)i + 4, Vector256.WidenUpper(isPositive).AsDouble(), Vector256.WidenUpper(isNegative).AsDouble());
+            var (first, second) = weights.OfLabels((nuint)i, isPositive, isNegative);
+            low += weights.TimesOwn((nuint)i, first);
+            high += weights.TimesOwn((nuint)i + 4, second);
         }
 
         sums = (low, high);
@@ -127,30 +137,54 @@ internal static class BinaryWeightSum
         private readonly ReadOnlySpan<T> _own;
         private readonly ReadOnlySpan<T> _columns;
         private readonly Vector256<double> _positive;
-        private readonly Vector256<double> _negative;
+        private readonly Vector256<T> _positives;
+        private readonly Vector256<T> _negatives;
 
         internal Weights(ReadOnlySpan<T> own, ReadOnlySpan<T> columns, BinaryOptions<T> options)
         {
             _own = own;
             _columns = columns;
             _positive = Vector256.Create(double.CreateTruncating(options.PositiveWeight));
-            _negative = Vector256.Create(double.CreateTruncating(options.NegativeWeight));
+            Negative = Vector256.Create(double.CreateTruncating(options.NegativeWeight));
+            _positives = Vector256.Create(options.PositiveWeight);
+            _negatives = Vector256.Create(options.NegativeWeight);
         }
+
+        /// <summary>The weight of negative labels.</summary>
+        internal Vector256<double> Negative { get; }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         internal Vector256<double> OfTargets(nuint i, Vector256<double> targets) =>
-            TimesOwn(i, (Positive(i) * targets) + (_negative * (Vector256<double>.One - targets)));
+            TimesOwn(i, (Positive(i) * targets) + (Negative * (Vector256<double>.One - targets)));
+
+        /// <summary>The weights of eight labels; floats are chosen before they are widened.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal (Vector256<double> First, Vector256<double> Second) OfLabels(nuint i, Vector256<int> isPositive, Vector256<int> isNegative)
+        {
+            if (typeof(T) == typeof(float))
+            {
+                var weights = OfLabels(i, isPositive.As<int, T>(), isNegative.As<int, T>()).As<T, float>();
+                return Vector256.Widen(weights);
+            }
+
+            return (
+                OfLabels(i, Vector256.WidenLower(isPositive).As<long, T>(), Vector256.WidenLower(isNegative).As<long, T>()).As<T, double>(),
+                OfLabels(i + 4, Vector256.WidenUpper(isPositive).As<long, T>(), Vector256.WidenUpper(isNegative).As<long, T>()).As<T, double>());
+        }
+
+        /// <summary>The weights of four samples, times their own.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal Vector256<double> TimesOwn(nuint i, Vector256<double> weights) =>
+            _own.IsEmpty ? weights : weights * Widening.LoadFour(in MemoryMarshal.GetReference(_own), i);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        internal Vector256<double> OfLabels(nuint i, Vector256<double> isPositive, Vector256<double> isNegative) =>
-            TimesOwn(i, Vector256.ConditionalSelect(isPositive, Positive(i), isNegative & _negative));
+        private Vector256<T> OfLabels(nuint i, Vector256<T> isPositive, Vector256<T> isNegative) => Vector256.ConditionalSelect(
+            isPositive,
+            _columns.IsEmpty ? _positives : Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(_columns), i),
+            isNegative & _negatives);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private Vector256<double> Positive(nuint i) =>
             _columns.IsEmpty ? _positive : Widening.LoadFour(in MemoryMarshal.GetReference(_columns), i);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private Vector256<double> TimesOwn(nuint i, Vector256<double> weights) =>
-            _own.IsEmpty ? weights : weights * Widening.LoadFour(in MemoryMarshal.GetReference(_own), i);
     }
 }

@@ -141,6 +141,22 @@ internal abstract class BinaryBody(string element) : KernelBody
         from gradient in new[] { false, true }
         select (soft, weights, losses, gradient);
 
+    /// <summary>The lanes of hard labels.</summary>
+    /// <param name="s">The logit of a negative label, minus that of a positive one.</param>
+    /// <param name="weight">The weight in the loss.</param>
+    /// <param name="emitScaled">Emits the weight in the gradient, with its sign.</param>
+    /// <param name="isLive">Which lanes count; all do if there is no mask.</param>
+    protected readonly struct HardLabel(Lane s, Lane weight, Func<Lane> emitScaled, Lane? isLive)
+    {
+        public Lane S { get; } = s;
+
+        public Lane Weight { get; } = weight;
+
+        public Lane? IsLive { get; } = isLive;
+
+        public Lane EmitScaled() => emitScaled();
+    }
+
     protected enum Weights
     {
         Class,
@@ -244,8 +260,8 @@ internal abstract class BinaryBody(string element) : KernelBody
             return (program.Let("y", program.MultiplyAdd(y, Value("smoothingScale"), Value("smoothingOffset"))), isLive);
         }
 
-        /// <summary>The weights that a label has of its own, if there are any, and which lanes count then.</summary>
-        protected (Lane? Sample, Lane? Column, Lane? IsLive) LoadWeights(LaneProgram program, Lane? isLive)
+        /// <summary>The weights that a label has of its own, if there are any and they are needed, and which lanes count then.</summary>
+        protected (Lane? Sample, Lane? Column, Lane? IsLive) LoadWeights(LaneProgram program, Lane? isLive, bool needsColumn = true)
         {
             var sampleWeight = default(Lane?);
             if (weights != Weights.Class)
@@ -256,12 +272,35 @@ internal abstract class BinaryBody(string element) : KernelBody
             }
 
             var columnWeight = default(Lane?);
-            if (weights == Weights.SampleAndColumn)
+            if (weights == Weights.SampleAndColumn && needsColumn)
             {
                 columnWeight = program.Let("columnWeight", program.Load("positiveWeights"));
             }
 
             return (sampleWeight, columnWeight, isLive);
+        }
+
+        /// <summary>A hard label, which has one class: the logit with the sign of that class, and the weights.</summary>
+        /// <param name="program">The program.</param>
+        /// <param name="isPositive">Null if all labels are 0.</param>
+        protected HardLabel LoadHardLabel(LaneProgram program, Lane? isPositive)
+        {
+            var z = program.Let("z", program.Load("logits"));
+            var s = isPositive is { } isOne ? program.Let("s", program.NegateIf(isOne, z)) : z;
+            var isKnown = isPositive is null ? default(Lane?) : program.Let("isKnown", program.IsKnown("labels"));
+            var (sampleWeight, columnWeight, isLive) = LoadWeights(program, isKnown, needsColumn: isPositive is not null);
+            var weight = Weight("weight", () => columnWeight ?? Value("positiveWeight"), Value("negativeWeight"));
+            return new(
+                s,
+                weight,
+                () => Weight("scaled", () => PositiveGradient(program, columnWeight), Value("negativeGradient"), isSigned: isPositive is not null),
+                isLive);
+
+            Lane Weight(string name, Func<Lane> positive, Lane negative, bool isSigned = false)
+            {
+                var chosen = isPositive is { } isOne ? program.Select(isOne, positive(), negative) : negative;
+                return program.Let(name, sampleWeight is { } own ? Finite(program, program.Multiply(chosen, own), true, isSigned) : chosen);
+            }
         }
 
         /// <summary>The shares a = w⁺·y and b = w⁻·(1 − y) of the two classes, 0 in lanes that do not count.</summary>

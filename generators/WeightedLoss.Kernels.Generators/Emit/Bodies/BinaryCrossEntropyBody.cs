@@ -17,7 +17,9 @@ internal sealed class BinaryCrossEntropyBody(string element) : BinaryBody(elemen
     public override IReadOnlyList<KernelMethod> Methods =>
     [
         .. HardVariants(),
-        .. PerSampleForms().Select(form => new SumMethod(Element, form.Soft, form.Weights, form.Gradient, form.Losses)),
+        .. PerSampleForms().Select(form => (KernelMethod)(form.Soft || form.Weights == Weights.Class
+            ? new SumMethod(Element, form.Soft, form.Weights, form.Gradient, form.Losses)
+            : new OwnWeightMethod(Element, form.Weights, form.Gradient, form.Losses))),
         new SigmoidMethod(Element),
     ];
 
@@ -33,6 +35,10 @@ internal sealed class BinaryCrossEntropyBody(string element) : BinaryBody(elemen
         from ignore in new[] { false, true }
         from gradient in new[] { false, true }
         select new HardMethod(Element, gradient, ignore);
+
+    /// <summary>weight·σ(s)·(1 + e).</summary>
+    private static Lane EmitNumerator(LaneProgram program, Lane s, Lane e, Lane weight) =>
+        program.Let("numerator", program.Multiply(program.SelectBySign(s, e, program.Constant("One", 1)), weight));
 
     /// <summary>
     /// Hard labels that are weighted by class only. Σ log1p(eᵢ) needs no logarithm per label: Q with 1 + Q = Π(1 + eᵢ) is kept per lane
@@ -131,16 +137,47 @@ internal sealed class BinaryCrossEntropyBody(string element) : BinaryBody(elemen
         }
 
         /// <summary>weight·σ(s).</summary>
-        private static Lane Derivative(LaneProgram program, Lane s, Lane e, Lane weight)
-        {
-            var top = program.SelectBySign(s, e, program.Constant("One", 1));
-            return OverOnePlus(program, "derivative", program.Let("numerator", program.Multiply(top, weight)), e);
-        }
+        private static Lane Derivative(LaneProgram program, Lane s, Lane e, Lane weight) =>
+            OverOnePlus(program, "derivative", EmitNumerator(program, s, e, weight), e);
 
         private void AddClass(LaneProgram program, string name, Lane product, Lane linear, string weight)
         {
             var logarithm = Logarithm.OnePlus(program, product, element == "float", name + "Log");
             program.AddToSums("lossLanes", program.Let(name + "Loss", program.Add(linear, logarithm)), weight);
+        }
+    }
+
+    /// <summary>
+    /// Hard labels with weights of their own, one loss per label: loss = w·softplus(s) and gradient = ±w·σ(s), where s is the logit of a
+    /// negative label, and minus that of a positive one. Smoothed labels are soft targets.
+    /// </summary>
+    private sealed class OwnWeightMethod(string element, Weights weights, bool gradient, bool losses)
+        : PerSampleMethod(element, false, weights, gradient, losses)
+    {
+        protected override bool HasTargets => false;
+
+        /// <remarks>With few positives, most blocks have none: the same bits for less.</remarks>
+        public override void EmitIteration(LaneProgram program)
+        {
+            var e = EmitExponentials(program, IsFloat);
+            var again = program.NextSweepLate(("e", e), ("log", Logarithm.OnePlusUnit(program, e, IsFloat)));
+            program.IfNoLabelIsSet("labels", () => EmitLabels(isPositive: null), () => EmitLabels(program.IsPositive("labels")));
+
+            void EmitLabels(Lane? isPositive)
+            {
+                var label = LoadHardLabel(program, isPositive);
+                var (laterE, log) = (again[0](), again[1]());
+
+                // An infinite logit costs nothing if the weight is 0; the product would be NaN.
+                var product = program.Multiply(program.Max(program.Zero, label.S), label.Weight);
+                var linear = program.Let("linear", program.Keep(program.IsNotZero(label.Weight), product));
+                AddLoss(program, program.Let("loss", program.MultiplyAdd(label.Weight, log, linear)), label.Weight, label.IsLive);
+                if (WantsGradient)
+                {
+                    var numerator = EmitNumerator(program, label.S, laterE, label.EmitScaled());
+                    StoreGradient(program, OverOnePlus(program, "derivative", numerator, laterE), label.IsLive);
+                }
+            }
         }
     }
 

@@ -234,11 +234,8 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
         /// <param name="isPositive">Null if all labels are 0.</param>
         private void EmitLabels(LaneProgram program, SigmoidParts parts, Lane? isPositive)
         {
-            var z = program.Let("z", program.Load("logits"));
-            var s = isPositive is { } isOne ? program.Let("s", program.NegateIf(isOne, z)) : z;
-            var isKnown = isPositive is null ? default(Lane?) : program.Let("isKnown", program.IsKnown("labels"));
-            var (sampleWeight, columnWeight, isLive) = LoadWeights(program, isKnown);
-            var weight = Weight("weight", columnWeight ?? Value("positiveWeight"), Value("negativeWeight"));
+            var label = LoadHardLabel(program, isPositive);
+            var (s, weight) = (label.S, label.Weight);
             var q = BySign("q", parts.Small, parts.Large);
 
             // Where p is small, q is nearly 1, and only their sum counts: 1 − q is good enough, and two registers less wait for it.
@@ -252,11 +249,10 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
                 program.Max(program.Zero, program.Subtract(program.Zero, s)),
                 weight);
 
-            AddLoss(program, program.Let("loss", program.Multiply(weight, term.Loss)), weight, isLive);
+            AddLoss(program, program.Let("loss", program.Multiply(weight, term.Loss)), weight, label.IsLive);
             if (WantsGradient)
             {
-                var scaled = Weight("scaled", PositiveGradient(program, columnWeight), Value("negativeGradient"), isSigned: true);
-                StoreGradient(program, program.Let("derivative", program.Multiply(scaled, term.Slope)), isLive);
+                StoreGradient(program, program.Let("derivative", program.Multiply(label.EmitScaled(), term.Slope)), label.IsLive);
             }
 
             static Func<TwoPart> Late(TwoPart value) => () => value;
@@ -264,12 +260,6 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             TwoPart BySign(string name, TwoPart negative, TwoPart other) => new(
                 program.Let(name, program.SelectBySign(s, negative.High, other.High)),
                 program.Let(name + "Low", program.SelectBySign(s, negative.Low, other.Low)));
-
-            Lane Weight(string name, Lane positive, Lane negative, bool isSigned = false)
-            {
-                var chosen = isPositive is { } isOne ? program.Select(isOne, positive, negative) : negative;
-                return program.Let(name, sampleWeight is { } own ? Finite(program, program.Multiply(chosen, own), true, isSigned) : chosen);
-            }
         }
     }
 
