@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace WeightedLoss.Runtime;
 
@@ -217,6 +218,16 @@ internal static class LabelPass
     {
         ref var source = ref MemoryMarshal.GetReference(labels);
         var i = 0;
+        if (Avx2.IsSupported)
+        {
+            for (; i <= labels.Length - 8; i += 8)
+            {
+                var (lower, upper) = HalvesOfEight(ref source, i);
+                var fits = Vector256.Equals(upper, lower >> 31);
+                Avx2.Permute4x64((lower | ~fits).AsInt64(), 0b11_01_10_00).AsInt32().StoreUnsafe(ref integers[i]);
+            }
+        }
+
         for (; i <= labels.Length - 4; i += 4)
         {
             var (lower, upper) = Halves(ref source, i);
@@ -257,6 +268,19 @@ internal static class LabelPass
     {
         ref var source = ref MemoryMarshal.GetReference(labels);
         var i = 0;
+        if (Avx2.IsSupported)
+        {
+            for (; i <= labels.Length - Vector256<byte>.Count; i += Vector256<byte>.Count)
+            {
+                // In each half of the register pairs of labels, every second one; in turns they are in order.
+                var first = Avx2.PackSignedSaturate(CodesOfEight(ref source, i), CodesOfEight(ref source, i + 8));
+                var second = Avx2.PackSignedSaturate(CodesOfEight(ref source, i + 16), CodesOfEight(ref source, i + 24));
+                var pairs = Avx2.PackUnsignedSaturate(first, second).AsInt16();
+                Sse2.UnpackLow(pairs.GetLower(), pairs.GetUpper()).AsByte().StoreUnsafe(ref narrow[i]);
+                Sse2.UnpackHigh(pairs.GetLower(), pairs.GetUpper()).AsByte().StoreUnsafe(ref narrow[i + Vector128<byte>.Count]);
+            }
+        }
+
         for (; i <= labels.Length - Vector128<byte>.Count; i += Vector128<byte>.Count)
         {
             var low = Vector128.NarrowWithSaturation(Code(ref source, i), Code(ref source, i + 4));
@@ -276,6 +300,22 @@ internal static class LabelPass
             var (lower, upper) = Halves(ref source, i);
             return Vector128.Min((lower | ~Vector128.Equals(upper, Vector128<int>.Zero)).AsUInt32(), Vector128.Create(2u)).AsInt32();
         }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector256<int> CodesOfEight(ref long source, int i)
+        {
+            var (lower, upper) = HalvesOfEight(ref source, i);
+            return Vector256.Min((lower | ~Vector256.Equals(upper, Vector256<int>.Zero)).AsUInt32(), Vector256.Create(2u)).AsInt32();
+        }
+    }
+
+    /// <summary>The lower and the upper halves of eight labels, in the order 0, 1, 4, 5, 2, 3, 6, 7; for AVX2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector256<int> Lower, Vector256<int> Upper) HalvesOfEight(ref long source, int index)
+    {
+        var low = Vector256.LoadUnsafe(ref source, (nuint)index).AsSingle();
+        var high = Vector256.LoadUnsafe(ref source, (nuint)index + 4).AsSingle();
+        return (Avx.Shuffle(low, high, 0b10_00_10_00).AsInt32(), Avx.Shuffle(low, high, 0b11_01_11_01).AsInt32());
     }
 
     /// <summary>The lower and the upper halves of four labels.</summary>
