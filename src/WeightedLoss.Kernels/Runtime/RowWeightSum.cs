@@ -125,74 +125,157 @@ internal static class RowWeightSum
     {
         var rows = targets.Length / options.Classes;
         var address = new ClassAddress<T>(options, rows, stride: 0);
-        var sums = default(EightSums);
-        Span<nint> starts = stackalloc nint[EightSums.Length];
-        for (var row = 0; row < rows; row += EightSums.Length)
+        ref var first = ref MemoryMarshal.GetReference(targets);
+        ref var own = ref MemoryMarshal.GetReference(sampleWeights);
+        var weights = new TargetWeights<T>(options);
+        Vector256<double> low = default, high = default;
+        var row = 0;
+        for (; row < rows - EightSums.Length; row += EightSums.Length)
         {
-            // Where there are no eight left, the last one stands in for the others.
-            for (var i = 0; i < EightSums.Length; i++)
+            // Not the last rows: what lies behind these is read, but does not count.
+            Vector256<double> four, next;
+            ref var start = ref Unsafe.Add(ref first, address.Row(row));
+            if (!address.IsClassMajor && Avx.IsSupported)
             {
-                starts[i] = address.Row(Math.Min(row + i, rows - 1));
+                (four, next) = weights.OfEightRows(ref start);
+            }
+            else if (address.IsClassMajor && address.Run(row, EightSums.Length) == EightSums.Length)
+            {
+                (four, next) = weights.OfEightColumns(ref start, address.ClassStride);
+            }
+            else
+            {
+                (four, next) = weights.OfEight(ref first, address, row, rows);
             }
 
-            var eight = OfEight(targets, starts, address.ClassStride, options);
-            for (var i = 0; i < Math.Min(EightSums.Length, rows - row); i++)
+            low += sampleWeights.IsEmpty ? four : four * Widening.LoadFour(in own, (nuint)row);
+            high += sampleWeights.IsEmpty ? next : next * Widening.LoadFour(in own, (nuint)row + 4);
+        }
+
+        var sums = new EightSums(low, high);
+        if (row < rows)
+        {
+            var (four, next) = weights.OfEight(ref first, address, row, rows);
+            var last = new EightSums(four, next);
+            for (var i = 0; i < rows - row; i++)
             {
-                sums[i] += sampleWeights.IsEmpty ? eight[i] : eight[i] * double.CreateTruncating(sampleWeights[row + i]);
+                sums[i] += sampleWeights.IsEmpty ? last[i] : last[i] * double.CreateTruncating(sampleWeights[row + i]);
             }
         }
 
         return sums.Fold();
     }
 
-    /// <summary>Σ w·t over the classes of eight samples.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static EightSums OfEight<T>(ReadOnlySpan<T> targets, ReadOnlySpan<nint> starts, nint stride, SoftmaxOptions<T> options)
+    /// <summary>The weights of the classes of soft targets. A sample's Σ w·t is added up from the first class on.</summary>
+    private readonly ref struct TargetWeights<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ref var first = ref MemoryMarshal.GetReference(targets);
-        var classWeights = options.ClassWeights;
-        var (s0, s1, s2, s3, s4, s5, s6, s7) = (starts[0], starts[1], starts[2], starts[3], starts[4], starts[5], starts[6], starts[7]);
-        Vector256<double> low = default, high = default;
-        var k = 0;
-        if (Avx.IsSupported && stride == 1)
+        private readonly ReadOnlySpan<T> _weights;
+        private readonly int _classes;
+
+        /// <summary>Those of the classes beyond the last four, and 0.</summary>
+        private readonly Vector256<double> _last;
+
+        internal TargetWeights(SoftmaxOptions<T> options)
         {
-            // Four classes of each sample at once, and then the classes one after the other, as below.
-            for (; k <= options.Classes - Vector256<double>.Count; k += Vector256<double>.Count)
+            _weights = options.ClassWeights;
+            _classes = options.Classes;
+            for (var k = _classes & -4; k < _classes; k++)
             {
-                var weights = classWeights.IsEmpty ? Vector256<double>.One : Widening.LoadFour(in classWeights[k], 0);
-                low = AddFour(low, weights, ref Unsafe.Add(ref first, k), s0, s1, s2, s3);
-                high = AddFour(high, weights, ref Unsafe.Add(ref first, k), s4, s5, s6, s7);
+                _last = _last.WithElement(k % 4, Of(k));
             }
         }
 
-        for (var offset = k * stride; k < options.Classes; k++, offset += stride)
+        /// <summary>
+        /// Eight rows that lie side by side, four classes of each at once, and then one after the other. Up to three elements behind them are
+        /// read.
+        /// </summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal (Vector256<double> First, Vector256<double> Second) OfEightRows(ref T rows)
         {
-            var weight = Vector256.Create(classWeights.IsEmpty ? 1 : double.CreateTruncating(classWeights[k]));
-            low += weight * Widening.Create(
-                Unsafe.Add(ref first, s0 + offset), Unsafe.Add(ref first, s1 + offset), Unsafe.Add(ref first, s2 + offset), Unsafe.Add(ref first, s3 + offset));
-            high += weight * Widening.Create(
-                Unsafe.Add(ref first, s4 + offset), Unsafe.Add(ref first, s5 + offset), Unsafe.Add(ref first, s6 + offset), Unsafe.Add(ref first, s7 + offset));
+            Vector256<double> first = default, second = default;
+            ref var others = ref Unsafe.Add(ref rows, 4 * _classes);
+            var k = 0;
+            for (; k <= _classes - 4; k += 4)
+            {
+                var weights = _weights.IsEmpty ? Vector256<double>.One : Widening.LoadFour(in MemoryMarshal.GetReference(_weights), (nuint)k);
+                first = AddClasses(first, weights, ref Unsafe.Add(ref rows, k), 4);
+                second = AddClasses(second, weights, ref Unsafe.Add(ref others, k), 4);
+            }
+
+            if (k < _classes)
+            {
+                first = AddClasses(first, _last, ref Unsafe.Add(ref rows, k), _classes - k);
+                second = AddClasses(second, _last, ref Unsafe.Add(ref others, k), _classes - k);
+            }
+
+            return (first, second);
         }
 
-        return new(low, high);
-    }
+        /// <summary>Eight samples side by side.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal (Vector256<double> First, Vector256<double> Second) OfEightColumns(ref T columns, nint stride)
+        {
+            Vector256<double> first = default, second = default;
+            for (var k = 0; k < _classes; k++)
+            {
+                var weight = Vector256.Create(Of(k));
+                first += weight * Widening.LoadFour(in columns, (nuint)(k * stride));
+                second += weight * Widening.LoadFour(in columns, (nuint)(k * stride) + 4);
+            }
 
-    /// <summary>Adds four classes of four samples to the samples' sums.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<double> AddFour<T>(Vector256<double> sums, Vector256<double> weights, ref T first, nint s0, nint s1, nint s2, nint s3)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var row0 = weights * Widening.LoadFour(in first, (nuint)s0);
-        var row1 = weights * Widening.LoadFour(in first, (nuint)s1);
-        var row2 = weights * Widening.LoadFour(in first, (nuint)s2);
-        var row3 = weights * Widening.LoadFour(in first, (nuint)s3);
-        var (even01, odd01) = (Avx.UnpackLow(row0, row1), Avx.UnpackHigh(row0, row1));
-        var (even23, odd23) = (Avx.UnpackLow(row2, row3), Avx.UnpackHigh(row2, row3));
-        sums += Avx.Permute2x128(even01, even23, 0x20);
-        sums += Avx.Permute2x128(odd01, odd23, 0x20);
-        sums += Avx.Permute2x128(even01, even23, 0x31);
-        return sums + Avx.Permute2x128(odd01, odd23, 0x31);
+            return (first, second);
+        }
+
+        /// <summary>Eight samples, wherever they lie. Where there are no eight left, the last one stands in for the others.</summary>
+        internal (Vector256<double> First, Vector256<double> Second) OfEight(ref T targets, ClassAddress<T> address, int row, int rows)
+        {
+            Vector256<double> first = default, second = default;
+            Span<nint> starts = stackalloc nint[EightSums.Length];
+            for (var i = 0; i < EightSums.Length; i++)
+            {
+                starts[i] = address.Row(Math.Min(row + i, rows - 1));
+            }
+
+            var stride = address.IsClassMajor ? address.ClassStride : 1;
+            for (var k = 0; k < _classes; k++)
+            {
+                ref var at = ref Unsafe.Add(ref targets, k * stride);
+                var weight = Vector256.Create(Of(k));
+                first += weight * Widening.Create(
+                    Unsafe.Add(ref at, starts[0]), Unsafe.Add(ref at, starts[1]), Unsafe.Add(ref at, starts[2]), Unsafe.Add(ref at, starts[3]));
+                second += weight * Widening.Create(
+                    Unsafe.Add(ref at, starts[4]), Unsafe.Add(ref at, starts[5]), Unsafe.Add(ref at, starts[6]), Unsafe.Add(ref at, starts[7]));
+            }
+
+            return (first, second);
+        }
+
+        private double Of(int k) => _weights.IsEmpty ? 1 : double.CreateTruncating(_weights[k]);
+
+        /// <summary>Adds the first of four classes of four rows to the rows' sums.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private Vector256<double> AddClasses(Vector256<double> sums, Vector256<double> weights, ref T rows, int count)
+        {
+            var row0 = weights * Widening.LoadFour(in rows, 0);
+            var row1 = weights * Widening.LoadFour(in rows, (nuint)_classes);
+            var row2 = weights * Widening.LoadFour(in rows, 2 * (nuint)_classes);
+            var row3 = weights * Widening.LoadFour(in rows, 3 * (nuint)_classes);
+            var (even01, odd01) = (Avx.UnpackLow(row0, row1), Avx.UnpackHigh(row0, row1));
+            var (even23, odd23) = (Avx.UnpackLow(row2, row3), Avx.UnpackHigh(row2, row3));
+            sums += Avx.Permute2x128(even01, even23, 0x20);
+            if (count > 1)
+            {
+                sums += Avx.Permute2x128(odd01, odd23, 0x20);
+            }
+
+            if (count > 2)
+            {
+                sums += Avx.Permute2x128(even01, even23, 0x31);
+            }
+
+            return count > 3 ? sums + Avx.Permute2x128(odd01, odd23, 0x31) : sums;
+        }
     }
 
     /// <summary>The weights of the classes, and 0 for what is none: an ignored label.</summary>
