@@ -26,7 +26,9 @@ public enum BinaryKernelVariant
     /// <summary>The losses are written; only together with <see cref="PerSample"/>.</summary>
     Losses = 16,
 
-    /// <summary>Every label has a weight of its own; only together with <see cref="PerSample"/>.</summary>
+    /// <summary>
+    /// Every label has a weight of its own; only together with <see cref="PerSample"/>. Smoothed labels are <see cref="Soft"/> then.
+    /// </summary>
     SampleWeights = 32,
 
     /// <summary>Every label has a positive weight of its own; only together with <see cref="SampleWeights"/>.</summary>
