@@ -162,7 +162,8 @@ public static class BinaryLoss
         var isWeighted = hasSampleWeights || hasColumnWeights;
         var isSmoothed = options.LabelSmoothing != T.Zero;
 
-        // With weights, there are kernels for one class per label, and for the shares of both. All of a focal loss with shares have weights.
+        // With weights of their own, hard labels have kernels for one class per label, and those for the shares of both are for soft targets; a
+        // focal loss has no others.
         var isFocal = gamma != T.Zero;
         var asTargets = (isFocal || isWeighted) && isSmoothed && !isSoft;
         variant |= asTargets ? BinaryKernelVariant.Soft : 0;

@@ -6,6 +6,15 @@ namespace WeightedLoss.Runtime;
 internal readonly struct ClassAddress<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    /// <summary>Addresses that are equal modulo so many bytes have the same places in a first-level cache.</summary>
+    private const int CachePeriod = 4096;
+
+    /// <summary>So many columns share a place without harm, by measurement; first-level caches have 8 or 12 ways.</summary>
+    private const int MostInOnePlace = 9;
+
+    /// <summary>Beyond this class count, columns compete in the second-level cache, too, where a copy gains less than it costs.</summary>
+    private const int MostClassesCopied = 48;
+
     private readonly int _positions;
     private readonly nint _sampleStride;
 
@@ -31,6 +40,18 @@ internal readonly struct ClassAddress<T>
 
     /// <summary>From class to class.</summary>
     internal nint ClassStride { get; }
+
+    /// <summary>
+    /// Whether so many columns compete for the same places of the first-level cache that it loses a line between the rows that write it.
+    /// (A gradient that is copied, 4,096 positions, float, Intel Xeon, family 6, model 207, 65,536 | 3,000,000 logits: 10 classes 0.95 | 1.06
+    /// of the time with AVX2, 0.86 | 0.92 with AVX-512, 16 0.76 | 0.95, 0.84 | 1.13, 21 0.76 | 0.79, 0.80 | 0.85, 48 0.74 | 0.92, 0.83 | 1.03;
+    /// but 8 0.96 | 1.12, 64 0.80 | 1.17. To copy the logits too gains nothing.)
+    /// </summary>
+    internal unsafe bool Compete(int classes)
+    {
+        var bytes = ClassStride * sizeof(T);
+        return IsClassMajor && classes <= MostClassesCopied && classes * Math.Min(CachePeriod, bytes & -bytes) > MostInOnePlace * CachePeriod;
+    }
 
     /// <summary>From row to row, where classes lie side by side.</summary>
     internal nint RowStride => _sampleStride;

@@ -34,14 +34,6 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     /// </summary>
     private const int FetchedBytes = 1048576;
 
-    /// <summary>
-    /// Addresses that are equal modulo so many bytes have the same places in a first-level cache, and of those there are about so many.
-    /// </summary>
-    private const int CachePeriod = 4096, CacheWays = 9;
-
-    /// <summary>Up to this class count a gradient goes by way of a copy at all: the second-level cache has places that are few, too.</summary>
-    private const int MostClassesCopied = 48;
-
     /// <summary>The logits that a chunk has about.</summary>
     private const int ChunkLogits = 65536;
 
@@ -126,17 +118,6 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         && Math.Max(_logits.RowStride, _gradient.RowStride) <= 2 * Classes
         && (nint)Length * Classes * sizeof(T) >= FetchedBytes;
 
-    /// <summary>
-    /// Whether so many columns of the gradient compete for the same places of the first-level cache that it loses a line between the rows that
-    /// write it: a tile's gradient is made elsewhere then, and copied. (4,096 positions, float, Intel Xeon, family 6, model 207, 65,536 |
-    /// 3,000,000 logits: 10 classes 0.91 | 1.06 of the time with AVX2, 0.86 | 0.98 with AVX-512, 16 0.73 | 0.88, 0.93 | 1.04, 21 0.80 | 0.81,
-    /// 0.87 | 0.84, 48 0.76 | 0.87, 0.87 | 0.99; but 8 0.96 | 1.12, 64 0.80 | 1.17. To copy the logits too gains nothing.)
-    /// </summary>
-    private readonly bool CopiesGradient => WantsGradient
-        && _gradient.IsClassMajor
-        && Classes <= MostClassesCopied
-        && Classes * Math.Min(CachePeriod, LowestBit(_gradient.ClassStride * sizeof(T))) > CacheWays * CachePeriod;
-
     [SkipLocalsInit]
     public readonly ChunkSum RunChunk(int start, int length)
     {
@@ -157,9 +138,9 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
             RowValues = rows + (3 * TileRows),
             Rows = tileRows,
         };
-        if (CopiesGradient)
+        if (WantsGradient && _gradient.Compete(Classes))
         {
-            // Columns that lie one line further than their length take turns in all places of the cache.
+            // A gradient is made elsewhere, and copied. Columns that lie one line further than their length take turns in all places of the cache.
             tile.ColumnStride = tileRows + lanes;
             var columns = stackalloc T[(Classes * tile.ColumnStride) + 64];
             tile.Columns = BinaryLoss.Align(columns);
@@ -269,8 +250,6 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
             }
         }
     }
-
-    private static nint LowestBit(nint value) => value & -value;
 
     /// <summary>Fewer rows than a block has, from wherever they lie.</summary>
     [SkipLocalsInit]

@@ -272,7 +272,7 @@ internal static class LabelPass
         {
             for (; i <= labels.Length - Vector256<byte>.Count; i += Vector256<byte>.Count)
             {
-                // In each half of the register pairs of labels, every second one; in turns they are in order.
+                // Each half holds every second pair of labels; interleaved, they are in order.
                 var first = Avx2.PackSignedSaturate(CodesOfEight(ref source, i), CodesOfEight(ref source, i + 8));
                 var second = Avx2.PackSignedSaturate(CodesOfEight(ref source, i + 16), CodesOfEight(ref source, i + 24));
                 var pairs = Avx2.PackUnsignedSaturate(first, second).AsInt16();

@@ -118,7 +118,6 @@ internal static class RowWeightSum
     }
 
     /// <summary>The targets of a sample are added in the order of the classes; eight samples go side by side.</summary>
-    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double OfTargets<T>(ReadOnlySpan<T> targets, ReadOnlySpan<T> sampleWeights, SoftmaxOptions<T> options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -130,12 +129,11 @@ internal static class RowWeightSum
         var weights = new TargetWeights<T>(options);
         Vector256<double> low = default, high = default;
         var row = 0;
-        for (; row < rows - EightSums.Length; row += EightSums.Length)
+        for (; row <= rows - EightSums.Length; row += EightSums.Length)
         {
-            // Not the last rows: what lies behind these is read, but does not count.
             Vector256<double> four, next;
             ref var start = ref Unsafe.Add(ref first, address.Row(row));
-            if (!address.IsClassMajor && Avx.IsSupported)
+            if (!address.IsClassMajor && Avx.IsSupported && row < rows - EightSums.Length)
             {
                 (four, next) = weights.OfEightRows(ref start);
             }
@@ -173,7 +171,7 @@ internal static class RowWeightSum
         private readonly ReadOnlySpan<T> _weights;
         private readonly int _classes;
 
-        /// <summary>Those of the classes beyond the last four, and 0.</summary>
+        /// <summary>Those of the classes beyond the last whole four, and 0.</summary>
         private readonly Vector256<double> _last;
 
         internal TargetWeights(SoftmaxOptions<T> options)
@@ -188,7 +186,7 @@ internal static class RowWeightSum
 
         /// <summary>
         /// Eight rows that lie side by side, four classes of each at once, and then one after the other. Up to three elements behind them are
-        /// read.
+        /// read, so they can't be the last ones.
         /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         internal (Vector256<double> First, Vector256<double> Second) OfEightRows(ref T rows)
@@ -198,15 +196,15 @@ internal static class RowWeightSum
             var k = 0;
             for (; k <= _classes - 4; k += 4)
             {
-                var weights = _weights.IsEmpty ? Vector256<double>.One : Widening.LoadFour(in MemoryMarshal.GetReference(_weights), (nuint)k);
-                first = AddClasses(first, weights, ref Unsafe.Add(ref rows, k), 4);
-                second = AddClasses(second, weights, ref Unsafe.Add(ref others, k), 4);
+                var weights = OfFour(k);
+                first = AddRows(first, weights, ref Unsafe.Add(ref rows, k), 4);
+                second = AddRows(second, weights, ref Unsafe.Add(ref others, k), 4);
             }
 
             if (k < _classes)
             {
-                first = AddClasses(first, _last, ref Unsafe.Add(ref rows, k), _classes - k);
-                second = AddClasses(second, _last, ref Unsafe.Add(ref others, k), _classes - k);
+                first = AddRows(first, _last, ref Unsafe.Add(ref rows, k), _classes - k);
+                second = AddRows(second, _last, ref Unsafe.Add(ref others, k), _classes - k);
             }
 
             return (first, second);
@@ -228,6 +226,8 @@ internal static class RowWeightSum
         }
 
         /// <summary>Eight samples, wherever they lie. Where there are no eight left, the last one stands in for the others.</summary>
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         internal (Vector256<double> First, Vector256<double> Second) OfEight(ref T targets, ClassAddress<T> address, int row, int rows)
         {
             Vector256<double> first = default, second = default;
@@ -237,10 +237,21 @@ internal static class RowWeightSum
                 starts[i] = address.Row(Math.Min(row + i, rows - 1));
             }
 
-            var stride = address.IsClassMajor ? address.ClassStride : 1;
-            for (var k = 0; k < _classes; k++)
+            var k = 0;
+            if (!address.IsClassMajor && Avx.IsSupported)
             {
-                ref var at = ref Unsafe.Add(ref targets, k * stride);
+                for (; k <= _classes - 4; k += 4)
+                {
+                    var weights = OfFour(k);
+                    ref var at = ref Unsafe.Add(ref targets, k);
+                    first = AddClasses(first, weights, ref at, (starts[0], starts[1], starts[2], starts[3]), 4);
+                    second = AddClasses(second, weights, ref at, (starts[4], starts[5], starts[6], starts[7]), 4);
+                }
+            }
+
+            for (; k < _classes; k++)
+            {
+                ref var at = ref Unsafe.Add(ref targets, k * address.ClassStride);
                 var weight = Vector256.Create(Of(k));
                 first += weight * Widening.Create(
                     Unsafe.Add(ref at, starts[0]), Unsafe.Add(ref at, starts[1]), Unsafe.Add(ref at, starts[2]), Unsafe.Add(ref at, starts[3]));
@@ -253,14 +264,23 @@ internal static class RowWeightSum
 
         private double Of(int k) => _weights.IsEmpty ? 1 : double.CreateTruncating(_weights[k]);
 
-        /// <summary>Adds the first of four classes of four rows to the rows' sums.</summary>
+        private Vector256<double> OfFour(int k) =>
+            _weights.IsEmpty ? Vector256<double>.One : Widening.LoadFour(in MemoryMarshal.GetReference(_weights), (nuint)k);
+
+        /// <summary><see cref="AddClasses"/> of rows side by side.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private Vector256<double> AddClasses(Vector256<double> sums, Vector256<double> weights, ref T rows, int count)
+        private Vector256<double> AddRows(Vector256<double> sums, Vector256<double> weights, ref T rows, int count) =>
+            AddClasses(sums, weights, ref rows, (0, _classes, 2 * (nint)_classes, 3 * (nint)_classes), count);
+
+        /// <summary>Adds the first of four classes of four rows to the rows' sums; all four are read.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<double> AddClasses(
+            Vector256<double> sums, Vector256<double> weights, ref T targets, (nint First, nint Second, nint Third, nint Fourth) starts, int count)
         {
-            var row0 = weights * Widening.LoadFour(in rows, 0);
-            var row1 = weights * Widening.LoadFour(in rows, (nuint)_classes);
-            var row2 = weights * Widening.LoadFour(in rows, 2 * (nuint)_classes);
-            var row3 = weights * Widening.LoadFour(in rows, 3 * (nuint)_classes);
+            var row0 = weights * Widening.LoadFour(in targets, (nuint)starts.First);
+            var row1 = weights * Widening.LoadFour(in targets, (nuint)starts.Second);
+            var row2 = weights * Widening.LoadFour(in targets, (nuint)starts.Third);
+            var row3 = weights * Widening.LoadFour(in targets, (nuint)starts.Fourth);
             var (even01, odd01) = (Avx.UnpackLow(row0, row1), Avx.UnpackHigh(row0, row1));
             var (even23, odd23) = (Avx.UnpackLow(row2, row3), Avx.UnpackHigh(row2, row3));
             sums += Avx.Permute2x128(even01, even23, 0x20);

@@ -10,8 +10,8 @@ public sealed class CompetingColumnsTestsOfFloat : CompetingColumnsTests<float>;
 public sealed class CompetingColumnsTestsOfDouble : CompetingColumnsTests<double>;
 
 /// <summary>
-/// Columns that lie a power of two apart compete for the places of a cache, and their gradient goes by way of a copy: it is that of rows, to
-/// the last bit, and of each position.
+/// Columns that lie a power of two apart compete for the places of a cache, and their gradient goes by way of a copy: it has the bits of a
+/// gradient of rows.
 /// </summary>
 public abstract class CompetingColumnsTests<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -30,17 +30,24 @@ public abstract class CompetingColumnsTests<T>
         var subject = CrossEntropyKernels.Get<T>(kernel);
         foreach (var classes in subject.ClassCounts(9, 10, 13, 16, 21, 48, 49))
         {
-            // One sample and one beside it, all columns or every second one in the same place, and fewer rows than a tile.
-            Check(subject, classes, LogitLayout.ClassMajor, s_period);
-            Check(subject, classes, LogitLayout.Spatial(s_period), 2 * s_period);
-            Check(subject, classes, LogitLayout.Spatial(s_period / 2), s_period);
+            // All columns in the same place; the same with a second sample; and every second column.
+            Check(subject, classes, LogitLayout.ClassMajor, s_period, classes is >= 10 and <= 48);
+            Check(subject, classes, LogitLayout.Spatial(s_period), 2 * s_period, classes is >= 10 and <= 48);
+            Check(subject, classes, LogitLayout.Spatial(s_period / 2), s_period, classes is >= 19 and <= 48);
         }
     }
 
-    private static void Check(CrossEntropyKernelEntry<T> kernel, int classes, LogitLayout layout, int n)
+    private static void Check(CrossEntropyKernelEntry<T> kernel, int classes, LogitLayout layout, int n, bool compete)
     {
+        Assert.Equal(compete, new ClassAddress<T>(new CrossEntropyOptions<T>(classes, Reduction.Sum) { Layout = layout }, n, stride: 0).Compete(classes));
         var random = new Random(classes);
-        var logits = Make(n * classes, () => T.CreateTruncating((random.NextDouble() * 12) - 6));
+        var logits = Make(n * classes, () => random.Next(500) switch
+        {
+            0 => T.PositiveInfinity,
+            1 => T.NegativeInfinity,
+            2 => T.NaN,
+            _ => T.CreateTruncating((random.NextDouble() * 12) - 6),
+        });
         var labels = Make(n, () => random.Next(10) == 0 ? -1 : random.Next(classes));
         var weights = Make(n, () => T.CreateTruncating(random.NextDouble()));
         var arranged = Arrangement.Arrange(logits, layout, 0, classes, T.NaN);
@@ -66,6 +73,10 @@ public abstract class CompetingColumnsTests<T>
             kernel.LossAndGradient<TLabel>(actual, layoutLabels, actual, Options(layout), weights, actualLosses);
             Bits.AssertSame<T>($"{what}: gradient in place", expected, Arrangement.Restore<T>(actual, layout, 0, classes, n));
             Bits.AssertSame<T>($"{what}: losses", losses, actualLosses);
+
+            var apart = new T[logits.Length];
+            kernel.LossAndGradient<TLabel>(arranged, layoutLabels, apart, Options(layout), weights, default);
+            Bits.AssertSame<T>($"{what}: gradient apart", actual, apart);
         }
     }
 

@@ -70,9 +70,9 @@ public abstract class WeightSumTests<T>
     public void CrossEntropy_EveryFormOfLabels_IsTheSumOfItsDefinition()
     {
         var random = new Random(2);
-        foreach (var n in s_lengths.Append(3))
+        foreach (var n in s_lengths.Append(3).Append(8))
         {
-            foreach (var classes in new[] { 2, 5, 7, 10, 17, 40 })
+            foreach (var classes in new[] { 2, 3, 4, 5, 7, 10, 17, 40 })
             {
                 var logits = new T[n * classes];
                 var classWeights = Make(classes, _ => Number(random));
