@@ -36,17 +36,4 @@ public readonly record struct LossSum(double Loss, double Weight, long Count, lo
         ReductionKind.DivideBy => Loss / reduction.Divisor,
         _ => Loss,
     };
-
-    /// <summary>The factor 1 ÷ divisor that a reduction puts on the gradient; 0 when the divisor is 0, so that no gradient is NaN.</summary>
-    internal double GradientScale(Reduction reduction)
-    {
-        var divisor = reduction.Kind switch
-        {
-            ReductionKind.MeanByCount => Count,
-            ReductionKind.MeanByWeight => Weight,
-            ReductionKind.DivideBy => reduction.Divisor,
-            _ => 1,
-        };
-        return divisor == 0 ? 0 : 1 / divisor;
-    }
 }

@@ -40,6 +40,21 @@ public readonly record struct Reduction
 
         return new(ReductionKind.DivideBy, divisor);
     }
+
+    /// <summary>The factor 1 ÷ divisor on the gradient; 0 when the divisor is 0, so that no gradient is NaN.</summary>
+    /// <param name="weight">Σ w.</param>
+    /// <param name="count">The number of labels that count.</param>
+    internal double GradientScale(double weight, long count)
+    {
+        var divisor = Kind switch
+        {
+            ReductionKind.MeanByCount => count,
+            ReductionKind.MeanByWeight => weight,
+            ReductionKind.DivideBy => Divisor,
+            _ => 1,
+        };
+        return divisor == 0 ? 0 : 1 / divisor;
+    }
 }
 
 /// <summary>The divisors that a <see cref="Reduction"/> can name.</summary>

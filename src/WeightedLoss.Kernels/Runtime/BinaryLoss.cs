@@ -187,26 +187,23 @@ public static class BinaryLoss
         }
 
         var count = logits.Length - ignored;
-        var sum = new LossSum(0, 0, count, ignored);
+        double weight = 0;
         var sumsWeights = false;
         if (!isSoft && !hasSampleWeights && !hasColumnWeights)
         {
-            sum = sum with
-            {
-                Weight = (double.CreateTruncating(options.PositiveWeight) * positives)
-                    + (double.CreateTruncating(options.NegativeWeight) * (count - positives)),
-            };
+            weight = (double.CreateTruncating(options.PositiveWeight) * positives)
+                + (double.CreateTruncating(options.NegativeWeight) * (count - positives));
         }
         else if (options.Reduction.Kind == ReductionKind.MeanByWeight || isSmoothed)
         {
-            sum = sum with { Weight = BinaryWeightSum.Compute(labels, sampleWeights, options) };
+            weight = BinaryWeightSum.Compute(labels, sampleWeights, options);
         }
         else
         {
             sumsWeights = true;
         }
 
-        var scale = sum.GradientScale(options.Reduction);
+        var scale = options.Reduction.GradientScale(weight, count);
         fixed (T* logitsPointer = logits, gradientPointer = gradient, lossesPointer = losses)
         fixed (T* sampleWeightsPointer = sampleWeights, columnWeightsPointer = options.TiledColumnWeights)
         fixed (TLabel* labelsPointer = labels)
@@ -235,8 +232,8 @@ public static class BinaryLoss
                 SumsWeights = sumsWeights,
             };
 
-            var total = ChunkedSum.Run(job, options.MaxDegreeOfParallelism);
-            return sum with { Loss = total.Loss, Weight = sumsWeights ? total.Weight : sum.Weight };
+            var total = ChunkedSum.Run(ref job, options.MaxDegreeOfParallelism);
+            return new(total.Loss, sumsWeights ? total.Weight : weight, count, ignored);
         }
     }
 }

@@ -25,6 +25,10 @@ internal readonly record struct ChunkSum(double Loss, double Weight, long Hits)
 /// <summary>
 /// Cuts work into chunks of a fixed number of samples and adds their sums in chunk order, so that the number of threads changes nothing.
 /// </summary>
+/// <remarks>
+/// Jobs go by reference, and not as `in`: each call of an interface's method would copy them, and to read what was stored in smaller pieces
+/// just before makes a processor wait.
+/// </remarks>
 internal static class ChunkedSum
 {
     /// <summary>
@@ -33,7 +37,7 @@ internal static class ChunkedSum
     /// </summary>
     internal const int SampleChunk = 16384;
 
-    internal static ChunkSum Run<TJob>(in TJob job, int maxDegreeOfParallelism)
+    internal static ChunkSum Run<TJob>(ref TJob job, int maxDegreeOfParallelism)
         where TJob : struct, IChunkedJob
     {
         var chunks = (int)(((uint)job.Length + (uint)job.ChunkLength - 1) / (uint)job.ChunkLength);
@@ -45,30 +49,52 @@ internal static class ChunkedSum
         var sum = default(ChunkSum);
         for (var chunk = 0; chunk < chunks; chunk++)
         {
-            sum += RunChunk(job, chunk);
+            sum += RunChunk(ref job, chunk);
         }
 
         return sum;
     }
 
-    private static ChunkSum RunChunk<TJob>(in TJob job, int chunk)
+    private static ChunkSum RunChunk<TJob>(ref TJob job, int chunk)
         where TJob : struct, IChunkedJob
     {
         var start = chunk * job.ChunkLength;
         return job.RunChunk(start, Math.Min(job.ChunkLength, job.Length - start));
     }
 
+    /// <remarks>
+    /// Each thread has chunks that follow one another: where neighbours go to different cores, each fetches memory in advance that the other
+    /// has. A thread that has done its own helps the others, from their ends. (BCE, float, AVX2, 2 cores of an Intel Xeon, family 6, model
+    /// 207: 0.85 to 0.9 of the time that chunks in turn take.)
+    /// </remarks>
     private static ChunkSum RunParallel<TJob>(TJob job, int chunks, int maxDegreeOfParallelism)
         where TJob : struct, IChunkedJob
     {
+        var threads = Math.Min(Math.Min(maxDegreeOfParallelism, Environment.ProcessorCount), chunks);
         var partial = ArrayPool<ChunkSum>.Shared.Rent(chunks);
+        var ranges = new long[threads];
+        for (var i = 0; i < threads; i++)
+        {
+            ranges[i] = Range((int)((long)chunks * i / threads), (int)((long)chunks * (i + 1) / threads));
+        }
+
         try
         {
             Parallel.For(
                 0,
-                chunks,
-                new ParallelOptions { MaxDegreeOfParallelism = maxDegreeOfParallelism },
-                chunk => partial[chunk] = RunChunk(job, chunk));
+                threads,
+                new ParallelOptions { MaxDegreeOfParallelism = threads },
+                thread =>
+                {
+                    for (var i = 0; i < threads; i++)
+                    {
+                        var owner = (thread + i) % threads;
+                        for (int chunk; (chunk = Take(ref ranges[owner], fromEnd: i != 0)) >= 0;)
+                        {
+                            partial[chunk] = RunChunk(ref job, chunk);
+                        }
+                    }
+                });
 
             var sum = default(ChunkSum);
             foreach (var part in partial.AsSpan(0, chunks))
@@ -81,6 +107,32 @@ internal static class ChunkedSum
         finally
         {
             ArrayPool<ChunkSum>.Shared.Return(partial);
+        }
+    }
+
+    /// <summary>The chunks from the first to the last one, exclusive.</summary>
+    private static long Range(int first, int end) => ((long)end << 32) | (uint)first;
+
+    /// <summary>Takes a chunk out of a range that other threads take from, too.</summary>
+    /// <returns>The chunk; negative if none is left.</returns>
+    private static int Take(ref long range, bool fromEnd)
+    {
+        for (var seen = Volatile.Read(ref range); ;)
+        {
+            var (first, end) = ((int)seen, (int)(seen >> 32));
+            if (first == end)
+            {
+                return -1;
+            }
+
+            var left = fromEnd ? Range(first, end - 1) : Range(first + 1, end);
+            var found = Interlocked.CompareExchange(ref range, left, seen);
+            if (found == seen)
+            {
+                return fromEnd ? end - 1 : first;
+            }
+
+            seen = found;
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace WeightedLoss.Runtime;
 
@@ -21,6 +22,7 @@ internal readonly struct ClassAddress<T>
     /// <param name="options">The layout and the class count.</param>
     /// <param name="rows">The number of samples.</param>
     /// <param name="stride">From row to row, for rows with a stride; 0 for none.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ClassAddress(SoftmaxOptions<T> options, int rows, int stride)
     {
         var kind = options.Layout.Kind;

@@ -42,8 +42,8 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     private readonly ClassAddress<T> _logits;
     private readonly ClassAddress<T> _gradient;
     private readonly ClassAddress<T> _targets;
-    private readonly T* _labelWeights;
-    private readonly T _gammaLimit;
+    private T* _labelWeights;
+    private T _gammaLimit;
 
     internal CrossEntropyJob(SoftmaxOptions<T> options, int rows, TargetForm form)
     {
@@ -64,30 +64,30 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     /// <summary>The weight of a label by class; null if all are 1, or there are no labels.</summary>
     internal T* LabelWeights
     {
-        init => _labelWeights = value;
+        set => _labelWeights = value;
     }
 
-    internal T* Logits { get; init; }
+    internal T* Logits { get; set; }
 
-    internal T* Gradient { get; init; }
+    internal T* Gradient { get; set; }
 
-    internal TLabel* Labels { get; init; }
+    internal TLabel* Labels { get; set; }
 
-    internal T* Losses { get; init; }
+    internal T* Losses { get; set; }
 
-    internal T* SampleWeights { get; init; }
+    internal T* SampleWeights { get; set; }
 
-    internal bool WantsGradient { get; init; }
+    internal bool WantsGradient { get; set; }
 
-    internal bool HasIgnored { get; init; }
+    internal bool HasIgnored { get; set; }
 
-    internal T Scale { get; init; }
+    internal T Scale { get; set; }
 
     /// <summary>γ of a focal loss.</summary>
     internal T Gamma
     {
         get;
-        init => (field, _gammaLimit) = (value, FocalGamma.Limit(value));
+        set => (field, _gammaLimit) = (value, FocalGamma.Limit(value));
     }
 
     public int Length { get; }
@@ -393,7 +393,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         }
         else if (!tile.HasOnes)
         {
-            Elements.Fill(new Span<T>(tile.SampleWeights, TileRows), T.One);
+            Elements.Fill(new Span<T>(tile.SampleWeights, tile.Rows), T.One);
             tile.HasOnes = true;
         }
 
@@ -429,10 +429,10 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         if (typeof(T) == typeof(float) && Avx2.IsSupported && Classes <= 2 * Vector256<float>.Count)
         {
             // The whole table in registers; bit 3 of a label, as the sign, chooses between them.
-            var entries = stackalloc float[2 * Vector256<float>.Count];
-            Elements.Copy(new ReadOnlySpan<float>(table, Classes), new Span<float>(entries, Classes));
-            var low = Vector256.Load(entries);
-            var high = Vector256.Load(entries + Vector256<float>.Count);
+            var lanes = Vector256<int>.Indices;
+            var low = Avx.MaskLoad((float*)table, Vector256.LessThan(lanes, Vector256.Create(Classes)).AsSingle());
+            var high = Avx.MaskLoad(
+                (float*)table + Vector256<float>.Count, Vector256.LessThan(lanes, Vector256.Create(Classes - Vector256<float>.Count)).AsSingle());
             for (; i <= padded - Vector256<float>.Count; i += Vector256<float>.Count)
             {
                 var index = Vector256.Max(Vector256.Load(labels + i), Vector256<int>.Zero);

@@ -49,14 +49,12 @@ public static class CrossEntropyLoss
         CheckOutput(logits, probabilities, rows, options, nameof(probabilities));
         fixed (T* logitsPointer = logits, probabilitiesPointer = probabilities)
         {
-            var job = new CrossEntropyJob<TKernel, TRows, T, byte>(options, rows, TargetForm.None)
-            {
-                Logits = logitsPointer,
-                Gradient = probabilitiesPointer,
-                WantsGradient = true,
-                Scale = T.One,
-            };
-            ChunkedSum.Run(job, options.MaxDegreeOfParallelism);
+            var job = new CrossEntropyJob<TKernel, TRows, T, byte>(options, rows, TargetForm.None);
+            job.Logits = logitsPointer;
+            job.Gradient = probabilitiesPointer;
+            job.WantsGradient = true;
+            job.Scale = T.One;
+            ChunkedSum.Run(ref job, options.MaxDegreeOfParallelism);
         }
     }
 
@@ -131,27 +129,27 @@ public static class CrossEntropyLoss
             ignored = LabelPass.CountIgnored(labels, options.Classes, options.IgnoreLabel);
         }
 
-        var sum = new LossSum(0, RowWeightSum.Compute(labels, sampleWeights, ignored, options), rows - ignored, ignored);
+        var weight = RowWeightSum.Compute(labels, sampleWeights, ignored, options);
+        var count = rows - ignored;
         fixed (T* logitsPointer = logits, gradientPointer = gradient, lossesPointer = losses, sampleWeightsPointer = sampleWeights)
         fixed (TLabel* labelsPointer = labels)
         fixed (T* labelWeightsPointer = isSoft ? default : options.Smoothing == T.Zero ? options.ClassWeights : options.LabelWeights)
         {
+            // Not as an object initializer, which fills a copy first.
             var job = new CrossEntropyJob<TKernel, TRows, T, TLabel>(
-                options, rows, isSoft ? TargetForm.Soft : options.Smoothing == T.Zero ? TargetForm.Hard : TargetForm.Smooth)
-            {
-                LabelWeights = labelWeightsPointer,
-                Logits = logitsPointer,
-                Gradient = gradientPointer,
-                Labels = labelsPointer,
-                Losses = lossesPointer,
-                SampleWeights = sampleWeightsPointer,
-                WantsGradient = wantsGradient,
-                Scale = Narrowing.ToFinite<T>(sum.GradientScale(options.Reduction)),
-                HasIgnored = ignored != 0,
-                Gamma = gamma,
-            };
-            var total = ChunkedSum.Run(job, options.MaxDegreeOfParallelism);
-            return sum with { Loss = total.Loss, Hits = total.Hits };
+                options, rows, isSoft ? TargetForm.Soft : options.Smoothing == T.Zero ? TargetForm.Hard : TargetForm.Smooth);
+            job.LabelWeights = labelWeightsPointer;
+            job.Logits = logitsPointer;
+            job.Gradient = gradientPointer;
+            job.Labels = labelsPointer;
+            job.Losses = lossesPointer;
+            job.SampleWeights = sampleWeightsPointer;
+            job.WantsGradient = wantsGradient;
+            job.Scale = Narrowing.ToFinite<T>(options.Reduction.GradientScale(weight, count));
+            job.HasIgnored = ignored != 0;
+            job.Gamma = gamma;
+            var total = ChunkedSum.Run(ref job, options.MaxDegreeOfParallelism);
+            return new(total.Loss, weight, count, ignored, total.Hits);
         }
     }
 

@@ -11,5 +11,7 @@ internal static class FocalGamma
     /// </summary>
     internal static T Limit<T>(T gamma)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        T.Min(T.CreateTruncating(typeof(T) == typeof(float) ? 120 : 800) / gamma, Narrowing.Largest<T>());
+        gamma == T.Zero
+            ? Narrowing.Largest<T>()
+            : T.Min(T.CreateTruncating(typeof(T) == typeof(float) ? 120 : 800) / gamma, Narrowing.Largest<T>());
 }
