@@ -15,9 +15,10 @@ internal struct Lanes
     /// <summary>Adds the lanes in the one order that every instruction set uses: halves onto halves.</summary>
     internal readonly double Fold()
     {
+        // In fours, because a processor waits for eight that were stored as two fours.
         ref var first = ref Unsafe.AsRef(in _first);
-        var eight = Vector512.LoadUnsafe(ref first) + Vector512.LoadUnsafe(ref first, 8);
-        var four = eight.GetLower() + eight.GetUpper();
+        var four = (Vector256.LoadUnsafe(ref first) + Vector256.LoadUnsafe(ref first, 8))
+            + (Vector256.LoadUnsafe(ref first, 4) + Vector256.LoadUnsafe(ref first, 12));
         var two = four.GetLower() + four.GetUpper();
         return two[0] + two[1];
     }

@@ -56,18 +56,14 @@ internal static class RowWeightSum
             {
                 var block = LabelPass.ToSignedBytes(labels[..Math.Min(Block, labels.Length)], narrow);
                 var counted = block.Length & -(2 * Vector256<sbyte>.Count);
-                for (var k = 0; k < classWeights.Length; k++)
+                for (var k = 0; counted != 0 && k < classWeights.Length; k++)
                 {
                     counts[k] += Count(block[..counted], (sbyte)k);
                 }
 
-                foreach (var label in block[counted..])
+                if (counted != block.Length)
                 {
-                    // Others are ignored.
-                    if ((uint)label < (uint)classWeights.Length)
-                    {
-                        counts[label]++;
-                    }
+                    AddLast(block[counted..], counts);
                 }
             }
 
@@ -115,6 +111,23 @@ internal static class RowWeightSum
 
         var (low, high) = Vector256.Widen((even + odd).AsByte());
         return Vector256.Sum(low + high);
+    }
+
+    /// <summary>Counts the labels of the classes among fewer than a pair of vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddLast(ReadOnlySpan<sbyte> labels, Span<long> counts)
+    {
+        Span<sbyte> padded = stackalloc sbyte[2 * Vector256<sbyte>.Count];
+        Elements.Copy(labels, padded);
+        Elements.Fill(padded[labels.Length..], (sbyte)-1);
+        var first = Vector256.LoadUnsafe(ref padded[0]);
+        var second = Vector256.LoadUnsafe(ref padded[Vector256<sbyte>.Count]);
+        for (var k = 0; k < counts.Length; k++)
+        {
+            var wanted = Vector256.Create((sbyte)k);
+            counts[k] += BitOperations.PopCount(Vector256.Equals(first, wanted).ExtractMostSignificantBits())
+                + BitOperations.PopCount(Vector256.Equals(second, wanted).ExtractMostSignificantBits());
+        }
     }
 
     /// <summary>The targets of a sample are added in the order of the classes; eight samples go side by side.</summary>
