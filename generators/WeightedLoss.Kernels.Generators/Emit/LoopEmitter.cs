@@ -167,11 +167,28 @@ internal static class LoopEmitter
         var isSwept = IsSwept(dialect, method);
         if (isSwept)
         {
+            if (method is ISummed)
+            {
+                loops.Line("var fetches = arguments.Fetches;");
+            }
+
             loops.Open("while (count != 0)");
             loops.Line($"var tile = nuint.Min({TuningTable.SweepLength}, count);");
         }
 
         loops.Open(dialect.OverBlocks(isSwept ? "tile" : "count"));
+        if (isSwept && method is ISummed)
+        {
+            loops.Open("if (fetches)");
+            foreach (var (_, name) in method.Arrays)
+            {
+                loops.Line($"Prefetch.Line(ref {name}, i + {TuningTable.PrefetchDistance});");
+            }
+
+            loops.Close();
+            loops.Line();
+        }
+
         method.EmitIteration(program);
         program.Flush();
         loops.Close();

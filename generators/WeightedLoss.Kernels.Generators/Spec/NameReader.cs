@@ -42,6 +42,7 @@ internal static class NameReader
         "WeightedLoss.Runtime.InstructionSets",
         "WeightedLoss.Runtime.KernelEntry",
         "WeightedLoss.Runtime.LaneSum",
+        "WeightedLoss.Runtime.Prefetch",
         "WeightedLoss.Runtime.RowSupport",
         "WeightedLoss.Runtime.SigmoidFocalKernelEntry",
         "WeightedLoss.Runtime.SigmoidFocalLoss",

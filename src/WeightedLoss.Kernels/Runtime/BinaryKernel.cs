@@ -69,6 +69,9 @@ public ref struct BinaryKernelArguments<T>
     /// <summary>The number of elements.</summary>
     public nuint Count;
 
+    /// <summary>Whether the kernel asks for memory before it comes to it (<see cref="Prefetch.Line{T}"/>).</summary>
+    public bool Fetches;
+
     /// <summary>w⁺.</summary>
     public T PositiveWeight;
 

@@ -112,9 +112,12 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     private readonly bool HasTargets =>
         _form == TargetForm.Soft || (_form == TargetForm.Smooth && Classes <= AnyClasses.MostClassesCompared);
 
-    /// <summary>Whether rows follow one another, with little between them, and there are more than the second-level cache holds.</summary>
+    /// <summary>
+    /// Whether rows follow one another, with little between them, and there are more than the second-level cache holds, but it holds several.
+    /// </summary>
     private readonly bool Fetches =>
         !_logits.IsClassMajor
+        && Classes * sizeof(T) <= RowTileBytes
         && Math.Max(_logits.RowStride, _gradient.RowStride) <= 2 * Classes
         && (nint)Length * Classes * sizeof(T) >= FetchedBytes;
 

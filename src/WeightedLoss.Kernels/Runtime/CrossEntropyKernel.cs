@@ -93,7 +93,7 @@ public ref struct CrossEntropyArguments<T>
     /// <summary>Whether rows lie side by side, and not classes.</summary>
     public bool IsClassMajor;
 
-    /// <summary>Whether the kernel asks for memory before it comes to it (<see cref="RowSupport.Fetch{T}"/>).</summary>
+    /// <summary>Whether the kernel asks for memory before it comes to it (<see cref="Prefetch.Lines{T}"/>).</summary>
     public bool Fetches;
 
     /// <summary>Hard labels: whether rows have any (they have none where probabilities are wanted); a row without one then has weight 0.</summary>

@@ -12,9 +12,6 @@ namespace WeightedLoss.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class RowSupport
 {
-    /// <summary>The bytes that a processor loads at once.</summary>
-    private const int CacheLine = 64;
-
     /// <summary>The numbers of the lanes of a block.</summary>
     public static ref float NumbersF32 => ref MemoryMarshal.GetReference(FloatNumbers);
 
@@ -144,26 +141,6 @@ public static class RowSupport
         }
 
         return peaks <= 1;
-    }
-
-    /// <summary>
-    /// Asks for memory that is used soon: some elements, so many behind one. The runtime offers that on x86 only. What lies there
-    /// may be outside of every array: no reference points there, and it is not read.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void Fetch<T>(ref T element, nuint ahead, nuint count)
-        where T : unmanaged
-    {
-        if (!Sse.IsSupported)
-        {
-            return;
-        }
-
-        var first = (byte*)Unsafe.AsPointer(ref element) + (ahead * (nuint)sizeof(T));
-        for (nuint i = 0; i < count * (nuint)sizeof(T); i += CacheLine)
-        {
-            Sse.Prefetch1(first + i);
-        }
     }
 
     /// <summary>

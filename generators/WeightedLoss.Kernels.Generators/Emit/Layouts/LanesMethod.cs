@@ -483,14 +483,14 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     private void EmitFetch()
     {
         Program.Open("if (arguments.Fetches)");
-        Program.Line($"RowSupport.Fetch(ref arguments.Logits, (arguments.Count + row) * stride, {Lanes} * stride);");
+        Program.Line($"Prefetch.Lines(ref arguments.Logits, (arguments.Count + row) * stride, {Lanes} * stride);");
         if (Form == TargetForm.Soft)
         {
-            Program.Line($"RowSupport.Fetch(ref arguments.Targets, (arguments.Count + row) * arguments.TargetStride, {Lanes} * arguments.TargetStride);");
+            Program.Line($"Prefetch.Lines(ref arguments.Targets, (arguments.Count + row) * arguments.TargetStride, {Lanes} * arguments.TargetStride);");
         }
 
         Program.Open("if (arguments.WantsGradient)");
-        Program.Line($"RowSupport.Fetch(ref arguments.Gradient, row * gradientStride, {Lanes} * gradientStride);");
+        Program.Line($"Prefetch.Lines(ref arguments.Gradient, row * gradientStride, {Lanes} * gradientStride);");
         Program.Close();
         Program.Close();
         Program.Line();

@@ -1,6 +1,7 @@
 using WeightedLoss.Generators.Emit.Bodies;
 using WeightedLoss.Generators.Emit.Dialects;
 using WeightedLoss.Generators.Emit.Math;
+using WeightedLoss.Generators.Plan;
 
 namespace WeightedLoss.Generators.Emit.Layouts;
 
@@ -206,6 +207,23 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
     }
 
     /// <summary>
+    /// Asks for what a later row has here: the row's largest logit is searched before its exponentials come, so that without it the search
+    /// waits for memory, and the arithmetic does not cover it.
+    /// </summary>
+    private void EmitFetch()
+    {
+        _block.Open("if (arguments.Fetches)");
+        _block.Line($"Prefetch.Lines(ref logits, k + ({TuningTable.RowsFetchedAhead} * arguments.Stride), block);");
+        if (form == TargetForm.Soft)
+        {
+            _block.Line($"Prefetch.Lines(ref targets, k + ({TuningTable.RowsFetchedAhead} * arguments.TargetStride), block);");
+        }
+
+        _block.Close();
+        _block.Line();
+    }
+
+    /// <summary>
     /// Whole blocks in runs; a block that needs care apart: the one with the label, or for spread targets the one with the largest logit,
     /// whose e does not belong to the sum, and the last one, if classes are missing in it. The runs step over the block with the label
     /// without a branch, which a processor would not foresee.
@@ -227,6 +245,11 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         var sums = names.Select(sum => _block.Let(sum, _block.Zero)).ToArray();
         _block.Open(IsScalar ? "for (var j = i + lane; j < end; j += block)" : "for (var j = i; j < end; j += block)");
         _block.Line("var k = j + RowSupport.StepOver(j, apartBlock, block);");
+        if (storesFirst && !IsScalar)
+        {
+            EmitFetch();
+        }
+
         var parts = emitBlock(_block.Load("logits", "k"), "k", value => value);
         StoreFirst(() => _block.Store("gradient", parts[0], "k"));
         for (var n = 0; n < sums.Length; n++)
