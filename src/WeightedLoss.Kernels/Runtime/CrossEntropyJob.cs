@@ -303,6 +303,12 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
             return hits;
         }
 
+        if (!isClassMajor && _gradient.RowStride == Classes)
+        {
+            Elements.Copy(new ReadOnlySpan<T>(packed, count * Classes), new Span<T>(Gradient + _gradient.Row(start), count * Classes));
+            return hits;
+        }
+
         for (var row = 0; row < count; row++)
         {
             var target = Gradient + _gradient.Row(start + row);
@@ -328,6 +334,12 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         if (count < lanes)
         {
             Elements.Fill(new Span<T>(packed, lanes * Classes), T.Zero);
+        }
+
+        if (!address.IsClassMajor && address.RowStride == Classes)
+        {
+            Elements.Copy(new ReadOnlySpan<T>(source + address.Row(start), count * Classes), new Span<T>(packed, count * Classes));
+            return;
         }
 
         for (var row = 0; row < count; row++)
