@@ -41,9 +41,10 @@ internal static class ChunkedSum
         where TJob : struct, IChunkedJob
     {
         var chunks = (int)(((uint)job.Length + (uint)job.ChunkLength - 1) / (uint)job.ChunkLength);
-        if (maxDegreeOfParallelism > 1 && chunks > 1)
+        var threads = Math.Min(Math.Min(maxDegreeOfParallelism, Environment.ProcessorCount), chunks);
+        if (threads > 1)
         {
-            return RunParallel(job, chunks, maxDegreeOfParallelism);
+            return RunParallel(job, chunks, threads);
         }
 
         var sum = default(ChunkSum);
@@ -62,15 +63,15 @@ internal static class ChunkedSum
         return job.RunChunk(start, Math.Min(job.ChunkLength, job.Length - start));
     }
 
+    /// <summary>The same on so many threads.</summary>
     /// <remarks>
     /// Each thread has chunks that follow one another: where neighbours go to different cores, each fetches memory in advance that the other
-    /// has. A thread that has done its own helps the others, from their ends. (BCE, float, AVX2, 2 cores of an Intel Xeon, family 6, model
-    /// 207: 0.85 to 0.9 of the time that chunks in turn take.)
+    /// has. A thread that has done its own helps the others, from their ends. (BCE, float, AVX2, 1,048,576 labels, 2 cores of an Intel Xeon,
+    /// family 6, model 207: 0.97 of the time that chunks in turn take, 0.8 where other work had the caches before.)
     /// </remarks>
-    private static ChunkSum RunParallel<TJob>(TJob job, int chunks, int maxDegreeOfParallelism)
+    internal static ChunkSum RunParallel<TJob>(TJob job, int chunks, int threads)
         where TJob : struct, IChunkedJob
     {
-        var threads = Math.Min(Math.Min(maxDegreeOfParallelism, Environment.ProcessorCount), chunks);
         var partial = ArrayPool<ChunkSum>.Shared.Rent(chunks);
         var ranges = new long[threads];
         for (var i = 0; i < threads; i++)

@@ -19,6 +19,7 @@ internal readonly struct ClassAddress<T>
     private readonly int _positions;
     private readonly nint _sampleStride;
 
+    /// <summary>Inlined, because a copy of what was stored field by field would wait for it.</summary>
     /// <param name="options">The layout and the class count.</param>
     /// <param name="rows">The number of samples.</param>
     /// <param name="stride">From row to row, for rows with a stride; 0 for none.</param>
@@ -54,6 +55,9 @@ internal readonly struct ClassAddress<T>
         var bytes = ClassStride * sizeof(T);
         return IsClassMajor && classes <= MostClassesCopied && classes * Math.Min(CachePeriod, bytes & -bytes) > MostInOnePlace * CachePeriod;
     }
+
+    /// <summary>Whether rows follow one another and nothing lies between them.</summary>
+    internal bool IsDense(int classes) => !IsClassMajor && _sampleStride == classes;
 
     /// <summary>From row to row, where classes lie side by side.</summary>
     internal nint RowStride => _sampleStride;

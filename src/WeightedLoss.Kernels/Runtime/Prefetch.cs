@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace WeightedLoss.Runtime;
 
 /// <summary>
-/// Asks for memory that is used soon, which .NET offers on x86 only. What lies there may be outside of every array: no reference points there,
-/// and it is not read.
+/// Asks for memory that is used soon; on x86, elsewhere these methods do nothing. What lies there may be outside of every array: no reference
+/// points there, and it is not read.
 /// </summary>
 /// <remarks>For generated code.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -15,7 +15,9 @@ public static class Prefetch
     /// <summary>The bytes that a processor loads at once.</summary>
     private const int CacheLine = 64;
 
-    /// <summary>The cache line of an element, so many behind one.</summary>
+    /// <summary>The cache line of one element, into the first-level cache.</summary>
+    /// <param name="element">An element before it.</param>
+    /// <param name="ahead">How many elements behind that one it lies.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Line<T>(ref T element, nuint ahead)
         where T : unmanaged
@@ -26,7 +28,10 @@ public static class Prefetch
         }
     }
 
-    /// <summary>The lines of some elements, so many behind one, into the second-level cache.</summary>
+    /// <summary>The cache lines of some elements, into the second-level cache.</summary>
+    /// <param name="element">An element before them.</param>
+    /// <param name="ahead">How many elements behind that one they begin.</param>
+    /// <param name="count">Their number.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Lines<T>(ref T element, nuint ahead, nuint count)
         where T : unmanaged

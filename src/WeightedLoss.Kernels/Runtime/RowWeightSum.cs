@@ -114,7 +114,8 @@ internal static class RowWeightSum
     }
 
     /// <summary>Counts the labels of the classes among fewer than a pair of vectors.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddLast(ReadOnlySpan<sbyte> labels, Span<long> counts)
     {
         Span<sbyte> padded = stackalloc sbyte[2 * Vector256<sbyte>.Count];

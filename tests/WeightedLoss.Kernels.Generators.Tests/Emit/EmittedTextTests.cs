@@ -267,6 +267,17 @@ public class EmittedTextTests
         AssertSnapshot("ce-f32-avx2-LanesSmoothTaken.txt", Method(text, "private static long LanesSmoothTaken("));
     }
 
+    /// <summary>A row at a time, with the memory that later rows ask for.</summary>
+    [Theory]
+    [InlineData("avx2", "RowHard", "RowHard<TRows>(")]
+    [InlineData("scalar", "RowHard", "RowHard<TRows>(")]
+    [InlineData("avx2", "RowSoft", "RowSoft(")]
+    public void CrossEntropy_ManyClasses_EqualTheReviewedText(string set, string name, string beginning)
+    {
+        var text = GeneratorHarness.Generate("[WeightedLoss.CrossEntropyKernel<float>] static partial class K;")[$"K/ce-f32-{set}.g.cs"];
+        AssertSnapshot($"ce-f32-{set}-{name}.txt", Method(text, $"private static long {beginning}"));
+    }
+
     [Theory]
     [InlineData("avx2")]
     [InlineData("scalar")]

@@ -113,7 +113,7 @@ public abstract class CrossEntropyGuardPageTests<T>
         }
 
         var subject = CrossEntropyKernels.Get<T>(kernel);
-        foreach (var classes in subject.ClassCounts(3, 100))
+        foreach (var classes in subject.ClassCounts(3, 100, 300))
         {
             var n = (1 << 20) / sizeof(T) / classes + s_block + 1;
             var labels = Labels(n, k => k % classes);

@@ -129,6 +129,50 @@ public abstract class GuardPageTests<T>
         }
     }
 
+    /// <summary>
+    /// A call with more logits than a cache holds asks for memory ahead of its turn, at the end also for what lies behind its arrays.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public unsafe void ManyLabels_WithNothingBehindThem_AreTheSameAsInParts(string kernel)
+    {
+        SkipWithoutGuardPages();
+        var subject = Kernels.Get<T>(kernel);
+        var n = ((1 << 20) / sizeof(T)) + s_block + 3;
+        var given = Logits(n);
+        using GuardedMemory logits = new(n * sizeof(T)), labels = new(n * sizeof(T)), gradient = new(n * sizeof(T)), losses = new(n * sizeof(T));
+        Check(i => (byte)(i % 97 == 0 ? 1 : 0), withLosses: false);
+        Check(i => (byte)(i % 3 == 0 ? 1 : 0), withLosses: true);
+        Check(i => T.CreateChecked(i % 5 / 4.0), withLosses: true);
+
+        void Check<TLabel>(Func<int, TLabel> label, bool withLosses)
+            where TLabel : unmanaged
+        {
+            var options = new BinaryLossOptions<T>(Reduction.Sum) { PositiveWeight = T.CreateChecked(3) };
+            var hard = Enumerable.Range(0, n).Select(label).ToArray();
+            var z = logits.AtEnd<T>(n);
+            given.CopyTo(z);
+            var y = labels.AtEnd<TLabel>(n);
+            hard.CopyTo(y);
+            var g = gradient.AtEnd<T>(n);
+            var l = withLosses ? losses.AtEnd<T>(n) : default;
+
+            subject.LossAndGradient<TLabel>(z, y, g, options, default, l);
+
+            var (expected, expectedLosses) = (new T[n], withLosses ? new T[n] : null);
+            for (var (start, part) = (0, n / 3); start < n; start += part)
+            {
+                var range = start..Math.Min(n, start + part);
+                subject.LossAndGradient<TLabel>(
+                    given.AsSpan(range), hard.AsSpan(range), expected.AsSpan(range), options, default, withLosses ? expectedLosses.AsSpan(range) : default);
+            }
+
+            var what = $"{kernel}, {typeof(TLabel).Name}, losses {withLosses}";
+            Bits.AssertSame<T>(what, expected, g);
+            Bits.AssertSame<T>(what, expectedLosses, l);
+        }
+    }
+
     /// <summary>A number of logits without period.</summary>
     private static T[] Logits(int length) => [.. Enumerable.Range(0, length).Select(i => T.CreateChecked(5 * Math.Sin(i * i)))];
 

@@ -131,6 +131,39 @@ public abstract class WeightSumTests<T>
         }
     }
 
+    /// <summary>The labels of few classes without weights of their own are counted, in pairs of vectors and what is left of them, by blocks of 2,048.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(10)]
+    [InlineData(16)]
+    public void CrossEntropy_LabelsOfFewClasses_AreCounted(int classes)
+    {
+        var random = new Random(classes);
+        var classWeights = Make(classes, _ => Number(random));
+        foreach (var n in Enumerable.Range(0, 131).Concat(Enumerable.Range(2040, 80)))
+        {
+            var logits = new T[n * classes];
+            var labels = Make(n, _ => random.Next(10) == 9 ? -1 : random.Next(classes));
+            var expected = Enumerable.Range(0, classes).Aggregate(
+                0d, (sum, k) => sum + (labels.Count(label => label == k) * double.CreateChecked(classWeights[k])));
+            Check(Array.ConvertAll(labels, y => (byte)(y < 0 ? 255 : y)), 255);
+            Check(Array.ConvertAll(labels, y => (byte)(y < 0 ? 128 : y)), 128);
+            Check(Array.ConvertAll(labels, y => (byte)(y < 0 ? classes : y)), classes);
+            Check(labels, -1);
+            Check(Array.ConvertAll(labels, y => y < 0 ? 256 : y), 256);
+            Check(Array.ConvertAll(labels, y => y < 0 ? (1L << 32) + 1 : y), (1L << 32) + 1);
+
+            void Check<TLabel>(TLabel[] given, long ignored)
+                where TLabel : unmanaged
+            {
+                var options = new CrossEntropyOptions<T>(classes, Reduction.MeanByWeight) { ClassWeights = classWeights, IgnoreLabel = ignored };
+                var actual = CrossEntropyKernels.Public<T>().Loss<TLabel>(logits, given, options).Weight;
+                Assert.True(actual.Equals(expected), $"{n} labels of {typeof(TLabel).Name}, {ignored} ignored: {actual:R} instead of {expected:R}.");
+            }
+        }
+    }
+
     private static double Expected(double[] targets, T[]? weights, BinaryLossOptions<T> options) => Fold(targets.Length, i =>
     {
         if (targets[i] < 0)

@@ -208,7 +208,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
 
     /// <summary>
     /// Asks for what a later row has here: the row's largest logit is searched before its exponentials come, so that without it the search
-    /// waits for memory, and the arithmetic does not cover it.
+    /// waits for memory, and the arithmetic does not cover it. (In a row that has been shifted, it asks for something else: for nothing.)
     /// </summary>
     private void EmitFetch()
     {
