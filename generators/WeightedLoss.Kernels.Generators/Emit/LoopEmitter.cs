@@ -165,19 +165,22 @@ internal static class LoopEmitter
         method.EmitStart(program);
         program.Flush();
         var isSwept = IsSwept(dialect, method);
+
+        // Maps have no arguments that would tell whether to.
+        var mayFetch = isSwept && method is ISummed;
+        if (mayFetch)
+        {
+            loops.Line("var fetches = arguments.Fetches;");
+        }
+
         if (isSwept)
         {
-            if (method is ISummed)
-            {
-                loops.Line("var fetches = arguments.Fetches;");
-            }
-
             loops.Open("while (count != 0)");
             loops.Line($"var tile = nuint.Min({TuningTable.SweepLength}, count);");
         }
 
         loops.Open(dialect.OverBlocks(isSwept ? "tile" : "count"));
-        if (isSwept && method is ISummed)
+        if (mayFetch)
         {
             loops.Open("if (fetches)");
             foreach (var (_, name) in method.Arrays)

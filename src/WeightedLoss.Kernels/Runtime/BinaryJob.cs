@@ -18,13 +18,6 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
     /// <summary>What kernels need between their sweeps: four values of 256 elements.</summary>
     private const int ScratchLength = 1024;
 
-    /// <summary>
-    /// From so many bytes of logits on, a kernel asks for memory before it comes to it. (Float, AVX2, Intel Xeon, family 6, model 207, with
-    /// 2 MiB of second-level cache: from 256 Ki to 1 Mi labels 0.9 to 1.00 of the time, 4 Mi 0.8.) Of labels and weights in a form that
-    /// kernels don't take, it asks for the copy.
-    /// </summary>
-    private const int FetchedBytes = 1048576;
-
     internal int Columns;
     internal BinaryKernelVariant Variant;
     internal T* Logits;
@@ -70,7 +63,9 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
         var arguments = new BinaryKernelArguments<T>
         {
             Scratch = ref *BinaryLoss.Align(scratch),
-            Fetches = (nint)Length * sizeof(T) >= FetchedBytes,
+
+            // Of labels and weights in a form that kernels don't take, a kernel asks for the copy.
+            Fetches = (nint)Length * sizeof(T) >= Prefetch.LeastBytes,
             PositiveWeight = PositiveWeight,
             NegativeWeight = NegativeWeight,
             PositiveGradient = PositiveGradient,

@@ -56,9 +56,6 @@ internal readonly struct ClassAddress<T>
         return IsClassMajor && classes <= MostClassesCopied && classes * Math.Min(CachePeriod, bytes & -bytes) > MostInOnePlace * CachePeriod;
     }
 
-    /// <summary>Whether rows follow one another and nothing lies between them.</summary>
-    internal bool IsDense(int classes) => !IsClassMajor && _sampleStride == classes;
-
     /// <summary>From row to row, where classes lie side by side.</summary>
     internal nint RowStride => _sampleStride;
 

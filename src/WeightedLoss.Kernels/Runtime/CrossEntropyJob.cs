@@ -27,13 +27,6 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     /// </summary>
     private const int RowTileBytes = 131072;
 
-    /// <summary>
-    /// From so many bytes of logits on, a kernel asks for memory before it comes to it. (Float, AMD Zen 4, ns per logit without and with,
-    /// AVX2 | AVX-512: 2²⁴ logits of 3 classes 1.74, 1.53 | 1.38, 1.32, of 8 1.65, 1.07 | 1.46, 0.90, of 16 1.49, 0.81 | 1.47, 0.86; 2²⁰ of
-    /// 3 to 16 classes 2 to 20 % less; AVX2, 2²⁴ of 100 1.79, 0.76, but 2¹⁶, which the caches hold, 0.54, 0.57.)
-    /// </summary>
-    private const int FetchedBytes = 1048576;
-
     /// <summary>Longer rows leave no room in the second-level cache: 131,072 classes would take 1.0 to 1.2 of the time (Intel Xeon, 2 MiB).</summary>
     private const int MostRowBytesFetched = 131072;
 
@@ -45,7 +38,6 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     private readonly ClassAddress<T> _logits;
     private readonly ClassAddress<T> _gradient;
     private readonly ClassAddress<T> _targets;
-    private T* _labelWeights;
     private T _gammaLimit;
 
     internal CrossEntropyJob(SoftmaxOptions<T> options, int rows, TargetForm form)
@@ -65,10 +57,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     }
 
     /// <summary>The weight of a label by class; null if all are 1, or there are no labels.</summary>
-    internal T* LabelWeights
-    {
-        set => _labelWeights = value;
-    }
+    internal T* LabelWeights { get; set; }
 
     internal T* Logits { get; set; }
 
@@ -123,7 +112,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         !_logits.IsClassMajor
         && (_form == TargetForm.Soft ? 2 : 1) * Classes * sizeof(T) <= MostRowBytesFetched
         && Math.Max(_logits.RowStride, _gradient.RowStride) <= 2 * Classes
-        && (nint)Length * Classes * sizeof(T) >= FetchedBytes;
+        && (nint)Length * Classes * sizeof(T) >= Prefetch.LeastBytes;
 
     [SkipLocalsInit]
     public readonly ChunkSum RunChunk(int start, int length)
@@ -307,21 +296,15 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
             return hits;
         }
 
-        if (_gradient.IsDense(Classes))
+        if (!isClassMajor)
         {
-            Elements.Copy(new ReadOnlySpan<T>(packed, count * Classes), new Span<T>(Gradient + _gradient.Row(start), count * Classes));
+            CopyRows(packed, Classes, Gradient + _gradient.Row(start), _gradient.RowStride, count);
             return hits;
         }
 
         for (var row = 0; row < count; row++)
         {
             var target = Gradient + _gradient.Row(start + row);
-            if (!isClassMajor)
-            {
-                Elements.Copy(new ReadOnlySpan<T>(packed + (row * Classes), Classes), new Span<T>(target, Classes));
-                continue;
-            }
-
             for (var k = 0; k < Classes; k++)
             {
                 target[k * _gradient.ClassStride] = packed[(k * lanes) + row];
@@ -340,25 +323,34 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
             Elements.Fill(new Span<T>(packed, lanes * Classes), T.Zero);
         }
 
-        if (address.IsDense(Classes))
+        if (!address.IsClassMajor)
         {
-            Elements.Copy(new ReadOnlySpan<T>(source + address.Row(start), count * Classes), new Span<T>(packed, count * Classes));
+            CopyRows(source + address.Row(start), address.RowStride, packed, Classes, count);
             return;
         }
 
         for (var row = 0; row < count; row++)
         {
             var from = source + address.Row(start + row);
-            if (!address.IsClassMajor)
-            {
-                Elements.Copy(new ReadOnlySpan<T>(from, Classes), new Span<T>(packed + (row * Classes), Classes));
-                continue;
-            }
-
             for (var k = 0; k < Classes; k++)
             {
                 packed[(k * lanes) + row] = from[k * address.ClassStride];
             }
+        }
+    }
+
+    private readonly void CopyRows(T* source, nint sourceStride, T* target, nint targetStride, int rows)
+    {
+        var length = Classes;
+        if (sourceStride == length && targetStride == length)
+        {
+            // With nothing between them they are one.
+            (length, rows) = (rows * length, 1);
+        }
+
+        for (var row = 0; row < rows; row++)
+        {
+            Elements.Copy(new ReadOnlySpan<T>(source + (row * sourceStride), length), new Span<T>(target + (row * targetStride), length));
         }
     }
 
@@ -430,7 +422,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         }
 
         tile.Weights = tile.SampleWeights;
-        if (_labelWeights == null)
+        if (LabelWeights == null)
         {
             return;
         }
@@ -439,7 +431,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         var weights = tile.OwnWeights;
         var labels = tile.Labels;
         var sampleWeights = tile.SampleWeights;
-        var table = _labelWeights;
+        var table = LabelWeights;
         var lastClass = (uint)Classes - 1;
         tile.Weights = weights;
 

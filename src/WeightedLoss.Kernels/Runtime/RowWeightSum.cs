@@ -113,7 +113,10 @@ internal static class RowWeightSum
         return Vector256.Sum(low + high);
     }
 
-    /// <summary>Counts the labels of the classes among fewer than a pair of vectors.</summary>
+    /// <summary>
+    /// Counts the labels of the classes among fewer than a pair of vectors. (With <see cref="Count"/> for them, the whole loss of 6 to 35 rows of
+    /// 7 or 10 classes takes 1.04 to 1.07 of the time: AVX2, Intel Xeon, family 6, model 207.)
+    /// </summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddLast(ReadOnlySpan<sbyte> labels, Span<long> counts)
