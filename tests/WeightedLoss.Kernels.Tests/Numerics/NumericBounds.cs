@@ -24,19 +24,16 @@ internal static class NumericBounds
     /// <summary>The loss of one row of cross-entropy with at most 64 classes, a hard label and weight 1.</summary>
     public const double RowLoss = 4;
 
-    /// <summary>
-    /// An element of the gradient of such a row. Of 13 million in float, one lies just below a power of two, where an error of four units is a
-    /// hair more than four units of the exact result; in double, some exceed 4.
-    /// </summary>
-    public static double RowGradient(int digits, bool isExhaustive) => !isExhaustive ? 4 : digits == 23 ? 4 + 1e-6 : 7;
+    /// <summary>An element of the gradient of such a row.</summary>
+    public const double RowGradient = 4;
 
-    /// <summary>The probability of a class. The largest one is part of a sum of many small ones, and each of these is rounded beside it.</summary>
-    public const double RowProbability = 6;
+    /// <summary>The probability of a class.</summary>
+    public const double RowProbability = 4;
 
     /// <summary>
     /// Loss and gradient of such a row's focal loss: the sums of e have errors of their own, and the power has γ times those of its base.
     /// </summary>
-    public static double FocalRow(double gamma) => 5 + (3 * gamma);
+    public static double FocalRow(double gamma) => 5 + (3.5 * gamma);
 
     /// <summary>
     /// Below this, an element of that gradient may lose digits: it is a multiple of an e that is up to 2³¹ (2⁶¹ in double), and the other

@@ -154,7 +154,7 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
         var pull = program.Let("pull", program.Multiply(peak, rest));
         var push = program.Let("push", program.MultiplySubtract(others, largestE, pull));
         var peakGradient = program.Let("peakGradient", program.Divide(program.Multiply(push, gradientScale), all));
-        return new(loss, new(coefficient, null), peakGradient, all);
+        return new(loss, coefficient, peakGradient, all);
     }
 
     /// <summary>Whether the largest logit is so large, in either direction, that the row needs to be shifted.</summary>
@@ -184,7 +184,7 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
             var loss = program.Let("loss", program.Keep(program.IsNotZero(weight), program.Multiply(weight, row.Cost)));
             var numerator = program.Let("scaledWeight", program.Multiply(weight, gradientScale));
             var coefficient = Quotient.Of(program, "coefficient", numerator, row.All, row.EmitAllLow(), row.IsFloat);
-            var labelGradient = program.Let("labelGradient", program.Subtract(program.Zero, coefficient.Times(program, row.Rest)));
+            var labelGradient = program.Let("labelGradient", program.NegatedMultiplyAdd(row.Rest, coefficient, program.Zero));
             return new(loss, coefficient, labelGradient, row.All);
         }
     }

@@ -24,7 +24,7 @@ internal sealed class HardRow
     /// <summary>A row of which the sweeps over the classes left this.</summary>
     /// <param name="program">Receives the statements.</param>
     /// <param name="rest">T.</param>
-    /// <param name="restLow">What the rounding of T lost, as far as it is known; null if quotients are to have one part only.</param>
+    /// <param name="restLow">What the rounding of T lost, as far as it is known; null if it is not known.</param>
     /// <param name="labelE">e_y.</param>
     /// <param name="cost">L, as <see cref="EmitCost"/> gives it.</param>
     /// <param name="isFloat">float or double.</param>
@@ -46,7 +46,7 @@ internal sealed class HardRow
     /// <summary>T.</summary>
     public Lane Rest { get; }
 
-    /// <summary>What the rounding of T lost; null if quotients are to have one part only.</summary>
+    /// <summary>What the rounding of T lost; null if it is not known.</summary>
     public Lane? RestLow { get; }
 
     /// <summary>e_y.</summary>
@@ -76,7 +76,7 @@ internal sealed class HardRow
         return program.Let("cost", program.Add(log, program.Max(program.Zero, beyond)));
     }
 
-    /// <summary>What the rounding of S lost, and T's before; null if quotients are to have one part only.</summary>
+    /// <summary>What the rounding of S lost, and T's before; null if it is not known.</summary>
     public Lane? EmitAllLow()
     {
         if (RestLow is not { } known)
@@ -89,31 +89,25 @@ internal sealed class HardRow
     }
 }
 
-/// <summary>A quotient in two parts, or only its first.</summary>
-internal readonly record struct Quotient(Lane High, Lane? Low)
+/// <summary>A quotient that is multiplied with every e of a row.</summary>
+internal static class Quotient
 {
-    /// <summary>The product with a value that has a name.</summary>
-    public Lane Times(LaneProgram program, Lane value) => Low is { } low
-        ? program.MultiplyAdd(value, High, program.Multiply(value, low))
-        : program.Multiply(value, High);
-
     /// <summary>
-    /// numerator / (denominator + low), in two parts if there is a low one, so that a product with it has one rounding of its own: with a
-    /// rounded quotient, the gradient of 64 classes reaches 5 units in the last place. For the second part a reciprocal to two digits is
-    /// enough: the exponent and the digits of the denominator, subtracted from those of a constant, and one step of Newton's method.
+    /// numerator / (denominator + low), rounded nearly as if that were one number, if there is a low part. What the division leaves is divided
+    /// once more; a reciprocal to an eighth is enough for that: the exponent and the digits of the denominator, subtracted from those of a
+    /// constant.
     /// </summary>
-    public static Quotient Of(LaneProgram program, string name, Lane numerator, Lane denominator, Lane? low, bool isFloat)
+    public static Lane Of(LaneProgram program, string name, Lane numerator, Lane denominator, Lane? low, bool isFloat)
     {
-        var high = program.Let(name, program.Divide(numerator, denominator));
+        var quotient = program.Let(low is null ? name : $"{name}Rounded", program.Divide(numerator, denominator));
         if (low is not { } denominatorLow)
         {
-            return new(high, null);
+            return quotient;
         }
 
-        var exact = program.Let($"{name}Remainder", program.NegatedMultiplyAdd(high, denominator, numerator));
-        var remainder = program.Let($"{name}RemainderLow", program.NegatedMultiplyAdd(high, denominatorLow, exact));
+        var exact = program.Let($"{name}Remainder", program.NegatedMultiplyAdd(quotient, denominator, numerator));
+        var remainder = program.Let($"{name}RemainderLow", program.NegatedMultiplyAdd(quotient, denominatorLow, exact));
         var rough = program.Let($"{name}Rough", program.SubtractBits(program.ConstantBits("RoughReciprocal", isFloat ? 0x7EF311C7 : 0x7FDE623822FC16E6UL), denominator));
-        var miss = program.Let($"{name}Miss", program.NegatedMultiplyAdd(denominator, rough, program.Constant("Two", 2)));
-        return new(high, program.Let($"{name}Low", program.Multiply(remainder, program.Multiply(rough, miss))));
+        return program.Let(name, program.MultiplyAdd(remainder, rough, quotient));
     }
 }

@@ -126,7 +126,7 @@ internal sealed class SoftmaxFocalBody(string element, int classes, double? gamm
             var isFloat = row.IsFloat;
             var isLive = program.Let("isLive", program.IsNotZero(weight));
             var p = program.Let("p", program.Divide(row.LabelE, row.All));
-            var q = program.Let("q", program.Divide(row.Rest, row.All));
+            var q = Quotient.Of(program, "q", row.Rest, row.All, row.EmitAllLow(), isFloat);
             var given = gamma is null ? program.Broadcast("gamma", "arguments.Gamma") : default;
             var power = EmitPower(row, q, given);
             var loss = program.Let("loss", program.Keep(isLive, program.Multiply(weight, program.Let("focal", program.Multiply(power, row.Cost)))));

@@ -101,7 +101,7 @@ internal sealed class SoftmaxKernel(string element, int classes)
         EmitIsCrossEntropy(writer, isCrossEntropy);
         writer.Line("/// <inheritdoc/>");
         writer.Line(DispatchedRows(element)[0].Signature + " =>");
-        writer.Line($"    arguments.Classes <= {TuningTable.MostClassesRough(element == "float")} ? Rough(in arguments{held}) : Exact(in arguments{held});");
+        writer.Line($"    arguments.Classes <= {TuningTable.MostClassesRough} ? Rough(in arguments{held}) : Exact(in arguments{held});");
         writer.Line();
     }
 

@@ -14,7 +14,7 @@ namespace WeightedLoss.Generators.Emit.Layouts;
 /// <param name="count">The class count; 0 if it is given at run time.</param>
 /// <param name="takesLabel">Whether labels are taken (<see cref="TuningTable.MostClassesCompared"/>).</param>
 internal sealed class HardLanesMethod(string element, int count, bool takesLabel)
-    : LanesMethod(NameOf(count, takesLabel), element, count, TargetForm.Hard, new(RowValues.Hard, !IsRough(element, count)))
+    : LanesMethod(NameOf(count, takesLabel), element, count, TargetForm.Hard, RowValues.Hard)
 {
     /// <summary>Whether the label's e is picked out while the e are added up.</summary>
     private readonly bool _picksLabel = count is > 0 and <= TuningTable.MostClassesPicked;
@@ -30,6 +30,8 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
     protected override bool NeedsIndex => !takesLabel;
 
     protected override bool MayBeNarrow => Count == 0 && !takesLabel;
+
+    protected override bool HasLow => Count is 0 or > TuningTable.MostClassesRough;
 
     /// <summary>The method's name.</summary>
     public static string NameOf(int count, bool takesLabel) => count > 0 ? "Hard" : takesLabel ? "LanesHardTaken" : "LanesHard";
@@ -120,19 +122,19 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
 
     protected override void EmitResults(Func<int?, LaneProgram> program, Dialect dialect) => Program.Line("hits += TRows.Run(in arguments);");
 
-    protected override Func<Lane, string, Lane, Lane> GradientOf(Quotient coefficient, Dialect dialect)
+    protected override Func<Lane, string, Lane, Lane> GradientOf(Lane coefficient, Dialect dialect)
     {
         if (takesLabel)
         {
-            return (_, _, e) => coefficient.Times(Program, Program.Let("value", e));
+            return (_, _, e) => Program.Multiply(Program.Let("value", e), coefficient);
         }
 
-        var apart = Values.LoadApart(Program, LoadAt);
+        var apart = RowValues.LoadApart(Program, LoadAt);
         var labels = Program.Let("labels", Program.LoadLabels("arguments.Labels", "row"));
         return (index, _, e) =>
         {
             var isApart = Program.Let("isApart", Program.AreEqual(labels, index));
-            return Program.Select(isApart, apart, coefficient.Times(Program, Program.Let("value", e)));
+            return Program.Select(isApart, apart, Program.Multiply(Program.Let("value", e), coefficient));
         };
     }
 
@@ -168,8 +170,6 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
     protected override Lane? LabelLogitApart => _picksLabel ? null : _labelLogit;
 
     protected override Lane? Unlabelled => takesLabel ? Program.IsGreater(Program.Zero, _labels) : null;
-
-    private static bool IsRough(string element, int count) => count > 0 && count <= TuningTable.MostClassesRough(element == "float");
 
     /// <summary>Takes the label's logit out of each row: −∞ comes in its place.</summary>
     private void EmitTake()

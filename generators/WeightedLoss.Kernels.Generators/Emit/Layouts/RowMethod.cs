@@ -23,7 +23,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
 
     private readonly bool _isFloat = element == "float";
     private readonly bool _isHard = form == TargetForm.Hard;
-    private readonly RowValues _results = form == TargetForm.Hard ? new(RowValues.Hard, hasLow: true) : new(RowValues.Spread, hasLow: false);
+    private readonly RowValues _results = form == TargetForm.Hard ? RowValues.Hard : RowValues.Spread;
 
     private Dialect _dialect = null!;
     private LaneProgram _program = null!;
@@ -390,8 +390,8 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         _program.Line("continue;");
         _program.Close();
         _program.Line();
-        var coefficient = _results.LoadCoefficient(_program, Load);
-        var apart = _results.LoadApart(_program, Load);
+        var coefficient = RowValues.LoadCoefficient(_program, Load);
+        var apart = RowValues.LoadApart(_program, Load);
         _program.Flush();
         if (form == TargetForm.Smooth)
         {
@@ -439,7 +439,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
 
         Lane Result(string start)
         {
-            var value = coefficient.Times(_block, _block.Let("value", _block.Load("gradient", start)));
+            var value = _block.Multiply(_block.Let("value", _block.Load("gradient", start)), coefficient);
             return _block.Let("g", form switch
             {
                 TargetForm.Hard => value,

@@ -6,15 +6,14 @@ using WeightedLoss.Generators.Plan;
 namespace WeightedLoss.Generators.Emit.Layouts;
 
 /// <summary>What is known of each row, in memory between the sweeps over the rows of a call.</summary>
-/// <param name="names">What the sweeps before the last one leave, in this order; its results come over the first three.</param>
-/// <param name="hasLow">Whether the quotient of the gradient may have a second part.</param>
-internal sealed class RowValues(string[] names, bool hasLow)
+/// <param name="names">What the sweeps before the last one leave, in this order; its results come over the first ones.</param>
+internal sealed class RowValues(string[] names)
 {
-    internal static readonly string[] Hard = ["rest", "restLow", "labelShifted", "rowPower", "best", "labelE", "cost"];
+    internal static readonly RowValues Hard = new(["rest", "restLow", "labelShifted", "rowPower", "best", "labelE", "cost"]);
 
-    internal static readonly string[] Spread = ["rest", "others", "gaps", "rowPower", "best", "peak", "shiftedLargest"];
+    internal static readonly RowValues Spread = new(["rest", "others", "gaps", "rowPower", "best", "peak", "shiftedLargest"]);
 
-    internal static readonly string[] Smooth = [.. Spread, "labelLogit"];
+    internal static readonly RowValues Smooth = new([.. Spread.Names, "labelLogit"]);
 
     /// <summary>What rows with a spread target need of these.</summary>
     internal static readonly string[] SpreadInputs = ["rest", "others", "gaps", "rowPower", "peak", "shiftedLargest"];
@@ -22,11 +21,8 @@ internal sealed class RowValues(string[] names, bool hasLow)
     /// <summary>What the sweeps before the last one leave.</summary>
     public IReadOnlyList<string> Names => names;
 
-    /// <summary>Whether the quotient of the gradient may have a second part.</summary>
-    public bool HasLow { get; } = hasLow;
-
     /// <summary>Where the gradient of the class lies that is not part of the sums, once it is known.</summary>
-    public static string ApartIndex => Index(2);
+    public static string ApartIndex => Index(1);
 
     /// <summary>Where a value of a row lies.</summary>
     public string IndexOf(string name) => Index(Array.IndexOf(names, name));
@@ -44,14 +40,10 @@ internal sealed class RowValues(string[] names, bool hasLow)
     }
 
     /// <summary>What the gradient's sweep needs of some rows: the coefficient of e.</summary>
-    public Quotient LoadCoefficient(LaneProgram program, Func<string, Lane> load)
-    {
-        var high = program.Let("coefficient", load(Index(0)));
-        return new(high, HasLow ? program.Let("coefficientLow", load(Index(1))) : default(Lane?));
-    }
+    public static Lane LoadCoefficient(LaneProgram program, Func<string, Lane> load) => program.Let("coefficient", load(Index(0)));
 
     /// <summary>The gradient of the class that is not part of the sums.</summary>
-    public Lane LoadApart(LaneProgram program, Func<string, Lane> load) => program.Let("apart", load(ApartIndex));
+    public static Lane LoadApart(LaneProgram program, Func<string, Lane> load) => program.Let("apart", load(ApartIndex));
 
     /// <summary>
     /// What is computed once per row, in a sweep of its own between those that add up the classes and the one that writes the gradient: here
@@ -77,12 +69,7 @@ internal sealed class RowValues(string[] names, bool hasLow)
         var weight = program.Let("weight", program.Load($"arguments.{weights}", "row"));
         var result = evaluate(program, values, weight, new Lane(_ => dialect.Broadcast("arguments.Scale")));
 
-        program.Store("rowValues", result.Coefficient.High, Index(0));
-        if (result.Coefficient.Low is { } low)
-        {
-            program.Store("rowValues", low, Index(1));
-        }
-
+        program.Store("rowValues", result.Coefficient, Index(0));
         program.Store("rowValues", result.LabelGradient, ApartIndex);
         program.Store("arguments.Losses", result.Loss, "row");
         var zero = program.Let("zeroOrNaN", program.Subtract(result.All, result.All));
@@ -144,11 +131,11 @@ internal sealed class RowValues(string[] names, bool hasLow)
 /// <param name="Coefficient">What the gradient has for each e.</param>
 /// <param name="LabelGradient">The gradient of the class that is not part of the sums.</param>
 /// <param name="All">A number that is NaN if a logit is; such a row is no hit.</param>
-internal readonly record struct RowResult(Lane Loss, Quotient Coefficient, Lane LabelGradient, Lane All);
+internal readonly record struct RowResult(Lane Loss, Lane Coefficient, Lane LabelGradient, Lane All);
 
 /// <summary>The results of rows with a hard label: a method that does not know where the classes of a row lie, nor their number.</summary>
 /// <param name="element">float or double.</param>
-/// <param name="isRough">Whether the row has so few classes that no second parts are needed.</param>
+/// <param name="isRough">Whether the rows have so few classes that no sum has a second part (<see cref="TuningTable.MostClassesRough"/>).</param>
 /// <param name="loss">The loss.</param>
 internal sealed class RowsMethod(string element, bool isRough, IRowLoss loss) : SampleMethod(
     isRough ? "Rough" : "Exact", isRough ? "Rows with few classes." : "Rows with any number of classes.")
@@ -161,14 +148,10 @@ internal sealed class RowsMethod(string element, bool isRough, IRowLoss loss) : 
         statements.Line("ref var rowValues = ref arguments.RowValues;");
         statements.Line("long hits = 0;");
         var isFloat = element == "float";
-        var rowValues = new RowValues(RowValues.Hard, !isRough);
+        var rowValues = RowValues.Hard;
         if (!isRough)
         {
-            rowValues.EmitLabelE(program, dialect, isFloat);
-        }
-        else if (TuningTable.MostClassesRough(isFloat) > TuningTable.MostClassesPicked)
-        {
-            // Where there are fewer, it has been picked out of all.
+            // Of fewer, it has been picked out of all.
             statements.Open($"if (arguments.Classes > {TuningTable.MostClassesPicked})");
             rowValues.EmitLabelE(program, dialect, isFloat);
             statements.Close();
@@ -181,10 +164,7 @@ internal sealed class RowsMethod(string element, bool isRough, IRowLoss loss) : 
         {
             var restLow = isRough ? default(Lane?) : values["restLow"];
             var row = new HardRow(rows, values["rest"], restLow, values["labelE"], values["cost"], isFloat);
-            var result = loss.Evaluate(row, weight, scale);
-
-            // The gradient of a kernel for any class count takes the second part as it is.
-            return isRough ? result with { Coefficient = new(result.Coefficient.High, rows.Zero) } : result;
+            return loss.Evaluate(row, weight, scale);
         });
         statements.Line("return hits;");
     }

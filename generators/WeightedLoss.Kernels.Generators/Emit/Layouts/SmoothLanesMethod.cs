@@ -10,7 +10,7 @@ namespace WeightedLoss.Generators.Emit.Layouts;
 /// taken row by row, by scalar code.
 /// </summary>
 /// <param name="element">float or double.</param>
-internal sealed class SmoothLanesMethod(string element) : LanesMethod(MethodName, element, 0, TargetForm.Smooth, new(RowValues.Smooth, hasLow: false))
+internal sealed class SmoothLanesMethod(string element) : LanesMethod(MethodName, element, 0, TargetForm.Smooth, RowValues.Smooth)
 {
     /// <summary>The method's name.</summary>
     public const string MethodName = "LanesSmoothTaken";
@@ -65,7 +65,7 @@ internal sealed class SmoothLanesMethod(string element) : LanesMethod(MethodName
             return CrossEntropyBody.EmitSpread(rows, all, weight, gradientScale, IsFloat);
         });
 
-    protected override Func<Lane, string, Lane, Lane> GradientOf(Quotient coefficient, Dialect dialect)
+    protected override Func<Lane, string, Lane, Lane> GradientOf(Lane coefficient, Dialect dialect)
     {
         var sampleWeight = Program.Load("arguments.SampleWeights", "row");
         var product = Program.Multiply(sampleWeight, new Lane(_ => dialect.Broadcast("arguments.Scale")));
@@ -74,7 +74,7 @@ internal sealed class SmoothLanesMethod(string element) : LanesMethod(MethodName
         var share = Program.Let("share", Program.Min(Program.Constant("LargestNumber", IsFloat ? float.MaxValue : double.MaxValue), product));
         return (_, k, e) =>
         {
-            var pull = coefficient.Times(Program, Program.Let("value", e));
+            var pull = Program.Multiply(Program.Let("value", e), coefficient);
             return Program.Let("g", Program.NegatedMultiplyAdd(Uniform(k), share, pull));
         };
     }

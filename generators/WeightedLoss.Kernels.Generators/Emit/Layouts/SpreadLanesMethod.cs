@@ -10,7 +10,7 @@ namespace WeightedLoss.Generators.Emit.Layouts;
 /// </summary>
 /// <param name="element">float or double.</param>
 /// <param name="form">The form of the target.</param>
-internal sealed class SpreadLanesMethod(string element, TargetForm form) : LanesMethod($"Lanes{form}", element, 0, form, new(RowValues.Spread, hasLow: false))
+internal sealed class SpreadLanesMethod(string element, TargetForm form) : LanesMethod($"Lanes{form}", element, 0, form, RowValues.Spread)
 {
     protected override void EmitDeclarations()
     {
@@ -59,7 +59,7 @@ internal sealed class SpreadLanesMethod(string element, TargetForm form) : Lanes
         var indices = Classes.Indices(0, "k");
         var (sums, _) = EmitSums(["others", "gaps"], (k, number, add) =>
         {
-            var index = indices(number);
+            var index = number < Tile ? indices(number) : Classes.Indices(0, k)(0);
             var t = Program.Let("t", Classes.Get(k));
             var isBest = Program.Let("isBest", Program.AreEqual(best, index));
             var b = Program.Let("b", Classes.GetTarget(k));
@@ -79,15 +79,15 @@ internal sealed class SpreadLanesMethod(string element, TargetForm form) : Lanes
         Values.Emit(program, dialect, RowValues.SpreadInputs, "SampleWeights", (rows, values, weight, gradientScale) =>
             CrossEntropyBody.EmitSpread(rows, values, weight, gradientScale, IsFloat));
 
-    protected override Func<Lane, string, Lane, Lane> GradientOf(Quotient coefficient, Dialect dialect)
+    protected override Func<Lane, string, Lane, Lane> GradientOf(Lane coefficient, Dialect dialect)
     {
-        var apart = Values.LoadApart(Program, LoadAt);
+        var apart = RowValues.LoadApart(Program, LoadAt);
         var best = Program.Let("best", LoadValue("best"));
         var gradientScale = new Lane(_ => dialect.Broadcast("arguments.Scale"));
         return (index, k, e) =>
         {
             var isApart = Program.Let("isApart", Program.AreEqual(best, index));
-            var product = coefficient.Times(Program, Program.Let("value", e));
+            var product = Program.Multiply(Program.Let("value", e), coefficient);
             return Program.Select(isApart, apart, Program.Let("g", Program.NegatedMultiplyAdd(Classes.GetTarget(k), gradientScale, product)));
         };
     }
