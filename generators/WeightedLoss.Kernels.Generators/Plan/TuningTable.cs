@@ -37,7 +37,7 @@ internal static class TuningTable
     internal const int RowsFetchedAhead = 3;
 
     /// <summary>
-    /// Up to this class count, sums of e need no second part: they have two terms at most beside the label's. (Float, 20 million gradients of
+    /// Up to this class count, sums of e need no second part: at most two of their additions round. (Float, 20 million gradients of
     /// rows of ten kinds: 3 classes 3.8 ulp without, 4 classes 4.001, 9 classes 5.4. It costs 4 classes 9 % of the time, 7 classes 7 %, 10
     /// classes 6 %, 17 to 64 classes 0 to 3 %: AVX2, Intel Xeon, family 6, model 207.)
     /// </summary>

@@ -31,7 +31,8 @@ internal static class NumericBounds
     public const double RowProbability = 4;
 
     /// <summary>
-    /// Loss and gradient of such a row's focal loss: the sums of e have errors of their own, and the power has γ times those of its base.
+    /// Loss and gradient of such a row's focal loss: the sums of e have errors of their own, and the power has γ times those of its base (most
+    /// seen in 13 million: 21.3 for γ = 5, in double).
     /// </summary>
     public static double FocalRow(double gamma) => 5 + (3.5 * gamma);
 

@@ -174,7 +174,7 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
 
     /// <summary>
     /// loss = w·L, and the gradient is w·e_j/S and, for the label, −w·T/S: no difference of nearly equal numbers, so a confident row keeps
-    /// its digits.
+    /// its digits. (Too small for a number, the label's is −0.)
     /// </summary>
     private sealed class LogarithmicLoss : IRowLoss
     {
@@ -182,7 +182,10 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
         {
             var program = row.Program;
             var loss = program.Let("loss", program.Keep(program.IsNotZero(weight), program.Multiply(weight, row.Cost)));
-            var numerator = program.Let("scaledWeight", program.Multiply(weight, gradientScale));
+
+            // An infinite one would make NaN of the whole row.
+            var largest = program.Constant("LargestNumber", row.IsFloat ? float.MaxValue : double.MaxValue);
+            var numerator = program.Let("scaledWeight", program.Min(largest, program.Multiply(weight, gradientScale)));
             var coefficient = Quotient.Of(program, "coefficient", numerator, row.All, row.EmitAllLow(), row.IsFloat);
             var labelGradient = program.Let("labelGradient", program.NegatedMultiplyAdd(row.Rest, coefficient, program.Zero));
             return new(loss, coefficient, labelGradient, row.All);

@@ -24,7 +24,7 @@ internal sealed class HardRow
     /// <summary>A row of which the sweeps over the classes left this.</summary>
     /// <param name="program">Receives the statements.</param>
     /// <param name="rest">T.</param>
-    /// <param name="restLow">What the rounding of T lost, as far as it is known; null if it is not known.</param>
+    /// <param name="restLow">What the rounding of T lost, as far as it is known; null for few classes.</param>
     /// <param name="labelE">e_y.</param>
     /// <param name="cost">L, as <see cref="EmitCost"/> gives it.</param>
     /// <param name="isFloat">float or double.</param>
@@ -46,7 +46,7 @@ internal sealed class HardRow
     /// <summary>T.</summary>
     public Lane Rest { get; }
 
-    /// <summary>What the rounding of T lost; null if it is not known.</summary>
+    /// <summary>What the rounding of T lost; null for few classes.</summary>
     public Lane? RestLow { get; }
 
     /// <summary>e_y.</summary>
@@ -76,7 +76,7 @@ internal sealed class HardRow
         return program.Let("cost", program.Add(log, program.Max(program.Zero, beyond)));
     }
 
-    /// <summary>What the rounding of S lost, and T's before; null if it is not known.</summary>
+    /// <summary>What the rounding of S lost, and T's before; null for few classes.</summary>
     public Lane? EmitAllLow()
     {
         if (RestLow is not { } known)
@@ -94,7 +94,7 @@ internal static class Quotient
 {
     /// <summary>
     /// numerator / (denominator + low), rounded nearly as if that were one number, if there is a low part. What the division leaves is divided
-    /// once more; a reciprocal to an eighth is enough for that: the exponent and the digits of the denominator, subtracted from those of a
+    /// once more; a reciprocal to a twentieth is enough for that: the exponent and the digits of the denominator, subtracted from those of a
     /// constant.
     /// </summary>
     public static Lane Of(LaneProgram program, string name, Lane numerator, Lane denominator, Lane? low, bool isFloat)

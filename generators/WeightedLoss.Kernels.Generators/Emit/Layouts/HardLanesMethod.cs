@@ -106,9 +106,9 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
             Values.Store(Program, ("labelE", _labelE));
         }
 
-        if (HasLow)
+        if (restLow is { } low)
         {
-            Values.Store(Program, ("restLow", restLow));
+            Values.Store(Program, ("restLow", low));
         }
 
         if (Count == 0 && !takesLabel)

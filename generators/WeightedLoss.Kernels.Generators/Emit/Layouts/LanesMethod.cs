@@ -278,11 +278,11 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     /// Receives the class as an index, the number of the statement, and what adds to a sum by its number, once to each: something not −0.
     /// </param>
     /// <returns>The sums, and the second part of the first, if it has one.</returns>
-    protected (Lane[] Totals, Lane FirstLow) EmitSums(string[] names, Action<string, int, Action<int, Lane>> emitClass)
+    protected (Lane[] Totals, Lane? FirstLow) EmitSums(string[] names, Action<string, int, Action<int, Lane>> emitClass)
     {
         var totals = names.Select(name => Program.Let(name, Program.Zero)).ToArray();
         var firstLow = HasLow ? Program.Let($"{names[0]}Low", Program.Zero) : default;
-        var isLost = !Classes.IsUnrolled;
+        var isLowSet = !Classes.IsUnrolled;
         if (Classes.IsUnrolled)
         {
             var block = KnownBlock();
@@ -317,6 +317,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
 
             Program.Close();
             Program.Line();
+            // Each to its own chain, as where the loop is unrolled.
             for (var j = 0; j < (Count == 0 ? Tile - 1 : Count % Tile); j++)
             {
                 Program.Open("if (k < end)");
@@ -333,12 +334,12 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
 
         if (!HasLow)
         {
-            return (totals, default);
+            return (totals, null);
         }
 
-        if (Count == 0 && MayBeNarrow)
+        if (MayBeNarrow)
         {
-            // As the kernels for so few classes.
+            // As the kernels for so few classes, whose rows do not look at it.
             Program.Open($"if (classes <= {TuningTable.MostClassesRough})");
             Program.Assign(firstLow, Program.Zero);
             Program.Close();
@@ -386,8 +387,8 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
             }
 
             var sum = TwoPart.SumOfPositive(Program, name, a, b);
-            Program.Assign(firstLow, isLost ? Program.Add(firstLow, sum.Low) : sum.Low);
-            isLost = true;
+            Program.Assign(firstLow, isLowSet ? Program.Add(firstLow, sum.Low) : sum.Low);
+            isLowSet = true;
             return sum.High;
         }
     }

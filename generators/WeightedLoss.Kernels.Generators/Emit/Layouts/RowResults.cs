@@ -138,7 +138,7 @@ internal readonly record struct RowResult(Lane Loss, Lane Coefficient, Lane Labe
 /// <param name="isRough">Whether the rows have so few classes that no sum has a second part (<see cref="TuningTable.MostClassesRough"/>).</param>
 /// <param name="loss">The loss.</param>
 internal sealed class RowsMethod(string element, bool isRough, IRowLoss loss) : SampleMethod(
-    isRough ? "Rough" : "Exact", isRough ? "Rows with few classes." : "Rows with any number of classes.")
+    isRough ? "Rough" : "Exact", isRough ? "Rows with few classes." : "Rows with more classes.")
 {
     public override (string Type, string Parameters) Signature => ("long", $"in CrossEntropyArguments<{element}> arguments");
 
@@ -151,7 +151,7 @@ internal sealed class RowsMethod(string element, bool isRough, IRowLoss loss) : 
         var rowValues = RowValues.Hard;
         if (!isRough)
         {
-            // Of fewer, it has been picked out of all.
+            // With fewer, the sweeps have left it.
             statements.Open($"if (arguments.Classes > {TuningTable.MostClassesPicked})");
             rowValues.EmitLabelE(program, dialect, isFloat);
             statements.Close();

@@ -20,7 +20,7 @@ internal static class Exponential
     /// How many steps the largest e of a row lies above 1. A sum of the others near the smallest normal number is then made of terms that are
     /// normal numbers too. More than the digits of the type, so that 1 does not count beside the largest e. In float one step less than 30
     /// octaves: where the largest e makes up most of the sum, the sum lies just below a power of two, so that its roundings are half of what
-    /// they would be just above (gradients of up to 16 classes: at most 3.7 ulp instead of 4.3, 400 rows of every kind).
+    /// they would be just above (gradients of 6 to 17 classes: at most 3.6 ulp instead of 4.2, 20 million of rows of ten kinds).
     /// </summary>
     private static int Headroom(bool isFloat) => isFloat ? (30 * FloatSteps) - 1 : 60;
 
