@@ -123,8 +123,6 @@ public sealed class CrossEntropyManyRowsTests(ITestOutputHelper output)
 
     private sealed class Worst(string name, double bound)
     {
-        private const double SmallestNormal = 1.17549435E-38;
-
         private double _error;
         private string _where = "";
         private long _count;
@@ -132,17 +130,7 @@ public sealed class CrossEntropyManyRowsTests(ITestOutputHelper output)
         public void Add(float actual, double exact, int classes, int label)
         {
             _count++;
-            var magnitude = Math.Abs(exact);
-
-            // Results below the smallest normal number may be anything between 0 and that number.
-            var error = magnitude >= SmallestNormal ? Math.Abs(actual - exact) / Math.ScaleB(1, Math.ILogB(magnitude) - 23)
-                : Math.Abs(actual) <= SmallestNormal ? 0
-                : double.PositiveInfinity;
-            if (double.IsNaN(error))
-            {
-                error = double.PositiveInfinity;
-            }
-
+            var error = Ulp.Error(actual, exact);
             if (error > _error)
             {
                 (_error, _where) = (error, $"{actual:R} instead of {exact:R}, {classes} classes, label {label}.");
