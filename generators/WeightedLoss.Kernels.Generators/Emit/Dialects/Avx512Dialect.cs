@@ -21,6 +21,12 @@ internal sealed class Avx512Dialect(Arithmetic arithmetic) : AvxDialect(arithmet
 
     public override string Min(string a, string b) => $"Avx512F.Min({a}, {b})";
 
+    public override string Select(string mask, string a, string b) => $"Avx512F.BlendVariable({b}, {a}, {mask})";
+
+    public override string Keep(string mask, string x) => Select(mask, x, Zero);
+
+    public override string Drop(string mask, string x) => Select(mask, Zero, x);
+
     public override string LoadLabels(string array, string index, int register) => Arithmetic == Arithmetic.Float32
         ? $"Avx512F.ConvertToVector512Single(Vector512.LoadUnsafe(ref {array}, {Sum(index, register * Lanes)}))"
         : $"Avx512F.ConvertToVector512Double(Vector256.LoadUnsafe(ref {array}, {Sum(index, register * Lanes)}))";
