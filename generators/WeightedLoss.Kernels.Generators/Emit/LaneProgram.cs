@@ -302,6 +302,13 @@ internal sealed class LaneProgram
     /// <inheritdoc cref="Dialect.Select"/>
     public Lane Select(Lane mask, Lane a, Lane b) => Map(mask, a, b, _dialect.Select);
 
+    /// <inheritdoc cref="Dialect.SelectOverZero"/>
+    public Lane SelectOverZero(Lane mask, Lane a, Lane b) => Map(mask, a, b, _dialect.SelectOverZero);
+
+    /// <inheritdoc cref="Dialect.MultiplyUnless"/>
+    public Lane MultiplyUnless(Lane mask, Lane other, Lane a, Lane b) =>
+        new(register => _dialect.MultiplyUnless(mask.In(register), other.In(register), a.In(register), b.In(register)));
+
     /// <inheritdoc cref="Dialect.SelectBySign"/>
     public Lane SelectBySign(Lane x, Lane negative, Lane other) => Map(x, negative, other, _dialect.SelectBySign);
 

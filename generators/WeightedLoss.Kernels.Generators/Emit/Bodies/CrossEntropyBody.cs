@@ -154,7 +154,16 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
         var pull = program.Let("pull", program.Multiply(peak, rest));
         var push = program.Let("push", program.MultiplySubtract(others, largestE, pull));
         var peakGradient = program.Let("peakGradient", program.Divide(program.Multiply(push, gradientScale), all));
-        return new(loss, coefficient, peakGradient, all);
+        var zeroOrNaN = program.Let("zeroOrNaN", program.Subtract(all, all));
+        var isLabel = program.AreEqual(values["best"], program.LoadLabels("arguments.Labels", "row"));
+        return new(loss, coefficient, peakGradient, program.Both(isLabel, program.AreEqual(zeroOrNaN, program.Zero)));
+    }
+
+    /// <summary>A row's weight in the gradient: never infinite, because 0 times that would be NaN.</summary>
+    internal static Lane EmitScaledWeight(LaneProgram program, Lane weight, Lane gradientScale, bool isFloat)
+    {
+        var largest = program.Constant("LargestNumber", isFloat ? float.MaxValue : double.MaxValue);
+        return program.Let("scaledWeight", program.Min(largest, program.Multiply(weight, gradientScale)));
     }
 
     /// <summary>Whether the largest logit is so large, in either direction, that the row needs to be shifted.</summary>
@@ -174,21 +183,18 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
 
     /// <summary>
     /// loss = w·L, and the gradient is w·e_j/S and, for the label, −w·T/S: no difference of nearly equal numbers, so a confident row keeps
-    /// its digits. (Too small for a number, the label's is −0.)
+    /// its digits. (Too small for a number, the label's may be −0.)
     /// </summary>
     private sealed class LogarithmicLoss : IRowLoss
     {
         public RowResult Evaluate(HardRow row, Lane weight, Lane gradientScale)
         {
             var program = row.Program;
-            var loss = program.Let("loss", program.Keep(program.IsNotZero(weight), program.Multiply(weight, row.Cost)));
-
-            // An infinite one would make NaN of the whole row.
-            var largest = program.Constant("LargestNumber", row.IsFloat ? float.MaxValue : double.MaxValue);
-            var numerator = program.Let("scaledWeight", program.Min(largest, program.Multiply(weight, gradientScale)));
+            var loss = program.Let("loss", program.Multiply(weight, row.Cost));
+            var numerator = EmitScaledWeight(program, weight, gradientScale, row.IsFloat);
             var coefficient = Quotient.Of(program, "coefficient", numerator, row.All, row.EmitAllLow(), row.IsFloat);
             var labelGradient = program.Let("labelGradient", program.NegatedMultiplyAdd(row.Rest, coefficient, program.Zero));
-            return new(loss, coefficient, labelGradient, row.All);
+            return new(loss, coefficient, labelGradient, row.IsHit);
         }
     }
 }

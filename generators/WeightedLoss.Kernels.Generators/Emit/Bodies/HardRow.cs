@@ -27,8 +27,9 @@ internal sealed class HardRow
     /// <param name="restLow">What the rounding of T lost, as far as it is known; null for few classes.</param>
     /// <param name="labelE">e_y.</param>
     /// <param name="cost">L, as <see cref="EmitCost"/> gives it.</param>
+    /// <param name="hitLimit">∞ if the label is a hit, and otherwise nothing positive.</param>
     /// <param name="isFloat">float or double.</param>
-    public HardRow(LaneProgram program, Lane rest, Lane? restLow, Lane labelE, Lane cost, bool isFloat)
+    public HardRow(LaneProgram program, Lane rest, Lane? restLow, Lane labelE, Lane cost, Lane hitLimit, bool isFloat)
     {
         Program = program;
         IsFloat = isFloat;
@@ -37,6 +38,7 @@ internal sealed class HardRow
         LabelE = labelE;
         All = program.Let("all", program.Add(rest, labelE));
         Cost = cost;
+        IsHit = program.IsGreater(hitLimit, All);
     }
 
     public LaneProgram Program { get; }
@@ -57,6 +59,9 @@ internal sealed class HardRow
 
     /// <summary>L.</summary>
     public Lane Cost { get; }
+
+    /// <summary>Whether the label is a hit: not if S is NaN.</summary>
+    public Lane IsHit { get; }
 
     /// <summary>L.</summary>
     /// <param name="program">Receives the statements.</param>

@@ -124,12 +124,11 @@ internal sealed class SoftmaxFocalBody(string element, int classes, double? gamm
         {
             var program = row.Program;
             var isFloat = row.IsFloat;
-            var isLive = program.Let("isLive", program.IsNotZero(weight));
             var p = program.Let("p", program.Divide(row.LabelE, row.All));
             var q = Quotient.Of(program, "q", row.Rest, row.All, row.EmitAllLow(), isFloat);
             var given = gamma is null ? program.Broadcast("gamma", "arguments.Gamma") : default;
             var power = EmitPower(row, q, given);
-            var loss = program.Let("loss", program.Keep(isLive, program.Multiply(weight, program.Let("focal", program.Multiply(power, row.Cost)))));
+            var loss = program.Let("loss", program.Multiply(weight, program.Let("focal", program.Multiply(power, row.Cost))));
 
             // Where p is 0, L may be infinite, and their product counts as 0.
             var bounded = program.Let("bounded", program.Keep(program.IsNotZero(p), row.Cost));
@@ -140,11 +139,11 @@ internal sealed class SoftmaxFocalBody(string element, int classes, double? gamm
                 null => program.Let("factor", program.Multiply(given, p)),
             };
             var slope = program.Let("slope", program.Multiply(power, program.Let("inner", program.MultiplyAdd(factor, bounded, q))));
-            var pull = program.Let("pull", program.Multiply(program.Let("scaledWeight", program.Multiply(weight, gradientScale)), slope));
+            var pull = program.Let("pull", program.Multiply(CrossEntropyBody.EmitScaledWeight(program, weight, gradientScale, isFloat), slope));
             var hasRest = program.Let("hasRest", program.IsNotZero(row.Rest));
             var divisor = program.Let("divisor", program.Select(hasRest, row.Rest, program.Constant("One", 1)));
             var coefficient = Quotient.Of(program, "coefficient", pull, divisor, row.RestLow, isFloat);
-            return new(loss, coefficient, program.Let("labelGradient", program.Subtract(program.Zero, pull)), row.All);
+            return new(loss, coefficient, program.Let("labelGradient", program.Subtract(program.Zero, pull)), row.IsHit);
         }
 
         /// <summary>q^γ; with γ at run time the one way or the other, by which γ as a constant gives the same bits.</summary>

@@ -73,6 +73,9 @@ internal sealed class ScalarDialect(Arithmetic arithmetic) : Dialect(arithmetic)
 
     public override string Select(string mask, string a, string b) => $"({mask} ? {a} : {b})";
 
+    /// <summary>Where a fused operation is emulated, it takes much longer than the question.</summary>
+    public override string MultiplyUnless(string mask, string other, string a, string b) => $"({mask} ? {other} + {NoValue} : {a} * {b})";
+
     public override string SelectBySign(string x, string negative, string other) => $"({x} < {NoValue} ? {negative} : {other})";
 
     public override string IsNotZero(string x) => $"({x} != {NoValue})";

@@ -17,9 +17,10 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
     : LanesMethod(NameOf(count, takesLabel), element, count, TargetForm.Hard, RowValues.Hard)
 {
     /// <summary>Whether the label's e is picked out while the e are added up.</summary>
-    private readonly bool _picksLabel = count is > 0 and <= TuningTable.MostClassesPicked;
+    private readonly bool _picksLabel = count > 0 && count <= TuningTable.MostClassesPicked(element == "float");
 
     private Lane _labels;
+    private Lane _isEqual;
     private Lane _labelLogit;
     private Lane _labelE;
 
@@ -64,7 +65,7 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
         _labels = Program.Let("labels", Program.LoadLabels("arguments.Labels", "row"));
         SampleWeight = Program.Let("weight", Program.Load("arguments.Weights", "row"));
         Largest = Program.Let("largestOther", lowest);
-        _labelLogit = Program.Let("labelLogit", takesLabel ? LoadValue("labelShifted") : lowest);
+        _labelLogit = Program.Let("labelLogit", takesLabel ? LoadValue("labelShifted") : _picksLabel ? Program.Keep(Program.IsGreater(Program.Zero, _labels), lowest) : lowest);
         if (takesLabel)
         {
             EmitLargest();
@@ -93,12 +94,12 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
             if (_picksLabel)
             {
                 var isLabel = Program.Let("isLabelE", Program.AreEqual(_labels, Classes.Constant(number)));
-                Program.Assign(_labelE, Program.Select(isLabel, e, _labelE));
-                other = Program.Drop(isLabel, e);
+                Program.Assign(_labelE, Program.SelectOverZero(isLabel, e, _labelE));
+                other = Program.Let("other", Program.Drop(isLabel, e));
             }
 
             add(0, other);
-            Classes.Set(k, e);
+            Classes.Set(k, other);
         });
         Values.Store(Program, ("rest", sums[0]));
         if (_picksLabel)
@@ -114,7 +115,7 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
         if (Count == 0 && !takesLabel)
         {
             // The rows of few classes expect it, as the kernels of a single class count leave it.
-            Program.Open($"if (classes <= {TuningTable.MostClassesPicked})");
+            Program.Open($"if (classes <= {TuningTable.MostClassesPicked(IsFloat)})");
             Values.StoreLabelE(Program, scale, IsFloat);
             Program.Close();
         }
@@ -134,7 +135,9 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
         return (index, _, e) =>
         {
             var isApart = Program.Let("isApart", Program.AreEqual(labels, index));
-            return Program.Select(isApart, apart, Program.Multiply(Program.Let("value", e), coefficient));
+
+            // The label's e is 0 there.
+            return Program.MultiplyUnless(isApart, apart, Program.Let("value", e), coefficient);
         };
     }
 
@@ -219,7 +222,7 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
     private void Compare(Lane index, Lane z, string k, Func<Lane> target)
     {
         var isLabel = Program.Let("isLabel", Program.AreEqual(_labels, index));
-        Program.Assign(_labelLogit, Program.Select(isLabel, z, _labelLogit));
+        Program.Assign(_labelLogit, _picksLabel ? Program.SelectOverZero(isLabel, z, _labelLogit) : Program.Select(isLabel, z, _labelLogit));
         if (_picksLabel)
         {
             Program.Assign(Largest, Program.LargerUnless(isLabel, z, Largest));
@@ -232,16 +235,25 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
         Classes.Set(k, other);
     }
 
-    /// <summary>
-    /// The label is a hit if its logit is larger than all others. If one is equal, it depends on which comes first; equal logits are rare,
-    /// but at the start of a training all are.
-    /// </summary>
+    /// <summary>The label is a hit if its logit is larger than all others.</summary>
     private void EmitHits()
     {
-        var none = Program.Constant("NoClass", -2);
-        Best = Program.Let("best", Program.Select(Program.IsGreater(_labelLogit, Largest), _labels, none));
-        var isEqual = Program.Let("isEqual", Program.AreEqual(_labelLogit, Largest));
-        Program.Open($"if ({Program.Any(isEqual)})");
+        Hit = ("hitLimit", Program.Let("hitLimit", Program.Keep(Program.IsGreater(_labelLogit, Largest), Program.Constant("Infinity", double.PositiveInfinity))));
+        _isEqual = Program.Let("isEqual", Program.AreEqual(_labelLogit, Largest));
+        Largest = Program.Let("largest", Program.Larger(_labelLogit, Largest));
+    }
+
+    protected override Lane? NeedsCare => _isEqual;
+
+    /// <summary>A label of −∞, as rows without one have, would have an infinite loss, and times 0 that is NaN.</summary>
+    protected override void EndInert(Lane isInert) => Program.Assign(_labelLogit, Program.Select(isInert, Largest, _labelLogit));
+
+    /// <summary>
+    /// If another logit is equal to the label's, it depends on which comes first; equal logits are rare, but at the start of a training all are.
+    /// </summary>
+    protected override void EmitOwnCare()
+    {
+        Program.Open($"if ({Program.Any(_isEqual)})");
         var earlier = Program.Let("earlier", Program.Zero);
         Classes.ForEach((index, k, _) =>
         {
@@ -251,11 +263,10 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
         });
 
         // A row without a label, or with nothing but −∞, is no hit.
-        var isLogit = Program.Both(isEqual, Program.IsGreater(_labelLogit, Program.Constant("Lowest", double.NegativeInfinity)));
+        var isLogit = Program.Both(_isEqual, Program.IsGreater(_labelLogit, Program.Constant("Lowest", double.NegativeInfinity)));
         var isFirst = Program.Let("isFirst", Program.Both(isLogit, Program.AreEqual(earlier, Program.Zero)));
-        Program.Assign(Best, Program.Select(isFirst, _labels, Best));
+        Program.Assign(Hit.Value, Program.Select(isFirst, Program.Constant("Infinity", double.PositiveInfinity), Hit.Value));
         Program.Close();
         Program.Line();
-        Largest = Program.Let("largest", Program.Larger(_labelLogit, Largest));
     }
 }

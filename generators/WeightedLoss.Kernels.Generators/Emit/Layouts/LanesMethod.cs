@@ -52,8 +52,8 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     /// <summary>The largest logit that counts.</summary>
     protected Lane Largest { get; set; }
 
-    /// <summary>The class that a row calls: that of its largest logit, or of hard labels only the label, if it is that.</summary>
-    protected Lane Best { get; set; }
+    /// <summary>What says whether a row is a hit, by its name among the values.</summary>
+    protected (string Name, Lane Value) Hit { get; set; }
 
     /// <summary>The weight that makes a row inert if it is 0.</summary>
     protected Lane SampleWeight { get; set; }
@@ -86,7 +86,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         EmitRead();
         EmitCare();
         var power = Exponential.PowerOf(Program, Largest, IsFloat);
-        Values.Store(Program, ("rowPower", power), ("best", Best), Shifted);
+        Values.Store(Program, ("rowPower", power), Hit, Shifted);
         CloseGroups();
 
         EmitTargets();
@@ -150,11 +150,12 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     {
         SampleWeight = Program.Let("sampleWeight", Program.Load("arguments.SampleWeights", "row"));
         Largest = Program.Let("largest", Program.Constant("Lowest", double.NegativeInfinity));
-        Best = Program.Let("best", Program.Zero);
+        var best = Program.Let("best", Program.Zero);
+        Hit = ("best", best);
         EmitLogits((index, z, k, target) =>
         {
             var isLarger = Program.Let("isLarger", Program.IsGreater(z, Largest));
-            Program.Assign(Best, Program.Select(isLarger, index, Best));
+            Program.Assign(best, Program.Select(isLarger, index, best));
             Program.Assign(Largest, Program.Larger(z, Largest));
             Classes.Set(k, z);
             read?.Invoke(index, k, target);
@@ -177,6 +178,19 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     /// the others, too.
     /// </summary>
     protected virtual void ChangeLabelLogit(Func<Lane, bool, Lane> change)
+    {
+    }
+
+    /// <summary>More rows that are rare.</summary>
+    protected virtual Lane? NeedsCare => null;
+
+    /// <summary>What is done for them.</summary>
+    protected virtual void EmitOwnCare()
+    {
+    }
+
+    /// <summary>What else is done where a row is inert.</summary>
+    protected virtual void EndInert(Lane isInert)
     {
     }
 
@@ -405,11 +419,13 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         Program.Suffix = "";
         var isInert = Program.AreEqual(SampleWeight, Program.Zero);
         var isLarge = CrossEntropyBody.IsLarge(Program, Largest, IsFloat);
-        Program.Open($"if ({Program.Any(Program.Either(isInert, isLarge))})");
+        var isRare = Program.Either(isInert, isLarge);
+        Program.Open($"if ({Program.Any(NeedsCare is { } own ? Program.Either(own, isRare) : isRare)})");
+        EmitOwnCare();
         Program.Open($"if ({Program.Any(isInert)})");
         if (Unlabelled is { } unlabelled)
         {
-            Program.Assign(Best, Program.Select(unlabelled, Program.Constant("NoClass", -2), Best));
+            Miss(unlabelled);
         }
 
         var areNumbers = Program.Let("areNumbers", LabelLogitApart is { } apart ? Program.IsGreater(infinity, apart) : Program.IsGreater(infinity, one));
@@ -418,6 +434,8 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         Program.Open($"if ({Program.Any(Program.Both(isInert, Program.Either(hasNaN, isLarge)))})");
         EmitInert();
         Program.Close();
+        Program.Line();
+        EndInert(isInert);
         Program.Close();
         Program.Line();
         Program.Open($"if ({Program.Any(Program.AreEqual(Largest, infinity))})");
@@ -432,6 +450,9 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         Program.Close();
         Program.Close();
         Program.Line();
+
+        // No class, and nothing positive.
+        void Miss(Lane mask) => Program.Assign(Hit.Value, Program.Select(mask, Program.Constant("NoClass", -2), Hit.Value));
 
         void EmitInert()
         {
@@ -457,7 +478,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
                 return Program.Keep(isLive, logit);
             });
             var isHitless = Program.Let("isHitless", Hitless(Program.Either(isEmpty, Program.IsGreater(peaks, one))));
-            Program.Assign(Best, Program.Select(isHitless, Program.Constant("NoClass", -2), Best));
+            Miss(isHitless);
 
             void CountPeak(Lane value)
             {

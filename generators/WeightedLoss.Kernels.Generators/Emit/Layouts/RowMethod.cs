@@ -83,7 +83,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         {
             StoreValue("restLow", $"({element})(sumE - ({element})sumE)");
             StoreValue("labelShifted", "labelValue");
-            StoreValue("best", "isFirst ? label : -2");
+            StoreValue("hitLimit", $"isFirst ? {element}.PositiveInfinity : 0");
         }
         else
         {
@@ -146,14 +146,18 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         }
 
         _program.Open($"if ({(_isHard ? "rowWeight" : "ownWeight")} == 0)");
-        foreach (var name in _results.Names.Where(name => name is not ("best" or "labelE" or "cost")))
+        foreach (var name in _results.Names.Where(name => name is not ("best" or "hitLimit" or "labelE" or "cost")))
         {
             _program.Line($"Unsafe.Add(ref rowValues, {_results.IndexOf(name)}) = 0;");
         }
 
-        _program.Line(form == TargetForm.Soft
-            ? $"Unsafe.Add(ref rowValues, {_results.IndexOf("best")}) = -2;"
-            : $"Unsafe.Add(ref rowValues, {_results.IndexOf("best")}) = RowSupport.IsHit(ref logits, classes, label) ? label : -2;");
+        const string IsHit = "RowSupport.IsHit(ref logits, classes, label)";
+        _program.Line(form switch
+        {
+            TargetForm.Hard => $"Unsafe.Add(ref rowValues, {_results.IndexOf("hitLimit")}) = {IsHit} ? {element}.PositiveInfinity : 0;",
+            TargetForm.Smooth => $"Unsafe.Add(ref rowValues, {_results.IndexOf("best")}) = {IsHit} ? label : -2;",
+            _ => $"Unsafe.Add(ref rowValues, {_results.IndexOf("best")}) = -2;",
+        });
         _program.Line("continue;");
         _program.Close();
         _program.Line();

@@ -9,14 +9,14 @@ namespace WeightedLoss.Generators.Emit.Layouts;
 /// <param name="names">What the sweeps before the last one leave, in this order; its results come over the first ones.</param>
 internal sealed class RowValues(string[] names)
 {
-    internal static readonly RowValues Hard = new(["rest", "restLow", "labelShifted", "rowPower", "best", "labelE", "cost"]);
+    internal static readonly RowValues Hard = new(["rest", "restLow", "labelShifted", "rowPower", "hitLimit", "labelE", "cost"]);
 
     internal static readonly RowValues Spread = new(["rest", "others", "gaps", "rowPower", "best", "peak", "shiftedLargest"]);
 
     internal static readonly RowValues Smooth = new([.. Spread.Names, "labelLogit"]);
 
     /// <summary>What rows with a spread target need of these.</summary>
-    internal static readonly string[] SpreadInputs = ["rest", "others", "gaps", "rowPower", "peak", "shiftedLargest"];
+    internal static readonly string[] SpreadInputs = ["rest", "others", "gaps", "rowPower", "peak", "shiftedLargest", "best"];
 
     /// <summary>What the sweeps before the last one leave.</summary>
     public IReadOnlyList<string> Names => names;
@@ -54,7 +54,7 @@ internal sealed class RowValues(string[] names)
     /// <param name="dialect">The instruction set.</param>
     /// <param name="inputs">What it needs of the values.</param>
     /// <param name="weights">The array of weights.</param>
-    /// <param name="evaluate">The arithmetic, from a row's values by name, "best" and "labels" among them, its weight, and the reduction's factor.</param>
+    /// <param name="evaluate">The arithmetic, from a row's values by name, its weight, and the reduction's factor.</param>
     public void Emit(
         Func<int?, LaneProgram> newProgram,
         Dialect dialect,
@@ -64,18 +64,13 @@ internal sealed class RowValues(string[] names)
     {
         var program = OpenSweep(newProgram, dialect);
         var values = inputs.ToDictionary(name => name, name => program.Let(name, program.Load("rowValues", IndexOf(name))));
-        var best = values["best"] = program.Let("best", program.Load("rowValues", IndexOf("best")));
-        var labels = values["labels"] = program.Let("labels", program.LoadLabels("arguments.Labels", "row"));
         var weight = program.Let("weight", program.Load($"arguments.{weights}", "row"));
         var result = evaluate(program, values, weight, new Lane(_ => dialect.Broadcast("arguments.Scale")));
 
         program.Store("rowValues", result.Coefficient, Index(0));
         program.Store("rowValues", result.LabelGradient, ApartIndex);
         program.Store("arguments.Losses", result.Loss, "row");
-        var zero = program.Let("zeroOrNaN", program.Subtract(result.All, result.All));
-        var isNumber = program.Let("isNumber", program.AreEqual(zero, program.Zero));
-        var isHit = program.Let("isHit", program.Both(program.AreEqual(best, labels), isNumber));
-        program.Line($"hits += {program.Count(isHit)};");
+        program.Line($"hits += {program.Count(program.Let("isHit", result.IsHit))};");
         program.Close();
         program.Line();
     }
@@ -130,8 +125,8 @@ internal sealed class RowValues(string[] names)
 /// <param name="Loss">w·loss.</param>
 /// <param name="Coefficient">What the gradient has for each e.</param>
 /// <param name="LabelGradient">The gradient of the class that is not part of the sums.</param>
-/// <param name="All">A number that is NaN if a logit is; such a row is no hit.</param>
-internal readonly record struct RowResult(Lane Loss, Lane Coefficient, Lane LabelGradient, Lane All);
+/// <param name="IsHit">Whether the label has the largest logit, and no logit is NaN.</param>
+internal readonly record struct RowResult(Lane Loss, Lane Coefficient, Lane LabelGradient, Lane IsHit);
 
 /// <summary>The results of rows with a hard label: a method that does not know where the classes of a row lie, nor their number.</summary>
 /// <param name="element">float or double.</param>
@@ -152,18 +147,18 @@ internal sealed class RowsMethod(string element, bool isRough, IRowLoss loss) : 
         if (!isRough)
         {
             // With fewer, the sweeps have left it.
-            statements.Open($"if (arguments.Classes > {TuningTable.MostClassesPicked})");
+            statements.Open($"if (arguments.Classes > {TuningTable.MostClassesPicked(isFloat)})");
             rowValues.EmitLabelE(program, dialect, isFloat);
             statements.Close();
             statements.Line();
         }
 
         rowValues.EmitCosts(program, dialect, isFloat);
-        string[] inputs = isRough ? ["rest", "labelE", "cost"] : ["rest", "restLow", "labelE", "cost"];
+        string[] inputs = ["rest", .. isRough ? Array.Empty<string>() : ["restLow"], "labelE", "cost", "hitLimit"];
         rowValues.Emit(program, dialect, inputs, "Weights", (rows, values, weight, scale) =>
         {
             var restLow = isRough ? default(Lane?) : values["restLow"];
-            var row = new HardRow(rows, values["rest"], restLow, values["labelE"], values["cost"], isFloat);
+            var row = new HardRow(rows, values["rest"], restLow, values["labelE"], values["cost"], values["hitLimit"], isFloat);
             return loss.Evaluate(row, weight, scale);
         });
         statements.Line("return hits;");

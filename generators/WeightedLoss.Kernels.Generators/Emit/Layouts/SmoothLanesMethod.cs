@@ -55,7 +55,7 @@ internal sealed class SmoothLanesMethod(string element) : LanesMethod(MethodName
         {
             // The label's own part, to the best class or to the others.
             var own = rows.Let("labelWeight", rows.Load("arguments.Weights", "row"));
-            var isBest = rows.Let("isBest", rows.AreEqual(values["best"], values["labels"]));
+            var isBest = rows.Let("isBest", rows.AreEqual(values["best"], rows.LoadLabels("arguments.Labels", "row")));
             var ownGap = rows.Let("labelGap", rows.Multiply(own, rows.Subtract(values["shiftedLargest"], values["labelLogit"])));
             var ownCost = rows.Let("labelCost", rows.Keep(rows.IsNotZero(own), ownGap));
             var all = values.ToDictionary(value => value.Key, value => value.Value);
@@ -68,10 +68,7 @@ internal sealed class SmoothLanesMethod(string element) : LanesMethod(MethodName
     protected override Func<Lane, string, Lane, Lane> GradientOf(Lane coefficient, Dialect dialect)
     {
         var sampleWeight = Program.Load("arguments.SampleWeights", "row");
-        var product = Program.Multiply(sampleWeight, new Lane(_ => dialect.Broadcast("arguments.Scale")));
-
-        // An infinite one would make NaN of a class of weight 0.
-        var share = Program.Let("share", Program.Min(Program.Constant("LargestNumber", IsFloat ? float.MaxValue : double.MaxValue), product));
+        var share = CrossEntropyBody.EmitScaledWeight(Program, sampleWeight, new Lane(_ => dialect.Broadcast("arguments.Scale")), IsFloat);
         return (_, k, e) =>
         {
             var pull = Program.Multiply(Program.Let("value", e), coefficient);
