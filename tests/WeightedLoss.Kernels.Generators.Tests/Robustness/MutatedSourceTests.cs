@@ -12,7 +12,7 @@ namespace WeightedLoss.Generators.Tests.Robustness;
 public class MutatedSourceTests(ITestOutputHelper output)
 {
     /// <summary>An ordinary run; <c>WEIGHTEDLOSS_EXHAUSTIVE=1</c> takes ten times as many.</summary>
-    private const int Sources = 1000;
+    private const int Sources = 400;
 
     /// <summary>Emitted text is long, so only every so manyth of it is compiled to the last method body; the declarations always are.</summary>
     private const int FullyCompiled = 60;

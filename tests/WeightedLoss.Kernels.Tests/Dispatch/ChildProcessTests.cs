@@ -27,7 +27,6 @@ public class ChildProcessTests(ITestOutputHelper output)
         [.. Kernels.All.Where(kernel => !kernel.IsSupported).Select(kernel => kernel.Id).DefaultIfEmpty("none")];
 
     [Theory]
-    [InlineData("nothing")]
     [InlineData("EnableAVX512")]
     [InlineData("EnableAVX2")]
     [InlineData("EnableHWIntrinsic")]
