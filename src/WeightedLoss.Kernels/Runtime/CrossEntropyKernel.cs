@@ -23,8 +23,9 @@ public enum TargetForm
 /// <summary>One call of a cross-entropy kernel over some rows.</summary>
 /// <typeparam name="T">The element type.</typeparam>
 /// <remarks>
-/// For generated code. Where a sample has a lane of its own, the number of rows is a multiple of the lanes of a block (64 bytes of
-/// elements): missing rows are added with weight 0 before the call.
+/// For generated code. Where a sample has a lane of its own, missing rows are added with weight 0 before the call, up to a multiple of the
+/// lanes of a block (64 bytes of elements). That is the number of rows; where a row has a hard label or none, and there are at most half as
+/// many as a block has, it may be less, and the values of the rows are 0.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public ref struct CrossEntropyArguments<T>

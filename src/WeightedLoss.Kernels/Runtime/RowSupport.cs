@@ -156,7 +156,7 @@ public static class RowSupport
     /// </summary>
     /// <param name="labels">The labels.</param>
     /// <param name="taken">Receives the classes.</param>
-    /// <param name="count">The number of rows, a multiple of eight.</param>
+    /// <param name="count">The number of rows; those up to the next multiple of eight belong to them.</param>
     /// <param name="classes">The number of classes.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ChooseTaken(ref int labels, ref int taken, nuint count, nuint classes)

@@ -43,7 +43,8 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
         if (takesLabel)
         {
             Program.Open("if (arguments.HasLabels)");
-            Program.Line("RowSupport.ChooseTaken(ref arguments.Labels, ref arguments.TakenLabels, arguments.Count, classes);");
+            var count = Lanes > 8 ? $"(arguments.Count + {Lanes - 1}) & ~(nuint){Lanes - 1}" : "arguments.Count";
+            Program.Line($"RowSupport.ChooseTaken(ref arguments.Labels, ref arguments.TakenLabels, {count}, classes);");
             Program.Close();
             Program.Line();
         }

@@ -5,15 +5,15 @@ using WeightedLoss.Tests.Reference;
 
 namespace WeightedLoss.Tests.Memory;
 
-public sealed class CompetingColumnsTestsOfFloat : CompetingColumnsTests<float>;
+public sealed class CopiedColumnsTestsOfFloat : CopiedColumnsTests<float>;
 
-public sealed class CompetingColumnsTestsOfDouble : CompetingColumnsTests<double>;
+public sealed class CopiedColumnsTestsOfDouble : CopiedColumnsTests<double>;
 
 /// <summary>
-/// Columns that lie a power of two apart compete for the places of a cache, and their gradient goes by way of a copy: it has the bits of a
-/// gradient of rows.
+/// Columns that go by way of a copy: their gradient, where columns that lie a power of two apart compete for the places of a cache, and
+/// everything, where so few samples lie side by side that a tile is made of several runs of them. The gradient has the bits of that of rows.
 /// </summary>
-public abstract class CompetingColumnsTests<T>
+public abstract class CopiedColumnsTests<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Elements in 4,096 bytes, the distance at which all columns compete.</summary>
@@ -37,9 +37,30 @@ public abstract class CompetingColumnsTests<T>
         }
     }
 
-    private static void Check(CrossEntropyKernelEntry<T> kernel, int classes, LogitLayout layout, int n, bool compete)
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public unsafe void Gradient_OfFewPositions_IsThatOfRows(string kernel)
     {
-        Assert.Equal(compete, new ClassAddress<T>(new CrossEntropyOptions<T>(classes, Reduction.Sum) { Layout = layout }, n, stride: 0).Compete(classes));
+        var subject = CrossEntropyKernels.Get<T>(kernel);
+        var lanes = 64 / sizeof(T);
+        foreach (var classes in subject.ClassCounts(2, 3, 10, 21, 100))
+        {
+            foreach (var positions in new[] { 1, 2, 3, (lanes / 2) - 1, lanes - 1, lanes, lanes + 1, (3 * lanes) + 1, (6 * lanes) + 5 })
+            {
+                // More than a tile has, and no multiple of a block.
+                var images = (300 / positions) + 2;
+                var most = positions % lanes == 0 ? 1024 : 2048;
+                Check(subject, classes, LogitLayout.Spatial(positions), images * positions, compete: false, positions < lanes || classes * positions * sizeof(T) <= most);
+            }
+
+            Check(subject, classes, LogitLayout.ClassMajor, (2 * lanes) + 1, compete: false, classes * ((2 * lanes) + 1) * sizeof(T) <= 2048);
+        }
+    }
+
+    private static void Check(CrossEntropyKernelEntry<T> kernel, int classes, LogitLayout layout, int n, bool compete, bool isShort = false)
+    {
+        var address = new ClassAddress<T>(new CrossEntropyOptions<T>(classes, Reduction.Sum) { Layout = layout }, n, stride: 0);
+        Assert.Equal((compete, isShort), (address.Compete(classes), address.IsShort(classes)));
         var random = new Random(classes);
         var logits = Make(n * classes, () => random.Next(500) switch
         {
