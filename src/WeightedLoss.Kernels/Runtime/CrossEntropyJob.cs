@@ -143,7 +143,8 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
 
         if (IsRow)
         {
-            // Their number may be no multiple of a register's lanes: what lies behind the last row must not look like a hit.
+            // Their number may be no multiple of a register's lanes: what lies behind the last row must not look like a hit. (Of hard labels,
+            // the kernel sees to that.)
             Elements.Fill(new Span<T>(tile.RowValues, RowValues * TileRows), T.Zero);
         }
 

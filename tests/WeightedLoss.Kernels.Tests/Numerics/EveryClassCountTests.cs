@@ -147,6 +147,52 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
         }
     }
 
+    /// <summary>Rows that fill no block, behind calls and tiles with more rows, all of which were hits.</summary>
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Hits_OfFewRows_AreTheirsAlone(string kernel)
+    {
+        var subject = CrossEntropyKernels.Get<T>(kernel);
+        foreach (var classes in subject.ClassCounts(2, 3, 4, 5, 8, 9, 16, 17, 100, 256, 300, 1000))
+        {
+            foreach (var n in new[] { 70, 1, 2, 3, 4, 5, 7, 8, 9, 15, 17, 33, 50 })
+            {
+                var labels = Enumerable.Range(0, n).Select(row => row % classes).ToArray();
+                var z = new T[n * classes];
+                for (var row = 0; row < n; row++)
+                {
+                    z[(row * classes) + labels[row]] = T.One;
+                }
+
+                foreach (var layout in new[] { LogitLayout.RowMajor, LogitLayout.ClassMajor, LogitLayout.Spatial(n % 3 == 0 ? 3 : 1) })
+                {
+                    var options = new CrossEntropyOptions<T>(classes, Reduction.Sum) { Layout = layout, IgnoreLabel = -1 };
+                    var arranged = Arrangement.Arrange(z, layout, 0, classes, T.NaN);
+                    Assert.Equal(n, subject.LossAndGradient<int>(arranged, labels, new T[z.Length], options).Hits);
+                    Assert.Equal(n, subject.Loss<int>(arranged, labels, options).Hits);
+                    Assert.Equal(n - 1, subject.Loss<int>(arranged, [-1, .. labels[1..]], options).Hits);
+                }
+            }
+        }
+    }
+
+    /// <summary>Weights whose product with the factor of the reduction is beyond every number.</summary>
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Gradient_OfWeightsBeyondTheLargestNumber_IsNoNaN(string kernel)
+    {
+        var subject = CrossEntropyKernels.Get<T>(kernel);
+        foreach (var classes in subject.ClassCounts(2, 3, 5, 8, 16, 17, 300))
+        {
+            var z = Enumerable.Range(0, 33 * classes).Select(i => T.CreateChecked(i * 7 % 200)).ToArray();
+            var labels = Enumerable.Range(0, 33).Select(row => row * 5 % classes).ToArray();
+            var weights = Enumerable.Repeat(typeof(T) == typeof(float) ? T.CreateChecked(float.MaxValue) : T.CreateChecked(double.MaxValue), 33).ToArray();
+            var gradient = new T[z.Length];
+            subject.LossAndGradient<int>(z, labels, gradient, new(classes, Reduction.DivideBy(1e-3)), weights);
+            Assert.All(gradient, (g, i) => Assert.True(i % classes == labels[i / classes] ? g <= T.Zero : g >= T.Zero, $"{kernel}, {classes} classes, [{i}]: {g}"));
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Ids))]
     public void Hits_RowsWithoutALimit_AreNone_WhateverTheirWeight(string kernel)

@@ -152,6 +152,35 @@ public abstract class SoftmaxFocalLaws<T> : CrossEntropyLaws<T>
         });
     }
 
+    /// <summary>Weights whose product with the factor of the reduction, and with the slope, is beyond every number.</summary>
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Gradient_OfWeightsBeyondTheLargestNumber_IsNoNaN(string kernel)
+    {
+        var entry = SoftmaxFocalKernels.Get<T>(kernel);
+        foreach (var gamma in new[] { 0.25, 2, 100 })
+        {
+            if (entry.WithGamma(T.CreateChecked(gamma)) is not { } subject)
+            {
+                continue;
+            }
+
+            foreach (var classes in subject.ClassCounts(2, 3, 5, 8, 16, 17, 300))
+            {
+                // Of every p, those with the steepest slope among them.
+                const int N = 97;
+                var z = Enumerable.Range(0, N * classes).Select(i => T.CreateChecked(i % classes == 0 ? (i / classes / 8.0) - 6 : i % 3)).ToArray();
+                var weights = Enumerable.Repeat(T.CreateChecked(IsFloat ? float.MaxValue : double.MaxValue), N).ToArray();
+                var gradient = new T[z.Length];
+                foreach (var divisor in new[] { 1, 1e-3 })
+                {
+                    subject.LossAndGradient<int>(z, new int[N], gradient, new(classes, Reduction.DivideBy(divisor)), weights);
+                    Assert.All(gradient, (g, i) => Assert.True(i % classes == 0 ? g <= T.Zero : g >= T.Zero, $"{kernel}, γ {gamma}, {classes} classes, [{i}]: {g}"));
+                }
+            }
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Ids))]
     public void SaturatedRows_AnyGamma_GiveTheLimit(string kernel)

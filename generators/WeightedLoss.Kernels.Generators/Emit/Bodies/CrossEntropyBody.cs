@@ -160,11 +160,12 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
     }
 
     /// <summary>A row's weight in the gradient: never infinite, because 0 times that would be NaN.</summary>
-    internal static Lane EmitScaledWeight(LaneProgram program, Lane weight, Lane gradientScale, bool isFloat)
-    {
-        var largest = program.Constant("LargestNumber", isFloat ? float.MaxValue : double.MaxValue);
-        return program.Let("scaledWeight", program.Min(largest, program.Multiply(weight, gradientScale)));
-    }
+    internal static Lane EmitScaledWeight(LaneProgram program, Lane weight, Lane gradientScale, bool isFloat) =>
+        program.Let("scaledWeight", Finite(program, program.Multiply(weight, gradientScale), isFloat));
+
+    /// <summary>The largest number in place of what is beyond it.</summary>
+    internal static Lane Finite(LaneProgram program, Lane value, bool isFloat) =>
+        program.Min(program.Constant("LargestNumber", isFloat ? float.MaxValue : double.MaxValue), value);
 
     /// <summary>Whether the largest logit is so large, in either direction, that the row needs to be shifted.</summary>
     internal static Lane IsLarge(LaneProgram program, Lane largest, bool isFloat) =>
@@ -183,7 +184,7 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
 
     /// <summary>
     /// loss = w·L, and the gradient is w·e_j/S and, for the label, −w·T/S: no difference of nearly equal numbers, so a confident row keeps
-    /// its digits. (Too small for a number, the label's may be −0.)
+    /// its digits. (Too small for a number, the label's is −0 where it is not added to a product.)
     /// </summary>
     private sealed class LogarithmicLoss : IRowLoss
     {

@@ -139,7 +139,10 @@ internal sealed class SoftmaxFocalBody(string element, int classes, double? gamm
                 null => program.Let("factor", program.Multiply(given, p)),
             };
             var slope = program.Let("slope", program.Multiply(power, program.Let("inner", program.MultiplyAdd(factor, bounded, q))));
-            var pull = program.Let("pull", program.Multiply(CrossEntropyBody.EmitScaledWeight(program, weight, gradientScale, isFloat), slope));
+
+            // The slope may be above 1, and an infinite product would make NaN of the label's gradient.
+            var scaledWeight = CrossEntropyBody.EmitScaledWeight(program, weight, gradientScale, isFloat);
+            var pull = program.Let("pull", CrossEntropyBody.Finite(program, program.Multiply(scaledWeight, slope), isFloat));
             var hasRest = program.Let("hasRest", program.IsNotZero(row.Rest));
             var divisor = program.Let("divisor", program.Select(hasRest, row.Rest, program.Constant("One", 1)));
             var coefficient = Quotient.Of(program, "coefficient", pull, divisor, row.RestLow, isFloat);

@@ -154,7 +154,9 @@ internal abstract class Dialect(Arithmetic arithmetic)
     /// <summary>mask ? a : b, where b is 0 in the lanes that the mask has set.</summary>
     public virtual string SelectOverZero(string mask, string a, string b) => Select(mask, a, b);
 
-    /// <summary>mask ? other : a·b, where a is 0 in the lanes that the mask has set, and b is a finite number; no result is −0.</summary>
+    /// <summary>
+    /// mask ? other : a·b, where a is 0 in the lanes that the mask has set, and b is a finite number, or NaN where other is, too; no result is −0.
+    /// </summary>
     public virtual string MultiplyUnless(string mask, string other, string a, string b) => MultiplyAdd(a, b, Keep(mask, other));
 
     /// <summary>x &lt; 0 ? negative : other. For a zero or a NaN the two must have the same value, whatever its sign bit.</summary>

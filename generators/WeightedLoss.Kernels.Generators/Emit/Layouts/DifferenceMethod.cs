@@ -80,7 +80,7 @@ internal sealed class DifferenceMethod(string element) : SampleMethod("Differenc
         p.Line($"hits += {p.Count(isHit)};");
 
         p.Open("if (arguments.WantsGradient)");
-        var scaled = p.Let("scaled", p.Multiply(weight, new Lane(_ => dialect.Broadcast("arguments.Scale"))));
+        var scaled = CrossEntropyBody.EmitScaledWeight(p, weight, new Lane(_ => dialect.Broadcast("arguments.Scale")), isFloat);
         var numerator = p.Let("numerator", p.Multiply(p.SelectBySign(s, e, one), scaled));
         var pull = BinaryBody.OverOnePlus(p, "pull", numerator, e);
         var g1 = p.Let("g1", p.Keep(isLive, p.NegateIf(isOne, pull)));

@@ -451,7 +451,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         Program.Close();
         Program.Line();
 
-        // No class, and nothing positive.
+        // −2 is no class, and below every sum.
         void Miss(Lane mask) => Program.Assign(Hit.Value, Program.Select(mask, Program.Constant("NoClass", -2), Hit.Value));
 
         void EmitInert()
