@@ -228,19 +228,6 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         return hits;
     }
 
-    /// <summary>Columns of whole blocks. (With a call of <see cref="Elements"/> for each, the whole loss takes 1.03 to 1.05 of the time.)</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void CopyColumns(T* source, nint sourceStride, T* target, nint targetStride, int classes, int count)
-    {
-        for (; classes > 0; classes--, source += sourceStride, target += targetStride)
-        {
-            for (var i = 0; i < count; i += Vector256<T>.Count)
-            {
-                Vector256.Load(source + i).Store(target + i);
-            }
-        }
-    }
-
     /// <summary>Rows from wherever they lie; they may be fewer than a block has.</summary>
     [SkipLocalsInit]
     private readonly long RunPacked(int start, int count, in Tile tile)
@@ -309,7 +296,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         for (var row = 0; row < count;)
         {
             var run = _gradient.Run(start + row, count - row);
-            CopyShortColumns(packed + row, padded, Gradient + _gradient.Row(start + row), _gradient.ClassStride, Classes, run);
+            CopyColumns(packed + row, padded, Gradient + _gradient.Row(start + row), _gradient.ClassStride, Classes, run);
             row += run;
         }
 
@@ -333,17 +320,17 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         for (var row = 0; row < count;)
         {
             var run = address.Run(start + row, count - row);
-            CopyShortColumns(source + address.Row(start + row), address.ClassStride, packed + row, padded, Classes, run);
+            CopyColumns(source + address.Row(start + row), address.ClassStride, packed + row, padded, Classes, run);
             row += run;
         }
     }
 
     /// <summary>
-    /// Short columns, the last elements by a vector that overlaps the one before. (49 positions, copied one by one, would take 1.3 to 1.5
-    /// times as long: AVX2, float.)
+    /// Columns, the last elements of each by a vector that overlaps the one before. (49 positions, copied one by one, would take 1.3 to 1.5
+    /// times as long, long columns by calls of <see cref="Elements"/> 1.03 to 1.05: AVX2, float.)
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void CopyShortColumns(T* source, nint sourceStride, T* target, nint targetStride, int classes, int count)
+    private static void CopyColumns(T* source, nint sourceStride, T* target, nint targetStride, int classes, int count)
     {
         if (count > 2 * Vector256<T>.Count)
         {

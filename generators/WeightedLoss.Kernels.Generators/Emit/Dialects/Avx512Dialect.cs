@@ -21,6 +21,7 @@ internal sealed class Avx512Dialect(Arithmetic arithmetic) : AvxDialect(arithmet
 
     public override string Min(string a, string b) => $"Avx512F.Min({a}, {b})";
 
+    /// <summary>By name, so that a mask stays in a mask register: from a conditional selection, the JIT makes a vector of one that is used twice.</summary>
     public override string Select(string mask, string a, string b) => $"Avx512F.BlendVariable({b}, {a}, {mask})";
 
     public override string Keep(string mask, string x) => Select(mask, x, Zero);
