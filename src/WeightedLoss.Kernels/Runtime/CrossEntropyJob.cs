@@ -141,13 +141,6 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
             tile.Columns = BinaryLoss.Align(columns);
         }
 
-        if (IsRow)
-        {
-            // Their number may be no multiple of a register's lanes: what lies behind the last row must not look like a hit. (Of hard labels,
-            // the kernel sees to that.)
-            Elements.Fill(new Span<T>(tile.RowValues, RowValues * TileRows), T.Zero);
-        }
-
         if (Classes <= AnyClasses.MostClassesInLanes || (IsRow && WantsGradient))
         {
             var scratch = stackalloc T[scratchLength + 64];
@@ -186,7 +179,17 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
                 count = !isPacked ? count & -lanes : Math.Min(isShort ? tile.Rows : lanes, rest);
             }
 
-            PrepareRows(start, count, Padded(count), ref tile);
+            var padded = Padded(count);
+            PrepareRows(start, count, padded, ref tile);
+            if (IsRow)
+            {
+                // What is computed once per row has whole blocks: what a longer tile left behind the last row must not look like a hit.
+                for (var value = 0; value < RowValues; value++)
+                {
+                    Elements.Fill(new Span<T>(tile.RowValues + (value * TileRows) + count, padded - count), T.Zero);
+                }
+            }
+
             var hits = isPacked ? RunPacked(start, count, tile) : RunDirect(start, count, tile);
             sum += new ChunkSum(SumOf(tile.Losses, count), 0, hits);
             if (Losses != null)

@@ -25,7 +25,7 @@ public enum TargetForm
 /// <remarks>
 /// For generated code. Where a sample has a lane of its own, missing rows are added with weight 0 before the call, up to a multiple of the
 /// lanes of a block (64 bytes of elements). That is the number of rows; where a row has a hard label or none, and there are at most half as
-/// many as a block has, it may be less, and the values of the rows are 0.
+/// many as a block has, it may be less. Wherever it is no multiple, the values of the rows behind the last one, up to a multiple, are 0.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public ref struct CrossEntropyArguments<T>

@@ -170,7 +170,7 @@ public abstract class SoftmaxFocalLaws<T> : CrossEntropyLaws<T>
                 // Of every p, those with the steepest slope among them.
                 const int N = 97;
                 var z = Enumerable.Range(0, N * classes).Select(i => T.CreateChecked(i % classes == 0 ? (i / classes / 8.0) - 6 : i % 3)).ToArray();
-                var weights = Enumerable.Repeat(T.CreateChecked(IsFloat ? float.MaxValue : double.MaxValue), N).ToArray();
+                var weights = Enumerable.Repeat(Narrowing.Largest<T>(), N).ToArray();
                 var gradient = new T[z.Length];
                 foreach (var divisor in new[] { 1, 1e-3 })
                 {

@@ -107,11 +107,6 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         _program.Line();
         if (_isHard)
         {
-            // What is computed once per row takes whole blocks.
-            _program.Open($"for (var row = arguments.Count; row % {dialect.BlockLanes} != 0; row++)");
-            StoreValue("hitLimit", "0");
-            _program.Close();
-            _program.Line();
             _program.Line("hits += TRows.Run(in arguments);");
         }
         else

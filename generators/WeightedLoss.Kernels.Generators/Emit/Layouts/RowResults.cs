@@ -154,7 +154,7 @@ internal sealed class RowsMethod(string element, bool isRough, IRowLoss loss) : 
         }
 
         rowValues.EmitCosts(program, dialect, isFloat);
-        string[] inputs = ["rest", .. isRough ? Array.Empty<string>() : ["restLow"], "labelE", "cost", "hitLimit"];
+        string[] inputs = isRough ? ["rest", "labelE", "cost", "hitLimit"] : ["rest", "restLow", "labelE", "cost", "hitLimit"];
         rowValues.Emit(program, dialect, inputs, "Weights", (rows, values, weight, scale) =>
         {
             var restLow = isRough ? default(Lane?) : values["restLow"];
