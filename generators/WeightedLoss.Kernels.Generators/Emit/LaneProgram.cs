@@ -299,6 +299,13 @@ internal sealed class LaneProgram
         return Map(mask, x, _dialect.NegateIf);
     }
 
+    /// <inheritdoc cref="Dialect.NegateBySign"/>
+    public Lane NegateBySign(Lane sign, Lane x)
+    {
+        AddSignBit();
+        return Map(sign, x, _dialect.NegateBySign);
+    }
+
     /// <inheritdoc cref="Dialect.Select"/>
     public Lane Select(Lane mask, Lane a, Lane b) => Map(mask, a, b, _dialect.Select);
 
@@ -308,6 +315,10 @@ internal sealed class LaneProgram
     /// <inheritdoc cref="Dialect.MultiplyUnless"/>
     public Lane MultiplyUnless(Lane mask, Lane other, Lane a, Lane b) =>
         new(register => _dialect.MultiplyUnless(mask.In(register), other.In(register), a.In(register), b.In(register)));
+
+    /// <inheritdoc cref="Dialect.OneIfPositive"/>
+    public Lane OneIfPositive(Lane x, Lane other, Lane one, Lane beyondOne) =>
+        new(register => _dialect.OneIfPositive(x.In(register), other.In(register), one.In(register), beyondOne.In(register)));
 
     /// <inheritdoc cref="Dialect.SelectBySign"/>
     public Lane SelectBySign(Lane x, Lane negative, Lane other) => Map(x, negative, other, _dialect.SelectBySign);

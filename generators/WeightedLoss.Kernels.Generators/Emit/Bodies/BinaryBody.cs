@@ -299,7 +299,8 @@ internal abstract class BinaryBody(string element) : KernelBody
             Lane Weight(string name, Func<Lane> positive, Lane negative, bool isSigned = false)
             {
                 var chosen = isPositive is { } isOne ? program.Select(isOne, positive(), negative) : negative;
-                return program.Let(name, sampleWeight is { } own ? Finite(program, program.Multiply(chosen, own), true, isSigned) : chosen);
+                return sampleWeight is { } own ? program.Let(name, Finite(program, program.Multiply(chosen, own), true, isSigned))
+                    : isPositive is null ? chosen : program.Let(name, chosen);
             }
         }
 

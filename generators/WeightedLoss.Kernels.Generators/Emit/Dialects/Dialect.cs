@@ -148,6 +148,9 @@ internal abstract class Dialect(Arithmetic arithmetic)
     /// <summary>mask ? −x : x.</summary>
     public abstract string NegateIf(string mask, string x);
 
+    /// <summary>sign &lt; 0 ? −x : x. Where the sign is that of a zero, x must be 0.</summary>
+    public abstract string NegateBySign(string sign, string x);
+
     /// <summary>mask ? a : b.</summary>
     public abstract string Select(string mask, string a, string b);
 
@@ -161,6 +164,11 @@ internal abstract class Dialect(Arithmetic arithmetic)
 
     /// <summary>x &lt; 0 ? negative : other. For a zero or a NaN the two must have the same value, whatever its sign bit.</summary>
     public abstract string SelectBySign(string x, string negative, string other);
+
+    /// <summary>
+    /// x &gt; 0 ? 1 : other, for x ≥ 0 and other ≤ 1, which is 1 wherever beyondOne·x lies between 0 and 1. A NaN of other stays.
+    /// </summary>
+    public virtual string OneIfPositive(string x, string other, string one, string beyondOne) => Min(one, MultiplyAdd(beyondOne, x, other));
 
     /// <summary>x ≠ 0 as a mask; true for NaN.</summary>
     public abstract string IsNotZero(string x);

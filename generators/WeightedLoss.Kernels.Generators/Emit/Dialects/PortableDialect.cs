@@ -251,6 +251,9 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
 
     public override string NegateIf(string mask, string x) => $"({x} ^ ({mask} & {Constant("SignBit")}))";
 
+    /// <summary>A mask's sign bit counts, and no other.</summary>
+    public override string NegateBySign(string sign, string x) => NegateIf(sign, x);
+
     public override string Select(string mask, string a, string b) => $"{Vector}.ConditionalSelect({mask}, {a}, {b})";
 
     public override string SelectBySign(string x, string negative, string other) =>

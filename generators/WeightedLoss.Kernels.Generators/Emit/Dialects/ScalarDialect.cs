@@ -71,12 +71,17 @@ internal sealed class ScalarDialect(Arithmetic arithmetic) : Dialect(arithmetic)
 
     public override string NegateIf(string mask, string x) => $"({mask} ? -{x} : {x})";
 
+    public override string NegateBySign(string sign, string x) => NegateIf($"{sign} < {NoValue}", x);
+
     public override string Select(string mask, string a, string b) => $"({mask} ? {a} : {b})";
 
     /// <summary>Where a fused operation is emulated, it takes much longer than the question.</summary>
     public override string MultiplyUnless(string mask, string other, string a, string b) => $"({mask} ? {other} + {NoValue} : {a} * {b})";
 
     public override string SelectBySign(string x, string negative, string other) => $"({x} < {NoValue} ? {negative} : {other})";
+
+    /// <summary>Where a fused operation is emulated, it takes much longer than the question.</summary>
+    public override string OneIfPositive(string x, string other, string one, string beyondOne) => $"({x} > {NoValue} ? {one} : {other})";
 
     public override string IsNotZero(string x) => $"({x} != {NoValue})";
 

@@ -88,9 +88,11 @@ internal static class Power
         var product = program.Let("product", program.Multiply(gamma.Negated, minusLog.High));
         var rest = program.MultiplySubtract(gamma.Negated, minusLog.High, product);
         var low = program.Let("productLow", program.MultiplyAdd(gamma.Negated, minusLog.Low, rest));
-        var exponential = program.Let("power", Exponential.OfNonPositive(program, product, isFloat, low));
-        var isZero = program.Let("isZero", program.IsGreater(minusLog.High, gamma.Limit));
-        var power = program.Let("powerOrZero", program.Select(isZero, program.Zero, exponential));
+
+        // Where the product may be infinite, its low part is no number.
+        var isZero = program.IsGreater(minusLog.High, gamma.Limit);
+        var finite = program.Let("productRest", program.Drop(isZero, low));
+        var power = program.Let("power", Exponential.OfNonPositive(program, product, isFloat, finite));
         program.Suffix = suffix;
         return power;
     }
