@@ -100,6 +100,8 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     /// <summary>How many values are kept of each row. (With eight for every form, 2 classes took 1.03 of the time: AVX2, float, AMD Zen 4.)</summary>
     private readonly int RowValues => _form == TargetForm.Smooth ? 8 : 7;
 
+    private static int RowCapacity => AnyClasses.RowCapacity<T>();
+
     /// <summary>Whether each row has memory for the target of each class.</summary>
     private readonly bool HasTargets =>
         _form == TargetForm.Soft || (_form == TargetForm.Smooth && Classes <= AnyClasses.MostClassesCompared);
@@ -123,7 +125,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
             : Math.Clamp(TileBytes / (Classes * sizeof(T)) / lanes * lanes, lanes, TileRows);
         var scratchLength = IsRow ? (2 * lanes) + (WantsGradient ? 0 : Classes) : (HasTargets ? 2 : 1) * Classes * tileRows;
         var labels = stackalloc int[2 * TileRows];
-        var rows = stackalloc T[(3 + RowValues) * TileRows];
+        var rows = stackalloc T[(3 * TileRows) + (RowValues * RowCapacity)];
         var tile = new Tile
         {
             OwnLabels = labels,
@@ -183,11 +185,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
             PrepareRows(start, count, padded, ref tile);
             if (IsRow)
             {
-                // What is computed once per row has whole blocks: what a longer tile left behind the last row must not look like a hit.
-                for (var value = 0; value < RowValues; value++)
-                {
-                    Elements.Fill(new Span<T>(tile.RowValues + (value * TileRows) + count, padded - count), T.Zero);
-                }
+                ClearBehind(count, padded, tile);
             }
 
             var hits = isPacked ? RunPacked(start, count, tile) : RunDirect(start, count, tile);
@@ -256,6 +254,17 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         }
     }
 
+    /// <summary>
+    /// What is computed once per row has whole blocks: what a longer tile left behind the last row, or nothing wrote, must not look like a hit.
+    /// </summary>
+    private readonly void ClearBehind(int count, int padded, in Tile tile)
+    {
+        for (var value = 0; value < RowValues; value++)
+        {
+            Elements.Fill(new Span<T>(tile.RowValues + (value * RowCapacity) + count, padded - count), T.Zero);
+        }
+    }
+
     /// <remarks>Rows stay rows, which can be copied whole; of others, neighbours are put side by side.</remarks>
     private readonly long RunPacked(int start, int count, in Tile tile, T* packed)
     {
@@ -273,10 +282,9 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         if (2 * count <= lanes && Classes > 2 && _form < TargetForm.Smooth)
         {
             // Kernels whose registers have fewer lanes pass over groups without a row (one row of 100 classes: 0.60 of the time, of 10 0.90;
-            // AVX2, float). What is computed once per row still has a block: nothing that they leave unwritten may look like a hit.
+            // AVX2, float).
             arguments.Count = (nuint)count;
-            arguments.Capacity = (nuint)lanes;
-            Elements.Fill(new Span<T>(tile.RowValues, RowValues * lanes), T.Zero);
+            ClearBehind(0, lanes, tile);
         }
 
         arguments.Logits = ref *packed;
@@ -411,7 +419,6 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         Losses = ref *tile.Losses,
         Scratch = ref *tile.Scratch,
         RowValues = ref *tile.RowValues,
-        Capacity = (nuint)TileRows,
         UniformWeights = ref MemoryMarshal.GetReference(_form >= TargetForm.Smooth ? _options.UniformWeights : default),
         UniformOthers = ref MemoryMarshal.GetReference(_form == TargetForm.Smooth ? _options.UniformOthers : default),
         ClassWeights = ref MemoryMarshal.GetReference(_form == TargetForm.Soft ? _options.LabelWeights : default),
@@ -487,14 +494,24 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         var i = 0;
         if (typeof(T) == typeof(float) && Avx2.IsSupported && Classes <= 2 * Vector256<float>.Count)
         {
-            // The whole table in registers; bit 3 of a label, as the sign, chooses between them.
+            // The whole table in registers, and a permutation looks at the lowest three bits of a label.
             var lanes = Vector256<int>.Indices;
             var low = Avx.MaskLoad((float*)table, Vector256.LessThan(lanes, Vector256.Create(Classes)).AsSingle());
+            var last = padded - Vector256<float>.Count;
+            if (Classes <= Vector256<float>.Count)
+            {
+                for (; i <= last; i += Vector256<float>.Count)
+                {
+                    Avx2.PermuteVar8x32(low, Vector256.Load(labels + i)).Store((float*)weights + i);
+                }
+            }
+
+            // Bit 3, as the sign, chooses between two.
             var high = Avx.MaskLoad(
                 (float*)table + Vector256<float>.Count, Vector256.LessThan(lanes, Vector256.Create(Classes - Vector256<float>.Count)).AsSingle());
-            for (; i <= padded - Vector256<float>.Count; i += Vector256<float>.Count)
+            for (; i <= last; i += Vector256<float>.Count)
             {
-                var index = Vector256.Max(Vector256.Load(labels + i), Vector256<int>.Zero);
+                var index = Vector256.Load(labels + i);
                 Avx.BlendVariable(Avx2.PermuteVar8x32(low, index), Avx2.PermuteVar8x32(high, index), (index << 28).AsSingle())
                     .Store((float*)weights + i);
             }

@@ -70,11 +70,11 @@ public ref struct CrossEntropyArguments<T>
     /// </summary>
     public ref T Scratch;
 
-    /// <summary>Memory for what is known of each row, seven times <see cref="Capacity"/>, or eight times for smoothed labels.</summary>
+    /// <summary>
+    /// Memory for what is known of each row: seven values, or eight for smoothed labels, each of so many rows as the kernel for any class
+    /// count says.
+    /// </summary>
     public ref T RowValues;
-
-    /// <summary>The largest number of rows.</summary>
-    public nuint Capacity;
 
     /// <summary>The number of rows.</summary>
     public nuint Count;
@@ -155,6 +155,9 @@ public static class AnyClasses
 
     /// <summary>Up to this class count smoothed labels that have a lane of their own have memory for the target of each class.</summary>
     internal const int MostClassesCompared = CrossEntropy.CeF32Scalar.MostClassesCompared;
+
+    /// <summary>The rows for which each value of a row has memory.</summary>
+    internal static int RowCapacity<T>() => typeof(T) == typeof(float) ? CrossEntropy.CeF32Scalar.RowCapacity : CrossEntropy.CeF64Scalar.RowCapacity;
 
     /// <inheritdoc cref="ICrossEntropyKernel{T}.Run"/>
     public static long Run<TRows>(TargetForm form, in CrossEntropyArguments<float> arguments)

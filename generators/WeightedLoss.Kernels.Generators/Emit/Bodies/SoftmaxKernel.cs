@@ -48,6 +48,9 @@ internal sealed class SoftmaxKernel(string element, int classes)
             writer.Line("/// <summary>Up to this class count smoothed labels have a lane's memory for the target of each class.</summary>");
             writer.Line($"internal const int MostClassesCompared = {TuningTable.MostClassesCompared};");
             writer.Line();
+            writer.Line("/// <summary>The rows for which each value of a row has memory.</summary>");
+            writer.Line($"internal const int RowCapacity = {TuningTable.RowCapacity(element == "float")};");
+            writer.Line();
         }
 
         writer.Line("/// <inheritdoc/>");

@@ -12,9 +12,9 @@ namespace WeightedLoss.Generators.Emit.Layouts;
 /// </summary>
 internal sealed class DifferenceMethod(string element) : SampleMethod("Difference", "A sample per lane, and the difference of its logits.")
 {
-    private const string ExponentialIndex = "arguments.Capacity + row";
+    private const string ExponentialIndex = "capacity + row";
 
-    private const string LogarithmIndex = "(2 * arguments.Capacity) + row";
+    private const string LogarithmIndex = "(2 * capacity) + row";
 
     public override (string Type, string Parameters) Signature => ("long", $"in CrossEntropyArguments<{element}> arguments");
 
@@ -23,6 +23,7 @@ internal sealed class DifferenceMethod(string element) : SampleMethod("Differenc
         var p = program(1);
         var isFloat = element == "float";
         var one = p.Constant("One", 1);
+        RowValues.EmitDeclaration(p, isFloat);
         p.Line("long hits = 0;");
         p.Open($"for (nuint row = 0; row < arguments.Count; row += {dialect.Lanes})");
         Lane[] z = [p.Declare("class0"), p.Declare("class1")];
@@ -51,26 +52,26 @@ internal sealed class DifferenceMethod(string element) : SampleMethod("Differenc
         var isClose = p.Let("isClose", p.IsGreater(t, p.Constant("Distant", -1024)));
         var low = p.Let("low", p.Keep(isClose, p.Subtract(error1, error0)));
         var signedLow = p.Let("signedLow", p.SelectBySign(d, low, p.Subtract(p.Zero, low)));
-        p.Store("arguments.RowValues", d, "row");
-        p.Store("arguments.RowValues", p.Let("e", Exponential.OfNonPositive(p, t, isFloat, signedLow)), ExponentialIndex);
+        p.Store("rowValues", d, "row");
+        p.Store("rowValues", p.Let("e", Exponential.OfNonPositive(p, t, isFloat, signedLow)), ExponentialIndex);
         p.Close();
         p.Line();
 
         p.Open($"for (nuint row = 0; row < arguments.Count; row += {dialect.Lanes})");
-        var e = p.Let("e", p.Load("arguments.RowValues", ExponentialIndex));
-        p.Store("arguments.RowValues", p.Let("log", Logarithm.OnePlusUnit(p, e, isFloat)), LogarithmIndex);
+        var e = p.Let("e", p.Load("rowValues", ExponentialIndex));
+        p.Store("rowValues", p.Let("log", Logarithm.OnePlusUnit(p, e, isFloat)), LogarithmIndex);
         p.Close();
         p.Line();
 
         p.Open($"for (nuint row = 0; row < arguments.Count; row += {dialect.Lanes})");
-        d = p.Let("d", p.Load("arguments.RowValues", "row"));
-        e = p.Let("e", p.Load("arguments.RowValues", ExponentialIndex));
+        d = p.Let("d", p.Load("rowValues", "row"));
+        e = p.Let("e", p.Load("rowValues", ExponentialIndex));
         var labels = p.Let("labels", p.LoadLabels("arguments.Labels", "row"));
         var weight = p.Let("weight", p.Load("arguments.Weights", "row"));
         var isOne = p.Let("isOne", p.AreEqual(labels, one));
         var isLive = p.Let("isLive", p.IsNotZero(weight));
         var s = p.Let("s", p.NegateIf(isOne, d));
-        var log = p.Let("log", p.Load("arguments.RowValues", LogarithmIndex));
+        var log = p.Let("log", p.Load("rowValues", LogarithmIndex));
         var cost = p.Let("cost", p.Add(p.Max(p.Zero, s), log));
         p.Store("arguments.Losses", p.Let("loss", p.Keep(isLive, p.Multiply(weight, cost))), "row");
 

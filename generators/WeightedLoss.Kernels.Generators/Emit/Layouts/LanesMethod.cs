@@ -120,7 +120,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
             Program.Line($"const uint classes = {Count}, stride = {Count}, gradientStride = {Count};");
         }
 
-        Program.Line("ref var rowValues = ref arguments.RowValues;");
+        RowValues.EmitDeclaration(Program, IsFloat);
         Program.Line("long hits = 0;");
     }
 

@@ -53,7 +53,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         _program.Line(classes == 0 ? "var classes = (nuint)arguments.Classes;" : $"const uint classes = {classes};");
         _program.Line($"const uint block = {dialect.BlockLanes};");
         _program.Line("ref var scratch = ref arguments.Scratch;");
-        _program.Line("ref var rowValues = ref arguments.RowValues;");
+        RowValues.EmitDeclaration(_program, _isFloat);
         _program.Line($"ref var numbers = ref RowSupport.Numbers{(_isFloat ? "F32" : "F64")};");
         if (!_isHard)
         {

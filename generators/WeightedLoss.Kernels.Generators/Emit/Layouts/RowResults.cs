@@ -28,7 +28,14 @@ internal sealed class RowValues(string[] names)
     public string IndexOf(string name) => Index(Array.IndexOf(names, name));
 
     /// <summary>Where the values of all rows begin.</summary>
-    public string BaseOf(string name) => $"{Array.IndexOf(names, name)} * arguments.Capacity";
+    public string BaseOf(string name) => $"{Array.IndexOf(names, name)} * capacity";
+
+    /// <summary>Their memory, which the names of their places need.</summary>
+    public static void EmitDeclaration(LaneProgram program, bool isFloat)
+    {
+        program.Line($"const uint capacity = {TuningTable.RowCapacity(isFloat)};");
+        program.Line("ref var rowValues = ref arguments.RowValues;");
+    }
 
     /// <summary>The end of a sweep before, for some rows.</summary>
     public void Store(LaneProgram program, params (string Name, Lane Value)[] values)
@@ -118,7 +125,7 @@ internal sealed class RowValues(string[] names)
         return program;
     }
 
-    private static string Index(int n) => n == 0 ? "row" : $"({n} * arguments.Capacity) + row";
+    private static string Index(int n) => n == 0 ? "row" : $"({n} * capacity) + row";
 }
 
 /// <summary>What a loss makes of a row.</summary>
@@ -140,9 +147,9 @@ internal sealed class RowsMethod(string element, bool isRough, IRowLoss loss) : 
     public override void Emit(Func<int?, LaneProgram> program, Dialect dialect)
     {
         var statements = program(1);
-        statements.Line("ref var rowValues = ref arguments.RowValues;");
-        statements.Line("long hits = 0;");
         var isFloat = element == "float";
+        RowValues.EmitDeclaration(statements, isFloat);
+        statements.Line("long hits = 0;");
         var rowValues = RowValues.Hard;
         if (!isRough)
         {
