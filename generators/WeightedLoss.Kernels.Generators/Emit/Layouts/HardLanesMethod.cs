@@ -40,6 +40,8 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
     protected override void EmitDeclarations()
     {
         base.EmitDeclarations();
+        Program.Line("ref var rowLabels = ref arguments.Labels;");
+        Program.Line("ref var rowWeights = ref arguments.Weights;");
         if (takesLabel)
         {
             Program.Open("if (arguments.HasLabels)");
@@ -63,8 +65,8 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
             OpenGroups();
         }
 
-        _labels = Program.Let("labels", Program.LoadLabels("arguments.Labels", "row"));
-        SampleWeight = Program.Let("weight", Program.Load("arguments.Weights", "row"));
+        _labels = Program.Let("labels", Program.LoadLabels("rowLabels", "row"));
+        SampleWeight = Program.Let("weight", Program.Load("rowWeights", "row"));
         Largest = Program.Let("largestOther", lowest);
         _labelLogit = Program.Let("labelLogit", takesLabel ? LoadValue("labelShifted") : _picksLabel ? Program.Keep(Program.IsGreater(Program.Zero, _labels), lowest) : lowest);
         if (takesLabel)
@@ -83,7 +85,7 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
     {
         if (_picksLabel)
         {
-            _labels = Program.Let("labels", Program.LoadLabels("arguments.Labels", "row"));
+            _labels = Program.Let("labels", Program.LoadLabels("rowLabels", "row"));
             _labelE = Program.Let("labelE", Program.Zero);
         }
 
@@ -132,7 +134,7 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
         }
 
         var apart = RowValues.LoadApart(Program, LoadAt);
-        var labels = Program.Let("labels", Program.LoadLabels("arguments.Labels", "row"));
+        var labels = Program.Let("labels", Program.LoadLabels("rowLabels", "row"));
         return (index, _, e) =>
         {
             var isApart = Program.Let("isApart", Program.AreEqual(labels, index));

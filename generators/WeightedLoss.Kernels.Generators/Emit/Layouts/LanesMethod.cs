@@ -100,7 +100,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         Program.Open("if (arguments.WantsGradient)");
         OpenGroups();
         EmitGradient(dialect);
-        Program.Close();
+        CloseGroups();
         Program.Close();
         Program.Line();
         Program.Line("return hits;");
@@ -211,16 +211,25 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     /// <summary>Opens a sweep over groups of as many rows as a register has lanes.</summary>
     protected void OpenGroups()
     {
-        Program.Open($"for (nuint row = 0; row < arguments.Count; row += {Lanes})");
-        Program.Line("ref var group = ref Unsafe.Add(ref arguments.Scratch, row * classes);");
+        Program.Open();
+        Program.Line("ref var group = ref arguments.Scratch;");
         if (HasTargets)
         {
-            Program.Line("ref var groupTargets = ref Unsafe.Add(ref arguments.Scratch, (arguments.Count + row) * classes);");
+            Program.Line("ref var groupTargets = ref Unsafe.Add(ref arguments.Scratch, arguments.Count * classes);");
         }
+
+        Program.Open($"for (nuint row = 0; row < arguments.Count; row += {Lanes})");
     }
 
     protected void CloseGroups()
     {
+        Program.Line($"group = ref Unsafe.Add(ref group, {Lanes} * classes);");
+        if (HasTargets)
+        {
+            Program.Line($"groupTargets = ref Unsafe.Add(ref groupTargets, {Lanes} * classes);");
+        }
+
+        Program.Close();
         Program.Close();
         Program.Line();
     }
