@@ -46,6 +46,9 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
 
     protected int Lanes { get; private set; }
 
+    /// <summary>The memory whose rows, which have no gaps, follow one another in the sweep.</summary>
+    private string? _rows;
+
     /// <summary>What sweeps leave of a row.</summary>
     protected RowValues Values { get; } = values;
 
@@ -82,7 +85,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         Lanes = dialect.Lanes;
         Classes = new(Program, Element, Count, Lanes);
         EmitDeclarations();
-        OpenGroups();
+        OpenGroups("Logits");
         EmitRead();
         EmitCare();
         var power = Exponential.PowerOf(Program, Largest, IsFloat);
@@ -98,7 +101,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
 
         EmitResults(program, dialect);
         Program.Open("if (arguments.WantsGradient)");
-        OpenGroups();
+        OpenGroups("Gradient");
         EmitGradient(dialect);
         CloseGroups();
         Program.Close();
@@ -209,10 +212,18 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     protected Lane LoadAt(string index) => Program.Load("rowValues", index);
 
     /// <summary>Opens a sweep over groups of as many rows as a register has lanes.</summary>
-    protected void OpenGroups()
+    /// <param name="rows">The memory of the logits or of the gradient, if the sweep takes it row by row.</param>
+    protected void OpenGroups(string? rows = null)
     {
         Program.Open();
         Program.Line("ref var group = ref arguments.Scratch;");
+        _rows = Count > 0 ? rows : null;
+        if (_rows is not null)
+        {
+            Program.Line($"ref var rows = ref arguments.{_rows};");
+            Program.Line($"var step = arguments.IsClassMajor ? {Lanes} : {Lanes} * classes;");
+        }
+
         if (HasTargets)
         {
             Program.Line("ref var groupTargets = ref Unsafe.Add(ref arguments.Scratch, arguments.Count * classes);");
@@ -224,6 +235,11 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     protected void CloseGroups()
     {
         Program.Line($"group = ref Unsafe.Add(ref group, {Lanes} * classes);");
+        if (_rows is not null)
+        {
+            Program.Line("rows = ref Unsafe.Add(ref rows, step);");
+        }
+
         if (HasTargets)
         {
             Program.Line($"groupTargets = ref Unsafe.Add(ref groupTargets, {Lanes} * classes);");
@@ -239,7 +255,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     protected void EmitLogits(Action<Lane, Lane, string, Func<Lane>> read)
     {
         Program.Open("if (arguments.IsClassMajor)");
-        Program.Line("ref var column = ref Unsafe.Add(ref arguments.Logits, row);");
+        EmitColumnReference("Logits");
         if (Form == TargetForm.Soft)
         {
             Program.Line("ref var targets = ref Unsafe.Add(ref arguments.Targets, row);");
@@ -551,7 +567,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         var coefficient = RowValues.LoadCoefficient(Program, LoadAt);
         var gradientOf = GradientOf(coefficient, dialect);
         Program.Open("if (arguments.IsClassMajor)");
-        Program.Line("ref var column = ref Unsafe.Add(ref arguments.Gradient, row);");
+        EmitColumnReference("Gradient");
         EmitLoop((k, result) => Program.Store("column", result, LaneClasses.Product(k, "arguments.GradientStride")));
         EmitOverGradient("column", "1", "arguments.GradientStride");
         Program.Close();
@@ -572,7 +588,13 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         EmitOverGradient("rows", "gradientStride", "1");
         Program.Close();
 
-        void EmitRowReference() => Program.Line("ref var rows = ref Unsafe.Add(ref arguments.Gradient, row * gradientStride);");
+        void EmitRowReference()
+        {
+            if (_rows is null)
+            {
+                Program.Line("ref var rows = ref Unsafe.Add(ref arguments.Gradient, row * gradientStride);");
+            }
+        }
 
         void EmitTile(string k, string stride, int tile, int first, Func<int, Lane> indexOf)
         {
@@ -610,9 +632,16 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         Program.Open("else");
     }
 
+    private void EmitColumnReference(string memory) =>
+        Program.Line(_rows is null ? $"ref var column = ref Unsafe.Add(ref arguments.{memory}, row);" : "ref var column = ref rows;");
+
     private void EmitRowReferences()
     {
-        Program.Line("ref var rows = ref Unsafe.Add(ref arguments.Logits, row * stride);");
+        if (_rows is null)
+        {
+            Program.Line("ref var rows = ref Unsafe.Add(ref arguments.Logits, row * stride);");
+        }
+
         if (Form == TargetForm.Soft)
         {
             Program.Line("ref var targets = ref Unsafe.Add(ref arguments.Targets, row * arguments.TargetStride);");
