@@ -101,6 +101,13 @@ internal sealed class LaneProgram
     /// <inheritdoc cref="Dialect.LoadLabels"/>
     public Lane LoadLabels(string array, string index) => new(register => _dialect.LoadLabels(array, index, register));
 
+    /// <inheritdoc cref="Dialect.LowestWithoutLabel"/>
+    public Lane LowestWithoutLabel(string array, string index)
+    {
+        Constant("Lowest", double.NegativeInfinity);
+        return new(_ => _dialect.LowestWithoutLabel(array, index));
+    }
+
     /// <inheritdoc cref="Dialect.LoadTile"/>
     public Lane[] LoadTile(string array, string stride, int classes, string offset)
     {
@@ -349,6 +356,12 @@ internal sealed class LaneProgram
 
     /// <inheritdoc cref="Dialect.SubtractBits"/>
     public Lane SubtractBits(Lane x, Lane y) => Map(x, y, _dialect.SubtractBits);
+
+    /// <inheritdoc cref="Dialect.AndBits"/>
+    public Lane AndBits(Lane x, Lane y) => Map(x, y, _dialect.AndBits);
+
+    /// <inheritdoc cref="Dialect.FromInteger"/>
+    public Lane FromInteger(Lane x) => new(register => _dialect.FromInteger(x.In(register)));
 
     /// <inheritdoc cref="Dialect.ShiftLeftBits"/>
     public Lane ShiftLeftBits(Lane x, int count) => new(register => _dialect.ShiftLeftBits(x.In(register), count));

@@ -40,6 +40,9 @@ internal sealed class Avx2Dialect(Arithmetic arithmetic) : AvxDialect(arithmetic
     /// <summary>The set bits of the mask are a NaN, which the instruction passes over; a bitwise or has four pipes, a blend two.</summary>
     public override string LargerUnless(string mask, string x, string largest) => $"Avx.Max(({x} | {mask}), {largest})";
 
+    /// <summary>A test of the whole register is two operations, this is one.</summary>
+    public override string Any(string mask) => $"{mask}.ExtractMostSignificantBits() != 0";
+
     public override string Select(string mask, string a, string b) => $"Avx.BlendVariable({b}, {a}, {mask})";
 
     /// <summary>A blend by a register is three operations on Intel (Golden Cove), and on AMD one for half of the pipes.</summary>

@@ -64,6 +64,9 @@ internal abstract class Dialect(Arithmetic arithmetic)
     /// <summary>Labels in an array of int, as numbers of the arithmetic type.</summary>
     public abstract string LoadLabels(string array, string index, int register);
 
+    /// <summary>−∞ where a label in an array of int is −1, and 0 where it is a class.</summary>
+    public abstract string LowestWithoutLabel(string array, string index);
+
     /// <summary>
     /// A square of logits, rows × 4 classes, from memory that has the classes side by side to a class per value. Statements that the
     /// four expressions need go to the writer; <paramref name="suffix"/> makes their names unique.
@@ -202,6 +205,12 @@ internal abstract class Dialect(Arithmetic arithmetic)
 
     /// <inheritdoc cref="AddBits"/>
     public abstract string ShiftRightBits(string x, int count);
+
+    /// <inheritdoc cref="AddBits"/>
+    public abstract string AndBits(string x, string y);
+
+    /// <summary>The bit pattern of x, an integer from 0 on, as a number of the type; float only.</summary>
+    public abstract string FromInteger(string x);
 
     /// <summary>The local variable with a constant or a table.</summary>
     internal static string Local(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);

@@ -53,6 +53,11 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
         return $"{Vector}.ConvertTo{(Arithmetic == Arithmetic.Float32 ? "Single" : "Double")}({integers})";
     }
 
+    /// <summary>In float, the bits of −∞ among those of the label.</summary>
+    public override string LowestWithoutLabel(string array, string index) => Arithmetic == Arithmetic.Float32
+        ? $"({Vector}.LoadUnsafe(ref {array}, {index}).AsSingle() & {Constant("Lowest")})"
+        : Keep(IsGreater(Zero, LoadLabels(array, index, 0)), Constant("Lowest"));
+
     /// <remarks>
     /// 128 bits of a row at a time: each instruction set exchanges elements within pieces of this size, and the pieces of several rows
     /// make a register. No element outside the rows is read or written. Where there is no exchange, element by element.
@@ -280,6 +285,10 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
     public override string AddBits(string x, string y) => $"({x}.{AsBits} + {y}.{AsBits}).{AsElement}";
 
     public override string SubtractBits(string x, string y) => $"({x}.{AsBits} - {y}.{AsBits}).{AsElement}";
+
+    public override string AndBits(string x, string y) => $"({x} & {y})";
+
+    public override string FromInteger(string x) => $"{Vector}.ConvertToSingle({x}.AsInt32())";
 
     public override string ShiftLeftBits(string x, int count) => $"({x}.{AsBits} << {count}).{AsElement}";
 

@@ -36,6 +36,8 @@ internal sealed class ScalarDialect(Arithmetic arithmetic) : Dialect(arithmetic)
 
     public override string LoadLabels(string array, string index, int register) => $"({Element})Unsafe.Add(ref {array}, {index})";
 
+    public override string LowestWithoutLabel(string array, string index) => $"(Unsafe.Add(ref {array}, {index}) < 0 ? Lowest : {NoValue})";
+
     public override string[] LoadTile(IndentedWriter writer, string array, string stride, int classes, string offset, string suffix) =>
         [.. Enumerable.Range(0, classes).Select(j => $"Unsafe.Add(ref {array}, {Sum(offset, j)})")];
 
@@ -104,6 +106,10 @@ internal sealed class ScalarDialect(Arithmetic arithmetic) : Dialect(arithmetic)
     public override string AddBits(string x, string y) => FromBits($"unchecked({ToBits(x)} + {ToBits(y)})");
 
     public override string SubtractBits(string x, string y) => FromBits($"unchecked({ToBits(x)} - {ToBits(y)})");
+
+    public override string AndBits(string x, string y) => FromBits($"{ToBits(x)} & {ToBits(y)}");
+
+    public override string FromInteger(string x) => $"(float)(int){ToBits(x)}";
 
     public override string ShiftLeftBits(string x, int count) => FromBits($"{ToBits(x)} << {count}");
 

@@ -68,7 +68,7 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
         _labels = Program.Let("labels", Program.LoadLabels("rowLabels", "row"));
         SampleWeight = Program.Let("weight", Program.Load("rowWeights", "row"));
         Largest = Program.Let("largestOther", lowest);
-        _labelLogit = Program.Let("labelLogit", takesLabel ? LoadValue("labelShifted") : _picksLabel ? Program.Keep(Program.IsGreater(Program.Zero, _labels), lowest) : lowest);
+        _labelLogit = Program.Let("labelLogit", takesLabel ? LoadValue("labelShifted") : _picksLabel ? Program.LowestWithoutLabel("rowLabels", "row") : lowest);
         if (takesLabel)
         {
             EmitLargest();

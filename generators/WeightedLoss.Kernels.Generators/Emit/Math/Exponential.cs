@@ -102,8 +102,7 @@ internal static class Exponential
         program.Constant("StepHigh", Ln2High(isFloat) / Steps(isFloat)), program.Constant("StepLow", Ln2Low(isFloat) / Steps(isFloat)));
 
     /// <summary>ln 2 in two parts, the first with so few digits in float that a small integer times it is exact.</summary>
-    internal static (Lane High, Lane Low) Ln2(LaneProgram program, bool isFloat) =>
-        (program.Constant("Ln2High", Ln2High(isFloat)), program.Constant("Ln2Low", Ln2Low(isFloat)));
+    internal static (double High, double Low) Ln2(bool isFloat) => (Ln2High(isFloat), Ln2Low(isFloat));
 
     private const double Log2E = 1.4426950408889634;
 

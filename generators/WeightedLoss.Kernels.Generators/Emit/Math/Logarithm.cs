@@ -90,7 +90,9 @@ internal static class Logarithm
         var one = program.Constant("One", 1);
         var f = TwoPart.Sum(program, prefix + "F", program.Let(prefix + "Scaled", program.Multiply(x, scale)), program.Let(prefix + "Less", program.Subtract(scale, one)));
         var p = Polynomial.Evaluate(program, "Log1p", prefix, f.High, isFloat ? ReducedFloat : ReducedDouble);
-        var (ln2High, ln2Low) = Exponential.Ln2(program, isFloat);
+        var ln2 = Exponential.Ln2(isFloat);
+        var ln2High = program.Constant("Ln2HighPerPower", PerPower(ln2.High, isFloat));
+        var ln2Low = program.Constant("Ln2LowPerPower", PerPower(ln2.Low, isFloat));
         var head = program.Let(prefix + "Head", program.Multiply(n, ln2High));
         var sum = TwoPart.Sum(program, prefix + "HeadSum", head, f.High);
         var rest = program.MultiplyAdd(n, ln2Low, program.Add(sum.Low, f.Low));
@@ -113,7 +115,7 @@ internal static class Logarithm
     internal static Lane OnePlus(LaneProgram program, Lane x, bool isFloat, string prefix = "log")
     {
         var (scale, n) = EmitReduction(program, x, isFloat, prefix);
-        var ln2 = program.Constant("Ln2", 0.69314718055994531);
+        var ln2 = program.Constant("Ln2PerPower", PerPower(0.69314718055994531, isFloat));
         var one = program.Constant("One", 1);
         var f = program.Let(prefix + "F", program.MultiplyAdd(x, scale, program.Subtract(scale, one)));
         var p = Polynomial.Evaluate(program, "Log1p", prefix, f, isFloat ? ReducedFloat : ReducedDouble);
@@ -129,18 +131,28 @@ internal static class Logarithm
         return program.MultiplyAdd(n, ln2, reduced);
     }
 
-    /// <summary>2⁻ᵏ and k, for the k with which (1 + x)·2⁻ᵏ is next to 1.</summary>
+    /// <summary>
+    /// 2⁻ᵏ and k, for the k with which (1 + x)·2⁻ᵏ is next to 1. In float, where an integer becomes a number by one operation, k is in units of
+    /// 2⁻²³: what the exponent's bits are as an integer.
+    /// </summary>
     private static (Lane Scale, Lane Power) EmitReduction(LaneProgram program, Lane x, bool isFloat, string prefix)
     {
         var one = program.Constant("One", 1);
         var bottom = isFloat ? program.ConstantBits("LogBottom", 0x3F475F70) : program.ConstantBits("LogBottom", 0x3FEA616000000000);
-        var shift = program.Constant("LogShift", isFloat ? 12582912 : 6755399441055744);
-        var bits = isFloat ? 23 : 52;
-
+        var exponent = program.Constant("ExponentBits", double.NegativeInfinity);
         var u = program.Let(prefix + "U", program.Add(one, x));
-        var k = program.Let(prefix + "K", program.ShiftRightBits(program.SubtractBits(u, bottom), bits));
-        var scale = program.Let(prefix + "Scale", program.SubtractBits(one, program.ShiftLeftBits(k, bits)));
-        var n = program.Let(prefix + "N", program.Subtract(program.AddBits(k, shift), shift));
-        return (scale, n);
+        var beyond = program.Let(prefix + "Beyond", program.SubtractBits(u, bottom));
+        var k = program.Let(prefix + "K", program.AndBits(beyond, exponent));
+        var scale = program.Let(prefix + "Scale", program.SubtractBits(one, k));
+        if (isFloat)
+        {
+            return (scale, program.Let(prefix + "N", program.FromInteger(k)));
+        }
+
+        var shift = program.Constant("LogShift", 6755399441055744);
+        return (scale, program.Let(prefix + "N", program.Subtract(program.AddBits(program.ShiftRightBits(beyond, 52), shift), shift)));
     }
+
+    /// <summary>A constant times the k of <see cref="EmitReduction"/>.</summary>
+    private static double PerPower(double value, bool isFloat) => isFloat ? value / (1 << 23) : value;
 }
