@@ -529,7 +529,7 @@ internal static class LabelPass
         // Numbers that are not negative compare as their bits do, and NaN, −0 and negative ones have larger bits.
         var i = typeof(T) == typeof(float)
             ? Skip(MemoryMarshal.Cast<T, uint>(values), Vector256.Create(BitConverter.SingleToUInt32Bits(float.CreateTruncating(largest))))
-            : 0;
+            : SkipInside(values, largest);
         for (; i <= values.Length - Vector256<T>.Count; i += Vector256<T>.Count)
         {
             var vector = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(values), (nuint)i);
@@ -548,5 +548,31 @@ internal static class LabelPass
         }
 
         return -1;
+    }
+
+    /// <summary>The number of elements from the start on, in whole runs, that are all between 0 and the largest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int SkipInside<T>(ReadOnlySpan<T> values, T largest)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ref var first = ref MemoryMarshal.GetReference(values);
+        var run = SkippedVectors * Vector256<T>.Count;
+        var i = 0;
+        for (; i <= values.Length - run; i += run)
+        {
+            var areInside = Vector256<T>.AllBitsSet;
+            for (var j = i; j < i + run; j += Vector256<T>.Count)
+            {
+                var vector = Vector256.LoadUnsafe(ref first, (nuint)j);
+                areInside &= Vector256.GreaterThanOrEqual(vector, Vector256<T>.Zero) & Vector256.LessThanOrEqual(vector, Vector256.Create(largest));
+            }
+
+            if (areInside.ExtractMostSignificantBits() != uint.MaxValue >> (32 - Vector256<T>.Count))
+            {
+                break;
+            }
+        }
+
+        return i;
     }
 }
