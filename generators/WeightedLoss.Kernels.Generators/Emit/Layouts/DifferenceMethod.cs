@@ -24,6 +24,9 @@ internal sealed class DifferenceMethod(string element) : SampleMethod("Differenc
         var isFloat = element == "float";
         var one = p.Constant("One", 1);
         RowValues.EmitDeclaration(p, isFloat);
+        p.Line("ref var rowLabels = ref arguments.Labels;");
+        p.Line("ref var rowWeights = ref arguments.Weights;");
+        p.Line("ref var losses = ref arguments.Losses;");
         p.Line("long hits = 0;");
         p.Open($"for (nuint row = 0; row < arguments.Count; row += {dialect.Lanes})");
         Lane[] z = [p.Declare("class0"), p.Declare("class1")];
@@ -50,8 +53,8 @@ internal sealed class DifferenceMethod(string element) : SampleMethod("Differenc
 
         // Where d may be infinite, the error is none or NaN; there e is 0 anyway.
         var isClose = p.Let("isClose", p.IsGreater(t, p.Constant("Distant", -1024)));
-        var low = p.Let("low", p.Keep(isClose, p.Subtract(error1, error0)));
-        var signedLow = p.Let("signedLow", p.SelectBySign(d, low, p.Subtract(p.Zero, low)));
+        var low = p.Let("low", p.Keep(isClose, p.Subtract(error0, error1)));
+        var signedLow = p.Let("signedLow", p.NegateBySign(d, low));
         p.Store("rowValues", d, "row");
         p.Store("rowValues", p.Let("e", Exponential.OfNonPositive(p, t, isFloat, signedLow)), ExponentialIndex);
         p.Close();
@@ -66,14 +69,14 @@ internal sealed class DifferenceMethod(string element) : SampleMethod("Differenc
         p.Open($"for (nuint row = 0; row < arguments.Count; row += {dialect.Lanes})");
         d = p.Let("d", p.Load("rowValues", "row"));
         e = p.Let("e", p.Load("rowValues", ExponentialIndex));
-        var labels = p.Let("labels", p.LoadLabels("arguments.Labels", "row"));
-        var weight = p.Let("weight", p.Load("arguments.Weights", "row"));
+        var labels = p.Let("labels", p.LoadLabels("rowLabels", "row"));
+        var weight = p.Let("weight", p.Load("rowWeights", "row"));
         var isOne = p.Let("isOne", p.AreEqual(labels, one));
         var isLive = p.Let("isLive", p.IsNotZero(weight));
         var s = p.Let("s", p.NegateIf(isOne, d));
         var log = p.Let("log", p.Load("rowValues", LogarithmIndex));
         var cost = p.Let("cost", p.Add(p.Max(p.Zero, s), log));
-        p.Store("arguments.Losses", p.Let("loss", p.Keep(isLive, p.Multiply(weight, cost))), "row");
+        p.Store("losses", p.Let("loss", p.Keep(isLive, p.Multiply(weight, cost))), "row");
 
         var best = p.Let("best", p.Keep(p.IsGreater(d, p.Zero), one));
         var zeroOrNaN = p.Let("zeroOrNaN", p.Subtract(e, e));
