@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -124,6 +125,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
             ? Math.Clamp(RowTileBytes / (Classes * sizeof(T)), 1, TileRows)
             : Math.Clamp(TileBytes / (Classes * sizeof(T)) / lanes * lanes, lanes, TileRows);
         var scratchLength = IsRow ? (2 * lanes) + (WantsGradient ? 0 : Classes) : (HasTargets ? 2 : 1) * Classes * tileRows;
+        Debug.Assert(TileRows <= RowCapacity, "Values of rows would overlap.");
         var labels = stackalloc int[2 * TileRows];
         var rows = stackalloc T[(3 * TileRows) + (RowValues * RowCapacity)];
         var tile = new Tile
@@ -490,7 +492,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         var lastClass = (uint)Classes - 1;
         tile.Weights = weights;
 
-        // A label of −1 takes the weight of some class, which is finite, and becomes 0 with its sample's.
+        // A label of −1 takes the weight of some class or 0, which is finite, and becomes 0 with its sample's.
         var i = 0;
         if (typeof(T) == typeof(float) && Avx2.IsSupported && Classes <= 2 * Vector256<float>.Count)
         {

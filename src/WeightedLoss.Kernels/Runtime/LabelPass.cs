@@ -526,7 +526,7 @@ internal static class LabelPass
     private static int IndexOfOutside<T>(ReadOnlySpan<T> values, T largest)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        // Numbers that are not negative compare as their bits do, and NaN, −0 and negative ones have larger bits.
+        // Numbers that are not negative compare as their bits do, and NaN, −0 and negative ones have larger bits. AVX2 has no maximum of 64 bits.
         var i = typeof(T) == typeof(float)
             ? Skip(MemoryMarshal.Cast<T, uint>(values), Vector256.Create(BitConverter.SingleToUInt32Bits(float.CreateTruncating(largest))))
             : SkipInside(values, largest);

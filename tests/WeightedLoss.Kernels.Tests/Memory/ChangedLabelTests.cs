@@ -104,7 +104,7 @@ public class ChangedLabelTests
                 UniformOthers = ref Filled(Guarded<T>(classes), 0.125 * (classes - 1))[0],
                 Losses = ref Guarded<T>(rows)[0],
                 Scratch = ref Guarded<T>(isClassMajor || classes <= 256 ? (form == TargetForm.Smooth && classes <= 16 ? 2 : 1) * rows * classes : 32)[0],
-                RowValues = ref Filled(Guarded<T>((7 * AnyClasses.RowCapacity<T>()) + rows), 0)[0],
+                RowValues = ref Filled(Guarded<T>(((form == TargetForm.Smooth ? 7 : 6) * AnyClasses.RowCapacity<T>()) + rows), 0)[0],
                 Count = (nuint)rows,
                 Classes = classes,
                 IsClassMajor = isClassMajor,

@@ -123,6 +123,12 @@ public abstract class FocalLaws<T> : Laws<T>
             Bits.AssertSame<T>("losses", [T.Zero, T.Zero], free.Losses, signOfZero: false);
             Bits.AssertSame<T>("gradient", [T.Zero, T.Zero], free.Gradient, signOfZero: false);
 
+            // But what is no number is not hidden.
+            var lost = Run(focal, [T.NaN, T.NaN, T.NaN], [(byte)0, (byte)0, (byte)1], new(Reduction.Sum) { PositiveWeight = T.Zero, NegativeWeight = T.Zero });
+            Assert.All(lost.Losses.Concat(lost.Gradient), value => Assert.True(T.IsNaN(value), $"{kernel}, γ {gamma} hides a NaN without a weight."));
+            var negatives = Run(focal, [T.NaN], [(byte)0], new(Reduction.Sum) { NegativeWeight = T.Zero });
+            Assert.True(T.IsNaN(negatives.Losses[0]) && T.IsNaN(negatives.Gradient[0]), $"{kernel}, γ {gamma} hides a NaN of a negative without a weight.");
+
             // Between the extremes, whatever γ is.
             var sweep = Enumerable.Range(-2000, 4001).Select(i => T.CreateChecked(i / 16.0)).Append(T.NaN).ToArray();
             var all = Run(focal, sweep, new byte[sweep.Length], new(Reduction.Sum));

@@ -95,8 +95,8 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
         }
 
         /// <summary>
-        /// Emits the sweeps over e = exp(−|z|) and, in double, over log1p of its high part. Returns a function that loads them where it is
-        /// called.
+        /// Emits the sweep over e = exp(−|z|) and, unless float has products for the power, the one over log1p of its high part. Returns what
+        /// emits these where it is called.
         /// </summary>
         protected Func<(TwoPart E, TwoPart Log)> EmitSweeps(LaneProgram program)
         {
@@ -134,15 +134,22 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
         /// <param name="p">σ(−s), when it is needed.</param>
         /// <param name="above">max(s, 0); null if it is 0.</param>
         /// <param name="below">max(−s, 0); null if it is 0.</param>
-        protected Term EmitTerm(LaneProgram program, TwoPart log, TwoPart q, Func<TwoPart> p, Lane? above, Lane? below)
+        /// <param name="weight">Of the loss.</param>
+        /// <param name="limit">∞, or where the weight is 0 a finite number; null if that is not known beforehand.</param>
+        protected Term EmitTerm(
+            LaneProgram program, TwoPart log, TwoPart q, Func<TwoPart> p, Lane? above, Lane? below, Lane weight, Lane? limit = null)
         {
             var exponent = gamma is { } constant && !HasProducts ? Power.Constant(program, constant, IsFloat) : _gamma;
             var whole = log.High;
             var bounded = whole;
             if (above is { } linear)
             {
-                whole = program.Let("softplus", program.Add(linear, log.High));
-                bounded = program.Let("bounded", Exponential.Bounded(program, whole, IsFloat));
+                // An infinite logit costs nothing if the weight is 0; the product would be NaN.
+                var softplus = program.Let("softplus", program.Add(linear, log.High));
+                bounded = program.Let("bounded", Exponential.Bounded(program, softplus, IsFloat));
+                whole = program.Let("whole", limit is { } most
+                    ? program.Min(most, softplus)
+                    : program.Max(program.Keep(program.IsNotZero(weight), softplus), bounded));
             }
 
             Lane power;
@@ -181,12 +188,14 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             var factorLow = p.Low;
             if (gamma != 1)
             {
-                var value = gamma is { } constant ? program.Constant("Gamma", constant) : exponent.Value;
-                factor = program.Let("factor", gamma == 2 ? program.Add(p.High, p.High) : program.Multiply(value, p.High));
-                factorLow = gamma == 2 ? program.Add(p.Low, p.Low) : program.Multiply(value, p.Low);
+                // An addition is not tied to the two units that multiply.
+                Lane Value() => gamma is { } constant ? program.Constant("Gamma", constant) : exponent.Value;
+                Lane Times(Lane x) => gamma == 2 ? program.Add(x, x) : program.Multiply(Value(), x);
+                factor = program.Let("factor", Times(p.High));
+                factorLow = Times(p.Low);
                 if (gamma is not (0.5 or 2 or 4) && HasProducts)
                 {
-                    factorLow = program.Add(factorLow, program.MultiplySubtract(value, p.High, factor));
+                    factorLow = program.Add(factorLow, program.MultiplySubtract(Value(), p.High, factor));
                 }
 
                 factorLow = program.Let("factorLow", factorLow);
@@ -220,8 +229,8 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
     private sealed class HardMethod(string element, double? gamma, Weights weights, bool gradient, bool losses)
         : FocalMethod(element, gamma, false, weights, gradient, losses)
     {
-        /// <summary>Whether negatives have a weight.</summary>
-        private Lane? _ofNegatives;
+        /// <summary>The most that softplus counts for a negative label, if that follows from its class.</summary>
+        private Lane? _limitOfNegatives;
 
         protected override bool HasTargets => false;
 
@@ -230,7 +239,10 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             base.EmitSetup(program);
             if (IsByClass && program.AsksForLabels)
             {
-                _ofNegatives = program.Let("negativesCount", program.IsNotZero(Value("negativeWeight")));
+                _limitOfNegatives = program.Let("limitOfNegatives", program.Select(
+                    program.IsNotZero(Value("negativeWeight")),
+                    program.Constant("Infinity", double.PositiveInfinity),
+                    Exponential.Largest(program, IsFloat)));
             }
         }
 
@@ -255,12 +267,10 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             var (q, emitP) = sigmoid.OfSign(s, above);
 
             // With a γ of at most 4, p counts little where it is small, because q is nearly 1 there: 1 − q is good enough.
-            var term = EmitTerm(program, sigmoid.Log, q, () => below is { } beyond ? emitP(beyond) : sigmoid.EmitComplement(q), above, below);
-
-            // An infinite loss counts nothing with a weight of 0; the product would be NaN.
-            var hasWeight = _ofNegatives is { } ofNegatives && isPositive is null ? ofNegatives : program.IsNotZero(weight);
-            var isCounted = IsByClass && label.IsLive is { } isKnown ? program.Both(isKnown, hasWeight) : hasWeight;
-            AddLoss(program, program.Multiply(weight, term.Loss), weight, isCounted);
+            var term = EmitTerm(
+                program, sigmoid.Log, q, () => below is { } beyond ? emitP(beyond) : sigmoid.EmitComplement(q), above, below,
+                weight, isPositive is null ? _limitOfNegatives : null);
+            AddLoss(program, program.Let("loss", program.Multiply(weight, term.Loss)), weight, label.IsLive);
             if (WantsGradient)
             {
                 StoreGradient(program, program.Let("derivative", program.Multiply(label.EmitScaled(), term.Slope)), label.IsLive);
@@ -292,13 +302,12 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             var rightShare = program.Let("rightShare", program.SelectBySign(z, b, a));
 
             // As hard labels have it.
-            var wrong = EmitTerm(program, sigmoid.Log, large, () => HasProducts ? sigmoid.EmitComplement(large, isLarge: true) : small, size, null);
+            var wrong = EmitTerm(program, sigmoid.Log, large, () => HasProducts ? sigmoid.EmitComplement(large, isLarge: true) : small, size, null, wrongShare);
             program.Suffix = "Right";
-            var right = EmitTerm(program, sigmoid.Log, small, () => HasProducts ? sigmoid.EmitComplement(small) : large, null, size);
+            var right = EmitTerm(program, sigmoid.Log, small, () => HasProducts ? sigmoid.EmitComplement(small) : large, null, size, rightShare);
             program.Suffix = "";
 
-            // An infinite loss counts nothing without a share; the product would be NaN.
-            var wrongLoss = program.Let("wrongLoss", program.Keep(program.IsNotZero(wrongShare), program.Multiply(wrongShare, wrong.Loss)));
+            var wrongLoss = program.Let("wrongLoss", program.Multiply(wrongShare, wrong.Loss));
             var loss = program.Let("loss", program.MultiplyAdd(rightShare, right.Loss, wrongLoss));
             AddLoss(program, loss, Both(program, a, b, sampleWeight), isLive);
             if (WantsGradient)

@@ -12,9 +12,9 @@ namespace WeightedLoss.Generators.Emit.Layouts;
 /// </summary>
 internal sealed class DifferenceMethod(string element) : SampleMethod("Difference", "A sample per lane, and the difference of its logits.")
 {
-    private const string ExponentialIndex = "capacity + row";
+    private static readonly string s_exponentialIndex = RowValues.Index(1);
 
-    private const string LogarithmIndex = "(2 * capacity) + row";
+    private static readonly string s_logarithmIndex = RowValues.Index(2);
 
     public override (string Type, string Parameters) Signature => ("long", $"in CrossEntropyArguments<{element}> arguments");
 
@@ -56,25 +56,25 @@ internal sealed class DifferenceMethod(string element) : SampleMethod("Differenc
         var low = p.Let("low", p.Keep(isClose, p.Subtract(error0, error1)));
         var signedLow = p.Let("signedLow", p.NegateBySign(d, low));
         p.Store("rowValues", d, "row");
-        p.Store("rowValues", p.Let("e", Exponential.OfNonPositive(p, t, isFloat, signedLow)), ExponentialIndex);
+        p.Store("rowValues", p.Let("e", Exponential.OfNonPositive(p, t, isFloat, signedLow)), s_exponentialIndex);
         p.Close();
         p.Line();
 
         p.Open($"for (nuint row = 0; row < arguments.Count; row += {dialect.Lanes})");
-        var e = p.Let("e", p.Load("rowValues", ExponentialIndex));
-        p.Store("rowValues", p.Let("log", Logarithm.OnePlusUnit(p, e, isFloat)), LogarithmIndex);
+        var e = p.Let("e", p.Load("rowValues", s_exponentialIndex));
+        p.Store("rowValues", p.Let("log", Logarithm.OnePlusUnit(p, e, isFloat)), s_logarithmIndex);
         p.Close();
         p.Line();
 
         p.Open($"for (nuint row = 0; row < arguments.Count; row += {dialect.Lanes})");
         d = p.Let("d", p.Load("rowValues", "row"));
-        e = p.Let("e", p.Load("rowValues", ExponentialIndex));
+        e = p.Let("e", p.Load("rowValues", s_exponentialIndex));
         var labels = p.Let("labels", p.LoadLabels("rowLabels", "row"));
         var weight = p.Let("weight", p.Load("rowWeights", "row"));
         var isOne = p.Let("isOne", p.AreEqual(labels, one));
         var isLive = p.Let("isLive", p.IsNotZero(weight));
         var s = p.Let("s", p.NegateIf(isOne, d));
-        var log = p.Let("log", p.Load("rowValues", LogarithmIndex));
+        var log = p.Let("log", p.Load("rowValues", s_logarithmIndex));
         var cost = p.Let("cost", p.Add(p.Max(p.Zero, s), log));
         p.Store("losses", p.Let("loss", p.Keep(isLive, p.Multiply(weight, cost))), "row");
 

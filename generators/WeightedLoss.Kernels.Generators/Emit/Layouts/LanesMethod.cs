@@ -46,7 +46,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
 
     protected int Lanes { get; private set; }
 
-    /// <summary>The memory whose rows, which have no gaps, follow one another in the sweep.</summary>
+    /// <summary>The memory, without gaps, of which the sweep has a reference to a group's first row, or to its part of the first class.</summary>
     private string? _rows;
 
     /// <summary>What sweeps leave of a row.</summary>
@@ -212,7 +212,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     protected Lane LoadAt(string index) => Program.Load("rowValues", index);
 
     /// <summary>Opens a sweep over groups of as many rows as a register has lanes.</summary>
-    /// <param name="rows">The memory of the logits or of the gradient, if the sweep takes it row by row.</param>
+    /// <param name="rows">The memory that the sweep goes through beside the scratch memory: logits or gradient.</param>
     protected void OpenGroups(string? rows = null)
     {
         Program.Open();

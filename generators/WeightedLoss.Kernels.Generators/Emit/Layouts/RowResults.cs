@@ -125,7 +125,8 @@ internal sealed class RowValues(string[] names)
         return program;
     }
 
-    private static string Index(int n) => n == 0 ? "row" : $"({n} * capacity) + row";
+    /// <summary>Where a value of a row lies, by its number.</summary>
+    internal static string Index(int n) => n == 0 ? "row" : $"({n} * capacity) + row";
 }
 
 /// <summary>What a loss makes of a row.</summary>

@@ -139,10 +139,10 @@ internal static class Logarithm
     {
         var one = program.Constant("One", 1);
         var bottom = isFloat ? program.ConstantBits("LogBottom", 0x3F475F70) : program.ConstantBits("LogBottom", 0x3FEA616000000000);
-        var exponent = program.Constant("ExponentBits", double.NegativeInfinity);
+        var exponentBits = program.Constant("Lowest", double.NegativeInfinity);
         var u = program.Let(prefix + "U", program.Add(one, x));
         var beyond = program.Let(prefix + "Beyond", program.SubtractBits(u, bottom));
-        var k = program.Let(prefix + "K", program.AndBits(beyond, exponent));
+        var k = program.Let(prefix + "K", program.AndBits(beyond, exponentBits));
         var scale = program.Let(prefix + "Scale", program.SubtractBits(one, k));
         if (isFloat)
         {
