@@ -46,9 +46,6 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
 
     protected int Lanes { get; private set; }
 
-    /// <summary>The memory, without gaps, of which the sweep has a reference to a group's first row, or to its part of the first class.</summary>
-    private string? _rows;
-
     /// <summary>What sweeps leave of a row.</summary>
     protected RowValues Values { get; } = values;
 
@@ -85,7 +82,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         Lanes = dialect.Lanes;
         Classes = new(Program, Element, Count, Lanes);
         EmitDeclarations();
-        OpenGroups("Logits");
+        OpenGroups();
         EmitRead();
         EmitCare();
         var power = Exponential.PowerOf(Program, Largest, IsFloat);
@@ -101,7 +98,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
 
         EmitResults(program, dialect);
         Program.Open("if (arguments.WantsGradient)");
-        OpenGroups("Gradient");
+        OpenGroups();
         EmitGradient(dialect);
         CloseGroups();
         Program.Close();
@@ -212,18 +209,10 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     protected Lane LoadAt(string index) => Program.Load("rowValues", index);
 
     /// <summary>Opens a sweep over groups of as many rows as a register has lanes.</summary>
-    /// <param name="rows">The memory that the sweep goes through beside the scratch memory: logits or gradient.</param>
-    protected void OpenGroups(string? rows = null)
+    protected void OpenGroups()
     {
         Program.Open();
         Program.Line("ref var group = ref arguments.Scratch;");
-        _rows = Count > 0 ? rows : null;
-        if (_rows is not null)
-        {
-            Program.Line($"ref var rows = ref arguments.{_rows};");
-            Program.Line($"var step = arguments.IsClassMajor ? {Lanes} : {Lanes} * classes;");
-        }
-
         if (HasTargets)
         {
             Program.Line("ref var groupTargets = ref Unsafe.Add(ref arguments.Scratch, arguments.Count * classes);");
@@ -235,11 +224,6 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     protected void CloseGroups()
     {
         Program.Line($"group = ref Unsafe.Add(ref group, {Lanes} * classes);");
-        if (_rows is not null)
-        {
-            Program.Line("rows = ref Unsafe.Add(ref rows, step);");
-        }
-
         if (HasTargets)
         {
             Program.Line($"groupTargets = ref Unsafe.Add(ref groupTargets, {Lanes} * classes);");
@@ -255,7 +239,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     protected void EmitLogits(Action<Lane, Lane, string, Func<Lane>> read)
     {
         Program.Open("if (arguments.IsClassMajor)");
-        EmitColumnReference("Logits");
+        Program.Line("ref var column = ref Unsafe.Add(ref arguments.Logits, row);");
         if (Form == TargetForm.Soft)
         {
             Program.Line("ref var targets = ref Unsafe.Add(ref arguments.Targets, row);");
@@ -567,7 +551,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         var coefficient = RowValues.LoadCoefficient(Program, LoadAt);
         var gradientOf = GradientOf(coefficient, dialect);
         Program.Open("if (arguments.IsClassMajor)");
-        EmitColumnReference("Gradient");
+        Program.Line("ref var column = ref Unsafe.Add(ref arguments.Gradient, row);");
         EmitLoop((k, result) => Program.Store("column", result, LaneClasses.Product(k, "arguments.GradientStride")));
         EmitOverGradient("column", "1", "arguments.GradientStride");
         Program.Close();
@@ -588,13 +572,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         EmitOverGradient("rows", "gradientStride", "1");
         Program.Close();
 
-        void EmitRowReference()
-        {
-            if (_rows is null)
-            {
-                Program.Line("ref var rows = ref Unsafe.Add(ref arguments.Gradient, row * gradientStride);");
-            }
-        }
+        void EmitRowReference() => Program.Line("ref var rows = ref Unsafe.Add(ref arguments.Gradient, row * gradientStride);");
 
         void EmitTile(string k, string stride, int tile, int first, Func<int, Lane> indexOf)
         {
@@ -632,16 +610,9 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         Program.Open("else");
     }
 
-    private void EmitColumnReference(string memory) =>
-        Program.Line(_rows is null ? $"ref var column = ref Unsafe.Add(ref arguments.{memory}, row);" : "ref var column = ref rows;");
-
     private void EmitRowReferences()
     {
-        if (_rows is null)
-        {
-            Program.Line("ref var rows = ref Unsafe.Add(ref arguments.Logits, row * stride);");
-        }
-
+        Program.Line("ref var rows = ref Unsafe.Add(ref arguments.Logits, row * stride);");
         if (Form == TargetForm.Soft)
         {
             Program.Line("ref var targets = ref Unsafe.Add(ref arguments.Targets, row * arguments.TargetStride);");
