@@ -229,11 +229,15 @@ internal sealed class LaneProgram
     public bool AsksForLabels => _dialect.NoLabelIsSet("labels") is not null;
 
     /// <summary>Two forms of the arithmetic on a block: one for a block whose labels are all 0, if the dialect can ask that at once.</summary>
-    public void IfNoLabelIsSet(string labels, Action allZero, Action otherwise)
+    /// <param name="labels">The array of labels.</param>
+    /// <param name="allZero">Emits the form for labels that are all 0.</param>
+    /// <param name="otherwise">Emits the other one.</param>
+    /// <param name="and">What else must hold for the first; null for nothing.</param>
+    public void IfNoLabelIsSet(string labels, Action allZero, Action otherwise, string? and = null)
     {
         if (_dialect.NoLabelIsSet(labels) is { } condition)
         {
-            Open($"if ({condition})");
+            Open(and is null ? $"if ({condition})" : $"if ({and} && {condition})");
             allZero();
             Flush();
             _writer.Close();

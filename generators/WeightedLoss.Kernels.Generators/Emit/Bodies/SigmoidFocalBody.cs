@@ -135,9 +135,9 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
         /// <param name="above">max(s, 0); null if it is 0.</param>
         /// <param name="below">max(−s, 0); null if it is 0.</param>
         /// <param name="weight">Of the loss.</param>
-        /// <param name="limit">∞, or where the weight is 0 a finite number; null if that is not known beforehand.</param>
+        /// <param name="isCounted">Whether the weight is known to be other than 0.</param>
         protected Term EmitTerm(
-            LaneProgram program, TwoPart log, TwoPart q, Func<TwoPart> p, Lane? above, Lane? below, Lane weight, Lane? limit = null)
+            LaneProgram program, TwoPart log, TwoPart q, Func<TwoPart> p, Lane? above, Lane? below, Lane weight, bool isCounted = false)
         {
             var exponent = gamma is { } constant && !HasProducts ? Power.Constant(program, constant, IsFloat) : _gamma;
             var whole = log.High;
@@ -147,9 +147,9 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
                 // An infinite logit costs nothing if the weight is 0; the product would be NaN.
                 var softplus = program.Let("softplus", program.Add(linear, log.High));
                 bounded = program.Let("bounded", Exponential.Bounded(program, softplus, IsFloat));
-                whole = program.Let("whole", limit is { } most
-                    ? program.Min(most, softplus)
-                    : program.Max(program.Keep(program.IsNotZero(weight), softplus), bounded));
+                whole = isCounted
+                    ? softplus
+                    : program.Let("whole", program.Max(program.Keep(program.IsNotZero(weight), softplus), bounded));
             }
 
             Lane power;
@@ -177,33 +177,38 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
                 loss = program.Let("focal", program.MultiplyAdd(power, whole, program.Multiply(power, log.Low)));
             }
 
-            return WantsGradient ? new(loss, EmitSlope(program, q, p(), log.Low, bounded, exponent, power, powerLow)) : new(loss, default);
+            return WantsGradient
+                ? new(loss, EmitSlope(program, q, HasProducts ? null : p(), log.Low, bounded, exponent, power, powerLow))
+                : new(loss, default);
         }
 
         /// <summary>q^γ·(γ·p·L + q), in which all that a rounding lost is added up first: only the last step rounds at the scale of the result.</summary>
         private Lane EmitSlope(
-            LaneProgram program, TwoPart q, TwoPart p, Lane logLow, Lane bounded, Power.Exponent exponent, Lane power, Lane? powerLow)
+            LaneProgram program, TwoPart q, TwoPart? p, Lane logLow, Lane bounded, Power.Exponent exponent, Lane power, Lane? powerLow)
         {
-            var factor = p.High;
-            var factorLow = p.Low;
+            // With a γ of at most 4, p counts little where it is small, because q is nearly 1 there: 1 − q is good enough, and so is its rounding.
+            var high = p?.High ?? program.Let("p", program.Subtract(program.Constant("One", 1), q.High));
+            var low = p?.Low ?? q.Low;
+            var factor = high;
             if (gamma != 1)
             {
                 // An addition is not tied to the two units that multiply.
                 Lane Value() => gamma is { } constant ? program.Constant("Gamma", constant) : exponent.Value;
                 Lane Times(Lane x) => gamma == 2 ? program.Add(x, x) : program.Multiply(Value(), x);
-                factor = program.Let("factor", Times(p.High));
-                factorLow = Times(p.Low);
+                factor = program.Let("factor", Times(high));
+                low = Times(low);
                 if (gamma is not (0.5 or 2 or 4) && HasProducts)
                 {
-                    factorLow = program.Add(factorLow, program.MultiplySubtract(Value(), p.High, factor));
+                    low = program.Add(low, program.NegatedMultiplyAdd(Value(), high, factor));
                 }
 
-                factorLow = program.Let("factorLow", factorLow);
+                low = program.Let("factorLow", low);
             }
 
-            var lost = program.Let("lost", program.MultiplyAdd(factorLow, bounded, program.MultiplyAdd(factor, logLow, q.Low)));
+            // The low part of 1 − q is −q's.
+            var rest = program.MultiplyAdd(factor, logLow, q.Low);
+            var lost = program.Let("lost", p is null ? program.NegatedMultiplyAdd(low, bounded, rest) : program.MultiplyAdd(low, bounded, rest));
             Lane inner;
-            Lane rest;
             if (gamma > 2 && HasProducts)
             {
                 var product = program.Let("pulled", program.Multiply(factor, bounded));
@@ -220,7 +225,7 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             }
 
             rest = program.Let("innerRest", rest);
-            var small = powerLow is { } low ? program.MultiplyAdd(power, rest, program.Multiply(low, inner)) : program.Multiply(power, rest);
+            var small = powerLow is { } rounded ? program.MultiplyAdd(power, rest, program.Multiply(rounded, inner)) : program.Multiply(power, rest);
             return program.Let("slope", program.MultiplyAdd(power, inner, small));
         }
     }
@@ -229,9 +234,6 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
     private sealed class HardMethod(string element, double? gamma, Weights weights, bool gradient, bool losses)
         : FocalMethod(element, gamma, false, weights, gradient, losses)
     {
-        /// <summary>The most that softplus counts for a negative label, if that follows from its class.</summary>
-        private Lane? _limitOfNegatives;
-
         protected override bool HasTargets => false;
 
         public override void EmitSetup(LaneProgram program)
@@ -239,19 +241,21 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             base.EmitSetup(program);
             if (IsByClass && program.AsksForLabels)
             {
-                _limitOfNegatives = program.Let("limitOfNegatives", program.Select(
-                    program.IsNotZero(Value("negativeWeight")),
-                    program.Constant("Infinity", double.PositiveInfinity),
-                    Exponential.Largest(program, IsFloat)));
+                program.Line("var countsNegatives = arguments.NegativeWeight != 0;");
             }
         }
 
-        /// <remarks>With few positives, most blocks have none: the same bits for less.</remarks>
+        /// <remarks>
+        /// With few positives, most blocks have none: the same bits for less. Where negatives have a weight, theirs need not be asked for either.
+        /// </remarks>
         public override void EmitIteration(LaneProgram program)
         {
             var load = EmitSweeps(program);
             program.IfNoLabelIsSet(
-                "labels", () => EmitLabels(program, load(), isPositive: null), () => EmitLabels(program, load(), program.IsPositive("labels")));
+                "labels",
+                () => EmitLabels(program, load(), isPositive: null),
+                () => EmitLabels(program, load(), program.IsPositive("labels")),
+                IsByClass ? "countsNegatives" : null);
         }
 
         /// <param name="program">The program.</param>
@@ -266,10 +270,8 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             var sigmoid = new SigmoidParts(program, parts.E, parts.Log, IsFloat);
             var (q, emitP) = sigmoid.OfSign(s, above);
 
-            // With a γ of at most 4, p counts little where it is small, because q is nearly 1 there: 1 − q is good enough.
             var term = EmitTerm(
-                program, sigmoid.Log, q, () => below is { } beyond ? emitP(beyond) : sigmoid.EmitComplement(q), above, below,
-                weight, isPositive is null ? _limitOfNegatives : null);
+                program, sigmoid.Log, q, () => emitP(below!.Value), above, below, weight, isCounted: isPositive is null && IsByClass);
             AddLoss(program, program.Let("loss", program.Multiply(weight, term.Loss)), weight, label.IsLive);
             if (WantsGradient)
             {
@@ -302,9 +304,9 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             var rightShare = program.Let("rightShare", program.SelectBySign(z, b, a));
 
             // As hard labels have it.
-            var wrong = EmitTerm(program, sigmoid.Log, large, () => HasProducts ? sigmoid.EmitComplement(large, isLarge: true) : small, size, null, wrongShare);
+            var wrong = EmitTerm(program, sigmoid.Log, large, () => small, size, null, wrongShare);
             program.Suffix = "Right";
-            var right = EmitTerm(program, sigmoid.Log, small, () => HasProducts ? sigmoid.EmitComplement(small) : large, null, size, rightShare);
+            var right = EmitTerm(program, sigmoid.Log, small, () => large, null, size, rightShare);
             program.Suffix = "";
 
             var wrongLoss = program.Let("wrongLoss", program.Multiply(wrongShare, wrong.Loss));

@@ -60,16 +60,6 @@ internal sealed class SigmoidParts
         }
     }
 
-    /// <summary>1 − x for x in [0, 1]: not to the relative accuracy of a small difference.</summary>
-    /// <param name="x">The number.</param>
-    /// <param name="isLarge">Whether x is at least ½, so that its high part is subtracted without a rounding.</param>
-    public TwoPart EmitComplement(TwoPart x, bool isLarge = false)
-    {
-        var high = _program.Let("p", _program.Subtract(_one, x.High));
-        var rest = isLarge ? _program.Zero : _program.Subtract(_program.Subtract(_one, high), x.High);
-        return new(high, _program.Let("pLow", _program.Subtract(rest, x.Low)));
-    }
-
     private Func<Lane, Lane> LargerBy(Lane low) => rest => _program.MultiplyAdd(low, _reciprocal, rest);
 
     private Func<Lane, Lane> SmallerBy(Lane low) => rest => _program.NegatedMultiplyAdd(low, _reciprocal, rest);
