@@ -93,6 +93,12 @@ public ref struct CrossEntropyArguments<T>
     /// <summary>Whether rows lie side by side, and not classes.</summary>
     public bool IsClassMajor;
 
+    /// <summary>
+    /// Hard labels of rows that do not lie side by side: whether so few rows come that they are taken one at a time, although each could have
+    /// a lane of its own. The bits are the same.
+    /// </summary>
+    public bool IsFew;
+
     /// <summary>Whether the kernel asks for memory before it comes to it (<see cref="Prefetch.Lines{T}"/>).</summary>
     public bool Fetches;
 

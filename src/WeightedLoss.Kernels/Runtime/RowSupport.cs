@@ -328,6 +328,56 @@ public static class RowSupport
     public static bool HasProducts<T>(T gamma)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => gamma <= T.CreateTruncating(4) && T.IsInteger(gamma + gamma);
 
+    /// <summary>
+    /// The sum of a row's e, none of which is negative, in the order of kernels in which the row has a lane of its own: blocks of classes, in
+    /// each of them four chains that take turns, then the chains, then these sums. What all additions but those of the chains lose is added at
+    /// the end.
+    /// </summary>
+    /// <param name="e">One for each class.</param>
+    /// <param name="classes">At least one, and at most as many as have a lane each.</param>
+    /// <param name="sum">Receives the sum.</param>
+    /// <param name="low">Receives what its last addition loses.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void SumAsInLanes<T>(ref T e, nuint classes, out T sum, out T low)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        const int Chains = 4;
+        var block = classes <= 64 ? 12u : 16u;
+        var total = T.Zero;
+        var lost = T.Zero;
+        for (nuint first = 0; first < classes; first += block)
+        {
+            var end = nuint.Min(first + block, classes);
+            var (a, b, c, d) = (T.Zero, T.Zero, T.Zero, T.Zero);
+            var k = first;
+            for (; k + Chains <= end; k += Chains)
+            {
+                a += Unsafe.Add(ref e, k);
+                b += Unsafe.Add(ref e, k + 1);
+                c += Unsafe.Add(ref e, k + 2);
+                d += Unsafe.Add(ref e, k + 3);
+            }
+
+            a += k < end ? Unsafe.Add(ref e, k) : T.Zero;
+            b += k + 1 < end ? Unsafe.Add(ref e, k + 1) : T.Zero;
+            c += k + 2 < end ? Unsafe.Add(ref e, k + 2) : T.Zero;
+            total = Add(total, Add(Add(a, b, ref lost), Add(c, d, ref lost), ref lost), ref lost);
+        }
+
+        sum = total + lost;
+        low = lost - (sum - total);
+
+        // Knuth's TwoSum: what an addition loses is one number, however it is found.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static T Add(T a, T b, ref T lost)
+        {
+            var sum = a + b;
+            var part = sum - a;
+            lost += (a - (sum - part)) + (b - part);
+            return sum;
+        }
+    }
+
     /// <summary>The sum of a block of 16 floats, in the one order that every instruction set uses.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Sum(ref float block)

@@ -86,30 +86,62 @@ public abstract class CrossEntropySameBitsTests<T>
     public void Rows_SplitIntoCalls_GiveTheSameBits(string kernel)
     {
         var subject = CrossEntropyKernels.Get<T>(kernel);
-        foreach (var classes in subject.ClassCounts(2, 3, 7, 16, 17, 64, 129, 300))
+        foreach (var classes in subject.ClassCounts(2, 3, 7, 16, 17, 31, 48, 63, 64, 65, 96, 129, 256, 300))
         {
             const int N = 71;
             var z = CrossEntropyCorpus.Logits<T>(classes, N);
-            var y = Enumerable.Range(0, N).Select(i => i * 7 % classes).ToArray();
-            var options = new CrossEntropyOptions<T>(classes, Reduction.DivideBy(3)) { ClassWeights = CrossEntropyCorpus.ClassWeights<T>(classes) };
-            var (gradient, losses, probabilities) = (new T[z.Length], new T[N], new T[z.Length]);
-            subject.LossAndGradient<int>(z, y, gradient, options, losses: losses);
-            subject.Probabilities(z, probabilities, options);
-            foreach (var step in new[] { 16, 32, 48, 64 })
+            AddRareRows(z, classes);
+            var y = Enumerable.Range(0, N).Select(i => i % 11 == 4 ? -100 : i * 7 % classes).ToArray();
+            var w = Enumerable.Range(0, N).Select(i => T.CreateChecked(i % 6 == 5 ? 0 : 0.5 + (i % 4))).ToArray();
+            var options = new CrossEntropyOptions<T>(classes, Reduction.DivideBy(3))
             {
-                var (parts, partLosses, partProbabilities) = (new T[z.Length], new T[N], new T[z.Length]);
+                ClassWeights = CrossEntropyCorpus.ClassWeights<T>(classes),
+                IgnoreLabel = -100,
+            };
+            foreach (var weights in new[] { null, w })
+            {
+                var whole = Run(N, weights);
+                foreach (var step in new[] { 1, 2, 3, 4, 5, 16, 17, 32, 48, 64 })
+                {
+                    var what = $"{kernel}, {classes} classes, {step} rows a call, weights {weights is not null}";
+                    var parts = Run(step, weights);
+                    Bits.AssertSame<T>($"{what}, gradient", whole.Gradient, parts.Gradient);
+                    Bits.AssertSame<T>($"{what}, losses", whole.Losses, parts.Losses);
+                    Bits.AssertSame<T>($"{what}, losses without a gradient", whole.Losses, parts.LossesAlone);
+                    Bits.AssertSame<T>($"{what}, probabilities", whole.Probabilities, parts.Probabilities);
+                    Assert.Equal(whole.Hits, parts.Hits);
+                }
+            }
+
+            (T[] Gradient, T[] Losses, T[] LossesAlone, T[] Probabilities, long Hits) Run(int step, T[]? weights)
+            {
+                var (gradient, losses, alone, probabilities, hits) = (new T[z.Length], new T[N], new T[N], new T[z.Length], 0L);
                 for (var start = 0; start < N; start += step)
                 {
                     var rows = start..Math.Min(N, start + step);
                     var logits = (rows.Start.Value * classes)..(rows.End.Value * classes);
-                    subject.LossAndGradient<int>(z.AsSpan(logits), y.AsSpan(rows), parts.AsSpan(logits), options, losses: partLosses.AsSpan(rows));
-                    subject.Probabilities(z.AsSpan(logits), partProbabilities.AsSpan(logits), options);
+                    var own = weights.AsSpan(weights is null ? default : rows);
+                    var sum = subject.LossAndGradient<int>(
+                        z.AsSpan(logits), y.AsSpan(rows), gradient.AsSpan(logits), options, own, losses.AsSpan(rows));
+                    Assert.Equal(sum.Hits, subject.Loss<int>(z.AsSpan(logits), y.AsSpan(rows), options, own, alone.AsSpan(rows)).Hits);
+                    hits += sum.Hits;
+                    subject.Probabilities(z.AsSpan(logits), probabilities.AsSpan(logits), options);
                 }
 
-                var what = $"{kernel}, {classes} classes, {step} rows a call";
-                Bits.AssertSame<T>($"{what}, gradient", gradient, parts);
-                Bits.AssertSame<T>($"{what}, losses", losses, partLosses);
-                Bits.AssertSame<T>($"{what}, probabilities", probabilities, partProbabilities);
+                return (gradient, losses, alone, probabilities, hits);
+            }
+        }
+
+        // Rows that kernels treat apart: a label's logit that others have, too, infinities, NaN, and logits beyond what exp is given.
+        static void AddRareRows(T[] z, int classes)
+        {
+            T[] rare = [T.PositiveInfinity, T.NegativeInfinity, T.NaN, T.CreateChecked(1e5), T.CreateChecked(-1e5), T.CreateChecked(80)];
+            for (var i = 0; i < rare.Length; i++)
+            {
+                z[(((3 * i) + 1) * classes) + (i % classes)] = rare[i];
+                z.AsSpan(((3 * i) + 20) * classes, classes).Fill(rare[i]);
+                z[(((3 * i) + 21) * classes) + ((i + 1) % classes)] = rare[i];
+                z[(((3 * i) + 21) * classes) + classes - 1] = rare[i];
             }
         }
     }

@@ -58,7 +58,7 @@ internal sealed class SoftmaxKernel(string element, int classes)
         var held = LoopEmitter.ConstantsArgument(dialect);
         if (_layout == ClassLayout.Any)
         {
-            writer.Open("if (arguments.IsClassMajor || arguments.Classes <= MostClassesInLanes)");
+            writer.Open("if (arguments.IsClassMajor || (arguments.Classes <= MostClassesInLanes && !arguments.IsFew))");
             writer.Open($"if (form != TargetForm.Soft && arguments.Classes > {TuningTable.MostClassesCompared})");
             writer.Line("return form == TargetForm.Smooth");
             writer.Line($"    ? {SmoothLanesMethod.MethodName}(in arguments{held})");
@@ -73,6 +73,11 @@ internal sealed class SoftmaxKernel(string element, int classes)
         else
         {
             var fits = _layout == ClassLayout.Row ? "!arguments.IsClassMajor" : $"(arguments.IsClassMajor || (arguments.Stride == {classes} && arguments.GradientStride == {classes}))";
+            if (_layout == ClassLayout.Lanes && classes > TuningTable.MostClassesCompared)
+            {
+                fits += " && !arguments.IsFew";
+            }
+
             if (_layout == ClassLayout.Difference)
             {
                 writer.Open($"if (form == TargetForm.Hard && TRows.IsCrossEntropy && arguments.Classes == {classes} && {fits})");

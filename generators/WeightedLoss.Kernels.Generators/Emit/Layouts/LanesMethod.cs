@@ -21,7 +21,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
 {
     protected const int Tile = LaneClasses.Tile;
 
-    /// <summary>Classes that are added up before their sum goes to the total.</summary>
+    /// <summary>Classes that are added up before their sum goes to the total. The library's RowSupport adds in the same order.</summary>
     private const int Block = 16;
 
     /// <summary>The same up to <see cref="MostShortBlocks"/> classes, for which a bound of the error is stated.</summary>

@@ -82,6 +82,15 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         if (_isHard)
         {
             StoreValue("restLow", $"({element})(sumE - ({element})sumE)");
+            if (classes == 0)
+            {
+                // The same bits as if it had a lane of its own.
+                _program.Open($"if (classes <= {TuningTable.MostClassesInLanes})");
+                _program.Line($"RowSupport.SumAsInLanes(ref gradient, classes, out Unsafe.Add(ref rowValues, {_results.IndexOf("rest")}), out Unsafe.Add(ref rowValues, {_results.IndexOf("restLow")}));");
+                _program.Close();
+                _program.Line();
+            }
+
             StoreValue("labelShifted", "labelValue");
             StoreValue("hitLimit", $"isFirst ? {element}.PositiveInfinity : 0");
         }
