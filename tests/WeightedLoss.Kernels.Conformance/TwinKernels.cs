@@ -36,6 +36,7 @@ internal static partial class TwinBinaryCrossEntropy;
 [CrossEntropyKernel<float>(Classes = 2, PortableTwins = true)]
 [CrossEntropyKernel<float>(Classes = 7, PortableTwins = true)]
 [CrossEntropyKernel<float>(Classes = 10, PortableTwins = true)]
+[CrossEntropyKernel<float>(Classes = 37, PortableTwins = true)]
 [CrossEntropyKernel<float>(Classes = 300, PortableTwins = true)]
 [CrossEntropyKernel<double>(PortableTwins = true)]
 [CrossEntropyKernel<double>(Classes = 3, PortableTwins = true)]

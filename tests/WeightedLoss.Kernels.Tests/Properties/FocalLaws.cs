@@ -123,6 +123,11 @@ public abstract class FocalLaws<T> : Laws<T>
             Bits.AssertSame<T>("losses", [T.Zero, T.Zero], free.Losses, signOfZero: false);
             Bits.AssertSame<T>("gradient", [T.Zero, T.Zero], free.Gradient, signOfZero: false);
 
+            // Nor where all labels are negative, for which kernels have a way of their own.
+            T[] infinities = [.. Enumerable.Repeat(T.PositiveInfinity, 67), T.NegativeInfinity];
+            var cheap = Run(focal, infinities, new byte[infinities.Length], new(Reduction.Sum) { NegativeWeight = T.Zero });
+            Assert.All(cheap.Losses.Concat(cheap.Gradient), value => Assert.True(value == T.Zero, $"{kernel}, γ {gamma}: {value} without a weight."));
+
             // But what is no number is not hidden.
             var lost = Run(focal, [T.NaN, T.NaN, T.NaN], [(byte)0, (byte)0, (byte)1], new(Reduction.Sum) { PositiveWeight = T.Zero, NegativeWeight = T.Zero });
             Assert.All(lost.Losses.Concat(lost.Gradient), value => Assert.True(T.IsNaN(value), $"{kernel}, γ {gamma} hides a NaN without a weight."));
