@@ -11,7 +11,8 @@ namespace WeightedLoss.Runtime;
 /// <summary>A call of a loss of the softmax over pinned memory, cut into chunks that can run on any thread.</summary>
 /// <remarks>
 /// Rows are handed to the kernel as they lie in memory, a tile at a time, with labels and weights in the kernel's form. Rows that fill no
-/// block are copied to one, together with rows of weight 0, and so are tiles whose rows lie in many places.
+/// block are copied to one, together with rows of weight 0, if they are not so few that each is taken by itself; and so are tiles whose
+/// rows lie in many places.
 /// </remarks>
 internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     where TKernel : struct, ICrossEntropyKernel<T>
@@ -95,17 +96,26 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
 
     private readonly int Classes => _options.Classes;
 
-    /// <summary>Whether the kernel takes a sample at a time.</summary>
+    /// <summary>Whether the kernel takes a sample at a time, however many there are.</summary>
     private readonly bool IsRow => !_logits.IsClassMajor && Classes > AnyClasses.MostClassesInLanes;
 
     /// <summary>
-    /// So few rows are taken one at a time where each could have a lane of its own: the bits are the same. (AVX2, Intel Xeon, family 6, model
-    /// 207: one row in float of 17 classes takes 0.9 of the time, of 100 0.5, of 256 0.3; three of 100 0.84, but of 64 0.95 and of 32 1.14.)
+    /// So few rows are taken one at a time where each could have a lane of its own and most lanes would have none: the bits are the same.
+    /// (Intel Xeon, family 6, model 207, float, AVX2: one row of 17 classes takes 0.85 to 0.95 of the time, of 100 0.45, of 256 0.26; three of
+    /// 100 0.76, but of 64 0.95 and of 32 1.14. AVX-512: one row of 17 classes 0.77, of 100 0.35, of 256 0.19. Scalar kernels, which pass over
+    /// lanes without a row, would take up to 1.24.)
     /// </summary>
     private readonly int FewRows =>
         IsRow || _logits.IsClassMajor || _form >= TargetForm.Smooth || Classes <= AnyClasses.MostClassesCompared
             ? 0
-            : Math.Min(1 + (Classes / 48), BinaryLoss.BlockLanes<T>() / 4);
+            : Math.Min(1 + (Classes / 48), RegisterLanes / 2);
+
+    /// <summary>The lanes of a register of the instruction set in use; 1 for scalar code.</summary>
+    private static int RegisterLanes =>
+        InstructionSets.PrefersAvx512 ? Vector512<T>.Count
+        : InstructionSets.PrefersAvx2 ? Vector256<T>.Count
+        : InstructionSets.PrefersAdvSimd ? Vector128<T>.Count
+        : 1;
 
     /// <summary>How many values are kept of each row. (With eight for every form, 2 classes took 1.03 of the time: AVX2, float, AMD Zen 4.)</summary>
     private readonly int RowValues => _form == TargetForm.Smooth ? 8 : 7;
@@ -240,7 +250,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         return hits;
     }
 
-    /// <summary>Rows from wherever they lie; they may be fewer than a block has.</summary>
+    /// <summary>Rows from wherever they lie; they may be fewer than a block has, and very few are not packed at all.</summary>
     [SkipLocalsInit]
     private readonly long RunPacked(int start, int count, in Tile tile)
     {
@@ -270,7 +280,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         }
     }
 
-    /// <summary>Rows that are taken one at a time.</summary>
+    /// <summary>Rows that are taken one at a time, where they lie.</summary>
     private readonly long RunFew(int start, int count, in Tile tile)
     {
         ClearBehind(count, Padded(count), tile);
@@ -279,9 +289,9 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         arguments.Stride = (nuint)_logits.RowStride;
         arguments.IsFew = true;
 
-        // Without a gradient, its memory is needed for their e.
+        // Their e lie in the gradient's memory; if none is wanted, behind the two blocks that the kernel works in.
         arguments.WantsGradient = true;
-        arguments.Gradient = ref *(WantsGradient ? Gradient + _gradient.Row(start) : tile.Scratch + BinaryLoss.BlockLanes<T>());
+        arguments.Gradient = ref *(WantsGradient ? Gradient + _gradient.Row(start) : tile.Scratch + (2 * BinaryLoss.BlockLanes<T>()));
         arguments.GradientStride = (nuint)(WantsGradient ? _gradient.RowStride : Classes);
         return TKernel.Run<TRows>(_form, in arguments);
     }

@@ -94,8 +94,8 @@ public ref struct CrossEntropyArguments<T>
     public bool IsClassMajor;
 
     /// <summary>
-    /// Hard labels of rows that do not lie side by side: whether so few rows come that they are taken one at a time, although each could have
-    /// a lane of its own. The bits are the same.
+    /// Hard labels or none, of rows that do not lie side by side: whether so few rows come that they are taken one at a time, although each
+    /// could have a lane of its own. Then <see cref="WantsGradient"/> is set. The bits are the same.
     /// </summary>
     public bool IsFew;
 
@@ -155,7 +155,7 @@ public interface ICrossEntropyRows<T>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class AnyClasses
 {
-    /// <summary>Up to this class count a sample has a lane of its own.</summary>
+    /// <summary>Up to this class count a sample has a lane of its own, unless there are few.</summary>
     internal const int MostClassesInLanes = CrossEntropy.CeF32Scalar.MostClassesInLanes;
 
     /// <summary>Up to this class count smoothed labels that have a lane of their own have memory for the target of each class.</summary>

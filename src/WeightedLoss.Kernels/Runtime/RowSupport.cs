@@ -334,13 +334,14 @@ public static class RowSupport
     /// the end.
     /// </summary>
     /// <param name="e">One for each class.</param>
-    /// <param name="classes">At least one, and at most as many as have a lane each.</param>
+    /// <param name="classes">More than are unrolled, and at most as many as have a lane each.</param>
     /// <param name="sum">Receives the sum.</param>
     /// <param name="low">Receives what its last addition loses.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SumAsInLanes<T>(ref T e, nuint classes, out T sum, out T low)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        // The generator's LanesMethod has the same numbers.
         const int Chains = 4;
         var block = classes <= 64 ? 12u : 16u;
         var total = T.Zero;

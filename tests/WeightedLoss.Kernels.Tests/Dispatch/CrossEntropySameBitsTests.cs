@@ -101,7 +101,7 @@ public abstract class CrossEntropySameBitsTests<T>
             foreach (var weights in new[] { null, w })
             {
                 var whole = Run(N, weights);
-                foreach (var step in new[] { 1, 2, 3, 4, 5, 16, 17, 32, 48, 64 })
+                foreach (var step in new[] { 1, 2, 3, 4, 5, 6, 16, 17, 32, 48, 64 })
                 {
                     var what = $"{kernel}, {classes} classes, {step} rows a call, weights {weights is not null}";
                     var parts = Run(step, weights);

@@ -152,6 +152,26 @@ public abstract class SoftmaxFocalLaws<T> : CrossEntropyLaws<T>
         });
     }
 
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Rows_OneToFourACall_HaveTheBitsOfAll(string kernel) => Each(kernel, (subject, batch, _) =>
+    {
+        var (z, y, w) = (batch.Logits<T>(), batch.Labels, batch.Weights<T>());
+        var options = batch.Options<T>(Reduction.DivideBy(3), smoothing: 0);
+        var whole = Run(subject, z, y, options, w);
+        foreach (var step in new[] { 1, 2, 3, 4 })
+        {
+            for (var start = 0; start < batch.N; start += step)
+            {
+                var rows = start..Math.Min(batch.N, start + step);
+                var logits = (rows.Start.Value * batch.K)..(rows.End.Value * batch.K);
+                var part = Run(subject, z[logits], y[rows], options, w[rows]);
+                Bits.AssertSame<T>($"gradient, {step} rows a call", whole.Gradient[logits], part.Gradient);
+                Bits.AssertSame<T>($"losses, {step} rows a call", whole.Losses[rows], part.Losses);
+            }
+        }
+    });
+
     /// <summary>Weights whose product with the factor of the reduction, and with the slope, is beyond every number.</summary>
     [Theory]
     [MemberData(nameof(Ids))]

@@ -186,7 +186,8 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
         private Lane EmitSlope(
             LaneProgram program, TwoPart q, TwoPart? p, Lane logLow, Lane bounded, Power.Exponent exponent, Lane power, Lane? powerLow)
         {
-            // With a γ of at most 4, p counts little where it is small, because q is nearly 1 there: 1 − q is good enough, and so is its rounding.
+            // Where the power has products, γ is at most 4, and p counts little where it is small, because q is nearly 1 there: 1 − q is good
+            // enough, and so is its rounding, at 0.2 to 0.7 ulp of the gradient. Its low part is −q's, which is subtracted below.
             var high = p?.High ?? program.Let("p", program.Subtract(program.Constant("One", 1), q.High));
             var low = p?.Low ?? q.Low;
             var factor = high;
@@ -205,7 +206,6 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
                 low = program.Let("factorLow", low);
             }
 
-            // The low part of 1 − q is −q's.
             var rest = program.MultiplyAdd(factor, logLow, q.Low);
             var lost = program.Let("lost", p is null ? program.NegatedMultiplyAdd(low, bounded, rest) : program.MultiplyAdd(low, bounded, rest));
             Lane inner;

@@ -42,7 +42,7 @@ internal sealed class SoftmaxKernel(string element, int classes)
     {
         if (_layout == ClassLayout.Any)
         {
-            writer.Line("/// <summary>Up to this class count a sample has a lane of its own.</summary>");
+            writer.Line("/// <summary>Up to this class count a sample has a lane of its own, unless there are few.</summary>");
             writer.Line($"internal const int MostClassesInLanes = {TuningTable.MostClassesInLanes};");
             writer.Line();
             writer.Line("/// <summary>Up to this class count smoothed labels have a lane's memory for the target of each class.</summary>");

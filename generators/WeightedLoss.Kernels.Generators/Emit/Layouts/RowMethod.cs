@@ -76,26 +76,16 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         _largest = _program.LetAll("largest", "peak");
         _scale = Exponential.ScaleOf(_program, Exponential.PowerOf(_program, _largest, _isFloat), _isFloat);
         EmitSums();
-        void StoreValue(string name, string value) => _program.Line($"Unsafe.Add(ref rowValues, {_results.IndexOf(name)}) = {value};");
-        StoreValue("rest", $"({element})sumE");
         StoreValue("rowPower", _program.First(_scale.Power));
         if (_isHard)
         {
-            StoreValue("restLow", $"({element})(sumE - ({element})sumE)");
-            if (classes == 0)
-            {
-                // The same bits as if it had a lane of its own.
-                _program.Open($"if (classes <= {TuningTable.MostClassesInLanes})");
-                _program.Line($"RowSupport.SumAsInLanes(ref gradient, classes, out Unsafe.Add(ref rowValues, {_results.IndexOf("rest")}), out Unsafe.Add(ref rowValues, {_results.IndexOf("restLow")}));");
-                _program.Close();
-                _program.Line();
-            }
-
+            EmitRest();
             StoreValue("labelShifted", "labelValue");
             StoreValue("hitLimit", $"isFirst ? {element}.PositiveInfinity : 0");
         }
         else
         {
+            StoreValue("rest", $"({element})sumE");
             var isSmooth = form == TargetForm.Smooth;
             if (isSmooth)
             {
@@ -128,6 +118,31 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         _program.Line("return hits;");
     }
 
+    private void StoreValue(string name, string value) => _program.Line($"{Value(name)} = {value};");
+
+    private string Value(string name) => $"Unsafe.Add(ref rowValues, {_results.IndexOf(name)})";
+
+    /// <summary>The sum of a hard label's row; of one that could have a lane of its own, the bits that it would have there.</summary>
+    private void EmitRest()
+    {
+        if (classes == 0)
+        {
+            // So few rows always have their e where a gradient lies.
+            _program.Open($"if (classes <= {TuningTable.MostClassesInLanes})");
+            _program.Line($"RowSupport.SumAsInLanes(ref gradient, classes, out {Value("rest")}, out {Value("restLow")});");
+            _program.Close();
+            _program.Open("else");
+        }
+
+        StoreValue("rest", $"({element})sumE");
+        StoreValue("restLow", $"({element})(sumE - ({element})sumE)");
+        if (classes == 0)
+        {
+            _program.Close();
+            _program.Line();
+        }
+    }
+
     private void EmitRead()
     {
         _program.Line("ref var logits = ref Unsafe.Add(ref arguments.Logits, row * arguments.Stride);");
@@ -157,7 +172,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         _program.Open($"if ({(_isHard ? "rowWeight" : "ownWeight")} == 0)");
         foreach (var name in _results.Names.Where(name => name is not ("best" or "hitLimit" or "labelE" or "cost")))
         {
-            _program.Line($"Unsafe.Add(ref rowValues, {_results.IndexOf(name)}) = 0;");
+            StoreValue(name, "0");
         }
 
         const string IsHit = "RowSupport.IsHit(ref logits, classes, label)";
