@@ -143,6 +143,9 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         var tileRows = IsRow
             ? Math.Clamp(RowTileBytes / (Classes * sizeof(T)), 1, TileRows)
             : Math.Clamp(TileBytes / (Classes * sizeof(T)) / lanes * lanes, lanes, TileRows);
+
+        // What a whole tile has beforehand is made for the rows of this chunk only (32 rows of 3 classes: 0.92 to 0.96 of the time).
+        tileRows = Math.Min(tileRows, Padded(length));
         var scratchLength = IsRow ? (2 * lanes) + (WantsGradient ? 0 : Classes) : (HasTargets ? 2 : 1) * Classes * tileRows;
         Debug.Assert(TileRows <= RowCapacity, "Values of rows would overlap.");
         var labels = stackalloc int[2 * TileRows];
