@@ -64,10 +64,7 @@ internal static class Exponential
 
     /// <summary>x ≥ 0 itself or, where exp(−x) is 0, a finite number: times anything that is 0 with exp(−x), it gives 0.</summary>
     internal static Lane Bounded(LaneProgram program, Lane x, bool isFloat) =>
-        program.Min(Largest(program, isFloat), x);
-
-    /// <summary>From here on, exp(−x) is 0.</summary>
-    internal static Lane Largest(LaneProgram program, bool isFloat) => program.Constant("ExpLargest", -SmallestArgument(isFloat));
+        program.Min(program.Constant("ExpLargest", -SmallestArgument(isFloat)), x);
 
     /// <summary>
     /// exp(t − N·s) for t of either sign, with N from <see cref="PowerOf"/>: no difference t − N·s is ever rounded, so the result is as
