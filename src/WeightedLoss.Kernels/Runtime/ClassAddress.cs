@@ -23,11 +23,8 @@ internal readonly struct ClassAddress<T>
     private readonly nint _sampleStride;
 
     /// <summary>Inlined, because a copy of what was stored field by field would wait for it.</summary>
-    /// <param name="options">The layout and the class count.</param>
-    /// <param name="rows">The number of samples.</param>
-    /// <param name="stride">From row to row, for rows with a stride; 0 for none.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ClassAddress(SoftmaxOptions<T> options, int rows, int stride)
+    internal ClassAddress(SoftmaxOptions<T> options, int rows)
     {
         var kind = options.Layout.Kind;
         IsClassMajor = kind is LogitLayoutKind.ClassMajor or LogitLayoutKind.Spatial;
@@ -38,7 +35,7 @@ internal readonly struct ClassAddress<T>
             _ => 1,
         };
         ClassStride = _positions;
-        _sampleStride = stride != 0 ? stride : (nint)options.Classes * _positions;
+        _sampleStride = (nint)options.Classes * _positions;
     }
 
     /// <summary>Whether neighbouring samples lie side by side.</summary>
@@ -72,15 +69,17 @@ internal readonly struct ClassAddress<T>
         return IsClassMajor && classes <= MostClassesCopied && classes * Math.Min(CachePeriod, bytes & -bytes) > MostInOnePlace * CachePeriod;
     }
 
-    /// <summary>From row to row, where classes lie side by side.</summary>
-    internal nint RowStride => _sampleStride;
+    /// <summary>The element of class 0, where rows have nothing between them.</summary>
+    internal nint Row(int row) => Row(row, _sampleStride);
 
     /// <summary>The element of class 0.</summary>
-    internal nint Row(int row)
+    /// <param name="row">The sample.</param>
+    /// <param name="rowStride">From one sample to the next, if none lie side by side.</param>
+    internal nint Row(int row, nint rowStride)
     {
         if (_positions == 1)
         {
-            return row * _sampleStride;
+            return row * rowStride;
         }
 
         var (sample, position) = Math.DivRem(row, _positions);

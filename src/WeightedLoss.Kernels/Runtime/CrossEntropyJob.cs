@@ -37,9 +37,9 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
 
     private readonly SoftmaxOptions<T> _options;
     private readonly TargetForm _form;
-    private readonly ClassAddress<T> _logits;
-    private readonly ClassAddress<T> _gradient;
-    private readonly ClassAddress<T> _targets;
+    private readonly ClassAddress<T> _address;
+    private readonly nint _logitsStride;
+    private readonly nint _gradientStride;
     private T _gammaLimit;
 
     internal CrossEntropyJob(SoftmaxOptions<T> options, int rows, TargetForm form)
@@ -47,9 +47,9 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         _options = options;
         _form = form;
         Length = rows;
-        _logits = new(options, rows, options.Layout.LogitsStride);
-        _gradient = new(options, rows, options.Layout.GradientStride);
-        _targets = new(options, rows, stride: 0);
+        _address = new(options, rows);
+        var layout = options.Layout;
+        (_logitsStride, _gradientStride) = layout.Kind == LogitLayoutKind.Rows ? (layout.LogitsStride, layout.GradientStride) : (options.Classes, options.Classes);
         var lanes = BinaryLoss.BlockLanes<T>();
         ChunkLength = Math.Clamp(ChunkLogits / options.Classes / lanes * lanes, lanes, ChunkedSum.SampleChunk);
         if (IsRow)
@@ -97,7 +97,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     private readonly int Classes => _options.Classes;
 
     /// <summary>Whether the kernel takes a sample at a time, however many there are.</summary>
-    private readonly bool IsRow => !_logits.IsClassMajor && Classes > AnyClasses.MostClassesInLanes;
+    private readonly bool IsRow => !_address.IsClassMajor && Classes > AnyClasses.MostClassesInLanes;
 
     /// <summary>
     /// So few rows are taken one at a time where each could have a lane of its own and most lanes would have none: the bits are the same.
@@ -106,7 +106,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     /// lanes without a row, would take up to 1.24.)
     /// </summary>
     private readonly int FewRows =>
-        IsRow || _logits.IsClassMajor || _form >= TargetForm.Smooth || Classes <= AnyClasses.MostClassesCompared
+        IsRow || _address.IsClassMajor || _form >= TargetForm.Smooth || Classes <= AnyClasses.MostClassesCompared
             ? 0
             : Math.Min(1 + (Classes / 48), RegisterLanes / 2);
 
@@ -131,9 +131,9 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     /// those that are asked for and those that are worked on.
     /// </summary>
     private readonly bool Fetches =>
-        !_logits.IsClassMajor
+        !_address.IsClassMajor
         && (_form == TargetForm.Soft ? 2 : 1) * Classes * sizeof(T) <= MostRowBytesFetched
-        && Math.Max(_logits.RowStride, _gradient.RowStride) <= 2 * Classes
+        && Math.Max(_logitsStride, _gradientStride) <= 2 * Classes
         && (nint)Length * Classes * sizeof(T) >= Prefetch.LeastBytes;
 
     [SkipLocalsInit]
@@ -160,7 +160,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
             RowValues = rows + (3 * TileRows),
             Rows = tileRows,
         };
-        if (WantsGradient && _gradient.Compete(Classes))
+        if (WantsGradient && _address.Compete(Classes))
         {
             // A gradient is made elsewhere, and copied.
             var columns = stackalloc T[(Classes * tile.ColumnStride) + 64];
@@ -193,11 +193,11 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     private readonly ChunkSum RunTiles(int start, int length, ref Tile tile)
     {
         var lanes = BinaryLoss.BlockLanes<T>();
-        var isShort = _logits.IsShort(Classes);
+        var isShort = _address.IsShort(Classes);
         var sum = default(ChunkSum);
         for (var rest = length; rest > 0;)
         {
-            var count = Math.Min(tile.Rows, _logits.Run(start, rest));
+            var count = Math.Min(tile.Rows, _address.Run(start, rest));
             var isPacked = false;
             if (!IsRow)
             {
@@ -229,16 +229,16 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     private readonly long RunDirect(int start, int count, in Tile tile)
     {
         var arguments = Arguments(count, tile);
-        arguments.Logits = ref *(Logits + _logits.Row(start));
-        arguments.Gradient = ref *(Gradient == null ? null : Gradient + _gradient.Row(start));
-        arguments.IsClassMajor = _logits.IsClassMajor;
-        arguments.Stride = (nuint)(_logits.IsClassMajor ? _logits.ClassStride : _logits.RowStride);
-        arguments.GradientStride = (nuint)(_logits.IsClassMajor ? _gradient.ClassStride : _gradient.RowStride);
+        arguments.Logits = ref *(Logits + _address.Row(start, _logitsStride));
+        arguments.Gradient = ref *(Gradient == null ? null : Gradient + _address.Row(start, _gradientStride));
+        arguments.IsClassMajor = _address.IsClassMajor;
+        arguments.Stride = (nuint)(_address.IsClassMajor ? _address.ClassStride : _logitsStride);
+        arguments.GradientStride = (nuint)(_address.IsClassMajor ? _address.ClassStride : _gradientStride);
         arguments.Fetches = Fetches;
         if (_form == TargetForm.Soft)
         {
-            arguments.Targets = ref *((T*)Labels + _targets.Row(start));
-            arguments.TargetStride = (nuint)(_targets.IsClassMajor ? _targets.ClassStride : _targets.RowStride);
+            arguments.Targets = ref *((T*)Labels + _address.Row(start));
+            arguments.TargetStride = (nuint)(_address.IsClassMajor ? _address.ClassStride : Classes);
         }
 
         if (tile.Columns == null)
@@ -249,7 +249,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         arguments.Gradient = ref *tile.Columns;
         arguments.GradientStride = (nuint)tile.ColumnStride;
         var hits = TKernel.Run<TRows>(_form, in arguments);
-        CopyColumns(tile.Columns, tile.ColumnStride, Gradient + _gradient.Row(start), _gradient.ClassStride, Classes, count);
+        CopyColumns(tile.Columns, tile.ColumnStride, Gradient + _address.Row(start, _gradientStride), _address.ClassStride, Classes, count);
         return hits;
     }
 
@@ -288,14 +288,14 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     {
         ClearBehind(count, Padded(count), tile);
         var arguments = Arguments(count, tile);
-        arguments.Logits = ref *(Logits + _logits.Row(start));
-        arguments.Stride = (nuint)_logits.RowStride;
+        arguments.Logits = ref *(Logits + _address.Row(start, _logitsStride));
+        arguments.Stride = (nuint)_logitsStride;
         arguments.IsFew = true;
 
         // Their e lie in the gradient's memory; if none is wanted, behind the two blocks that the kernel works in.
         arguments.WantsGradient = true;
-        arguments.Gradient = ref *(WantsGradient ? Gradient + _gradient.Row(start) : tile.Scratch + (2 * BinaryLoss.BlockLanes<T>()));
-        arguments.GradientStride = (nuint)(WantsGradient ? _gradient.RowStride : Classes);
+        arguments.Gradient = ref *(WantsGradient ? Gradient + _address.Row(start, _gradientStride) : tile.Scratch + (2 * BinaryLoss.BlockLanes<T>()));
+        arguments.GradientStride = (nuint)(WantsGradient ? _gradientStride : Classes);
         return TKernel.Run<TRows>(_form, in arguments);
     }
 
@@ -315,12 +315,12 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     {
         var lanes = BinaryLoss.BlockLanes<T>();
         var padded = Padded(count);
-        var isClassMajor = _logits.IsClassMajor;
+        var isClassMajor = _address.IsClassMajor;
         var packedTargets = packed + (Classes * padded);
-        Pack(Logits, _logits, start, count, packed);
+        Pack(Logits, _logitsStride, start, count, packed);
         if (_form == TargetForm.Soft)
         {
-            Pack((T*)Labels, _targets, start, count, packedTargets);
+            Pack((T*)Labels, Classes, start, count, packedTargets);
         }
 
         var arguments = Arguments(padded, tile);
@@ -345,21 +345,21 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
 
         if (!isClassMajor)
         {
-            CopyRows(packed, Classes, Gradient + _gradient.Row(start), _gradient.RowStride, count);
+            CopyRows(packed, Classes, Gradient + _address.Row(start, _gradientStride), _gradientStride, count);
             return hits;
         }
 
         for (var row = 0; row < count;)
         {
-            var run = _gradient.Run(start + row, count - row);
-            CopyColumns(packed + row, padded, Gradient + _gradient.Row(start + row), _gradient.ClassStride, Classes, run);
+            var run = _address.Run(start + row, count - row);
+            CopyColumns(packed + row, padded, Gradient + _address.Row(start + row, _gradientStride), _address.ClassStride, Classes, run);
             row += run;
         }
 
         return hits;
     }
 
-    private readonly void Pack(T* source, ClassAddress<T> address, int start, int count, T* packed)
+    private readonly void Pack(T* source, nint rowStride, int start, int count, T* packed)
     {
         var padded = Padded(count);
         if (count < padded)
@@ -367,16 +367,16 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
             Elements.Fill(new Span<T>(packed, padded * Classes), T.Zero);
         }
 
-        if (!address.IsClassMajor)
+        if (!_address.IsClassMajor)
         {
-            CopyRows(source + address.Row(start), address.RowStride, packed, Classes, count);
+            CopyRows(source + _address.Row(start, rowStride), rowStride, packed, Classes, count);
             return;
         }
 
         for (var row = 0; row < count;)
         {
-            var run = address.Run(start + row, count - row);
-            CopyColumns(source + address.Row(start + row), address.ClassStride, packed + row, padded, Classes, run);
+            var run = _address.Run(start + row, count - row);
+            CopyColumns(source + _address.Row(start + row, rowStride), _address.ClassStride, packed + row, padded, Classes, run);
             row += run;
         }
     }
@@ -645,16 +645,17 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
             fourth += Widening.LoadFour(in *losses, (nuint)i + 12);
         }
 
-        var lanes = default(Lanes);
-        first.StoreUnsafe(ref lanes[0]);
-        second.StoreUnsafe(ref lanes[4]);
-        third.StoreUnsafe(ref lanes[8]);
-        fourth.StoreUnsafe(ref lanes[12]);
-        for (; i < count; i++)
+        if (i < count)
         {
-            lanes[i % Lanes.Length] += double.CreateTruncating(losses[i]);
+            // There is memory for whole tiles, and of what no kernel wrote nothing is left.
+            first += Widening.LoadFour(in *losses, (nuint)i) & IsBelow(count - i);
+            second += Widening.LoadFour(in *losses, (nuint)i + 4) & IsBelow(count - i - 4);
+            third += Widening.LoadFour(in *losses, (nuint)i + 8) & IsBelow(count - i - 8);
+            fourth += Widening.LoadFour(in *losses, (nuint)i + 12) & IsBelow(count - i - 12);
         }
 
-        return lanes.Fold();
+        return Lanes.Fold(first, second, third, fourth);
+
+        static Vector256<double> IsBelow(int lanes) => Vector256.LessThan(Vector256<long>.Indices, Vector256.Create((long)lanes)).AsDouble();
     }
 }

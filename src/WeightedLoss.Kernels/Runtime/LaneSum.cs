@@ -17,8 +17,14 @@ internal struct Lanes
     {
         // In fours, because a processor waits for eight that were stored as two fours.
         ref var first = ref Unsafe.AsRef(in _first);
-        var four = (Vector256.LoadUnsafe(ref first) + Vector256.LoadUnsafe(ref first, 8))
-            + (Vector256.LoadUnsafe(ref first, 4) + Vector256.LoadUnsafe(ref first, 12));
+        return Fold(
+            Vector256.LoadUnsafe(ref first), Vector256.LoadUnsafe(ref first, 4), Vector256.LoadUnsafe(ref first, 8), Vector256.LoadUnsafe(ref first, 12));
+    }
+
+    /// <summary>The same of lanes that are in registers.</summary>
+    internal static double Fold(Vector256<double> first, Vector256<double> second, Vector256<double> third, Vector256<double> fourth)
+    {
+        var four = (first + third) + (second + fourth);
         var two = four.GetLower() + four.GetUpper();
         return two[0] + two[1];
     }

@@ -59,7 +59,7 @@ public abstract class CopiedColumnsTests<T>
 
     private static void Check(CrossEntropyKernelEntry<T> kernel, int classes, LogitLayout layout, int n, bool compete, bool isShort = false)
     {
-        var address = new ClassAddress<T>(new CrossEntropyOptions<T>(classes, Reduction.Sum) { Layout = layout }, n, stride: 0);
+        var address = new ClassAddress<T>(new CrossEntropyOptions<T>(classes, Reduction.Sum) { Layout = layout }, n);
         Assert.Equal((compete, isShort), (address.Compete(classes), address.IsShort(classes)));
         var random = new Random(classes);
         var logits = Make(n * classes, () => random.Next(500) switch
