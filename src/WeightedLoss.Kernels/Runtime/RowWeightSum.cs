@@ -15,6 +15,9 @@ internal static class RowWeightSum
     /// <summary>As many labels, a byte each, stay in the first-level cache while the classes take their turns.</summary>
     private const int Block = 2048;
 
+    /// <summary>So few labels are counted one by one.</summary>
+    private const int MostCountedSingly = 8;
+
     /// <summary>A pair of vectors of labels.</summary>
     private static int LastLabels => 2 * Vector256<sbyte>.Count;
 
@@ -54,6 +57,20 @@ internal static class RowWeightSum
         {
             Span<long> counts = stackalloc long[classWeights.Length];
             Elements.Fill(counts, 0);
+            if (labels.Length <= MostCountedSingly)
+            {
+                foreach (var label in labels)
+                {
+                    var k = ulong.CreateTruncating(label);
+                    if (k < (ulong)counts.Length)
+                    {
+                        counts[(int)k]++;
+                    }
+                }
+
+                labels = default;
+            }
+
             Span<sbyte> narrow = stackalloc sbyte[Block + LastLabels];
             for (; !labels.IsEmpty; labels = labels[Math.Min(Block, labels.Length)..])
             {
