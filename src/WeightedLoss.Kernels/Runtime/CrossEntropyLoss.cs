@@ -112,6 +112,7 @@ public static class CrossEntropyLoss
             LabelPass.CheckSampleWeights(sampleWeights);
         }
 
+        double weight;
         long ignored = 0;
         if (isSoft)
         {
@@ -122,14 +123,15 @@ public static class CrossEntropyLoss
                     nameof(options));
             }
 
-            LabelPass.CheckTargets(MemoryMarshal.Cast<TLabel, T>(labels), labelsName);
+            var targets = MemoryMarshal.Cast<TLabel, T>(labels);
+            LabelPass.CheckTargets(targets, labelsName);
+            weight = RowWeightSum.OfTargets(targets, sampleWeights, options);
         }
         else
         {
-            ignored = LabelPass.CountIgnored(labels, options.Classes, options.IgnoreLabel);
+            (weight, ignored) = RowWeightSum.OfLabels(labels, sampleWeights, options);
         }
 
-        var weight = RowWeightSum.Compute(labels, sampleWeights, ignored, options);
         var count = rows - ignored;
         fixed (T* logitsPointer = logits, gradientPointer = gradient, lossesPointer = losses, sampleWeightsPointer = sampleWeights)
         fixed (TLabel* labelsPointer = labels)

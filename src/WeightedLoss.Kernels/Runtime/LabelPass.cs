@@ -40,29 +40,6 @@ internal static class LabelPass
         throw new NotSupportedException($"Hard labels are byte, bool, int or long, not {typeof(TLabel)}.");
     }
 
-    /// <summary>Checks labels of several classes, and counts those to be ignored.</summary>
-    /// <exception cref="ArgumentException">A label is neither a class nor the ignore label.</exception>
-    internal static long CountIgnored<TLabel>(ReadOnlySpan<TLabel> labels, int classes, long? ignoreLabel)
-        where TLabel : unmanaged
-    {
-        if (typeof(TLabel) == typeof(byte))
-        {
-            return CountIgnoredIntegers(MemoryMarshal.Cast<TLabel, byte>(labels), classes, ignoreLabel);
-        }
-
-        if (typeof(TLabel) == typeof(int))
-        {
-            return CountIgnoredIntegers(MemoryMarshal.Cast<TLabel, int>(labels), classes, ignoreLabel);
-        }
-
-        if (typeof(TLabel) == typeof(long))
-        {
-            return CountIgnoredIntegers(MemoryMarshal.Cast<TLabel, long>(labels), classes, ignoreLabel);
-        }
-
-        throw new NotSupportedException($"Hard labels are byte, int or long, not {typeof(TLabel)}.");
-    }
-
     /// <summary>Labels as int; what an int can't hold becomes −1.</summary>
     internal static void ToInt<TLabel>(ReadOnlySpan<TLabel> labels, Span<int> integers)
         where TLabel : unmanaged
@@ -327,8 +304,10 @@ internal static class LabelPass
         return (Vector128.Narrow(low, high), Vector128.Narrow(low >>> 32, high >>> 32));
     }
 
+    /// <summary>Checks labels of several classes, and counts those to be ignored.</summary>
+    /// <exception cref="ArgumentException">A label is neither a class nor the ignore label.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static long CountIgnoredIntegers<TInteger>(ReadOnlySpan<TInteger> labels, int classes, long? ignoreLabel)
+    internal static long CountIgnored<TInteger>(ReadOnlySpan<TInteger> labels, int classes, long? ignoreLabel)
         where TInteger : unmanaged, IBinaryInteger<TInteger>, IMinMaxValue<TInteger>
     {
         // An ignore label that the type can't hold never occurs. The largest class fits or the type's largest value stands in for it.

@@ -21,92 +21,115 @@ internal static class RowWeightSum
     /// <summary>A pair of vectors of labels.</summary>
     private static int LastLabels => 2 * Vector256<sbyte>.Count;
 
-    internal static double Compute<T, TLabel>(
-        ReadOnlySpan<TLabel> labels, ReadOnlySpan<T> sampleWeights, long ignored, SoftmaxOptions<T> options)
+    /// <summary>Checks labels, and counts those to be ignored.</summary>
+    /// <exception cref="ArgumentException">A label is neither a class nor the ignore label.</exception>
+    internal static (double Weight, long Ignored) OfLabels<T, TLabel>(
+        ReadOnlySpan<TLabel> labels, ReadOnlySpan<T> sampleWeights, SoftmaxOptions<T> options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged
     {
-        if (typeof(TLabel) == typeof(T))
-        {
-            return OfTargets(MemoryMarshal.Cast<TLabel, T>(labels), sampleWeights, options);
-        }
-
-        if (options.ClassWeights.IsEmpty && sampleWeights.IsEmpty)
-        {
-            return labels.Length - ignored;
-        }
-
         if (typeof(TLabel) == typeof(byte))
         {
-            return OfLabels(MemoryMarshal.Cast<TLabel, byte>(labels), sampleWeights, options);
+            return OfIntegers(MemoryMarshal.Cast<TLabel, byte>(labels), sampleWeights, options);
         }
 
-        return typeof(TLabel) == typeof(int)
-            ? OfLabels(MemoryMarshal.Cast<TLabel, int>(labels), sampleWeights, options)
-            : OfLabels(MemoryMarshal.Cast<TLabel, long>(labels), sampleWeights, options);
+        if (typeof(TLabel) == typeof(int))
+        {
+            return OfIntegers(MemoryMarshal.Cast<TLabel, int>(labels), sampleWeights, options);
+        }
+
+        if (typeof(TLabel) == typeof(long))
+        {
+            return OfIntegers(MemoryMarshal.Cast<TLabel, long>(labels), sampleWeights, options);
+        }
+
+        throw new NotSupportedException($"Hard labels are byte, int or long, not {typeof(TLabel)}.");
     }
 
-    [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static double OfLabels<T, TLabel>(ReadOnlySpan<TLabel> labels, ReadOnlySpan<T> sampleWeights, SoftmaxOptions<T> options)
+    private static (double Weight, long Ignored) OfIntegers<T, TInteger>(
+        ReadOnlySpan<TInteger> labels, ReadOnlySpan<T> sampleWeights, SoftmaxOptions<T> options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TLabel : unmanaged, IBinaryInteger<TLabel>
+        where TInteger : unmanaged, IBinaryInteger<TInteger>, IMinMaxValue<TInteger>
     {
         var classWeights = options.ClassWeights;
-        if (sampleWeights.IsEmpty && classWeights.Length <= MostCounted)
+        if (sampleWeights.IsEmpty && !classWeights.IsEmpty && classWeights.Length <= MostCounted)
         {
-            Span<long> counts = stackalloc long[classWeights.Length];
-            Elements.Fill(counts, 0);
-            if (labels.Length <= MostCountedSingly)
-            {
-                foreach (var label in labels)
-                {
-                    var k = ulong.CreateTruncating(label);
-                    if (k < (ulong)counts.Length)
-                    {
-                        counts[(int)k]++;
-                    }
-                }
-
-                labels = default;
-            }
-
-            Span<sbyte> narrow = stackalloc sbyte[Block + LastLabels];
-            for (; !labels.IsEmpty; labels = labels[Math.Min(Block, labels.Length)..])
-            {
-                var block = LabelPass.ToSignedBytes(labels[..Math.Min(Block, labels.Length)], narrow);
-                var counted = block.Length & -LastLabels;
-                for (var k = 0; counted != 0 && k < classWeights.Length; k++)
-                {
-                    counts[k] += Count(block[..counted], (sbyte)k);
-                }
-
-                if (counted == block.Length)
-                {
-                    continue;
-                }
-
-                // Behind the last label comes no class.
-                var last = narrow[counted..];
-                if (typeof(TLabel) == typeof(byte))
-                {
-                    last = narrow;
-                    Elements.Copy(block[counted..], last);
-                }
-
-                Elements.Fill(last.Slice(block.Length - counted, LastLabels), (sbyte)-1);
-                CountLast(ref last[0], counts);
-            }
-
-            var sum = 0d;
-            for (var k = 0; k < classWeights.Length; k++)
-            {
-                sum += counts[k] * double.CreateTruncating(classWeights[k]);
-            }
-
-            return sum;
+            // If all have been counted, they are classes (which spares a pass over them: 0.97 of the time for 2 classes).
+            var (sum, counted) = OfCounts(labels, classWeights);
+            return (sum, counted == labels.Length ? 0 : LabelPass.CountIgnored(labels, options.Classes, options.IgnoreLabel));
         }
 
+        var ignored = LabelPass.CountIgnored(labels, options.Classes, options.IgnoreLabel);
+        return (classWeights.IsEmpty && sampleWeights.IsEmpty ? labels.Length - ignored : OfTable(labels, sampleWeights, options), ignored);
+    }
+
+    /// <summary>By the number of labels of each class.</summary>
+    /// <returns>The sum, and the number of labels that are classes.</returns>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static (double Sum, long Counted) OfCounts<T, TInteger>(ReadOnlySpan<TInteger> labels, ReadOnlySpan<T> classWeights)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TInteger : unmanaged, IBinaryInteger<TInteger>
+    {
+        Span<long> counts = stackalloc long[classWeights.Length];
+        Elements.Fill(counts, 0);
+        if (labels.Length <= MostCountedSingly)
+        {
+            foreach (var label in labels)
+            {
+                var k = ulong.CreateTruncating(label);
+                if (k < (ulong)counts.Length)
+                {
+                    counts[(int)k]++;
+                }
+            }
+
+            labels = default;
+        }
+
+        Span<sbyte> narrow = stackalloc sbyte[Block + LastLabels];
+        for (; !labels.IsEmpty; labels = labels[Math.Min(Block, labels.Length)..])
+        {
+            var block = LabelPass.ToSignedBytes(labels[..Math.Min(Block, labels.Length)], narrow);
+            var whole = block.Length & -LastLabels;
+            for (var k = 0; whole != 0 && k < classWeights.Length; k++)
+            {
+                counts[k] += Count(block[..whole], (sbyte)k);
+            }
+
+            if (whole == block.Length)
+            {
+                continue;
+            }
+
+            // Behind the last label comes no class.
+            var last = narrow[whole..];
+            if (typeof(TInteger) == typeof(byte))
+            {
+                last = narrow;
+                Elements.Copy(block[whole..], last);
+            }
+
+            Elements.Fill(last.Slice(block.Length - whole, LastLabels), (sbyte)-1);
+            CountLast(ref last[0], counts);
+        }
+
+        var (sum, counted) = (0d, 0L);
+        for (var k = 0; k < classWeights.Length; k++)
+        {
+            counted += counts[k];
+            sum += counts[k] * double.CreateTruncating(classWeights[k]);
+        }
+
+        return (sum, counted);
+    }
+
+    /// <summary>By a look into the table of weights for each label.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static double OfTable<T, TInteger>(ReadOnlySpan<TInteger> labels, ReadOnlySpan<T> sampleWeights, SoftmaxOptions<T> options)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TInteger : unmanaged, IBinaryInteger<TInteger>
+    {
         Vector256<double> low = default, high = default;
         var table = new ClassTable<T>(options);
         var whole = labels.Length & -EightSums.Length;
@@ -163,7 +186,7 @@ internal static class RowWeightSum
 
     /// <summary>The targets of a sample are added in the order of the classes; eight samples go side by side.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static double OfTargets<T>(ReadOnlySpan<T> targets, ReadOnlySpan<T> sampleWeights, SoftmaxOptions<T> options)
+    internal static double OfTargets<T>(ReadOnlySpan<T> targets, ReadOnlySpan<T> sampleWeights, SoftmaxOptions<T> options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var rows = targets.Length / options.Classes;
