@@ -132,7 +132,10 @@ internal static class LabelPass
         }
     }
 
-    /// <summary>Labels as signed bytes, those of the first 127 classes as they are, and anything else as something else.</summary>
+    /// <summary>
+    /// Labels as signed bytes, those of the first 127 classes as they are, and anything else as something else. Any 32, from the first on, keep
+    /// their places among the others, but not among themselves.
+    /// </summary>
     /// <returns>As many bytes as there are labels: the labels' own memory, or from the start of <paramref name="narrow"/> on.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static ReadOnlySpan<sbyte> ToSignedBytes<TInteger>(ReadOnlySpan<TInteger> labels, Span<sbyte> narrow)
@@ -145,9 +148,21 @@ internal static class LabelPass
 
         ref var source = ref MemoryMarshal.GetReference(labels);
         var i = 0;
+        if (Avx2.IsSupported)
+        {
+            for (; i <= labels.Length - Vector256<sbyte>.Count; i += Vector256<sbyte>.Count)
+            {
+                var first = Avx2.PackSignedSaturate(EightOf(ref source, i), EightOf(ref source, i + 8));
+                var second = Avx2.PackSignedSaturate(EightOf(ref source, i + 16), EightOf(ref source, i + 24));
+                Avx2.PackSignedSaturate(first, second).StoreUnsafe(ref narrow[i]);
+            }
+        }
+
         for (; i <= labels.Length - Vector128<sbyte>.Count; i += Vector128<sbyte>.Count)
         {
-            Vector128.NarrowWithSaturation(Eight(ref source, i), Eight(ref source, i + 8)).StoreUnsafe(ref narrow[i]);
+            var first = Vector128.NarrowWithSaturation(FourOf(ref source, i), FourOf(ref source, i + 4));
+            var second = Vector128.NarrowWithSaturation(FourOf(ref source, i + 8), FourOf(ref source, i + 12));
+            Vector128.NarrowWithSaturation(first, second).StoreUnsafe(ref narrow[i]);
         }
 
         for (; i < labels.Length; i++)
@@ -157,14 +172,30 @@ internal static class LabelPass
 
         return narrow[..labels.Length];
 
+        // As ints; a long with anything in its upper half is no class.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static Vector128<short> Eight(ref TInteger source, int i) => typeof(TInteger) == typeof(int)
-            ? Vector128.NarrowWithSaturation(Load(ref source, i).AsInt32(), Load(ref source, i + 4).AsInt32())
-            : Vector128.NarrowWithSaturation(
-                Vector128.NarrowWithSaturation(Load(ref source, i).AsInt64(), Load(ref source, i + 2).AsInt64()),
-                Vector128.NarrowWithSaturation(Load(ref source, i + 4).AsInt64(), Load(ref source, i + 6).AsInt64()));
+        static Vector256<int> EightOf(ref TInteger source, int i)
+        {
+            if (typeof(TInteger) == typeof(int))
+            {
+                return Vector256.LoadUnsafe(ref source, (nuint)i).AsInt32();
+            }
 
-        static Vector128<TInteger> Load(ref TInteger source, int i) => Vector128.LoadUnsafe(ref source, (nuint)i);
+            var (lower, upper) = HalvesOfEight(ref Unsafe.As<TInteger, long>(ref source), i);
+            return lower | ~Vector256.Equals(upper, Vector256<int>.Zero);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector128<int> FourOf(ref TInteger source, int i)
+        {
+            if (typeof(TInteger) == typeof(int))
+            {
+                return Vector128.LoadUnsafe(ref source, (nuint)i).AsInt32();
+            }
+
+            var (lower, upper) = Halves(ref Unsafe.As<TInteger, long>(ref source), i);
+            return lower | ~Vector128.Equals(upper, Vector128<int>.Zero);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
