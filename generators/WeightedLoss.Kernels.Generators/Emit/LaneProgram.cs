@@ -101,6 +101,9 @@ internal sealed class LaneProgram
     /// <inheritdoc cref="Dialect.LoadLabels"/>
     public Lane LoadLabels(string array, string index) => new(register => _dialect.LoadLabels(array, index, register));
 
+    /// <inheritdoc cref="Dialect.LoadLabelBits"/>
+    public Lane LoadLabelBits(string array, string index) => new(register => _dialect.LoadLabelBits(array, index, register));
+
     /// <inheritdoc cref="Dialect.LowestWithoutLabel"/>
     public Lane LowestWithoutLabel(string array, string index)
     {
@@ -363,6 +366,9 @@ internal sealed class LaneProgram
 
     /// <inheritdoc cref="Dialect.AndBits"/>
     public Lane AndBits(Lane x, Lane y) => Map(x, y, _dialect.AndBits);
+
+    /// <inheritdoc cref="Dialect.XorBits"/>
+    public Lane XorBits(Lane x, Lane y) => Map(x, y, _dialect.XorBits);
 
     /// <inheritdoc cref="Dialect.FromInteger"/>
     public Lane FromInteger(Lane x) => new(register => _dialect.FromInteger(x.In(register)));

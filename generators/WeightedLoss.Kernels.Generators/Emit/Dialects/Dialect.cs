@@ -64,6 +64,9 @@ internal abstract class Dialect(Arithmetic arithmetic)
     /// <summary>Labels in an array of int, as numbers of the arithmetic type.</summary>
     public abstract string LoadLabels(string array, string index, int register);
 
+    /// <summary>The same as integers of the lanes' size, with their signs.</summary>
+    public abstract string LoadLabelBits(string array, string index, int register);
+
     /// <summary>−∞ where a label in an array of int is −1, and 0 where it is a class.</summary>
     public abstract string LowestWithoutLabel(string array, string index);
 
@@ -208,6 +211,9 @@ internal abstract class Dialect(Arithmetic arithmetic)
 
     /// <inheritdoc cref="AddBits"/>
     public abstract string AndBits(string x, string y);
+
+    /// <inheritdoc cref="AddBits"/>
+    public abstract string XorBits(string x, string y);
 
     /// <summary>The bit pattern of x, an integer from 0 on, as a number of the type; float only.</summary>
     public abstract string FromInteger(string x);

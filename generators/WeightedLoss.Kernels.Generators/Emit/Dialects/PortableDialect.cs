@@ -43,15 +43,10 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
     public override string Store(string array, string index, int register, string value) =>
         $"{value}.StoreUnsafe(ref {array}, {Sum(index, register * Lanes)});";
 
-    public override string LoadLabels(string array, string index, int register)
-    {
-        var integers = Arithmetic == Arithmetic.Float32
-            ? $"{Vector}.LoadUnsafe(ref {array}, {Sum(index, register * Lanes)})"
-            : Lanes == 2
-                ? $"Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.As<int, long>(ref Unsafe.Add(ref {array}, {Sum(index, register * Lanes)}))).AsInt32())"
-                : $"{Vector}.WidenLower(Vector{bits / 2}.LoadUnsafe(ref {array}, {Sum(index, register * Lanes)}).To{Vector}Unsafe())";
-        return $"{Vector}.ConvertTo{(Arithmetic == Arithmetic.Float32 ? "Single" : "Double")}({integers})";
-    }
+    public override string LoadLabels(string array, string index, int register) =>
+        $"{Vector}.ConvertTo{(Arithmetic == Arithmetic.Float32 ? "Single" : "Double")}({LoadIntegers(array, index, register)})";
+
+    public override string LoadLabelBits(string array, string index, int register) => $"{LoadIntegers(array, index, register)}.{AsElement}";
 
     /// <summary>In float, the bits of −∞ among those of the label.</summary>
     public override string LowestWithoutLabel(string array, string index) => Arithmetic == Arithmetic.Float32
@@ -288,6 +283,8 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
 
     public override string AndBits(string x, string y) => $"({x} & {y})";
 
+    public override string XorBits(string x, string y) => $"({x} ^ {y})";
+
     public override string FromInteger(string x) => $"{Vector}.ConvertToSingle({x}.AsInt32())";
 
     public override string ShiftLeftBits(string x, int count) => $"({x}.{AsBits} << {count}).{AsElement}";
@@ -405,6 +402,17 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
     }
 
     /// <summary>The labels of one register, in the lowest bytes.</summary>
+    /// <summary>Integers of four bytes, as wide as the lanes.</summary>
+    private string LoadIntegers(string array, string index, int register)
+    {
+        var start = Sum(index, register * Lanes);
+        return Arithmetic == Arithmetic.Float32
+            ? $"{Vector}.LoadUnsafe(ref {array}, {start})"
+            : Lanes == 2
+                ? $"Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.As<int, long>(ref Unsafe.Add(ref {array}, {start}))).AsInt32())"
+                : $"{Vector}.WidenLower(Vector{bits / 2}.LoadUnsafe(ref {array}, {start}).To{Vector}Unsafe())";
+    }
+
     private string LoadLabels(string labels, int register)
     {
         if (Lanes == 16)

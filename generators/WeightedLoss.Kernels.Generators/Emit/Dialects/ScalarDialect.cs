@@ -36,6 +36,9 @@ internal sealed class ScalarDialect(Arithmetic arithmetic) : Dialect(arithmetic)
 
     public override string LoadLabels(string array, string index, int register) => $"({Element})Unsafe.Add(ref {array}, {index})";
 
+    public override string LoadLabelBits(string array, string index, int register) =>
+        FromBits($"unchecked(({(Arithmetic == Arithmetic.Float32 ? "uint" : "ulong")})Unsafe.Add(ref {array}, {index}))");
+
     public override string LowestWithoutLabel(string array, string index) => $"(Unsafe.Add(ref {array}, {index}) < 0 ? Lowest : {NoValue})";
 
     public override string[] LoadTile(IndentedWriter writer, string array, string stride, int classes, string offset, string suffix) =>
@@ -108,6 +111,8 @@ internal sealed class ScalarDialect(Arithmetic arithmetic) : Dialect(arithmetic)
     public override string SubtractBits(string x, string y) => FromBits($"unchecked({ToBits(x)} - {ToBits(y)})");
 
     public override string AndBits(string x, string y) => FromBits($"{ToBits(x)} & {ToBits(y)}");
+
+    public override string XorBits(string x, string y) => FromBits($"{ToBits(x)} ^ {ToBits(y)}");
 
     public override string FromInteger(string x) => $"(float)(int){ToBits(x)}";
 

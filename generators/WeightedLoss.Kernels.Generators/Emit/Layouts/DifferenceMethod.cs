@@ -69,25 +69,26 @@ internal sealed class DifferenceMethod(string element) : SampleMethod("Differenc
         p.Open($"for (nuint row = 0; row < arguments.Count; row += {dialect.Lanes})");
         d = p.Let("d", p.Load("rowValues", "row"));
         e = p.Let("e", p.Load("rowValues", s_exponentialIndex));
-        var labels = p.Let("labels", p.LoadLabels("rowLabels", "row"));
+        var labels = p.Let("labels", p.LoadLabelBits("rowLabels", "row"));
         var weight = p.Let("weight", p.Load("rowWeights", "row"));
-        var isOne = p.Let("isOne", p.AreEqual(labels, one));
         var isLive = p.Let("isLive", p.IsNotZero(weight));
-        var s = p.Let("s", p.NegateIf(isOne, d));
+
+        // The sign bit for the label 1. A row without a label has the weight 0.
+        var sign = p.Let("sign", p.ShiftLeftBits(labels, isFloat ? 31 : 63));
+        var s = p.Let("s", p.XorBits(d, sign));
         var log = p.Let("log", p.Load("rowValues", s_logarithmIndex));
         var cost = p.Let("cost", p.Add(p.Max(p.Zero, s), log));
         p.Store("losses", p.Let("loss", p.Keep(isLive, p.Multiply(weight, cost))), "row");
 
-        var best = p.Let("best", p.Keep(p.IsGreater(d, p.Zero), one));
-        var zeroOrNaN = p.Let("zeroOrNaN", p.Subtract(e, e));
-        var isHit = p.Let("isHit", p.Both(p.AreEqual(best, labels), p.AreEqual(zeroOrNaN, p.Zero)));
-        p.Line($"hits += {p.Count(isHit)};");
+        // Of equal logits the first is the best, so for the label 0 the limit is the smallest number above 0; −1 makes it NaN.
+        var hitLimit = p.Let("hitLimit", p.XorBits(labels, p.ConstantBits("LowestBit", 1)));
+        p.Line($"hits += {p.Count(p.Let("isHit", p.IsGreater(hitLimit, s)))};");
 
         p.Open("if (arguments.WantsGradient)");
         var scaled = CrossEntropyBody.EmitScaledWeight(p, weight, new Lane(_ => dialect.Broadcast("arguments.Scale")), isFloat);
         var numerator = p.Let("numerator", p.Multiply(p.SelectBySign(s, e, one), scaled));
         var pull = BinaryBody.OverOnePlus(p, "pull", numerator, e);
-        var g1 = p.Let("g1", p.Keep(isLive, p.NegateIf(isOne, pull)));
+        var g1 = p.Let("g1", p.Keep(isLive, p.XorBits(pull, sign)));
         var g0 = p.Let("g0", p.Subtract(p.Zero, g1));
         p.Open("if (arguments.IsClassMajor)");
         p.Line("ref var column = ref Unsafe.Add(ref arguments.Gradient, row);");
