@@ -18,6 +18,9 @@ public abstract class CrossEntropyArgumentTests<T>
 
     private static readonly CrossEntropyOptions<T> s_options = new(K, Reduction.MeanByCount);
 
+    /// <summary>With these, labels are counted.</summary>
+    private static readonly CrossEntropyOptions<T> s_weighted = new(K, Reduction.MeanByCount) { ClassWeights = [T.One, T.One, T.Zero, T.One, T.One] };
+
     public static TheoryData<long> WrongLabels => [-1, K, K + 1, 127, 128, 255, 256, int.MaxValue, int.MinValue, 1L << 32, (1L << 32) + 1, long.MinValue, long.MaxValue];
 
     private static (int N, int Index)[] Places =>
@@ -30,19 +33,22 @@ public abstract class CrossEntropyArgumentTests<T>
     [MemberData(nameof(WrongLabels))]
     public void Label_OutOfRange_IsNamed(long wrong)
     {
-        foreach (var (n, index) in Places)
+        foreach (var (n, index) in Places.Concat([(1, 0), (8, 6), (9, 0), (40, 33)]))
         {
             var labels = new long[n];
             labels[index] = labels[^1] = wrong;
-            AssertThrows("labels", $"labels[{index}] is {wrong}", labels, n: n);
-            if (wrong == (int)wrong)
+            foreach (var options in new[] { s_options, s_weighted })
             {
-                AssertThrows("labels", $"labels[{index}] is {wrong}", Array.ConvertAll(labels, label => (int)label), n: n);
-            }
+                AssertThrows("labels", $"labels[{index}] is {wrong}", labels, options, n: n);
+                if (wrong == (int)wrong)
+                {
+                    AssertThrows("labels", $"labels[{index}] is {wrong}", Array.ConvertAll(labels, label => (int)label), options, n: n);
+                }
 
-            if (wrong == (byte)wrong)
-            {
-                AssertThrows("labels", $"labels[{index}] is {wrong}", Array.ConvertAll(labels, label => (byte)label), n: n);
+                if (wrong == (byte)wrong)
+                {
+                    AssertThrows("labels", $"labels[{index}] is {wrong}", Array.ConvertAll(labels, label => (byte)label), options, n: n);
+                }
             }
         }
     }
