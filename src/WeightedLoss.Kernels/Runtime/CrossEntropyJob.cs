@@ -49,7 +49,8 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         Length = rows;
         _address = new(options, rows);
         var layout = options.Layout;
-        (_logitsStride, _gradientStride) = layout.Kind == LogitLayoutKind.Rows ? (layout.LogitsStride, layout.GradientStride) : (options.Classes, options.Classes);
+        _logitsStride = layout.Kind == LogitLayoutKind.Rows ? layout.LogitsStride : options.Classes;
+        _gradientStride = layout.Kind == LogitLayoutKind.Rows ? layout.GradientStride : options.Classes;
         var lanes = BinaryLoss.BlockLanes<T>();
         ChunkLength = Math.Clamp(ChunkLogits / options.Classes / lanes * lanes, lanes, ChunkedSum.SampleChunk);
         if (IsRow)
@@ -148,6 +149,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         tileRows = Math.Min(tileRows, Padded(length));
         var scratchLength = IsRow ? (2 * lanes) + (WantsGradient ? 0 : Classes) : (HasTargets ? 2 : 1) * Classes * tileRows;
         Debug.Assert(TileRows <= RowCapacity, "Values of rows would overlap.");
+        Debug.Assert(TileRows % Lanes.Length == 0, "Losses are added up by whole blocks.");
         var labels = stackalloc int[2 * TileRows];
         var rows = stackalloc T[(3 * TileRows) + (RowValues * RowCapacity)];
         var tile = new Tile
@@ -301,7 +303,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
 
     /// <summary>
     /// What is computed once per row has whole blocks: what a longer tile left behind the last row, or nothing wrote, must not look like a hit.
-    /// The kernel writes the values of the last block's rows afterwards.
+    /// The kernel writes the values of the last block's rows afterwards. A block has 64 bytes.
     /// </summary>
     private readonly void ClearLastBlock(int count, in Tile tile)
     {
@@ -633,9 +635,12 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         internal readonly int ColumnStride => Rows + BinaryLoss.BlockLanes<T>();
     }
 
-    /// <summary>The losses of a tile, in a sum per lane, so that the sums of many tiles stay short.</summary>
+    /// <summary>
+    /// The losses of a tile, in a sum per lane, so that the sums of many tiles stay short. Up to a multiple of <see cref="Lanes.Length"/>, memory
+    /// is read, whatever it holds.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static double SumOf(T* losses, int count)
+    internal static double SumOf(T* losses, int count)
     {
         // In locals: in memory, each addition would wait for the store of the one before.
         Vector256<double> first = default, second = default, third = default, fourth = default;
@@ -650,7 +655,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
 
         if (i < count)
         {
-            // There is memory for whole tiles, and of what no kernel wrote nothing is left.
+            // Of what lies behind the last loss, NaN included, nothing is left.
             first += Widening.LoadFour(in *losses, (nuint)i) & IsBelow(count - i);
             second += Widening.LoadFour(in *losses, (nuint)i + 4) & IsBelow(count - i - 4);
             third += Widening.LoadFour(in *losses, (nuint)i + 8) & IsBelow(count - i - 8);

@@ -7,7 +7,10 @@ using System.Runtime.Intrinsics.X86;
 
 namespace WeightedLoss.Runtime;
 
-/// <summary>Reads all labels of a call before anything is written: checks them and counts the classes.</summary>
+/// <summary>
+/// Reads the labels of a call before anything is written: checks them and counts the classes. (Those of few weighted classes are checked by
+/// <see cref="RowWeightSum"/>.)
+/// </summary>
 /// <remarks>
 /// Its loops are optimised at once, as those of the kernels: a vector operation that the JIT has not optimised is a call, and it would be
 /// one for the first hundreds of calls (10 classes, 65,536 logits: 420 µs for each of the first 600 calls, then 60).

@@ -6,7 +6,10 @@ using System.Runtime.Intrinsics.X86;
 
 namespace WeightedLoss.Runtime;
 
-/// <summary>Σ w over the rows of a cross-entropy: what the mean by weight divides by, which the kernel must know before it runs.</summary>
+/// <summary>
+/// Σ w over the rows of a cross-entropy: what the mean by weight divides by, which the kernel must know before it runs. Hard labels are checked
+/// on the way, before anything is written.
+/// </summary>
 internal static class RowWeightSum
 {
     /// <summary>Up to this class count, counting the labels of each class is faster than a look into a table for each label.</summary>
@@ -18,10 +21,11 @@ internal static class RowWeightSum
     /// <summary>So few labels are counted one by one.</summary>
     private const int MostCountedSingly = 8;
 
-    /// <summary>A pair of vectors of labels.</summary>
-    private static int LastLabels => 2 * Vector256<sbyte>.Count;
+    /// <summary>The labels, a byte each, in two vectors of 256 bits.</summary>
+    private const int PairOfVectors = 64;
 
-    /// <summary>Checks labels, and counts those to be ignored.</summary>
+    /// <summary>Σ w of hard labels, which are checked.</summary>
+    /// <returns>The sum, and the number of labels that are to be ignored.</returns>
     /// <exception cref="ArgumentException">A label is neither a class nor the ignore label.</exception>
     internal static (double Weight, long Ignored) OfLabels<T, TLabel>(
         ReadOnlySpan<TLabel> labels, ReadOnlySpan<T> sampleWeights, SoftmaxOptions<T> options)
@@ -54,7 +58,8 @@ internal static class RowWeightSum
         var classWeights = options.ClassWeights;
         if (sampleWeights.IsEmpty && !classWeights.IsEmpty && classWeights.Length <= MostCounted)
         {
-            // If all have been counted, they are classes (which spares a pass over them: 0.97 of the time for 2 classes).
+            // What is no class is counted nowhere, so if the counts make up all labels, all are classes (which spares a pass over them: 2 classes
+            // take 0.96 of the time, 5 0.98, AVX2, Intel Xeon, family 6, model 207).
             var (sum, counted) = OfCounts(labels, classWeights);
             return (sum, counted == labels.Length ? 0 : LabelPass.CountIgnored(labels, options.Classes, options.IgnoreLabel));
         }
@@ -87,11 +92,11 @@ internal static class RowWeightSum
             labels = default;
         }
 
-        Span<sbyte> narrow = stackalloc sbyte[Block + LastLabels];
+        Span<sbyte> narrow = stackalloc sbyte[Block + PairOfVectors];
         for (; !labels.IsEmpty; labels = labels[Math.Min(Block, labels.Length)..])
         {
             var block = LabelPass.ToSignedBytes(labels[..Math.Min(Block, labels.Length)], narrow);
-            var whole = block.Length & -LastLabels;
+            var whole = block.Length & -PairOfVectors;
             for (var k = 0; whole != 0 && k < classWeights.Length; k++)
             {
                 counts[k] += Count(block[..whole], (sbyte)k);
@@ -102,15 +107,16 @@ internal static class RowWeightSum
                 continue;
             }
 
-            // Behind the last label comes no class.
             var last = narrow[whole..];
             if (typeof(TInteger) == typeof(byte))
             {
+                // These lie in the labels' own memory, behind which nothing may be read.
                 last = narrow;
                 Elements.Copy(block[whole..], last);
             }
 
-            Elements.Fill(last.Slice(block.Length - whole, LastLabels), (sbyte)-1);
+            // Behind the last label comes no class.
+            Elements.Fill(last.Slice(block.Length - whole, PairOfVectors), (sbyte)-1);
             CountLast(ref last[0], counts);
         }
 
@@ -157,7 +163,7 @@ internal static class RowWeightSum
         ref var first = ref MemoryMarshal.GetReference(labels);
         var wanted = Vector256.Create(k);
         Vector256<sbyte> even = default, odd = default;
-        for (var i = 0; i < labels.Length; i += LastLabels)
+        for (var i = 0; i < labels.Length; i += PairOfVectors)
         {
             even -= Vector256.Equals(Vector256.LoadUnsafe(ref first, (nuint)i), wanted);
             odd -= Vector256.Equals(Vector256.LoadUnsafe(ref first, (nuint)(i + Vector256<sbyte>.Count)), wanted);

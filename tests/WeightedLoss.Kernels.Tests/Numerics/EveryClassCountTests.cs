@@ -148,6 +148,42 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
         }
     }
 
+    /// <summary>Logits that are as near to each other as two numbers can be, equal, infinite, or as far as can be.</summary>
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Hits_OfTwoClassesThatMatter_AreTheFirstLargest(string kernel)
+    {
+        var subject = CrossEntropyKernels.Get<T>(kernel);
+        var (largest, infinity) = (Narrowing.Largest<T>(), T.PositiveInfinity);
+        var next = T.BitIncrement(T.One);
+        (T First, T Second, int Best)[] rows =
+        [
+            (T.Zero, T.Epsilon, 1), (T.Epsilon, T.Zero, 0), (-T.Epsilon, T.Zero, 1), (T.Zero, -T.Epsilon, 0), (T.Zero, T.NegativeZero, 0),
+            (T.NegativeZero, T.Zero, 0), (T.One, next, 1), (next, T.One, 0), (next, next, 0), (largest, -largest, 0), (-largest, largest, 1),
+            (infinity, largest, 0), (largest, infinity, 1), (-infinity, -largest, 1), (-largest, -infinity, 0), (T.NaN, T.One, -1), (T.One, T.NaN, -1),
+        ];
+        foreach (var classes in subject.ClassCounts(2, 3, 17, 300))
+        {
+            var options = new CrossEntropyOptions<T>(classes, Reduction.Sum) { IgnoreLabel = -1 };
+            var others = Enumerable.Repeat(-infinity, classes - 2);
+            foreach (var (first, second, best) in rows)
+            {
+                foreach (var n in new[] { 1, 9, 33 })
+                {
+                    var z = Enumerable.Repeat<T[]>([first, second, .. others], n).SelectMany(row => row).ToArray();
+                    for (var label = -1; label <= 1; label++)
+                    {
+                        var labels = Enumerable.Repeat(label, n).ToArray();
+                        var expected = label >= 0 && label == best ? n : 0;
+                        Assert.True(
+                            subject.LossAndGradient<int>(z, labels, new T[z.Length], options).Hits == expected,
+                            $"{kernel}, {classes} classes: {n} rows of {first:R} and {second:R}, label {label}: not {expected} hits.");
+                    }
+                }
+            }
+        }
+    }
+
     /// <summary>Rows that fill no block, behind calls and tiles with more rows, all of which were hits.</summary>
     [Theory]
     [MemberData(nameof(Ids))]

@@ -154,12 +154,24 @@ public abstract class WeightSumTests<T>
             Check(Array.ConvertAll(labels, y => y < 0 ? 256 : y), 256);
             Check(Array.ConvertAll(labels, y => y < 0 ? (1L << 32) + 1 : y), (1L << 32) + 1);
 
-            void Check<TLabel>(TLabel[] given, long ignored)
-                where TLabel : unmanaged
+            // The same with a class for those that were to be ignored: then there are none.
+            labels = Array.ConvertAll(labels, y => Math.Max(y, 0));
+            expected = Enumerable.Range(0, classes).Aggregate(
+                0d, (sum, k) => sum + (labels.Count(label => label == k) * double.CreateChecked(classWeights[k])));
+            Check(Array.ConvertAll(labels, y => (byte)y), 255);
+            Check(labels, -1);
+            Check(Array.ConvertAll(labels, y => (long)y), (1L << 32) + 1);
+            Check(labels, null);
+
+            void Check<TLabel>(TLabel[] given, long? ignored)
+                where TLabel : unmanaged, INumberBase<TLabel>
             {
                 var options = new CrossEntropyOptions<T>(classes, Reduction.MeanByWeight) { ClassWeights = classWeights, IgnoreLabel = ignored };
-                var actual = CrossEntropyKernels.Public<T>().Loss<TLabel>(logits, given, options).Weight;
-                Assert.True(actual.Equals(expected), $"{n} labels of {typeof(TLabel).Name}, {ignored} ignored: {actual:R} instead of {expected:R}.");
+                var actual = CrossEntropyKernels.Public<T>().Loss<TLabel>(logits, given, options);
+                Assert.True(
+                    actual.Weight.Equals(expected), $"{n} labels of {typeof(TLabel).Name}, {ignored} ignored: {actual.Weight:R} instead of {expected:R}.");
+                var absent = given.LongCount(label => long.CreateChecked(label) == ignored);
+                Assert.Equal((n - absent, absent), (actual.Count, actual.Ignored));
             }
         }
     }

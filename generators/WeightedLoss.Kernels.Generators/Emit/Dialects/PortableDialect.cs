@@ -401,7 +401,6 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
         return $"{mask}.{AsElement}";
     }
 
-    /// <summary>The labels of one register, in the lowest bytes.</summary>
     /// <summary>Integers of four bytes, as wide as the lanes.</summary>
     private string LoadIntegers(string array, string index, int register)
     {
@@ -413,6 +412,7 @@ internal class PortableDialect(Arithmetic arithmetic, int bits) : Dialect(arithm
                 : $"{Vector}.WidenLower(Vector{bits / 2}.LoadUnsafe(ref {array}, {start}).To{Vector}Unsafe())";
     }
 
+    /// <summary>The labels of one register, in the lowest bytes.</summary>
     private string LoadLabels(string labels, int register)
     {
         if (Lanes == 16)

@@ -80,8 +80,9 @@ internal sealed class DifferenceMethod(string element) : SampleMethod("Differenc
         var cost = p.Let("cost", p.Add(p.Max(p.Zero, s), log));
         p.Store("losses", p.Let("loss", p.Keep(isLive, p.Multiply(weight, cost))), "row");
 
-        // Of equal logits the first is the best, so for the label 0 the limit is the smallest number above 0; −1 makes it NaN.
-        var hitLimit = p.Let("hitLimit", p.XorBits(labels, p.ConstantBits("LowestBit", 1)));
+        // A row is a hit if s lies below a limit: 0 for the label 1 and, because the first of equal logits is the best, the smallest number
+        // above 0 for the label 0. Without a label it is NaN.
+        var hitLimit = p.Let("hitLimit", p.XorBits(labels, p.ConstantBits("SmallestNumber", 1)));
         p.Line($"hits += {p.Count(p.Let("isHit", p.IsGreater(hitLimit, s)))};");
 
         p.Open("if (arguments.WantsGradient)");
