@@ -163,6 +163,45 @@ internal sealed class LaneProgram
             return [.. same.Select(value => (Func<Lane>)(() => value))];
         }
 
+        var late = StoreTiles(values);
+        Close();
+        Open(_dialect.OverBlocks("tile"));
+        return late;
+    }
+
+    /// <summary>
+    /// The same with two forms of what is left of the iteration, of which a condition chooses one: for a tile, if there are tiles, and else for a
+    /// lane. The caller closes one block.
+    /// </summary>
+    public void NextSweepLate(string condition, Action<Func<Lane>[]> then, Action<Func<Lane>[]> otherwise, params (string Name, Lane Value)[] values)
+    {
+        if (_dialect.Registers == 0)
+        {
+            var same = NextSweepLate(values);
+            Open($"if ({condition})");
+            then(same);
+            Close();
+            Open("else");
+            otherwise(same);
+            Close();
+            return;
+        }
+
+        var late = StoreTiles(values);
+        Close();
+        Open($"if ({condition})");
+        Open(_dialect.OverBlocks("tile"));
+        then(late);
+        Close();
+        Close();
+        Open("else");
+        Open(_dialect.OverBlocks("tile"));
+        otherwise(late);
+        Close();
+    }
+
+    private Func<Lane>[] StoreTiles((string Name, Lane Value)[] values)
+    {
         foreach (var (name, value) in values)
         {
             var tile = name + "Tile";
@@ -174,8 +213,6 @@ internal sealed class LaneProgram
             Store(tile, value);
         }
 
-        Close();
-        Open(_dialect.OverBlocks("tile"));
         return [.. values.Select(value => (Func<Lane>)(() => Let(value.Name, Load(value.Name + "Tile"))))];
     }
 
@@ -254,6 +291,9 @@ internal sealed class LaneProgram
             otherwise();
         }
     }
+
+    /// <summary>Whether a lane is taken at a time.</summary>
+    public bool IsScalar => _dialect.Registers == 0;
 
     public Lane Add(Lane a, Lane b) => Map(a, b, _dialect.Add);
 
@@ -353,7 +393,7 @@ internal sealed class LaneProgram
     public Lane Either(Lane a, Lane b) => Map(a, b, _dialect.Either);
 
     /// <inheritdoc cref="Dialect.Any"/>
-    public string Any(Lane mask) => _dialect.Any(mask.In(0));
+    public string Any(Lane mask) => string.Join(" || ", Enumerable.Range(0, System.Math.Max(1, Registers)).Select(register => _dialect.Any(mask.In(register))));
 
     /// <inheritdoc cref="Dialect.Count"/>
     public string Count(Lane mask) => string.Join(" + ", Enumerable.Range(0, Registers).Select(register => _dialect.Count(mask.In(register))));

@@ -67,6 +67,54 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
         }
     }
 
+    /// <summary>
+    /// Logits so far from 0 that q^γ·L of the right class, in float, or what its roundings are, would be below the smallest normal number, for
+    /// which a processor takes a hundred times as long (γ = 2 and |z| from 23 on: 10 to 35 times the time, AVX2, Intel Xeon, family 6, model
+    /// 207). There the power is made of a larger q, and the weights are smaller in turn, by powers of two, which changes no bit of a normal
+    /// number; and where the loss of weight 1 would be well below it, e is 0.
+    /// </summary>
+    /// <param name="gamma">γ.</param>
+    private sealed class Far(double gamma)
+    {
+        /// <summary>log₂ of what q is multiplied with; even, because a power may have a root.</summary>
+        private readonly int _exponent = System.Math.Min(60, 2 * (int)(32 / gamma));
+
+        /// <summary>
+        /// The exponent's bits that every e from 2⁻³¹ to 1 has, or from 2⁻¹⁵ for larger γ. So an e is near enough if and only if it has these,
+        /// and a tile of them has if and only if all together have.
+        /// </summary>
+        internal static Lane Bits(LaneProgram program, double gamma) => program.ConstantBits("NearBits", gamma > 2 ? 0x38000000UL : 0x30000000UL);
+
+        /// <summary>Whether some of the e whose common bits are seen are far.</summary>
+        public string AnyIn(LaneProgram program, Lane seen)
+        {
+            var bits = Bits(program, gamma);
+            return program.Any(program.IsGreater(bits, program.AndBits(seen, bits)));
+        }
+
+        /// <summary>e, or 0 where the loss of the right class is below 2⁻¹²⁸. For the wrong class, an e below 2⁻³⁶ counts nothing.</summary>
+        public TwoPart EmitE(LaneProgram program, TwoPart e)
+        {
+            var least = program.Constant("LeastE", System.Math.Pow(2, -System.Math.Max(36, System.Math.Ceiling(126 / (gamma + 1)) + 2)));
+            var isLost = program.Let("isLost", program.IsGreater(least, e.High));
+            return new(program.Let("keptE", program.Drop(isLost, e.High)), program.Let("keptELow", program.Drop(isLost, e.Low)));
+        }
+
+        /// <summary>The factor of q, and that of the weights.</summary>
+        /// <param name="program">The program.</param>
+        /// <param name="e">e.</param>
+        /// <param name="s">The side: the right class has it negative; null if the class is the right one.</param>
+        public (Lane? Scale, Lane? Unscale) EmitScales(LaneProgram program, Lane e, Lane? s)
+        {
+            var isFar = program.IsGreater(program.Constant("LeastNear", System.Math.Pow(2, gamma > 2 ? -15 : -31)), e);
+            isFar = program.Let("isFar", s is { } side ? program.Both(isFar, program.IsGreater(program.Zero, side)) : isFar);
+            var one = program.Constant("One", 1);
+            return (
+                program.Let("scale", program.Select(isFar, program.Constant("FarScale", System.Math.Pow(2, _exponent)), one)),
+                program.Let("unscale", program.Select(isFar, program.Constant("FarUnscale", System.Math.Pow(2, -_exponent * gamma)), one)));
+        }
+    }
+
     /// <summary>The loss of weight 1 of one class, and its derivative by s.</summary>
     private readonly struct Term(Lane loss, Lane slope)
     {
@@ -79,12 +127,21 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
         : PerSampleMethod(element, soft, weights, gradient, losses)
     {
         private Power.Exponent _gamma;
+        private Lane _seen;
 
         protected bool HasProducts => Power.HasProducts(gamma);
+
+        /// <summary>Whether there is another form of the arithmetic for <see cref="Far"/> logits.</summary>
+        private bool HasFar => IsFloat && HasProducts;
 
         public override void EmitSetup(LaneProgram program)
         {
             base.EmitSetup(program);
+            if (HasFar && !program.IsScalar)
+            {
+                _seen = program.Let("seen", Far.Bits(program, gamma!.Value));
+            }
+
             if (gamma is null)
             {
                 _gamma = new(
@@ -95,24 +152,32 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
         }
 
         /// <summary>
-        /// Emits the sweep over e = exp(−|z|) and, unless float has products for the power, the one over log1p of its high part. Returns what
-        /// emits these where it is called.
+        /// Emits the sweep over e = exp(−|z|) and, unless float has products for the power, the one over log1p of its high part, and the rest of
+        /// the iteration: once more for far logits, if they need it.
         /// </summary>
-        protected Func<(TwoPart E, TwoPart Log)> EmitSweeps(LaneProgram program)
+        /// <param name="program">The program.</param>
+        /// <param name="emitRest">Receives what emits these parts where it is called, and the form for far logits or null.</param>
+        protected void EmitSweeps(LaneProgram program, Action<Func<(TwoPart E, TwoPart Log)>, Far?> emitRest)
         {
             var t = program.Let("t", program.NegatedAbs(program.Load("logits")));
             var e = Exponential.TwoPartOfNonPositive(program, t, IsFloat);
-            if (IsFloat && HasProducts)
+            if (HasFar)
             {
-                var again = program.NextSweepLate(("e", e.High), ("eLow", e.Low));
-                return () =>
+                var far = new Far(gamma!.Value);
+                var seen = e.High;
+                if (!program.IsScalar)
                 {
-                    // The chains of both registers begin before what waits for them.
-                    var loaded = new TwoPart(again[0](), again[1]());
-                    var log = EmitLog(program, loaded.High);
-                    program.Flush();
-                    return (loaded, log);
-                };
+                    seen = _seen;
+                    program.Assign(seen, program.AndBits(seen, e.High));
+                }
+
+                program.NextSweepLate(
+                    far.AnyIn(program, seen),
+                    again => emitRest(() => Load(again, far), far),
+                    again => emitRest(() => Load(again, null), null),
+                    ("e", e.High),
+                    ("eLow", e.Low));
+                return;
             }
 
             // A sweep of its own for the logarithm's chain: 0.94 of the time in double, and before the second exponential that a power takes in
@@ -121,7 +186,21 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             e = new(next[0], next[1]);
             var log = EmitLog(program, e.High);
             var last = program.NextSweepLate(("e", e.High), ("eLow", e.Low), ("log", log.High), ("logLow", log.Low));
-            return () => (new(last[0](), last[1]()), new(last[2](), last[3]()));
+            emitRest(() => (new(last[0](), last[1]()), new(last[2](), last[3]())), null);
+
+            // The chains of both registers begin before what waits for them.
+            (TwoPart E, TwoPart Log) Load(Func<Lane>[] again, Far? far)
+            {
+                var loaded = new TwoPart(again[0](), again[1]());
+                if (far is not null)
+                {
+                    loaded = far.EmitE(program, loaded);
+                }
+
+                var log = EmitLog(program, loaded.High);
+                program.Flush();
+                return (loaded, log);
+            }
         }
 
         private TwoPart EmitLog(LaneProgram program, Lane e) =>
@@ -136,8 +215,9 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
         /// <param name="below">max(−s, 0); null if it is 0.</param>
         /// <param name="weight">Of the loss.</param>
         /// <param name="isCounted">Whether the weight is known to be other than 0.</param>
+        /// <param name="scale">A factor of q in the power; null for none.</param>
         protected Term EmitTerm(
-            LaneProgram program, TwoPart log, TwoPart q, Func<TwoPart> p, Lane? above, Lane? below, Lane weight, bool isCounted = false)
+            LaneProgram program, TwoPart log, TwoPart q, Func<TwoPart> p, Lane? above, Lane? below, Lane weight, bool isCounted = false, Lane? scale = null)
         {
             var exponent = gamma is { } constant && !HasProducts ? Power.Constant(program, constant, IsFloat) : _gamma;
             var whole = log.High;
@@ -157,7 +237,8 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             var powerLow = default(Lane?);
             if (HasProducts)
             {
-                var product = Power.OfProducts(program, q, gamma!.Value, IsFloat);
+                var factor = scale is { } larger ? new TwoPart(program.Let("scaledQ", program.Multiply(q.High, larger)), program.Multiply(q.Low, larger)) : q;
+                var product = Power.OfProducts(program, factor, gamma!.Value, IsFloat);
                 (power, powerLow) = (product.High, product.Low);
                 var small = program.MultiplyAdd(power, log.Low, program.Multiply(product.Low, bounded));
                 loss = program.Let("focal", program.MultiplyAdd(power, whole, small));
@@ -250,18 +331,27 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
         /// </remarks>
         public override void EmitIteration(LaneProgram program)
         {
-            var load = EmitSweeps(program);
-            program.IfNoLabelIsSet(
-                "labels",
-                () => EmitLabels(program, load(), isPositive: null),
-                () => EmitLabels(program, load(), program.IsPositive("labels")),
-                IsByClass ? "countsNegatives" : null);
+            EmitSweeps(program, (load, far) =>
+            {
+                if (far is not null)
+                {
+                    EmitLabels(program, load(), program.IsPositive("labels"), far);
+                    return;
+                }
+
+                program.IfNoLabelIsSet(
+                    "labels",
+                    () => EmitLabels(program, load(), isPositive: null),
+                    () => EmitLabels(program, load(), program.IsPositive("labels")),
+                    IsByClass ? "countsNegatives" : null);
+            });
         }
 
         /// <param name="program">The program.</param>
         /// <param name="parts">exp(−|z|), and log1p of its high part.</param>
         /// <param name="isPositive">Null if all labels are 0.</param>
-        private void EmitLabels(LaneProgram program, (TwoPart E, TwoPart Log) parts, Lane? isPositive)
+        /// <param name="far">The form for far logits; null for the other one.</param>
+        private void EmitLabels(LaneProgram program, (TwoPart E, TwoPart Log) parts, Lane? isPositive, Far? far = null)
         {
             var label = LoadHardLabel(program, isPositive);
             var (s, weight) = (label.S, label.Weight);
@@ -270,13 +360,16 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             var sigmoid = new SigmoidParts(program, parts.E, parts.Log, IsFloat);
             var (q, emitP) = sigmoid.OfSign(s, above);
 
+            var (scale, unscale) = far is null ? default : far.EmitScales(program, parts.E.High, s);
             var term = EmitTerm(
-                program, sigmoid.Log, q, () => emitP(below!.Value), above, below, weight, isCounted: isPositive is null && IsByClass);
-            AddLoss(program, program.Let("loss", program.Multiply(weight, term.Loss)), weight, label.IsLive);
+                program, sigmoid.Log, q, () => emitP(below!.Value), above, below, weight, isPositive is null && IsByClass, scale);
+            AddLoss(program, program.Let("loss", program.Multiply(Unscaled(weight), term.Loss)), weight, label.IsLive);
             if (WantsGradient)
             {
-                StoreGradient(program, program.Let("derivative", program.Multiply(label.EmitScaled(), term.Slope)), label.IsLive);
+                StoreGradient(program, program.Let("derivative", program.Multiply(Unscaled(label.EmitScaled()), term.Slope)), label.IsLive);
             }
+
+            Lane Unscaled(Lane factor) => unscale is { } less ? program.Multiply(factor, less) : factor;
         }
     }
 
@@ -288,8 +381,12 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
     {
         public override void EmitIteration(LaneProgram program)
         {
-            var (e, log1p) = EmitSweeps(program)();
-            var sigmoid = new SigmoidParts(program, e, log1p, IsFloat);
+            EmitSweeps(program, (load, far) => EmitTargets(program, load(), far));
+        }
+
+        private void EmitTargets(LaneProgram program, (TwoPart E, TwoPart Log) parts, Far? far)
+        {
+            var sigmoid = new SigmoidParts(program, parts.E, parts.Log, IsFloat);
             var (small, large) = (sigmoid.EmitSmall(), sigmoid.EmitLarge());
 
             // −0 becomes 0: which side is the wrong one may not depend on how an instruction set asks for a sign.
@@ -306,20 +403,23 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             // As hard labels have it.
             var wrong = EmitTerm(program, sigmoid.Log, large, () => small, size, null, wrongShare);
             program.Suffix = "Right";
-            var right = EmitTerm(program, sigmoid.Log, small, () => large, null, size, rightShare);
+            var (scale, unscale) = far is null ? default : far.EmitScales(program, parts.E.High, s: null);
+            var right = EmitTerm(program, sigmoid.Log, small, () => large, null, size, rightShare, scale: scale);
             program.Suffix = "";
 
             var wrongLoss = program.Let("wrongLoss", program.Multiply(wrongShare, wrong.Loss));
-            var loss = program.Let("loss", program.MultiplyAdd(rightShare, right.Loss, wrongLoss));
+            var loss = program.Let("loss", program.MultiplyAdd(Unscaled(rightShare), right.Loss, wrongLoss));
             AddLoss(program, loss, Both(program, a, b, sampleWeight), isLive);
             if (WantsGradient)
             {
                 var pull = Weighted(program, "pull", PositiveGradient(program, columnWeight), y, sampleWeight, isNegative: true);
                 var push = Weighted(program, "push", Value("negativeGradient"), not, sampleWeight);
                 var wrongSlope = program.Let("wrongSlope", program.Multiply(program.SelectBySign(z, pull, push), wrong.Slope));
-                var value = program.MultiplyAdd(program.SelectBySign(z, push, pull), right.Slope, wrongSlope);
+                var value = program.MultiplyAdd(Unscaled(program.SelectBySign(z, push, pull)), right.Slope, wrongSlope);
                 StoreGradient(program, program.Let("derivative", value), isLive);
             }
+
+            Lane Unscaled(Lane factor) => unscale is { } less ? program.Multiply(factor, less) : factor;
         }
     }
 }
