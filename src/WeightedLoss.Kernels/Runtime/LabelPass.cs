@@ -175,30 +175,15 @@ internal static class LabelPass
 
         return narrow[..labels.Length];
 
-        // As ints; a long with anything in its upper half is no class.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static Vector256<int> EightOf(ref TInteger source, int i)
-        {
-            if (typeof(TInteger) == typeof(int))
-            {
-                return Vector256.LoadUnsafe(ref source, (nuint)i).AsInt32();
-            }
-
-            var (lower, upper) = HalvesOfEight(ref Unsafe.As<TInteger, long>(ref source), i);
-            return lower | ~Vector256.Equals(upper, Vector256<int>.Zero);
-        }
+        static Vector256<int> EightOf(ref TInteger source, int i) => typeof(TInteger) == typeof(int)
+            ? Vector256.LoadUnsafe(ref source, (nuint)i).AsInt32()
+            : LowerOfEight(ref Unsafe.As<TInteger, long>(ref source), i);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static Vector128<int> FourOf(ref TInteger source, int i)
-        {
-            if (typeof(TInteger) == typeof(int))
-            {
-                return Vector128.LoadUnsafe(ref source, (nuint)i).AsInt32();
-            }
-
-            var (lower, upper) = Halves(ref Unsafe.As<TInteger, long>(ref source), i);
-            return lower | ~Vector128.Equals(upper, Vector128<int>.Zero);
-        }
+        static Vector128<int> FourOf(ref TInteger source, int i) => typeof(TInteger) == typeof(int)
+            ? Vector128.LoadUnsafe(ref source, (nuint)i).AsInt32()
+            : Lower(ref Unsafe.As<TInteger, long>(ref source), i);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -304,20 +289,28 @@ internal static class LabelPass
             narrow[i] = (byte)Math.Min((ulong)labels[i], 2);
         }
 
-        // A label with anything in its upper half is neither 0 nor 1.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static Vector128<int> Code(ref long source, int i)
-        {
-            var (lower, upper) = Halves(ref source, i);
-            return Vector128.Min((lower | ~Vector128.Equals(upper, Vector128<int>.Zero)).AsUInt32(), Vector128.Create(2u)).AsInt32();
-        }
+        static Vector128<int> Code(ref long source, int i) => Vector128.Min(Lower(ref source, i).AsUInt32(), Vector128.Create(2u)).AsInt32();
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static Vector256<int> CodesOfEight(ref long source, int i)
-        {
-            var (lower, upper) = HalvesOfEight(ref source, i);
-            return Vector256.Min((lower | ~Vector256.Equals(upper, Vector256<int>.Zero)).AsUInt32(), Vector256.Create(2u)).AsInt32();
-        }
+        static Vector256<int> CodesOfEight(ref long source, int i) =>
+            Vector256.Min(LowerOfEight(ref source, i).AsUInt32(), Vector256.Create(2u)).AsInt32();
+    }
+
+    /// <summary>The lower halves of eight labels in the order of <see cref="HalvesOfEight"/>; −1 where there is anything in the upper one, which no class has.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> LowerOfEight(ref long source, int index)
+    {
+        var (lower, upper) = HalvesOfEight(ref source, index);
+        return lower | ~Vector256.Equals(upper, Vector256<int>.Zero);
+    }
+
+    /// <summary>The same of four labels, in their order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<int> Lower(ref long source, int index)
+    {
+        var (lower, upper) = Halves(ref source, index);
+        return lower | ~Vector128.Equals(upper, Vector128<int>.Zero);
     }
 
     /// <summary>The lower and the upper halves of eight labels, in the order 0, 1, 4, 5, 2, 3, 6, 7; for AVX2.</summary>
