@@ -46,6 +46,9 @@ internal sealed class LaneProgram
 
     private int Registers => _pending.Length;
 
+    /// <summary>Whether a lane is taken at a time.</summary>
+    public bool IsScalar => _dialect.Registers == 0;
+
     public Lane Zero => new(_ => _dialect.Zero);
 
     /// <summary>A constant of the kernel; its name must be unique in the file.</summary>
@@ -157,7 +160,7 @@ internal sealed class LaneProgram
     /// <summary>The same, with values that are loaded where a function is called: each then takes a register only from there on.</summary>
     public Func<Lane>[] NextSweepLate(params (string Name, Lane Value)[] values)
     {
-        if (_dialect.Registers == 0)
+        if (IsScalar)
         {
             var same = values.Select(value => value.Value.In(0) == value.Name ? value.Value : Let(value.Name, value.Value)).ToArray();
             return [.. same.Select(value => (Func<Lane>)(() => value))];
@@ -175,7 +178,7 @@ internal sealed class LaneProgram
     /// </summary>
     public void NextSweepLate(string condition, Action<Func<Lane>[]> then, Action<Func<Lane>[]> otherwise, params (string Name, Lane Value)[] values)
     {
-        if (_dialect.Registers == 0)
+        if (IsScalar)
         {
             var same = NextSweepLate(values);
             Open($"if ({condition})");
@@ -257,7 +260,7 @@ internal sealed class LaneProgram
 
     /// <summary>Adds factor·value to a double per lane.</summary>
     public void AddToSums(string lanes, Lane value, string factor) => ForEach(register =>
-        $"LaneSum.Add(ref {lanes}, {(_dialect.Registers == 0 ? "lane" : (register * _dialect.Lanes).ToString(System.Globalization.CultureInfo.InvariantCulture))}, {value.In(register)}, {factor});");
+        $"LaneSum.Add(ref {lanes}, {(IsScalar ? "lane" : (register * _dialect.Lanes).ToString(System.Globalization.CultureInfo.InvariantCulture))}, {value.In(register)}, {factor});");
 
     /// <inheritdoc cref="Dialect.IsPositive"/>
     public Lane IsPositive(string labels) => Let("isPositive", new(register => _dialect.IsPositive(labels, register)));
@@ -291,9 +294,6 @@ internal sealed class LaneProgram
             otherwise();
         }
     }
-
-    /// <summary>Whether a lane is taken at a time.</summary>
-    public bool IsScalar => _dialect.Registers == 0;
 
     public Lane Add(Lane a, Lane b) => Map(a, b, _dialect.Add);
 
@@ -393,7 +393,7 @@ internal sealed class LaneProgram
     public Lane Either(Lane a, Lane b) => Map(a, b, _dialect.Either);
 
     /// <inheritdoc cref="Dialect.Any"/>
-    public string Any(Lane mask) => string.Join(" || ", Enumerable.Range(0, System.Math.Max(1, Registers)).Select(register => _dialect.Any(mask.In(register))));
+    public string Any(Lane mask) => string.Join(" || ", Enumerable.Range(0, Registers).Select(register => _dialect.Any(mask.In(register))));
 
     /// <inheritdoc cref="Dialect.Count"/>
     public string Count(Lane mask) => string.Join(" + ", Enumerable.Range(0, Registers).Select(register => _dialect.Count(mask.In(register))));

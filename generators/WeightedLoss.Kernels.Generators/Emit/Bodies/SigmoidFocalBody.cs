@@ -80,16 +80,16 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
         private readonly int _exponent = System.Math.Min(60, 2 * (int)(32 / gamma));
 
         /// <summary>
-        /// The exponent's bits that every e from 2⁻³¹ to 1 has, or from 2⁻¹⁵ for larger γ. So an e is near enough if and only if it has these,
-        /// and a tile of them has if and only if all together have.
+        /// The least e that is near: a power of two all of whose bits every e from there to 1 has, and none below. So all of a tile are near if
+        /// and only if the bits that they have in common include them.
         /// </summary>
-        internal static Lane Bits(LaneProgram program, double gamma) => program.ConstantBits("NearBits", gamma > 2 ? 0x38000000UL : 0x30000000UL);
+        public Lane LeastNear(LaneProgram program) => program.Constant("LeastNear", System.Math.Pow(2, gamma > 2 ? -15 : -31));
 
         /// <summary>Whether some of the e whose common bits are seen are far.</summary>
         public string AnyIn(LaneProgram program, Lane seen)
         {
-            var bits = Bits(program, gamma);
-            return program.Any(program.IsGreater(bits, program.AndBits(seen, bits)));
+            var near = LeastNear(program);
+            return program.Any(program.IsGreater(near, program.AndBits(seen, near)));
         }
 
         /// <summary>e, or 0 where the loss of the right class is below 2⁻¹²⁸. For the wrong class, an e below 2⁻³⁶ counts nothing.</summary>
@@ -106,7 +106,7 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
         /// <param name="s">The side: the right class has it negative; null if the class is the right one.</param>
         public (Lane? Scale, Lane? Unscale) EmitScales(LaneProgram program, Lane e, Lane? s)
         {
-            var isFar = program.IsGreater(program.Constant("LeastNear", System.Math.Pow(2, gamma > 2 ? -15 : -31)), e);
+            var isFar = program.IsGreater(LeastNear(program), e);
             isFar = program.Let("isFar", s is { } side ? program.Both(isFar, program.IsGreater(program.Zero, side)) : isFar);
             var one = program.Constant("One", 1);
             return (
@@ -131,15 +131,15 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
 
         protected bool HasProducts => Power.HasProducts(gamma);
 
-        /// <summary>Whether there is another form of the arithmetic for <see cref="Far"/> logits.</summary>
-        private bool HasFar => IsFloat && HasProducts;
+        /// <summary>The form of the arithmetic for far logits; null if they need none.</summary>
+        private Far? FarForm => IsFloat && HasProducts ? new(gamma!.Value) : null;
 
         public override void EmitSetup(LaneProgram program)
         {
             base.EmitSetup(program);
-            if (HasFar && !program.IsScalar)
+            if (FarForm is { } far && !program.IsScalar)
             {
-                _seen = program.Let("seen", Far.Bits(program, gamma!.Value));
+                _seen = program.Let("seen", far.LeastNear(program));
             }
 
             if (gamma is null)
@@ -161,9 +161,8 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
         {
             var t = program.Let("t", program.NegatedAbs(program.Load("logits")));
             var e = Exponential.TwoPartOfNonPositive(program, t, IsFloat);
-            if (HasFar)
+            if (FarForm is { } far)
             {
-                var far = new Far(gamma!.Value);
                 var seen = e.High;
                 if (!program.IsScalar)
                 {
@@ -203,6 +202,9 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             }
         }
 
+        /// <summary>A value times a factor, if there is one.</summary>
+        protected static Lane Scaled(LaneProgram program, Lane value, Lane? factor) => factor is { } scale ? program.Multiply(value, scale) : value;
+
         private TwoPart EmitLog(LaneProgram program, Lane e) =>
             Logarithm.TwoPartOnePlusUnit(program, e, IsFloat, hasExactSquare: !HasProducts);
 
@@ -237,7 +239,7 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             var powerLow = default(Lane?);
             if (HasProducts)
             {
-                var factor = scale is { } larger ? new TwoPart(program.Let("scaledQ", program.Multiply(q.High, larger)), program.Multiply(q.Low, larger)) : q;
+                var factor = scale is null ? q : new TwoPart(program.Let("scaledQ", Scaled(program, q.High, scale)), Scaled(program, q.Low, scale));
                 var product = Power.OfProducts(program, factor, gamma!.Value, IsFloat);
                 (power, powerLow) = (product.High, product.Low);
                 var small = program.MultiplyAdd(power, log.Low, program.Multiply(product.Low, bounded));
@@ -363,13 +365,11 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             var (scale, unscale) = far is null ? default : far.EmitScales(program, parts.E.High, s);
             var term = EmitTerm(
                 program, sigmoid.Log, q, () => emitP(below!.Value), above, below, weight, isPositive is null && IsByClass, scale);
-            AddLoss(program, program.Let("loss", program.Multiply(Unscaled(weight), term.Loss)), weight, label.IsLive);
+            AddLoss(program, program.Let("loss", program.Multiply(Scaled(program, weight, unscale), term.Loss)), weight, label.IsLive);
             if (WantsGradient)
             {
-                StoreGradient(program, program.Let("derivative", program.Multiply(Unscaled(label.EmitScaled()), term.Slope)), label.IsLive);
+                StoreGradient(program, program.Let("derivative", program.Multiply(Scaled(program, label.EmitScaled(), unscale), term.Slope)), label.IsLive);
             }
-
-            Lane Unscaled(Lane factor) => unscale is { } less ? program.Multiply(factor, less) : factor;
         }
     }
 
@@ -408,18 +408,16 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             program.Suffix = "";
 
             var wrongLoss = program.Let("wrongLoss", program.Multiply(wrongShare, wrong.Loss));
-            var loss = program.Let("loss", program.MultiplyAdd(Unscaled(rightShare), right.Loss, wrongLoss));
+            var loss = program.Let("loss", program.MultiplyAdd(Scaled(program, rightShare, unscale), right.Loss, wrongLoss));
             AddLoss(program, loss, Both(program, a, b, sampleWeight), isLive);
             if (WantsGradient)
             {
                 var pull = Weighted(program, "pull", PositiveGradient(program, columnWeight), y, sampleWeight, isNegative: true);
                 var push = Weighted(program, "push", Value("negativeGradient"), not, sampleWeight);
                 var wrongSlope = program.Let("wrongSlope", program.Multiply(program.SelectBySign(z, pull, push), wrong.Slope));
-                var value = program.MultiplyAdd(Unscaled(program.SelectBySign(z, push, pull)), right.Slope, wrongSlope);
+                var value = program.MultiplyAdd(Scaled(program, program.SelectBySign(z, push, pull), unscale), right.Slope, wrongSlope);
                 StoreGradient(program, program.Let("derivative", value), isLive);
             }
-
-            Lane Unscaled(Lane factor) => unscale is { } less ? program.Multiply(factor, less) : factor;
         }
     }
 }

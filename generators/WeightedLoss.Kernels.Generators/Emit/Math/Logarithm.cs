@@ -2,13 +2,14 @@ namespace WeightedLoss.Generators.Emit.Math;
 
 /// <summary>log(1 + x), with its relative accuracy kept for tiny x.</summary>
 /// <remarks>
-/// No step gives a number below the smallest normal one for an x that is above it, because processors take a hundred times as long for each
-/// (losses of float logits from 44 to 52 took 14 times as long, AVX2, Intel Xeon, family 6, model 207): in float, a square is larger by
-/// <see cref="SquareScale"/> and what it is multiplied with is smaller by it, which changes no bit; in double, it has a floor.
+/// The square of a small x would be below the smallest normal number, and processors take a hundred times as long for such a one (losses of
+/// float logits from 44 to 52 took 14 times as long, AVX2, Intel Xeon, family 6, model 207). In float, it is larger by
+/// <see cref="SquareScale"/> and what it is multiplied with is smaller by it, which changes no bit, and keeps it normal for x from 2⁻¹²⁰ on;
+/// in double, it has a floor.
 /// </remarks>
 internal static class Logarithm
 {
-    /// <summary>A power of two with which the square of the smallest normal float is one, too, and so is the least of the coefficients without it.</summary>
+    /// <summary>A power of two by which the coefficients can be divided and stay normal floats.</summary>
     private const double SquareScale = 1.0 * (1UL << 60) * (1UL << 55);
 
     /// <summary>The same as what it adds to the bits of a float.</summary>
