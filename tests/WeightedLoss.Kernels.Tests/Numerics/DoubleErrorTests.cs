@@ -75,6 +75,56 @@ public class DoubleErrorTests(ITestOutputHelper output)
         AssertBound(kernel, NumericBounds.Gradient, points, probabilities);
     }
 
+    /// <summary>Focal losses against values with twice a double's digits, at logits whose losses are normal numbers.</summary>
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(1)]
+    [InlineData(1.5)]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(0.25)]
+    public void FocalLossAndGradient_ExactValues_AreWithinTheBound(double gamma)
+    {
+        var random = new Random(7);
+        var logits = DoubleOracle.Points["softplus"].Select(point => point.X).Where(z => Math.Abs(z) <= 700 / (gamma + 1))
+            .Concat(Enumerable.Range(0, 30000).Select(_ => Math.Pow(700 / (gamma + 1), (2.5 * random.NextDouble()) - 1.5) * (random.Next(2) == 0 ? -1 : 1)))
+            .Where(z => Math.Abs(z) <= 700 / (gamma + 1))
+            .ToArray();
+        var exact = Array.ConvertAll(logits, z => Focal(z, gamma));
+        var labels = new byte[logits.Length];
+        foreach (var kernel in FocalKernels.WithGamma(gamma))
+        {
+            var (losses, gradient) = (new double[logits.Length], new double[logits.Length]);
+            kernel.LossAndGradient<byte>(logits, labels, gradient, new(Reduction.Sum), losses: losses);
+            var hasProducts = kernel.Id.Contains("-g", StringComparison.Ordinal) && gamma is 0.5 or 1 or 1.5 or 2 or 4;
+            Check("loss", losses, hasProducts ? NumericBounds.Loss : NumericBounds.FocalLoss, value => value.Loss);
+            Check("gradient", gradient, hasProducts ? NumericBounds.Gradient : NumericBounds.FocalGradient, value => value.Slope);
+
+            void Check(string what, double[] actual, double bound, Func<(DoubleDouble Loss, DoubleDouble Slope), DoubleDouble> choose)
+            {
+                var (error, worst) = actual.Zip(exact, (x, values) =>
+                {
+                    var value = choose(values);
+                    return Math.Abs((value - x).High / Math.ScaleB(1, Math.ILogB(value.High) - 52));
+                }).Zip(logits).Max();
+                output.WriteLine($"{kernel.Id} γ = {gamma} {what}: at most {error:F4} ulp, at {worst:R}, over {logits.Length} values.");
+                Assert.True(error <= bound, $"{kernel.Id} γ = {gamma} {what}: {error:F4} ulp at {worst:R}, bound {bound}.");
+            }
+        }
+    }
+
+    /// <summary>q^γ·L and q^γ·(γ·p·L + q) of a negative label.</summary>
+    private static (DoubleDouble Loss, DoubleDouble Slope) Focal(double z, double gamma)
+    {
+        var e = DoubleDouble.Exp(-Math.Abs(z));
+        var log = DoubleDouble.Log1p(e);
+        var (small, large) = (e / (1 + e), 1 / (1 + e));
+        var (q, p, cost, minusLog) = z > 0 ? (large, small, z + log, log) : (small, large, log, log - z);
+        var power = DoubleDouble.Exp(-(gamma * minusLog));
+        return (power * cost, power * ((gamma * p * cost) + q));
+    }
+
     private void AssertBound(string what, double bound, DoubleOracle.Point[] points, double[] actual)
     {
         var (error, worst) = points.Zip(actual, (p, y) => (Error: Ulp.Error(y, p.Rounded, p.Fraction), p.X)).Max();
