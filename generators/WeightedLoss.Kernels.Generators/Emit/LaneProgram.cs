@@ -331,6 +331,9 @@ internal sealed class LaneProgram
     /// <inheritdoc cref="Dialect.Larger"/>
     public Lane Larger(Lane x, Lane largest) => Map(x, largest, _dialect.Larger);
 
+    /// <inheritdoc cref="Dialect.Smaller"/>
+    public Lane Smaller(Lane x, Lane smallest) => Map(x, smallest, _dialect.Smaller);
+
     /// <inheritdoc cref="Dialect.LargerUnless"/>
     public Lane LargerUnless(Lane mask, Lane x, Lane largest) => Map(mask, x, largest, _dialect.LargerUnless);
 

@@ -76,6 +76,8 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
             Gamma = Gamma,
             GammaNegated = -Gamma,
             GammaLimit = FocalGamma.Limit(Gamma),
+            GammaLeast = FocalGamma.LeastLogit(Gamma),
+            GammaNear = FocalGamma.NearLogit(Gamma),
         };
 
         if (!HasWideLabels && !HasTiledWeights && ColumnWeights == null)

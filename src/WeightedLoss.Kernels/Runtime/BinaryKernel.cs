@@ -99,8 +99,14 @@ public ref struct BinaryKernelArguments<T>
     /// <summary>−γ.</summary>
     public T GammaNegated;
 
-    /// <summary>The −log q from which on q^γ is below every normal number.</summary>
+    /// <summary>The −log q from which on q^γ counts as 0.</summary>
     public T GammaLimit;
+
+    /// <summary>The exp(−|z|) below which a far logit has 0 for it.</summary>
+    public T GammaLeast;
+
+    /// <summary>The exp(−|z|) below which a logit is far.</summary>
+    public T GammaNear;
 }
 
 /// <summary>The kernels of one binary loss for one element type and instruction set.</summary>

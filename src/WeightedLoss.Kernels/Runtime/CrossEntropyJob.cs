@@ -42,6 +42,10 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     private readonly nint _gradientStride;
     private T _gammaLimit;
 
+    private T _gammaLeast;
+
+    private T _gammaNear;
+
     internal CrossEntropyJob(SoftmaxOptions<T> options, int rows, TargetForm form)
     {
         _options = options;
@@ -82,7 +86,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     internal T Gamma
     {
         get;
-        set => (field, _gammaLimit) = (value, FocalGamma.Limit(value));
+        set => (field, _gammaLimit, _gammaLeast, _gammaNear) = (value, FocalGamma.Limit(value), FocalGamma.Least(value), FocalGamma.Near(value));
     }
 
     public int Length { get; }
@@ -480,6 +484,8 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         Gamma = Gamma,
         GammaNegated = -Gamma,
         GammaLimit = _gammaLimit,
+        GammaLeast = _gammaLeast,
+        GammaNear = _gammaNear,
     };
 
     /// <summary>

@@ -117,8 +117,14 @@ public ref struct CrossEntropyArguments<T>
     /// <summary>−γ.</summary>
     public T GammaNegated;
 
-    /// <summary>The −log q from which on q^γ is 0.</summary>
+    /// <summary>The −log q from which on q^γ counts as 0.</summary>
     public T GammaLimit;
+
+    /// <summary>The q below which q^γ counts as 0, for a γ with products.</summary>
+    public T GammaLeast;
+
+    /// <summary>The q from which on no result of a usual weight is below the smallest normal number.</summary>
+    public T GammaNear;
 }
 
 /// <summary>The sweeps over the classes of rows, for one element type and instruction set.</summary>

@@ -9,11 +9,16 @@ namespace WeightedLoss.Tests.Numerics;
 public sealed class FarLogitsTests
 {
     [Theory]
+    [InlineData(0.25f)]
     [InlineData(0.5f)]
     [InlineData(1f)]
     [InlineData(1.5f)]
     [InlineData(2f)]
     [InlineData(4f)]
+    [InlineData(5f)]
+    [InlineData(12f)]
+    [InlineData(300f)]
+    [InlineData(3e6f)]
     public void LossAndGradient_BesideOtherLogits_AreThoseAlone(float gamma)
     {
         // Tiles without a far logit, tiles with one, and tiles of little else.

@@ -188,6 +188,9 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
     /// </summary>
     private sealed class LogarithmicLoss : IRowLoss
     {
+        /// <summary>To look for such rows would be 2 % of the time of 3 and 4 classes, and they are far only from a difference of 88 on.</summary>
+        public FarRow? Far => null;
+
         public RowResult Evaluate(HardRow row, Lane weight, Lane gradientScale)
         {
             var program = row.Program;

@@ -6,6 +6,9 @@ namespace WeightedLoss.Generators.Emit.Bodies;
 /// <summary>A loss of a row of logits with a hard label.</summary>
 internal interface IRowLoss
 {
+    /// <summary>The form for far rows; null if they have none of their own.</summary>
+    FarRow? Far { get; }
+
     /// <summary>The loss, and what the gradient is made of.</summary>
     /// <param name="row">The row.</param>
     /// <param name="weight">The row's weight; 0 makes it inert.</param>
@@ -28,15 +31,17 @@ internal sealed class HardRow
     /// <param name="labelE">e_y.</param>
     /// <param name="cost">L, as <see cref="EmitCost"/> gives it.</param>
     /// <param name="hitLimit">∞ if the label is a hit, and otherwise nothing positive.</param>
+    /// <param name="near">The T below which the row is far, in the form for such rows; null in the other one.</param>
     /// <param name="isFloat">float or double.</param>
-    public HardRow(LaneProgram program, Lane rest, Lane? restLow, Lane labelE, Lane cost, Lane hitLimit, bool isFloat)
+    public HardRow(LaneProgram program, Lane rest, Lane? restLow, Lane labelE, Lane cost, Lane hitLimit, Lane? near, bool isFloat)
     {
         Program = program;
         IsFloat = isFloat;
-        Rest = rest;
+        IsFar = near is { } least ? program.Let("isFar", program.IsGreater(least, rest)) : null;
+        Rest = IsFar is null ? rest : FarRow.EmitRest(program, rest, isFloat);
         RestLow = restLow;
         LabelE = labelE;
-        All = program.Let("all", program.Add(rest, labelE));
+        All = program.Let("all", program.Add(Rest, labelE));
         Cost = cost;
         IsHit = program.IsGreater(hitLimit, All);
     }
@@ -44,6 +49,9 @@ internal sealed class HardRow
     public LaneProgram Program { get; }
 
     public bool IsFloat { get; }
+
+    /// <summary>Whether the row is far; null in the form for rows that are all near.</summary>
+    public Lane? IsFar { get; }
 
     /// <summary>T.</summary>
     public Lane Rest { get; }

@@ -69,49 +69,84 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
 
     /// <summary>
     /// Logits so far from 0 that q^γ·L of the right class, in float, or what its roundings are, would be below the smallest normal number, for
-    /// which a processor takes a hundred times as long (γ = 2 and |z| from 23 on: 10 to 35 times the time, AVX2, Intel Xeon, family 6, model
-    /// 207). There the power is made of a larger q, and the weights are smaller in turn, by powers of two, which changes no bit of a normal
-    /// number; and where the loss of weight 1 would be well below it, e is 0.
+    /// which a processor takes a hundred times as long (γ = 2 and |z| from 23 on: 10 to 35 times the time; γ = 1.5 at run time and |z| from 28
+    /// on: 6 to 20 times; AVX2, Intel Xeon, family 6, model 207). There the power is larger, because it is made of a larger q or is multiplied,
+    /// and the weights are smaller in turn, by powers of two, which changes no bit of a normal number; and where the loss of weight 1 would be
+    /// well below it, e or the power is 0.
     /// </summary>
-    /// <param name="gamma">γ.</param>
-    private sealed class Far(double gamma)
+    private sealed class Far
     {
-        /// <summary>log₂ of what q is multiplied with; even, because a power may have a root.</summary>
-        private readonly int _exponent = System.Math.Min(60, 2 * (int)(32 / gamma));
+        /// <summary>From there on, even an e that counts nothing for smaller γ might count, so that no logit is far.</summary>
+        private const double MostGamma = 1 << 20;
+
+        private readonly double? _gamma;
+
+        /// <summary>log₂ of what q or the power is multiplied with; for q even, because a power may have a root.</summary>
+        private readonly int _exponent;
+
+        private readonly Lane _leastNear;
+
+        /// <param name="program">Receives what the methods expect.</param>
+        /// <param name="gamma">γ; null if it is given at run time. The library's FocalGamma has the same limits for it.</param>
+        public Far(LaneProgram program, double? gamma)
+        {
+            _gamma = gamma;
+            _exponent = Power.HasProducts(gamma) ? System.Math.Min(60, 2 * (int)(32 / gamma!.Value)) : 60;
+            _leastNear = gamma is { } constant ? program.Constant("LeastNear", Near(constant)) : program.Broadcast("leastNear", "arguments.GammaNear");
+        }
 
         /// <summary>
         /// The least e that is near: a power of two all of whose bits every e from there to 1 has, and none below. So all of a tile are near if
-        /// and only if the bits that they have in common include them.
+        /// and only if the bits that they have in common include them. 0 for a γ without far logits.
         /// </summary>
-        public Lane LeastNear(LaneProgram program) => program.Constant("LeastNear", System.Math.Pow(2, gamma > 2 ? -15 : -31));
+        public Lane LeastNear => _leastNear;
 
         /// <summary>Whether some of the e whose common bits are seen are far.</summary>
-        public string AnyIn(LaneProgram program, Lane seen)
-        {
-            var near = LeastNear(program);
-            return program.Any(program.IsGreater(near, program.AndBits(seen, near)));
-        }
+        public string AnyIn(LaneProgram program, Lane seen) => program.Any(program.IsGreater(_leastNear, program.AndBits(seen, _leastNear)));
 
-        /// <summary>e, or 0 where the loss of the right class is below 2⁻¹²⁸. For the wrong class, an e below 2⁻³⁶ counts nothing.</summary>
+        /// <summary>e, or 0 where it counts nothing for the wrong class and the loss of the right one is below 2⁻¹²⁸.</summary>
         public TwoPart EmitE(LaneProgram program, TwoPart e)
         {
-            var least = program.Constant("LeastE", System.Math.Pow(2, -System.Math.Max(36, System.Math.Ceiling(126 / (gamma + 1)) + 2)));
+            var least = _gamma is { } gamma ? program.Constant("LeastE", Least(gamma)) : program.Broadcast("leastE", "arguments.GammaLeast");
             var isLost = program.Let("isLost", program.IsGreater(least, e.High));
             return new(program.Let("keptE", program.Drop(isLost, e.High)), program.Let("keptELow", program.Drop(isLost, e.Low)));
         }
 
-        /// <summary>The factor of q, and that of the weights.</summary>
+        /// <summary>The factor of q, or of the power where it has no products, and that of the weights.</summary>
         /// <param name="program">The program.</param>
         /// <param name="e">e.</param>
         /// <param name="s">The side: the right class has it negative; null if the class is the right one.</param>
         public (Lane? Scale, Lane? Unscale) EmitScales(LaneProgram program, Lane e, Lane? s)
         {
-            var isFar = program.IsGreater(LeastNear(program), e);
+            var isFar = program.IsGreater(_leastNear, e);
             isFar = program.Let("isFar", s is { } side ? program.Both(isFar, program.IsGreater(program.Zero, side)) : isFar);
             var one = program.Constant("One", 1);
+            var times = Power.HasProducts(_gamma) ? _gamma!.Value : 1;
             return (
                 program.Let("scale", program.Select(isFar, program.Constant("FarScale", System.Math.Pow(2, _exponent)), one)),
-                program.Let("unscale", program.Select(isFar, program.Constant("FarUnscale", System.Math.Pow(2, -_exponent * gamma)), one)));
+                program.Let("unscale", program.Select(isFar, program.Constant("FarUnscale", System.Math.Pow(2, -_exponent * times)), one)));
+        }
+
+        private static double Least(double gamma)
+        {
+            var lost = System.Math.Min(126, System.Math.Ceiling(126 / (gamma + 1)) + 2);
+            return System.Math.Pow(2, -System.Math.Max(Power.HasProducts(gamma) ? 36 : 60, lost));
+        }
+
+        private static double Near(double gamma)
+        {
+            if (gamma > MostGamma)
+            {
+                return 0;
+            }
+
+            var exponent = 63;
+            while (exponent * (gamma + 1) > 93)
+            {
+                exponent /= 2;
+            }
+
+            return System.Math.Pow(2, -exponent);
         }
     }
 
@@ -127,19 +162,25 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
         : PerSampleMethod(element, soft, weights, gradient, losses)
     {
         private Power.Exponent _gamma;
+
+        /// <summary>The form of the arithmetic for far logits; null if they need none.</summary>
+        private Far? _far;
+
+        /// <summary>The bits that the e of all blocks so far have in common.</summary>
         private Lane _seen;
 
         protected bool HasProducts => Power.HasProducts(gamma);
 
-        /// <summary>The form of the arithmetic for far logits; null if they need none.</summary>
-        private Far? FarForm => IsFloat && HasProducts ? new(gamma!.Value) : null;
-
         public override void EmitSetup(LaneProgram program)
         {
             base.EmitSetup(program);
-            if (FarForm is { } far && !program.IsScalar)
+            if (IsFloat)
             {
-                _seen = program.Let("seen", far.LeastNear(program));
+                _far = new(program, gamma);
+                if (!program.IsScalar)
+                {
+                    _seen = program.Let("seen", _far.LeastNear);
+                }
             }
 
             if (gamma is null)
@@ -161,44 +202,64 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
         {
             var t = program.Let("t", program.NegatedAbs(program.Load("logits")));
             var e = Exponential.TwoPartOfNonPositive(program, t, IsFloat);
-            if (FarForm is { } far)
+            if (_far is not { } farForm)
             {
-                var seen = e.High;
-                if (!program.IsScalar)
-                {
-                    seen = _seen;
-                    program.Assign(seen, program.AndBits(seen, e.High));
-                }
-
-                program.NextSweepLate(
-                    far.AnyIn(program, seen),
-                    again => emitRest(() => Load(again, far), far),
-                    again => emitRest(() => Load(again, null), null),
-                    ("e", e.High),
-                    ("eLow", e.Low));
+                var next = program.NextSweepLate(("e", e.High), ("eLow", e.Low));
+                EmitLogarithmSweep(next, null);
                 return;
+            }
+
+            var seen = e.High;
+            if (!program.IsScalar)
+            {
+                seen = _seen;
+                program.Assign(seen, program.AndBits(seen, e.High));
+            }
+
+            program.NextSweepLate(
+                farForm.AnyIn(program, seen), again => EmitForm(again, farForm), again => EmitForm(again, null), ("e", e.High), ("eLow", e.Low));
+
+            void EmitForm(Func<Lane>[] again, Far? far)
+            {
+                if (HasProducts)
+                {
+                    emitRest(() => Load(again, far), far);
+                }
+                else
+                {
+                    EmitLogarithmSweep(again, far);
+                }
             }
 
             // A sweep of its own for the logarithm's chain: 0.94 of the time in double, and before the second exponential that a power takes in
             // float 0.96 (AVX2, Intel Xeon, family 6, model 207).
-            var next = program.NextSweep(("e", e.High), ("eLow", e.Low));
-            e = new(next[0], next[1]);
-            var log = EmitLog(program, e.High);
-            var last = program.NextSweepLate(("e", e.High), ("eLow", e.Low), ("log", log.High), ("logLow", log.Low));
-            emitRest(() => (new(last[0](), last[1]()), new(last[2](), last[3]())), null);
+            void EmitLogarithmSweep(Func<Lane>[] again, Far? far)
+            {
+                if (program.IsScalar)
+                {
+                    emitRest(() => Load(again, far), far);
+                    return;
+                }
+
+                var e = Loaded(again, far);
+                var log = EmitLog(program, e.High);
+                var last = program.NextSweepLate(("e", e.High), ("eLow", e.Low), ("log", log.High), ("logLow", log.Low));
+                emitRest(() => (new(last[0](), last[1]()), new(last[2](), last[3]())), far);
+            }
 
             // The chains of both registers begin before what waits for them.
             (TwoPart E, TwoPart Log) Load(Func<Lane>[] again, Far? far)
             {
-                var loaded = new TwoPart(again[0](), again[1]());
-                if (far is not null)
-                {
-                    loaded = far.EmitE(program, loaded);
-                }
-
+                var loaded = Loaded(again, far);
                 var log = EmitLog(program, loaded.High);
                 program.Flush();
                 return (loaded, log);
+            }
+
+            TwoPart Loaded(Func<Lane>[] again, Far? far)
+            {
+                var loaded = new TwoPart(again[0](), again[1]());
+                return far is null ? loaded : far.EmitE(program, loaded);
             }
         }
 
@@ -217,7 +278,7 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
         /// <param name="below">max(−s, 0); null if it is 0.</param>
         /// <param name="weight">Of the loss.</param>
         /// <param name="isCounted">Whether the weight is known to be other than 0.</param>
-        /// <param name="scale">A factor of q in the power; null for none.</param>
+        /// <param name="scale">A factor of q in the power, or of the power where it has no products; null for none.</param>
         protected Term EmitTerm(
             LaneProgram program, TwoPart log, TwoPart q, Func<TwoPart> p, Lane? above, Lane? below, Lane weight, bool isCounted = false, Lane? scale = null)
         {
@@ -257,6 +318,11 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
                 }
 
                 power = Power.OfLogarithm(program, minusLog, exponent, IsFloat);
+                if (scale is not null)
+                {
+                    power = program.Let("scaledPower", Scaled(program, power, scale));
+                }
+
                 loss = program.Let("focal", program.MultiplyAdd(power, whole, program.Multiply(power, log.Low)));
             }
 

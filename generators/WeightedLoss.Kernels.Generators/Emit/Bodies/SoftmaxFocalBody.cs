@@ -120,6 +120,8 @@ internal sealed class SoftmaxFocalBody(string element, int classes, double? gamm
     /// </summary>
     private sealed class FocalLoss(double? gamma) : IRowLoss
     {
+        public FarRow? Far { get; } = new(gamma);
+
         public RowResult Evaluate(HardRow row, Lane weight, Lane gradientScale)
         {
             var program = row.Program;
@@ -143,6 +145,11 @@ internal sealed class SoftmaxFocalBody(string element, int classes, double? gamm
             // The slope may be above 1, and an infinite product would make NaN of the label's gradient.
             var scaledWeight = CrossEntropyBody.EmitScaledWeight(program, weight, gradientScale, isFloat);
             var pull = program.Let("pull", CrossEntropyBody.Finite(program, program.Multiply(scaledWeight, slope), isFloat));
+            if (row.IsFar is { } isFar)
+            {
+                pull = FarRow.EmitPull(program, isFar, pull, isFloat);
+            }
+
             var hasRest = program.Let("hasRest", program.IsNotZero(row.Rest));
             var divisor = program.Let("divisor", program.Select(hasRest, row.Rest, program.Constant("One", 1)));
             var coefficient = Quotient.Of(program, "coefficient", pull, divisor, row.RestLow, isFloat);
@@ -155,7 +162,7 @@ internal sealed class SoftmaxFocalBody(string element, int classes, double? gamm
             var program = row.Program;
             if (Power.HasProducts(gamma))
             {
-                return program.Let("power", Power.OfProducts(program, q, gamma!.Value));
+                return program.Let("power", Power.OfProducts(program, Kept(), gamma!.Value));
             }
 
             if (gamma is { } constant)
@@ -165,7 +172,7 @@ internal sealed class SoftmaxFocalBody(string element, int classes, double? gamm
 
             var power = program.Declare("power");
             program.Open("if (RowSupport.HasProducts(arguments.Gamma))");
-            program.Assign(power, Power.OfProducts(program, q, given));
+            program.Assign(power, Power.OfProducts(program, Kept(), given));
             program.Close();
             program.Open("else");
             var exponent = new Power.Exponent(
@@ -173,6 +180,8 @@ internal sealed class SoftmaxFocalBody(string element, int classes, double? gamm
             program.Assign(power, Power.OfLogarithm(program, EmitMinusLog(row), exponent, row.IsFloat));
             program.Close();
             return power;
+
+            Lane Kept() => row.IsFar is null ? q : Far!.EmitQ(program, q, row.IsFloat);
         }
 
         /// <summary>

@@ -25,6 +25,9 @@ internal sealed class AdvSimdDialect(Arithmetic arithmetic) : PortableDialect(ar
     /// <summary>The instruction for the maximum would let a NaN through.</summary>
     public override string Larger(string x, string largest) => base.Max(x, largest);
 
+    /// <inheritdoc cref="Larger"/>
+    public override string Smaller(string x, string smallest) => base.Min(x, smallest);
+
     /// <summary>By bytes: the four of an entry follow one another.</summary>
     public override string LookUp(string table, string x) =>
         $"AdvSimd.Arm64.VectorTableLookup(({Local(table)}Low.AsByte(), {Local(table)}High.AsByte()), ((({x}.AsUInt32() & Vector128.Create(7u)) * 0x04040404u) + Vector128.Create(0x03020100u)).AsByte()).AsSingle()";

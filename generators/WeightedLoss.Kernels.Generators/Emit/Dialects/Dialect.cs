@@ -133,6 +133,9 @@ internal abstract class Dialect(Arithmetic arithmetic)
     /// <summary>x &gt; largest ? x : largest, so that a NaN in x is passed over; largest is not NaN.</summary>
     public virtual string Larger(string x, string largest) => Max(x, largest);
 
+    /// <summary>x &lt; smallest ? x : smallest, so that a NaN in x is passed over; smallest is not NaN.</summary>
+    public virtual string Smaller(string x, string smallest) => Min(x, smallest);
+
     /// <summary>mask ? largest : Larger(x, largest).</summary>
     public virtual string LargerUnless(string mask, string x, string largest) => Select(mask, largest, Larger(x, largest));
 

@@ -99,15 +99,35 @@ internal sealed class RowValues(string[] names)
     /// The losses of weight 1, in a sweep of their own, because a logarithm is a long chain of operations (AVX2, AMD Zen 4: 2 to 4 % of the
     /// whole from 7 classes on).
     /// </summary>
-    public void EmitCosts(Func<int?, LaneProgram> newProgram, Dialect dialect, bool isFloat)
+    public void EmitCosts(Func<int?, LaneProgram> newProgram, Dialect dialect, bool isFar, bool isFloat)
     {
         var program = OpenSweep(newProgram, dialect);
         var (rest, labelE, labelShifted, power) = (Value("rest"), Value("labelE"), Value("labelShifted"), Value("rowPower"));
+        if (isFar)
+        {
+            rest = FarRow.EmitRest(program, rest, isFloat);
+        }
+
         Store(program, ("cost", HardRow.EmitCost(program, rest, labelE, labelShifted, power, isFloat)));
         program.Close();
         program.Line();
 
         Lane Value(string name) => program.Let(name, program.Load("rowValues", IndexOf(name)));
+    }
+
+    /// <summary>Looks for far rows.</summary>
+    /// <returns>The T below which a row is far, and whether one is.</returns>
+    public (Lane Near, string IsAnyFar) EmitIsAnyFar(Func<int?, LaneProgram> newProgram, Dialect dialect, FarRow far, bool isFloat)
+    {
+        var registers = System.Math.Max(1, dialect.Registers);
+        var program = newProgram(registers);
+        var near = program.Let("nearRest", far.EmitNear(program, isFloat));
+        var seen = program.Let("seen", program.Constant("Infinity", double.PositiveInfinity));
+        OpenLoop(program, dialect, registers);
+        program.Assign(seen, program.Smaller(program.Let("rest", program.Load("rowValues", IndexOf("rest"))), seen));
+        program.Close();
+        program.Line();
+        return (near, program.Any(program.IsGreater(near, seen)));
     }
 
     /// <summary>Evaluates the e of the labels from its argument, for some rows.</summary>
@@ -121,9 +141,12 @@ internal sealed class RowValues(string[] names)
     {
         var registers = System.Math.Max(1, dialect.Registers);
         var program = newProgram(registers);
-        program.Open($"for (nuint row = 0; row < arguments.Count; row += {dialect.Lanes * registers})");
+        OpenLoop(program, dialect, registers);
         return program;
     }
+
+    private static void OpenLoop(LaneProgram program, Dialect dialect, int registers) =>
+        program.Open($"for (nuint row = 0; row < arguments.Count; row += {dialect.Lanes * registers})");
 
     /// <summary>Where a value of a row lies, by its number.</summary>
     internal static string Index(int n) => n == 0 ? "row" : $"({n} * capacity) + row";
@@ -161,14 +184,29 @@ internal sealed class RowsMethod(string element, bool isRough, IRowLoss loss) : 
             statements.Line();
         }
 
-        rowValues.EmitCosts(program, dialect, isFloat);
-        string[] inputs = isRough ? ["rest", "labelE", "cost", "hitLimit"] : ["rest", "restLow", "labelE", "cost", "hitLimit"];
-        rowValues.Emit(program, dialect, inputs, "Weights", (rows, values, weight, scale) =>
+        if (loss.Far is { } far)
         {
-            var restLow = isRough ? default(Lane?) : values["restLow"];
-            var row = new HardRow(rows, values["rest"], restLow, values["labelE"], values["cost"], values["hitLimit"], isFloat);
-            return loss.Evaluate(row, weight, scale);
-        });
+            var (near, isAnyFar) = rowValues.EmitIsAnyFar(program, dialect, far, isFloat);
+            statements.Open($"if ({isAnyFar})");
+            EmitSweeps(near);
+            statements.Line("return hits;");
+            statements.Close();
+            statements.Line();
+        }
+
+        EmitSweeps(null);
         statements.Line("return hits;");
+
+        void EmitSweeps(Lane? leastNear)
+        {
+            rowValues.EmitCosts(program, dialect, leastNear is not null, isFloat);
+            string[] inputs = isRough ? ["rest", "labelE", "cost", "hitLimit"] : ["rest", "restLow", "labelE", "cost", "hitLimit"];
+            rowValues.Emit(program, dialect, inputs, "Weights", (rows, values, weight, scale) =>
+            {
+                var restLow = isRough ? default(Lane?) : values["restLow"];
+                var row = new HardRow(rows, values["rest"], restLow, values["labelE"], values["cost"], values["hitLimit"], leastNear, isFloat);
+                return loss.Evaluate(row, weight, scale);
+            });
+        }
     }
 }

@@ -97,6 +97,12 @@ internal static class Exponential
         return (power, shift, smallest);
     }
 
+    /// <summary>What the largest e of a row is at least, as <see cref="Scaled"/> gives it: the row's N is rounded.</summary>
+    internal static double LeastOfLargest(bool isFloat) => System.Math.Pow(2, (Headroom(isFloat) - 1) / (double)Steps(isFloat));
+
+    /// <summary>The smallest normal number.</summary>
+    internal static double SmallestNormal(bool isFloat) => System.Math.Pow(2, 1 - Bias(isFloat));
+
     /// <summary>The step in two parts, as <see cref="Ln2"/>.</summary>
     internal static (Lane High, Lane Low) Step(LaneProgram program, bool isFloat) => (
         program.Constant("StepHigh", Ln2High(isFloat) / Steps(isFloat)), program.Constant("StepLow", Ln2Low(isFloat) / Steps(isFloat)));

@@ -10,10 +10,10 @@ namespace WeightedLoss.Generators.Emit.Math;
 internal static class Power
 {
     /// <summary>
-    /// What a normal result can't be beyond: γ·L above it makes a power of 0. exp takes care of what lies between. The library's FocalGamma has
-    /// it for a γ that is given at run time.
+    /// The −log q from which on q^γ·q, of which loss and gradient are made, is well below every normal number, so that q^γ counts as 0: a
+    /// processor takes a hundred times as long for such products. The library's FocalGamma has it for a γ that is given at run time.
     /// </summary>
-    private static double Largest(bool isFloat) => isFloat ? 120 : 800;
+    private static double Limit(double gamma, bool isFloat) => (isFloat ? 92 : 713) / (gamma + 1);
 
     /// <summary>Whether a constant γ is served by products; false for none (null). The library's RowSupport has the same for a γ at run time.</summary>
     internal static bool HasProducts(double? gamma) => gamma is { } value && value <= 4 && value * 2 == System.Math.Floor(value * 2);
@@ -77,9 +77,7 @@ internal static class Power
         return program.Multiply(power, program.Let("root", program.Select(isHalf, program.SquareRoot(q), one)));
     }
 
-    /// <summary>
-    /// exp(−γ·L) for L ≥ 0, and 0 where it is below every normal number: there γ·L may be infinite. NaN stays NaN.
-    /// </summary>
+    /// <summary>exp(−γ·L) for L ≥ 0, and 0 from the limit on: there γ·L may be infinite. NaN stays NaN.</summary>
     internal static Lane OfLogarithm(LaneProgram program, TwoPart minusLog, Exponent gamma, bool isFloat)
     {
         // The names of exp are taken by the loss.
@@ -89,10 +87,9 @@ internal static class Power
         var rest = program.MultiplySubtract(gamma.Negated, minusLog.High, product);
         var low = program.Let("productLow", program.MultiplyAdd(gamma.Negated, minusLog.Low, rest));
 
-        // Where the product may be infinite, its low part is no number.
-        var isZero = program.IsGreater(minusLog.High, gamma.Limit);
-        var finite = program.Let("productRest", program.Drop(isZero, low));
-        var power = program.Let("power", Exponential.OfNonPositive(program, product, isFloat, finite));
+        // Where the product may be infinite, its low part is no number, nor is the exponential.
+        var isZero = program.Let("isZero", program.IsGreater(minusLog.High, gamma.Limit));
+        var power = program.Let("power", program.Drop(isZero, program.Let("wholePower", Exponential.OfNonPositive(program, product, isFloat, low))));
         program.Suffix = suffix;
         return power;
     }
@@ -108,9 +105,9 @@ internal static class Power
     internal static Exponent Constant(LaneProgram program, double gamma, bool isFloat) => new(
         program.Constant("Gamma", gamma),
         program.Constant("GammaNegated", -gamma),
-        program.Constant("GammaLimit", System.Math.Min(Largest(isFloat) / gamma, isFloat ? float.MaxValue : double.MaxValue)));
+        program.Constant("GammaLimit", Limit(gamma, isFloat)));
 
-    /// <summary>γ, −γ, and the L from which on q^γ is 0.</summary>
+    /// <summary>γ, −γ, and the −log q from which on q^γ counts as 0.</summary>
     internal readonly struct Exponent(Lane value, Lane negated, Lane limit)
     {
         public Lane Value { get; } = value;
