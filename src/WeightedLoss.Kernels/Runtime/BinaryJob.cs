@@ -34,13 +34,31 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
     internal T PositiveGradientScale;
     internal T SmoothingScale;
     internal T SmoothingOffset;
-    internal T Gamma;
+    private (T MinusLog, T LeastE, T NearE) _focal;
 
     /// <summary>Whether hard labels are handed to the kernel as soft targets.</summary>
     internal bool LabelsAsTargets;
 
     /// <summary>Whether Σ w is wanted of the kernel: for labels without weights of their own it is not, and they are not summed.</summary>
     internal bool SumsWeights;
+
+    /// <summary>γ of a focal loss; 0 for cross-entropy.</summary>
+    internal T Gamma
+    {
+        readonly get;
+        set
+        {
+            field = value;
+            if (value != T.Zero)
+            {
+                var gamma = double.CreateTruncating(value);
+                _focal = (
+                    T.CreateTruncating(FocalLimits.MinusLog(gamma, typeof(T) == typeof(float))),
+                    T.CreateTruncating(FocalLimits.LeastE(gamma, hasProducts: false)),
+                    T.CreateTruncating(FocalLimits.NearE(gamma)));
+            }
+        }
+    }
 
     public int Length { get; set; }
 
@@ -75,9 +93,9 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
             SmoothingOffset = SmoothingOffset,
             Gamma = Gamma,
             GammaNegated = -Gamma,
-            GammaLimit = FocalGamma.Limit(Gamma),
-            GammaLeast = FocalGamma.LeastLogit(Gamma),
-            GammaNear = FocalGamma.NearLogit(Gamma),
+            GammaLimit = _focal.MinusLog,
+            LeastE = _focal.LeastE,
+            NearE = _focal.NearE,
         };
 
         if (!HasWideLabels && !HasTiledWeights && ColumnWeights == null)

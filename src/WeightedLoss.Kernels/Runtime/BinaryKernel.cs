@@ -102,11 +102,11 @@ public ref struct BinaryKernelArguments<T>
     /// <summary>The −log q from which on q^γ counts as 0.</summary>
     public T GammaLimit;
 
-    /// <summary>The exp(−|z|) below which a far logit has 0 for it.</summary>
-    public T GammaLeast;
+    /// <summary>The exp(−|z|) below which a far logit has 0 for it (float).</summary>
+    public T LeastE;
 
-    /// <summary>The exp(−|z|) below which a logit is far.</summary>
-    public T GammaNear;
+    /// <summary>The exp(−|z|) below which a logit is far (float).</summary>
+    public T NearE;
 }
 
 /// <summary>The kernels of one binary loss for one element type and instruction set.</summary>

@@ -40,11 +40,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     private readonly ClassAddress<T> _address;
     private readonly nint _logitsStride;
     private readonly nint _gradientStride;
-    private T _gammaLimit;
-
-    private T _gammaLeast;
-
-    private T _gammaNear;
+    private (T MinusLog, T LeastQ, T NearQ) _focal;
 
     internal CrossEntropyJob(SoftmaxOptions<T> options, int rows, TargetForm form)
     {
@@ -86,7 +82,15 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     internal T Gamma
     {
         get;
-        set => (field, _gammaLimit, _gammaLeast, _gammaNear) = (value, FocalGamma.Limit(value), FocalGamma.Least(value), FocalGamma.Near(value));
+        set
+        {
+            field = value;
+            var (gamma, isFloat) = (double.CreateTruncating(value), typeof(T) == typeof(float));
+            _focal = (
+                T.CreateTruncating(FocalLimits.MinusLog(gamma, isFloat)),
+                T.CreateTruncating(FocalLimits.LeastQ(gamma, isFloat)),
+                T.CreateTruncating(FocalLimits.NearQ(gamma, isFloat)));
+        }
     }
 
     public int Length { get; }
@@ -483,9 +487,9 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         Scale = Scale,
         Gamma = Gamma,
         GammaNegated = -Gamma,
-        GammaLimit = _gammaLimit,
-        GammaLeast = _gammaLeast,
-        GammaNear = _gammaNear,
+        GammaLimit = _focal.MinusLog,
+        LeastQ = _focal.LeastQ,
+        NearQ = _focal.NearQ,
     };
 
     /// <summary>

@@ -121,10 +121,10 @@ public ref struct CrossEntropyArguments<T>
     public T GammaLimit;
 
     /// <summary>The q below which q^γ counts as 0, for a γ with products.</summary>
-    public T GammaLeast;
+    public T LeastQ;
 
-    /// <summary>The q from which on no result of a usual weight is below the smallest normal number.</summary>
-    public T GammaNear;
+    /// <summary>The q below which a row is far.</summary>
+    public T NearQ;
 }
 
 /// <summary>The sweeps over the classes of rows, for one element type and instruction set.</summary>

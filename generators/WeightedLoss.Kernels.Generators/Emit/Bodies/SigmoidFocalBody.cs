@@ -2,6 +2,7 @@ using WeightedLoss.Generators.Emit.Dialects;
 using WeightedLoss.Generators.Emit.Math;
 using WeightedLoss.Generators.Plan;
 using WeightedLoss.Generators.Text;
+using WeightedLoss.Runtime;
 
 namespace WeightedLoss.Generators.Emit.Bodies;
 
@@ -71,82 +72,62 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
     /// Logits so far from 0 that q^γ·L of the right class, in float, or what its roundings are, would be below the smallest normal number, for
     /// which a processor takes a hundred times as long (γ = 2 and |z| from 23 on: 10 to 35 times the time; γ = 1.5 at run time and |z| from 28
     /// on: 6 to 20 times; AVX2, Intel Xeon, family 6, model 207). There the power is larger, because it is made of a larger q or is multiplied,
-    /// and the weights are smaller in turn, by powers of two, which changes no bit of a normal number; and where the loss of weight 1 would be
+    /// and other factors are smaller in turn, by powers of two, which changes no bit of a normal number; and where the loss of weight 1 would be
     /// well below it, e or the power is 0.
     /// </summary>
     private sealed class Far
     {
-        /// <summary>From there on, even an e that counts nothing for smaller γ might count, so that no logit is far.</summary>
-        private const double MostGamma = 1 << 20;
-
         private readonly double? _gamma;
 
         /// <summary>log₂ of what q or the power is multiplied with; for q even, because a power may have a root.</summary>
         private readonly int _exponent;
 
-        private readonly Lane _leastNear;
-
         /// <param name="program">Receives what the methods expect.</param>
-        /// <param name="gamma">γ; null if it is given at run time. The library's FocalGamma has the same limits for it.</param>
+        /// <param name="gamma">γ; null if it is given at run time.</param>
         public Far(LaneProgram program, double? gamma)
         {
             _gamma = gamma;
             _exponent = Power.HasProducts(gamma) ? System.Math.Min(60, 2 * (int)(32 / gamma!.Value)) : 60;
-            _leastNear = gamma is { } constant ? program.Constant("LeastNear", Near(constant)) : program.Broadcast("leastNear", "arguments.GammaNear");
+            Near = gamma is { } constant ? program.Constant("NearE", FocalLimits.NearE(constant)) : program.Broadcast("nearE", "arguments.NearE");
         }
 
         /// <summary>
-        /// The least e that is near: a power of two all of whose bits every e from there to 1 has, and none below. So all of a tile are near if
-        /// and only if the bits that they have in common include them. 0 for a γ without far logits.
+        /// The least e that is near, <see cref="FocalLimits.NearE"/>: all of a tile are near if and only if the bits that they have in common
+        /// include all of its bits.
         /// </summary>
-        public Lane LeastNear => _leastNear;
+        public Lane Near { get; }
 
         /// <summary>Whether some of the e whose common bits are seen are far.</summary>
-        public string AnyIn(LaneProgram program, Lane seen) => program.Any(program.IsGreater(_leastNear, program.AndBits(seen, _leastNear)));
+        public string AnyIn(LaneProgram program, Lane seen) => program.Any(program.IsGreater(Near, program.AndBits(seen, Near)));
 
-        /// <summary>e, or 0 where it counts nothing for the wrong class and the loss of the right one is below 2⁻¹²⁸.</summary>
+        /// <summary>e, or 0 by <see cref="FocalLimits.LeastE"/>.</summary>
         public TwoPart EmitE(LaneProgram program, TwoPart e)
         {
-            var least = _gamma is { } gamma ? program.Constant("LeastE", Least(gamma)) : program.Broadcast("leastE", "arguments.GammaLeast");
+            var least = _gamma is { } gamma
+                ? program.Constant("LeastE", FocalLimits.LeastE(gamma, Power.HasProducts(gamma)))
+                : program.Broadcast("leastE", "arguments.LeastE");
             var isLost = program.Let("isLost", program.IsGreater(least, e.High));
             return new(program.Let("keptE", program.Drop(isLost, e.High)), program.Let("keptELow", program.Drop(isLost, e.Low)));
         }
 
-        /// <summary>The factor of q, or of the power where it has no products, and that of the weights.</summary>
+        /// <summary>
+        /// The factor of q, or of the power where it has no products, and what takes it back: a factor for weights and one for what is
+        /// multiplied with them, because a small weight might lose digits under the whole of it.
+        /// </summary>
         /// <param name="program">The program.</param>
         /// <param name="e">e.</param>
         /// <param name="s">The side: the right class has it negative; null if the class is the right one.</param>
-        public (Lane? Scale, Lane? Unscale) EmitScales(LaneProgram program, Lane e, Lane? s)
+        public (Lane? Scale, Lane? OfWeight, Lane? OfTerm) EmitScales(LaneProgram program, Lane e, Lane? s)
         {
-            var isFar = program.IsGreater(_leastNear, e);
+            var isFar = program.IsGreater(Near, e);
             isFar = program.Let("isFar", s is { } side ? program.Both(isFar, program.IsGreater(program.Zero, side)) : isFar);
             var one = program.Constant("One", 1);
-            var times = Power.HasProducts(_gamma) ? _gamma!.Value : 1;
-            return (
-                program.Let("scale", program.Select(isFar, program.Constant("FarScale", System.Math.Pow(2, _exponent)), one)),
-                program.Let("unscale", program.Select(isFar, program.Constant("FarUnscale", System.Math.Pow(2, -_exponent * times)), one)));
-        }
+            var whole = (int)(_exponent * (Power.HasProducts(_gamma) ? _gamma!.Value : 1));
+            var half = whole / 2;
+            return (Factor("scale", _exponent), Factor("ofWeight", -half), Factor("ofTerm", half - whole));
 
-        private static double Least(double gamma)
-        {
-            var lost = System.Math.Min(126, System.Math.Ceiling(126 / (gamma + 1)) + 2);
-            return System.Math.Pow(2, -System.Math.Max(Power.HasProducts(gamma) ? 36 : 60, lost));
-        }
-
-        private static double Near(double gamma)
-        {
-            if (gamma > MostGamma)
-            {
-                return 0;
-            }
-
-            var exponent = 63;
-            while (exponent * (gamma + 1) > 93)
-            {
-                exponent /= 2;
-            }
-
-            return System.Math.Pow(2, -exponent);
+            Lane Factor(string name, int exponent) => program.Let(
+                name, program.Select(isFar, program.Constant($"Far{(exponent < 0 ? "Less" : "More")}{System.Math.Abs(exponent)}", System.Math.Pow(2, exponent)), one));
         }
     }
 
@@ -179,7 +160,7 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
                 _far = new(program, gamma);
                 if (!program.IsScalar)
                 {
-                    _seen = program.Let("seen", _far.LeastNear);
+                    _seen = program.Let("seen", _far.Near);
                 }
             }
 
@@ -428,13 +409,13 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             var sigmoid = new SigmoidParts(program, parts.E, parts.Log, IsFloat);
             var (q, emitP) = sigmoid.OfSign(s, above);
 
-            var (scale, unscale) = far is null ? default : far.EmitScales(program, parts.E.High, s);
+            var (scale, ofWeight, ofTerm) = far is null ? default : far.EmitScales(program, parts.E.High, s);
             var term = EmitTerm(
                 program, sigmoid.Log, q, () => emitP(below!.Value), above, below, weight, isPositive is null && IsByClass, scale);
-            AddLoss(program, program.Let("loss", program.Multiply(Scaled(program, weight, unscale), term.Loss)), weight, label.IsLive);
+            AddLoss(program, program.Let("loss", program.Multiply(Scaled(program, weight, ofWeight), Scaled(program, term.Loss, ofTerm))), weight, label.IsLive);
             if (WantsGradient)
             {
-                StoreGradient(program, program.Let("derivative", program.Multiply(Scaled(program, label.EmitScaled(), unscale), term.Slope)), label.IsLive);
+                StoreGradient(program, program.Let("derivative", program.Multiply(Scaled(program, label.EmitScaled(), ofWeight), Scaled(program, term.Slope, ofTerm))), label.IsLive);
             }
         }
     }
@@ -469,19 +450,20 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             // As hard labels have it.
             var wrong = EmitTerm(program, sigmoid.Log, large, () => small, size, null, wrongShare);
             program.Suffix = "Right";
-            var (scale, unscale) = far is null ? default : far.EmitScales(program, parts.E.High, s: null);
+            var (scale, ofWeight, ofTerm) = far is null ? default : far.EmitScales(program, parts.E.High, s: null);
             var right = EmitTerm(program, sigmoid.Log, small, () => large, null, size, rightShare, scale: scale);
             program.Suffix = "";
 
             var wrongLoss = program.Let("wrongLoss", program.Multiply(wrongShare, wrong.Loss));
-            var loss = program.Let("loss", program.MultiplyAdd(Scaled(program, rightShare, unscale), right.Loss, wrongLoss));
+            var loss = program.Let("loss", program.MultiplyAdd(Scaled(program, rightShare, ofWeight), Scaled(program, right.Loss, ofTerm), wrongLoss));
             AddLoss(program, loss, Both(program, a, b, sampleWeight), isLive);
             if (WantsGradient)
             {
                 var pull = Weighted(program, "pull", PositiveGradient(program, columnWeight), y, sampleWeight, isNegative: true);
                 var push = Weighted(program, "push", Value("negativeGradient"), not, sampleWeight);
                 var wrongSlope = program.Let("wrongSlope", program.Multiply(program.SelectBySign(z, pull, push), wrong.Slope));
-                var value = program.MultiplyAdd(Scaled(program, program.SelectBySign(z, push, pull), unscale), right.Slope, wrongSlope);
+                var value = program.MultiplyAdd(
+                    Scaled(program, program.SelectBySign(z, push, pull), ofWeight), Scaled(program, right.Slope, ofTerm), wrongSlope);
                 StoreGradient(program, program.Let("derivative", value), isLive);
             }
         }

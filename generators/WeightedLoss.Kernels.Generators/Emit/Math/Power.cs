@@ -1,3 +1,5 @@
+using WeightedLoss.Runtime;
+
 namespace WeightedLoss.Generators.Emit.Math;
 
 /// <summary>q^γ for q in [0, 1] and γ &gt; 0, one value per lane, for any loss that is focused by it.</summary>
@@ -9,12 +11,6 @@ namespace WeightedLoss.Generators.Emit.Math;
 /// </remarks>
 internal static class Power
 {
-    /// <summary>
-    /// The −log q from which on q^γ·q, of which loss and gradient are made, is well below every normal number, so that q^γ counts as 0: a
-    /// processor takes a hundred times as long for such products. The library's FocalGamma has it for a γ that is given at run time.
-    /// </summary>
-    private static double Limit(double gamma, bool isFloat) => (isFloat ? 92 : 713) / (gamma + 1);
-
     /// <summary>Whether a constant γ is served by products; false for none (null). The library's RowSupport has the same for a γ at run time.</summary>
     internal static bool HasProducts(double? gamma) => gamma is { } value && value <= 4 && value * 2 == System.Math.Floor(value * 2);
 
@@ -77,7 +73,9 @@ internal static class Power
         return program.Multiply(power, program.Let("root", program.Select(isHalf, program.SquareRoot(q), one)));
     }
 
-    /// <summary>exp(−γ·L) for L ≥ 0, and 0 from the limit on: there γ·L may be infinite. NaN stays NaN.</summary>
+    /// <summary>
+    /// exp(−γ·L) for L ≥ 0, and 0 from the limit on, where γ·L may be infinite, or below the range of <see cref="Exponential"/>. NaN stays NaN.
+    /// </summary>
     internal static Lane OfLogarithm(LaneProgram program, TwoPart minusLog, Exponent gamma, bool isFloat)
     {
         // The names of exp are taken by the loss.
@@ -105,7 +103,7 @@ internal static class Power
     internal static Exponent Constant(LaneProgram program, double gamma, bool isFloat) => new(
         program.Constant("Gamma", gamma),
         program.Constant("GammaNegated", -gamma),
-        program.Constant("GammaLimit", Limit(gamma, isFloat)));
+        program.Constant("GammaLimit", FocalLimits.MinusLog(gamma, isFloat)));
 
     /// <summary>γ, −γ, and the −log q from which on q^γ counts as 0.</summary>
     internal readonly struct Exponent(Lane value, Lane negated, Lane limit)

@@ -1,0 +1,64 @@
+namespace WeightedLoss.Runtime;
+
+/// <summary>
+/// From where on the powers of a focal loss are close to the smallest normal number, or below it, where a processor takes a hundred times as
+/// long. With q for the probability of the wrong class, the loss is next to q^(γ+1) there and the gradient next to (γ+1)·q^(γ+1).
+/// </summary>
+/// <remarks>
+/// The generator compiles this file, too: it has γ as a constant, and such a kernel must have the bits of one that is given the same γ. So all
+/// is computed in double, from a γ as the element type has it. 2⁻¹²⁶ = exp(−87.3) is the smallest normal float, 2⁻¹⁰²² = exp(−708.4) the
+/// smallest normal double.
+/// </remarks>
+internal static class FocalLimits
+{
+    /// <summary>
+    /// The −log q from which on q^γ counts as 0: the loss is below 2⁻¹³² (double 2⁻¹⁰³⁸), and the gradient below every normal number, for a γ so
+    /// small that the exponential is not 0 before.
+    /// </summary>
+    internal static double MinusLog(double gamma, bool isFloat) => (isFloat ? 92 : 720) / (Rounded(gamma, isFloat) + 1);
+
+    /// <summary>The same as a q, a power of two, for a γ with products.</summary>
+    internal static double LeastQ(double gamma, bool isFloat) => WithPower(isFloat ? 132 : 1028, gamma, isFloat);
+
+    /// <summary>The q from which on a row is near: the loss is above 2⁻⁹⁶ (double 2⁻⁹⁶⁰), which leaves room for weights below 1.</summary>
+    internal static double NearQ(double gamma, bool isFloat) => WithPower(isFloat ? 96 : 960, gamma, isFloat);
+
+    /// <summary>
+    /// The e = exp(−|z|) from which on a float logit is near: the loss is above 2⁻⁹³, so that its roundings, in two parts, are normal numbers,
+    /// too. One of the powers of two whose bits every e from there to 1 has, and none below: 2⁻⁶³, 2⁻³¹, 2⁻¹⁵ and so on to 1. 0 for a γ without
+    /// far logits: one so large that an e which counts for nothing else still counts in its power.
+    /// </summary>
+    internal static double NearE(double gamma)
+    {
+        gamma = Rounded(gamma, isFloat: true);
+        if (gamma > 1 << 20)
+        {
+            return 0;
+        }
+
+        var exponent = 63;
+        while (exponent * (gamma + 1) > 93)
+        {
+            exponent /= 2;
+        }
+
+        return PowerOfTwo(exponent);
+    }
+
+    /// <summary>
+    /// The e from which on a far float logit has it, and not 0: below it, the loss of the right class is below 2⁻¹²⁸, and that of the wrong one
+    /// does not depend on it.
+    /// </summary>
+    internal static double LeastE(double gamma, bool hasProducts)
+    {
+        var lost = Math.Ceiling(126 / (Rounded(gamma, isFloat: true) + 1)) + 2;
+        return PowerOfTwo(Math.Min(126, Math.Max(hasProducts ? 36 : 60, lost)));
+    }
+
+    /// <summary>A power of two for q, with which the loss is next to 2^−exponent.</summary>
+    private static double WithPower(int exponent, double gamma, bool isFloat) => PowerOfTwo(Math.Floor(exponent / (Rounded(gamma, isFloat) + 1)));
+
+    private static double PowerOfTwo(double exponent) => Math.Pow(2, -exponent);
+
+    private static double Rounded(double gamma, bool isFloat) => isFloat ? (float)gamma : gamma;
+}
