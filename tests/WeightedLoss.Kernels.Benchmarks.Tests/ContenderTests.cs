@@ -25,6 +25,7 @@ public class ContenderTests
         Assert.Equal("ours", rows[0].Contender);
         Assert.NotNull(rows[0].Checksum);
         Assert.Contains("scalar", rows.Select(row => row.Contender));
+        Assert.Equal(threads > 1 ? 2 : 0, rows.Count(row => row.Contender.EndsWith("-one-thread", StringComparison.Ordinal)));
         Assert.All(rows, row => Assert.True(row.NsPerElement > 0, row.ToString()));
     }
 

@@ -17,7 +17,8 @@ internal static class CaseMeasurement
     private static IReadOnlyList<CompareRow> Run<T>(BenchmarkCase @case, int rounds, TimeSpan? budget, List<string> failures)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using Workload<T> workload = @case.Classes == 1 ? new BinaryWorkload<T>(@case) : new CrossEntropyWorkload<T>(@case);
+        using var workload = NewWorkload<T>(@case);
+        using var alone = @case.Threads == 1 ? null : NewWorkload<T>(@case with { Threads = 1 });
         if (workload.FindReferenceError() is { } wrong)
         {
             failures.Add($"{@case} is left out, because the result of ours, which all others are compared with, is wrong: {wrong}.");
@@ -27,9 +28,10 @@ internal static class CaseMeasurement
         var contenders = new List<Contender>();
         try
         {
-            foreach (var contender in Lineup.For(workload))
+            foreach (var contender in Lineup.For(workload).Concat(alone is null ? [] : Lineup.OfOneThread(alone)))
             {
                 workload.GradientSpan.Fill(T.NaN);
+                alone?.GradientSpan.Fill(T.NaN);
                 if (contender.FindError(contender.Run()) is { } error)
                 {
                     failures.Add($"{contender.Name} on {contender.Isa} is left out of {@case}, because its result is wrong: {error}.");
@@ -57,6 +59,10 @@ internal static class CaseMeasurement
             contenders.ForEach(static contender => (contender as IDisposable)?.Dispose());
         }
     }
+
+    private static Workload<T> NewWorkload<T>(BenchmarkCase @case)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        @case.Classes == 1 ? new BinaryWorkload<T>(@case) : new CrossEntropyWorkload<T>(@case);
 
     private static CompareRow[] ToRows(BenchmarkCase @case, List<Contender> contenders, RoundTimes[] times, string checksum)
     {

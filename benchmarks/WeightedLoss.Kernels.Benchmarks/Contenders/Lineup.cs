@@ -47,6 +47,19 @@ internal static class Lineup
                 .. LibmvecExp.For(workload),
             ];
 
+    /// <summary>For a case with several threads, from the same case with one: ours, and the limit of the memory.</summary>
+    public static IEnumerable<Contender> OfOneThread<T>(Workload<T> workload)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Contender[] alone = workload switch
+        {
+            BinaryWorkload<T> binary => [OursFor(binary).First(), new MultiplyAddStream<T>(binary)],
+            CrossEntropyWorkload<T> crossEntropy => [OursFor(crossEntropy).First(), new GradientCopy<T>(crossEntropy)],
+            _ => throw NobodyComputes(workload.Case),
+        };
+        return alone.Select(contender => new OneThread(contender));
+    }
+
     private static IEnumerable<Contender> ForLoss<T>(BinaryWorkload<T> workload)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
     [

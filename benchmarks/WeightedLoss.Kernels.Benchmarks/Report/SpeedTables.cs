@@ -73,17 +73,16 @@ internal static class SpeedTables
             from run in results.Runs
             from @case in run.Rows.Where(row => row.IsOurs && row.Threads > 1).Select(row => row.Case)
             where isShown(@case)
-            let one = Headlines.RowsOf(run, @case with { Threads = 1 })
             let all = Headlines.RowsOf(run, @case)
-            let ours = Gain(one, all, [Ours.Name])
-            where ours.Length != 0
+            let alone = Find(all, [OneThread.NameOf(Ours.Name)])
+            where alone is not null
             select (IReadOnlyList<string>)
             [
                 results.NameOf(run),
                 DisplayName.Of(@case) + (@case.Classes > 1 ? $", {Format(@case.Logits, "N0")} logits" : ""),
                 Format(@case.Threads, "0"),
-                ours,
-                Gain(one, all, ["memory-stream", "copy"]),
+                Ratio(alone.RatioToOurs),
+                MemoryGain(all),
             ];
         return new(["", "case", "threads", "ours", "memory alone"], 2, [.. rows]);
     }
@@ -132,20 +131,21 @@ internal static class SpeedTables
     }
 
     /// <summary>
-    /// How many times faster all threads are than one. They were not timed in the same rounds, so that the quartiles of the ratio are
+    /// How many times faster all threads are than one where there is only memory. Their ratio by rounds isn't stored, so that its quartiles are
     /// taken to be those of both times at their worst.
     /// </summary>
-    private static string Gain(IReadOnlyList<CompareRow> one, IReadOnlyList<CompareRow> all, string[] names)
+    private static string MemoryGain(IReadOnlyList<CompareRow> rows)
     {
-        if (Find(one, names) is not { } before || Find(all, names) is not { } after)
+        string[] names = ["memory-stream", "copy"];
+        if (Find(rows, [.. names.Select(OneThread.NameOf)]) is not { } one || Find(rows, names) is not { } all)
         {
             return "";
         }
 
         var gain = new Quartiles(
-            before.NsPerElementLowerQuartile / after.NsPerElementUpperQuartile,
-            before.NsPerElement / after.NsPerElement,
-            before.NsPerElementUpperQuartile / after.NsPerElementLowerQuartile);
+            one.NsPerElementLowerQuartile / all.NsPerElementUpperQuartile,
+            one.NsPerElement / all.NsPerElement,
+            one.NsPerElementUpperQuartile / all.NsPerElementLowerQuartile);
         return Ratio(RoundTimes.Says(gain) ? gain.Median : null);
     }
 
