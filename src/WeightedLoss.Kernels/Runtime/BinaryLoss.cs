@@ -227,11 +227,12 @@ public static class BinaryLoss
                 PositiveGradientScale = -Narrowing.ToFinite<T>(scale),
                 SmoothingScale = T.One - options.LabelSmoothing,
                 SmoothingOffset = options.LabelSmoothing * T.CreateTruncating(0.5),
-                Gamma = gamma,
                 LabelsAsTargets = asTargets,
                 SumsWeights = sumsWeights,
             };
 
+            // A setter in the initializer would make it fill a copy first.
+            job.Gamma = gamma;
             var total = ChunkedSum.Run(ref job, options.MaxDegreeOfParallelism);
             return new(total.Loss, sumsWeights ? total.Weight : weight, count, ignored);
         }

@@ -78,18 +78,21 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
 
     internal T Scale { get; set; }
 
-    /// <summary>γ of a focal loss.</summary>
+    /// <summary>γ of a focal loss; 0 for cross-entropy.</summary>
     internal T Gamma
     {
         get;
         set
         {
             field = value;
-            var (gamma, isFloat) = (double.CreateTruncating(value), typeof(T) == typeof(float));
-            _focal = (
-                T.CreateTruncating(FocalLimits.MinusLog(gamma, isFloat)),
-                T.CreateTruncating(FocalLimits.LeastQ(gamma, isFloat)),
-                T.CreateTruncating(FocalLimits.NearQ(gamma, isFloat)));
+            if (value != T.Zero)
+            {
+                var (gamma, isFloat) = (double.CreateTruncating(value), typeof(T) == typeof(float));
+                _focal = (
+                    T.CreateTruncating(FocalLimits.MinusLog(gamma, isFloat)),
+                    T.CreateTruncating(FocalLimits.LeastQ(gamma, isFloat)),
+                    T.CreateTruncating(FocalLimits.NearQ(gamma, isFloat)));
+            }
         }
     }
 

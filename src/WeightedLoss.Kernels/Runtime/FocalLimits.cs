@@ -58,7 +58,8 @@ internal static class FocalLimits
     /// <summary>A power of two for q, with which the loss is next to 2^−exponent.</summary>
     private static double WithPower(int exponent, double gamma, bool isFloat) => PowerOfTwo(Math.Floor(exponent / (Rounded(gamma, isFloat) + 1)));
 
-    private static double PowerOfTwo(double exponent) => Math.Pow(2, -exponent);
+    /// <summary>2^−exponent, by its bits: a small call would feel Math.Pow. No normal number is smaller than 2⁻¹⁰²².</summary>
+    private static double PowerOfTwo(double exponent) => BitConverter.Int64BitsToDouble((1023 - (long)Math.Min(exponent, 1022)) << 52);
 
     private static double Rounded(double gamma, bool isFloat) => isFloat ? (float)gamma : gamma;
 }
