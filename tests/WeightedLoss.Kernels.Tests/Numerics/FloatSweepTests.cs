@@ -76,7 +76,7 @@ public class FloatSweepTests(ITestOutputHelper output)
         var side = label == 1 ? -1 : 1;
         var results = forms.SelectMany(kernels =>
         {
-            var isExact = kernels[0].Id.Contains("-g", StringComparison.Ordinal) && gamma is 0.5f or 1 or 1.5f or 2 or 4;
+            var isExact = FocalKernels.HasProducts(kernels[0], gamma);
             var name = $"{kernels[0].Id}, γ = {gamma}, label {label}";
             return new Result[]
             {
