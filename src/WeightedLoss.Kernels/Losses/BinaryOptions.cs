@@ -1,4 +1,5 @@
 using System.Numerics;
+using WeightedLoss.Runtime;
 
 namespace WeightedLoss;
 
@@ -13,6 +14,10 @@ public abstract class BinaryOptions<T>
     private readonly T[] _columnWeights = [];
     private readonly int _weightsGiven;
     private readonly int _columnsGiven;
+    private readonly WeightRange _positiveRange;
+    private readonly WeightRange _negativeRange;
+    private readonly WeightRange _columnRange;
+    private readonly bool _hasZeroColumn;
 
     private protected BinaryOptions(Reduction reduction) => Reduction = reduction;
 
@@ -23,7 +28,11 @@ public abstract class BinaryOptions<T>
     public T PositiveWeight
     {
         get;
-        init => field = CheckWeight(value, nameof(PositiveWeight));
+        init
+        {
+            field = CheckWeight(value, nameof(PositiveWeight));
+            _positiveRange = WeightRange.Of([value]);
+        }
     }
     = T.One;
 
@@ -31,7 +40,11 @@ public abstract class BinaryOptions<T>
     public T NegativeWeight
     {
         get;
-        init => field = CheckWeight(value, nameof(NegativeWeight));
+        init
+        {
+            field = CheckWeight(value, nameof(NegativeWeight));
+            _negativeRange = WeightRange.Of([value]);
+        }
     }
     = T.One;
 
@@ -56,6 +69,8 @@ public abstract class BinaryOptions<T>
             }
 
             _weightsGiven = value.Length;
+            _columnRange = WeightRange.Of(value);
+            _hasZeroColumn = value.Contains(T.Zero);
             _columnWeights = new T[value.Length - 1 + ColumnTile];
             for (var i = 0; i < _columnWeights.Length; i++)
             {
@@ -117,6 +132,12 @@ public abstract class BinaryOptions<T>
         init => field = OptionChecks.Threads(value, nameof(MaxDegreeOfParallelism));
     }
     = 1;
+
+    /// <summary>Whether a label may have the weight 0 because of its class.</summary>
+    internal bool HasZeroWeight => NegativeWeight == T.Zero || (_weightsGiven == 0 ? PositiveWeight == T.Zero : _hasZeroColumn);
+
+    /// <summary>The range of the class weights.</summary>
+    internal WeightRange WeightRange => (_weightsGiven == 0 ? _positiveRange : _columnRange).And(_negativeRange);
 
     /// <summary>The column weights, repeated from column 0 on for <see cref="ColumnTile"/> − 1 elements beyond one period; empty without column weights.</summary>
     internal ReadOnlySpan<T> TiledColumnWeights => _columnWeights;

@@ -35,6 +35,15 @@ public sealed class CrossEntropyOptions<T> : SoftmaxOptions<T>
 
     internal override ReadOnlySpan<T> LabelWeights => Spread.Label;
 
+    internal override SoftmaxOptions<T> WithScaledWeights(int exponent) => new CrossEntropyOptions<T>(Classes, Reduction)
+    {
+        ClassWeights = Array.ConvertAll(ClassWeights.ToArray(), weight => T.ScaleB(weight, exponent)),
+        LabelSmoothing = LabelSmoothing,
+        IgnoreLabel = IgnoreLabel,
+        Layout = Layout,
+        MaxDegreeOfParallelism = MaxDegreeOfParallelism,
+    };
+
     /// <summary>
     /// Made on first use, because the properties that it is made of may be set in any order. Several threads may make it at the same time,
     /// each the same; they see all of it or nothing, because it is one reference.

@@ -41,20 +41,16 @@ public readonly record struct Reduction
         return new(ReductionKind.DivideBy, divisor);
     }
 
-    /// <summary>The factor 1 ÷ divisor on the gradient; 0 when the divisor is 0, so that no gradient is NaN.</summary>
+    /// <summary>What the gradient is divided by; 0 if nothing counts, and then the gradient is 0, so that none is NaN.</summary>
     /// <param name="weight">Σ w.</param>
     /// <param name="count">The number of labels that count.</param>
-    internal double GradientScale(double weight, long count)
+    internal double DivisorOf(double weight, long count) => Kind switch
     {
-        var divisor = Kind switch
-        {
-            ReductionKind.MeanByCount => count,
-            ReductionKind.MeanByWeight => weight,
-            ReductionKind.DivideBy => Divisor,
-            _ => 1,
-        };
-        return divisor == 0 ? 0 : 1 / divisor;
-    }
+        ReductionKind.MeanByCount => count,
+        ReductionKind.MeanByWeight => weight,
+        ReductionKind.DivideBy => Divisor,
+        _ => 1,
+    };
 }
 
 /// <summary>The divisors that a <see cref="Reduction"/> can name.</summary>

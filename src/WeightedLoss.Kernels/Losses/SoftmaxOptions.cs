@@ -1,4 +1,5 @@
 using System.Numerics;
+using WeightedLoss.Runtime;
 
 namespace WeightedLoss;
 
@@ -48,6 +49,8 @@ public abstract class SoftmaxOptions<T>
             }
 
             OptionChecks.Weights(value, "A class weight", nameof(ClassWeights));
+            WeightRange = WeightRange.Of(value);
+            HasOnlyZeroWeights = !value.IsEmpty && !value.ContainsAnyExcept(T.Zero);
             _classWeights = value.ToArray();
         }
     }
@@ -96,6 +99,12 @@ public abstract class SoftmaxOptions<T>
     }
     = 1;
 
+    /// <summary>The range of the class weights.</summary>
+    internal WeightRange WeightRange { get; private init; }
+
+    /// <summary>Whether all class weights are 0.</summary>
+    internal bool HasOnlyZeroWeights { get; private init; }
+
     /// <summary>Label smoothing ε; 0 for losses that have none.</summary>
     internal virtual T Smoothing => T.Zero;
 
@@ -107,4 +116,7 @@ public abstract class SoftmaxOptions<T>
 
     /// <summary>Label smoothing: the weight of the label itself by class, (1 − ε)·w_k.</summary>
     internal virtual ReadOnlySpan<T> LabelWeights => ClassWeights;
+
+    /// <summary>The same with class weights times a power of two, for losses whose kernels multiply targets with class weights.</summary>
+    internal virtual SoftmaxOptions<T> WithScaledWeights(int exponent) => throw new NotSupportedException("The loss takes hard labels.");
 }

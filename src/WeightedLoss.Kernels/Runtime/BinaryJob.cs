@@ -42,6 +42,18 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
     /// <summary>Whether Σ w is wanted of the kernel: for labels without weights of their own it is not, and they are not summed.</summary>
     internal bool SumsWeights;
 
+    /// <summary>The powers of two that are taken out of weights and divisor.</summary>
+    internal BinaryExponents Exponents;
+
+    /// <summary>The class weights before anything was taken out of them.</summary>
+    internal T GivenPositiveWeight;
+
+    /// <inheritdoc cref="GivenPositiveWeight"/>
+    internal T GivenNegativeWeight;
+
+    /// <summary>Whether some labels have the weight 0 because of their class: they are left out as those with a sample weight of 0.</summary>
+    internal bool LeavesOut;
+
     /// <summary>γ of a focal loss; 0 for cross-entropy.</summary>
     internal T Gamma
     {
@@ -70,6 +82,8 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
 
     private readonly bool HasTiledWeights => WeightsPerRow
         || LabelsAsTargets
+        || Exponents.IsScaled
+        || LeavesOut
         || ((Variant & BinaryKernelVariant.SampleWeights) != 0 && SampleWeights == null);
 
     [SkipLocalsInit]
@@ -125,6 +139,8 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
         var labels = stackalloc byte[TileLength];
         var weights = stackalloc T[TileLength];
         var targets = stackalloc T[TileLength];
+        var exponents = stackalloc int[Exponents.IsScaled ? TileLength : 0];
+        var unscaledLoss = default(Lanes);
 
         // Counted down, because start + TileLength may be beyond int.MaxValue.
         for (var rest = length; rest > 0; rest -= TileLength, start += TileLength)
@@ -154,16 +170,75 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
                 LabelPass.ToTargets(new ReadOnlySpan<byte>(narrow, tile), new Span<T>(targets, tile), new Span<T>(weights, tile));
             }
 
+            var tileTargets = IsSoft ? (T*)Labels + start : LabelsAsTargets ? targets : null;
+            if (LeavesOut)
+            {
+                LeaveOut(start, tile, narrow, tileTargets, weights);
+            }
+
+            if (Exponents.IsScaled)
+            {
+                TakeExponents(start, tile, narrow, weights, exponents);
+            }
+
             RunTile(
                 ref arguments,
                 start,
                 tile,
                 narrow,
-                IsSoft ? (T*)Labels + start : LabelsAsTargets ? targets : null,
+                tileTargets,
                 HasTiledWeights ? weights : At(SampleWeights, start),
                 At(ColumnWeights, start % Columns),
-                ref loss,
+                ref (Exponents.IsScaled ? ref unscaledLoss : ref loss),
                 ref weight);
+            if (Exponents.IsScaled)
+            {
+                PutExponentsBack(start, tile, exponents, ref loss);
+            }
+        }
+    }
+
+    /// <summary>Makes the weight of a label 0 whose class weights, as far as they count for it, are 0.</summary>
+    private readonly void LeaveOut(int start, int length, byte* labels, T* targets, T* weights)
+    {
+        for (var i = 0; i < length; i++)
+        {
+            var hasPositive = targets == null ? labels[i] == 1 : targets[i] > T.Zero || SmoothingOffset > T.Zero;
+            var hasNegative = targets == null ? labels[i] == 0 : targets[i] < T.One || SmoothingOffset > T.Zero;
+            var counts = (hasPositive && PositiveWeightOf(start + i) != T.Zero) || (hasNegative && GivenNegativeWeight != T.Zero);
+            weights[i] = counts ? weights[i] : T.Zero;
+        }
+    }
+
+    private readonly T PositiveWeightOf(int index) => ColumnWeights == null ? GivenPositiveWeight : ColumnWeights[index % Columns];
+
+    /// <summary>Takes the powers of two out of the weights of labels: of their own and, if the kernel is not given it, that of their class.</summary>
+    private readonly void TakeExponents(int start, int length, byte* labels, T* weights, int* exponents)
+    {
+        for (var i = 0; i < length; i++)
+        {
+            (weights[i], exponents[i]) = PowerOfTwo.Split(weights[i]);
+            if (Exponents.TakesClassWeights)
+            {
+                var (fraction, exponent) = PowerOfTwo.Split(labels[i] == 1 ? PositiveWeightOf(start + i) : GivenNegativeWeight);
+                weights[i] *= fraction;
+                exponents[i] += exponent;
+            }
+        }
+    }
+
+    /// <summary>Puts the powers of two back into losses and gradient, and adds the losses up.</summary>
+    private readonly void PutExponentsBack(int start, int length, int* exponents, ref Lanes loss)
+    {
+        for (var i = 0; i < length; i++)
+        {
+            var exponent = exponents[i] + Exponents.OfClasses;
+            loss[i % Lanes.Length] += PowerOfTwo.PutBack(double.CreateTruncating(Losses[start + i]), exponent);
+            Losses[start + i] = PowerOfTwo.PutBack(Losses[start + i], exponent);
+            if (Gradient != null)
+            {
+                Gradient[start + i] = PowerOfTwo.PutBack(Gradient[start + i], exponent - Exponents.OfDivisor);
+            }
         }
     }
 

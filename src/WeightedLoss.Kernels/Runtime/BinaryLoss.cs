@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.ComponentModel;
 using System.Numerics;
 using System.Runtime.CompilerServices;
@@ -132,10 +133,11 @@ public static class BinaryLoss
             SpanChecks.Disjoint(sampleWeights, nameof(sampleWeights), losses, nameof(losses));
         }
 
+        var sampleRange = WeightRange.One;
         if (hasSampleWeights)
         {
             SpanChecks.LabelsOrRows(sampleWeights.Length, logits.Length, columns, nameof(sampleWeights));
-            LabelPass.CheckSampleWeights(sampleWeights);
+            sampleRange = LabelPass.CheckSampleWeights(sampleWeights);
         }
 
         var variant = gradientFlag;
@@ -159,33 +161,7 @@ public static class BinaryLoss
         }
 
         var hasColumnWeights = !options.PositiveWeights.IsEmpty;
-        var isWeighted = hasSampleWeights || hasColumnWeights;
         var isSmoothed = options.LabelSmoothing != T.Zero;
-
-        // With weights of their own, hard labels have kernels for one class per label, and those for the shares of both are for soft targets; a
-        // focal loss has no others.
-        var isFocal = gamma != T.Zero;
-        var asTargets = (isFocal || isWeighted) && isSmoothed && !isSoft;
-        variant |= asTargets ? BinaryKernelVariant.Soft : 0;
-        isWeighted |= isFocal && (isSoft || isSmoothed);
-
-        // The log-product kernel multiplies a whole block's loss by the class weight, so a weight of 0 would meet an infinite loss there.
-        if (isFocal || isWeighted || wantsLosses || isSmoothed || options.PositiveWeight == T.Zero || options.NegativeWeight == T.Zero)
-        {
-            variant |= BinaryKernelVariant.PerSample;
-        }
-
-        if ((variant & BinaryKernelVariant.PerSample) == 0)
-        {
-            variant |= ignored != 0 ? BinaryKernelVariant.Ignore : 0;
-        }
-        else
-        {
-            variant |= wantsLosses ? BinaryKernelVariant.Losses : 0;
-            variant |= isWeighted ? BinaryKernelVariant.SampleWeights : 0;
-            variant |= hasColumnWeights ? BinaryKernelVariant.PositiveWeights : 0;
-        }
-
         var count = logits.Length - ignored;
         double weight = 0;
         var sumsWeights = false;
@@ -203,38 +179,116 @@ public static class BinaryLoss
             sumsWeights = true;
         }
 
-        var scale = options.Reduction.GradientScale(weight, count);
-        fixed (T* logitsPointer = logits, gradientPointer = gradient, lossesPointer = losses)
-        fixed (T* sampleWeightsPointer = sampleWeights, columnWeightsPointer = options.TiledColumnWeights)
-        fixed (TLabel* labelsPointer = labels)
+        var divisor = options.Reduction.DivisorOf(weight, count);
+        var wantsGradient = gradientFlag == BinaryKernelVariant.Gradient;
+        var exponents = BinaryExponents.Of(options, sampleWeights, sampleRange, wantsGradient ? divisor : null, takesLabels: !isSoft && !isSmoothed);
+        var isScaled = exponents.IsScaled;
+        var leavesOut = options.HasZeroWeight;
+        if (isScaled && sumsWeights)
         {
-            var job = new BinaryJob<TKernel, T, TLabel>
-            {
-                Length = logits.Length,
-                Columns = columns,
-                Variant = variant,
-                Logits = logitsPointer,
-                Labels = labelsPointer,
-                Gradient = gradientPointer,
-                Losses = lossesPointer,
-                SampleWeights = sampleWeightsPointer,
-                WeightsPerRow = hasSampleWeights && sampleWeights.Length != logits.Length,
-                ColumnWeights = columnWeightsPointer,
-                PositiveWeight = options.PositiveWeight,
-                NegativeWeight = options.NegativeWeight,
-                PositiveGradient = -Narrowing.ToFinite<T>(double.CreateTruncating(options.PositiveWeight) * scale),
-                NegativeGradient = Narrowing.ToFinite<T>(double.CreateTruncating(options.NegativeWeight) * scale),
-                PositiveGradientScale = -Narrowing.ToFinite<T>(scale),
-                SmoothingScale = T.One - options.LabelSmoothing,
-                SmoothingOffset = options.LabelSmoothing * T.CreateTruncating(0.5),
-                LabelsAsTargets = asTargets,
-                SumsWeights = sumsWeights,
-            };
-
-            // A setter in the initializer would make it fill a copy first.
-            job.Gamma = gamma;
-            var total = ChunkedSum.Run(ref job, options.MaxDegreeOfParallelism);
-            return new(total.Loss, sumsWeights ? total.Weight : weight, count, ignored);
+            weight = BinaryWeightSum.Compute(labels, sampleWeights, options);
+            sumsWeights = false;
         }
+
+        // With weights of their own, hard labels have kernels for one class per label, and those for parts of both are for soft targets; a
+        // focal loss has no others.
+        var isFocal = gamma != T.Zero;
+        var hasOwnWeights = hasSampleWeights || isScaled || leavesOut;
+        var asTargets = (isFocal || hasOwnWeights || hasColumnWeights) && isSmoothed && !isSoft;
+        variant |= asTargets ? BinaryKernelVariant.Soft : 0;
+        var isWeighted = hasOwnWeights || hasColumnWeights || (isFocal && (isSoft || isSmoothed));
+        if (isFocal || isWeighted || wantsLosses || isSmoothed)
+        {
+            variant |= BinaryKernelVariant.PerSample;
+        }
+
+        if ((variant & BinaryKernelVariant.PerSample) == 0)
+        {
+            variant |= ignored != 0 ? BinaryKernelVariant.Ignore : 0;
+        }
+        else
+        {
+            variant |= wantsLosses || isScaled ? BinaryKernelVariant.Losses : 0;
+            variant |= isWeighted ? BinaryKernelVariant.SampleWeights : 0;
+            variant |= hasColumnWeights && !exponents.TakesClassWeights ? BinaryKernelVariant.PositiveWeights : 0;
+        }
+
+        // What is put back into the losses has to be known of each.
+        var rented = isScaled && !wantsLosses ? ArrayPool<T>.Shared.Rent(logits.Length) : null;
+        if (rented is not null)
+        {
+            losses = rented.AsSpan(0, logits.Length);
+        }
+
+        var (positiveWeight, negativeWeight) = exponents.TakesClassWeights
+            ? (T.One, T.One)
+            : (T.ScaleB(options.PositiveWeight, -exponents.OfClasses), T.ScaleB(options.NegativeWeight, -exponents.OfClasses));
+        var columnWeights = options.TiledColumnWeights;
+        if (hasColumnWeights && exponents.OfClasses != 0)
+        {
+            columnWeights = Array.ConvertAll(columnWeights.ToArray(), given => T.ScaleB(given, -exponents.OfClasses));
+        }
+
+        var scale = divisor == 0 ? 0 : 1 / (isScaled ? Math.ScaleB(divisor, -exponents.OfDivisor) : divisor);
+        try
+        {
+            fixed (T* logitsPointer = logits, gradientPointer = gradient, lossesPointer = losses)
+            fixed (T* sampleWeightsPointer = sampleWeights, columnWeightsPointer = columnWeights)
+            fixed (TLabel* labelsPointer = labels)
+            {
+                var (smoothingScale, smoothingOffset) = SmoothingOf(options.LabelSmoothing);
+                var job = new BinaryJob<TKernel, T, TLabel>
+                {
+                    Length = logits.Length,
+                    Columns = columns,
+                    Variant = variant,
+                    Logits = logitsPointer,
+                    Labels = labelsPointer,
+                    Gradient = gradientPointer,
+                    Losses = lossesPointer,
+                    SampleWeights = sampleWeightsPointer,
+                    WeightsPerRow = hasSampleWeights && sampleWeights.Length != logits.Length,
+                    ColumnWeights = columnWeightsPointer,
+                    PositiveWeight = positiveWeight,
+                    NegativeWeight = negativeWeight,
+                    PositiveGradient = -Narrowing.ToFinite<T>(double.CreateTruncating(positiveWeight) * scale),
+                    NegativeGradient = Narrowing.ToFinite<T>(double.CreateTruncating(negativeWeight) * scale),
+                    PositiveGradientScale = -Narrowing.ToFinite<T>(scale),
+                    SmoothingScale = smoothingScale,
+                    SmoothingOffset = smoothingOffset,
+                    LabelsAsTargets = asTargets,
+                    SumsWeights = sumsWeights,
+                    Exponents = exponents,
+                    GivenPositiveWeight = options.PositiveWeight,
+                    GivenNegativeWeight = options.NegativeWeight,
+                    LeavesOut = leavesOut,
+                };
+
+                // A setter in the initializer would make it fill a copy first.
+                job.Gamma = gamma;
+                var total = ChunkedSum.Run(ref job, options.MaxDegreeOfParallelism);
+                return new(total.Loss, sumsWeights ? total.Weight : weight, count, ignored);
+            }
+        }
+        finally
+        {
+            if (rented is not null)
+            {
+                ArrayPool<T>.Shared.Return(rented);
+            }
+        }
+    }
+
+    /// <summary>
+    /// What makes a smoothed target of a target y: y·scale + offset. The offset is ε/2, and the scale is the one with which 1 becomes 1 − ε/2,
+    /// rounded once.
+    /// </summary>
+    private static (T Scale, T Offset) SmoothingOf<T>(T smoothing)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var offset = smoothing * T.CreateTruncating(0.5);
+        var one = T.One - offset;
+        var scale = one - offset;
+        return (scale + offset == one ? scale : T.One - smoothing, offset);
     }
 }

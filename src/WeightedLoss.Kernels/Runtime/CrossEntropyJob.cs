@@ -78,6 +78,21 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
 
     internal T Scale { get; set; }
 
+    /// <summary>Whether the powers of two of rows' weights and of the divisor are taken out, and put back into the results.</summary>
+    internal bool IsScaled { get; set; }
+
+    /// <summary>What was taken out of the class weights of the options; 0 for hard labels.</summary>
+    internal int ClassExponent { get; set; }
+
+    /// <summary>What was taken out of the divisor.</summary>
+    internal int DivisorExponent { get; set; }
+
+    /// <summary>
+    /// Whether some soft targets, or all smoothed ones, have the weight 0: their rows are left out as those with a sample weight of 0. Hard labels
+    /// need no such rule, because the weight of their class is a factor of the row's.
+    /// </summary>
+    internal bool LeavesOut { get; set; }
+
     /// <summary>γ of a focal loss; 0 for cross-entropy.</summary>
     internal T Gamma
     {
@@ -161,12 +176,13 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         var scratchLength = IsRow ? (2 * lanes) + (WantsGradient ? 0 : Classes) : (HasTargets ? 2 : 1) * Classes * tileRows;
         Debug.Assert(TileRows <= RowCapacity, "Values of rows would overlap.");
         Debug.Assert(TileRows % Lanes.Length == 0, "Losses are added up by whole blocks.");
-        var labels = stackalloc int[2 * TileRows];
+        var labels = stackalloc int[(IsScaled ? 3 : 2) * TileRows];
         var rows = stackalloc T[(3 * TileRows) + (RowValues * RowCapacity)];
         var tile = new Tile
         {
             OwnLabels = labels,
             TakenLabels = labels + TileRows,
+            Exponents = labels + (2 * TileRows),
             OwnWeights = rows,
             SampleWeights = rows + TileRows,
             Losses = rows + (2 * TileRows),
@@ -226,7 +242,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
             }
 
             var hits = isPacked ? RunPacked(start, count, tile) : RunDirect(start, count, tile);
-            sum += new ChunkSum(SumOf(tile.Losses, count), 0, hits);
+            sum += new ChunkSum(IsScaled ? PutExponentsBack(start, count, tile) : SumOf(tile.Losses, count), 0, hits);
             if (Losses != null)
             {
                 Elements.Copy(new ReadOnlySpan<T>(tile.Losses, count), new Span<T>(Losses + start, count));
@@ -539,8 +555,19 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
             Elements.Fill(new Span<T>(tile.SampleWeights + count, padded - count), T.Zero);
         }
 
+        if (LeavesOut)
+        {
+            tile.HasOnes = false;
+            LeaveOut(start, count, tile.SampleWeights);
+        }
+
         tile.Weights = tile.SampleWeights;
-        if (LabelWeights == null)
+        if (IsScaled)
+        {
+            TakeExponents(count, padded, ref tile);
+        }
+
+        if (LabelWeights == null || (IsScaled && _form == TargetForm.Hard))
         {
             return;
         }
@@ -596,6 +623,81 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         }
     }
 
+    /// <summary>Makes the weight of a row 0 whose targets, where their class has a weight, are 0; of smoothed labels, every one is.</summary>
+    private readonly void LeaveOut(int start, int count, T* sampleWeights)
+    {
+        if (_form == TargetForm.Smooth)
+        {
+            Elements.Fill(new Span<T>(sampleWeights, count), T.Zero);
+            return;
+        }
+
+        var classWeights = _options.ClassWeights;
+        for (var i = 0; i < count; i++)
+        {
+            var target = (T*)Labels + _address.Row(start + i);
+            var counts = false;
+            for (var k = 0; k < Classes && !counts; k++, target += _address.IsClassMajor ? _address.ClassStride : 1)
+            {
+                counts = *target != T.Zero && (classWeights.IsEmpty || classWeights[k] != T.Zero);
+            }
+
+            sampleWeights[i] = counts ? sampleWeights[i] : T.Zero;
+        }
+    }
+
+    /// <summary>
+    /// Takes the powers of two out of the weights of some rows: of their own and, for hard labels, of that of their class, with which it is
+    /// multiplied at once.
+    /// </summary>
+    private readonly void TakeExponents(int count, int padded, ref Tile tile)
+    {
+        tile.HasOnes = false;
+        for (var i = 0; i < count; i++)
+        {
+            (tile.SampleWeights[i], tile.Exponents[i]) = PowerOfTwo.Split(tile.SampleWeights[i]);
+        }
+
+        if (_form != TargetForm.Hard || LabelWeights == null)
+        {
+            return;
+        }
+
+        tile.Weights = tile.OwnWeights;
+        for (var i = 0; i < padded; i++)
+        {
+            var (fraction, exponent) = PowerOfTwo.Split(LabelWeights[Math.Min((uint)tile.Labels[i], (uint)Classes - 1)]);
+            tile.Weights[i] = tile.SampleWeights[i] * fraction;
+            if (i < count)
+            {
+                tile.Exponents[i] += exponent;
+            }
+        }
+    }
+
+    /// <summary>Puts the powers of two back into the losses and the gradient of some rows.</summary>
+    /// <returns>The sum of the losses.</returns>
+    private readonly double PutExponentsBack(int start, int count, in Tile tile)
+    {
+        double sum = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var exponent = tile.Exponents[i] + ClassExponent;
+            sum += PowerOfTwo.PutBack(double.CreateTruncating(tile.Losses[i]), exponent);
+            tile.Losses[i] = PowerOfTwo.PutBack(tile.Losses[i], exponent);
+            if (WantsGradient)
+            {
+                var gradient = Gradient + _address.Row(start + i, _gradientStride);
+                for (var k = 0; k < Classes; k++, gradient += _address.IsClassMajor ? _address.ClassStride : 1)
+                {
+                    *gradient = PowerOfTwo.PutBack(*gradient, exponent - DivisorExponent);
+                }
+            }
+        }
+
+        return sum;
+    }
+
     /// <summary>No class is negative or as large as the class count: what is, is to be ignored. It gets the label −1 and the weight 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Ignore(Span<int> labels, Span<T> sampleWeights, int classes)
@@ -634,6 +736,10 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         internal int* Labels;
         internal int* OwnLabels;
         internal int* TakenLabels;
+
+        /// <summary>What was taken out of the weights of the rows, if <see cref="IsScaled"/>.</summary>
+        internal int* Exponents;
+
         internal T* Weights;
         internal T* OwnWeights;
         internal T* SampleWeights;

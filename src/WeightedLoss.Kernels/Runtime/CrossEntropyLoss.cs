@@ -106,13 +106,15 @@ public static class CrossEntropyLoss
             SpanChecks.Disjoint(sampleWeights, nameof(sampleWeights), losses, nameof(losses));
         }
 
+        var sampleRange = WeightRange.One;
         if (hasSampleWeights)
         {
             OnePerRow(sampleWeights.Length, rows, nameof(sampleWeights));
-            LabelPass.CheckSampleWeights(sampleWeights);
+            sampleRange = LabelPass.CheckSampleWeights(sampleWeights);
         }
 
         double weight;
+        var leavesOut = false;
         long ignored = 0;
         if (isSoft)
         {
@@ -125,21 +127,37 @@ public static class CrossEntropyLoss
 
             var targets = MemoryMarshal.Cast<TLabel, T>(labels);
             LabelPass.CheckTargets(targets, labelsName);
-            weight = RowWeightSum.OfTargets(targets, sampleWeights, options);
+            (weight, leavesOut) = RowWeightSum.OfTargets(targets, sampleWeights, options);
         }
         else
         {
             (weight, ignored) = RowWeightSum.OfLabels(labels, sampleWeights, options);
+            leavesOut = options.Smoothing != T.Zero && options.HasOnlyZeroWeights;
         }
 
         var count = rows - ignored;
+        var form = isSoft ? TargetForm.Soft : options.Smoothing == T.Zero ? TargetForm.Hard : TargetForm.Smooth;
+        var divisor = options.Reduction.DivisorOf(weight, count);
+        double? gradientDivisor = wantsGradient ? divisor : null;
+        var isScaled = !WeightRange.AreUsual<T>(options.WeightRange, sampleRange, gradientDivisor)
+            && !WeightRange.AreUsual<T>(options.WeightRange, WeightRange.Of(sampleWeights), gradientDivisor);
+
+        // Hard labels take the power of two out of the product of a row's weights, others out of the table that targets are multiplied with.
+        var (classExponent, divisorExponent) = (0, 0);
+        if (isScaled)
+        {
+            classExponent = form == TargetForm.Hard ? 0 : options.WeightRange.Most;
+            divisorExponent = gradientDivisor is { } given and not 0 ? Math.ILogB(given) : 0;
+            divisor = Math.ScaleB(divisor, -divisorExponent);
+            options = classExponent == 0 ? options : options.WithScaledWeights(-classExponent);
+        }
+
         fixed (T* logitsPointer = logits, gradientPointer = gradient, lossesPointer = losses, sampleWeightsPointer = sampleWeights)
         fixed (TLabel* labelsPointer = labels)
         fixed (T* labelWeightsPointer = isSoft ? default : options.Smoothing == T.Zero ? options.ClassWeights : options.LabelWeights)
         {
             // Not as an object initializer, which fills a copy first.
-            var job = new CrossEntropyJob<TKernel, TRows, T, TLabel>(
-                options, rows, isSoft ? TargetForm.Soft : options.Smoothing == T.Zero ? TargetForm.Hard : TargetForm.Smooth);
+            var job = new CrossEntropyJob<TKernel, TRows, T, TLabel>(options, rows, form);
             job.LabelWeights = labelWeightsPointer;
             job.Logits = logitsPointer;
             job.Gradient = gradientPointer;
@@ -147,7 +165,11 @@ public static class CrossEntropyLoss
             job.Losses = lossesPointer;
             job.SampleWeights = sampleWeightsPointer;
             job.WantsGradient = wantsGradient;
-            job.Scale = Narrowing.ToFinite<T>(options.Reduction.GradientScale(weight, count));
+            job.Scale = divisor == 0 ? T.Zero : Narrowing.ToFinite<T>(1 / divisor);
+            job.IsScaled = isScaled;
+            job.ClassExponent = classExponent;
+            job.DivisorExponent = divisorExponent;
+            job.LeavesOut = leavesOut;
             job.HasIgnored = ignored != 0;
             job.Gamma = gamma;
             var total = ChunkedSum.Run(ref job, options.MaxDegreeOfParallelism);

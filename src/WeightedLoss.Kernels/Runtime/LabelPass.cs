@@ -73,14 +73,20 @@ internal static class LabelPass
     }
 
     /// <summary>Checks that sample weights are finite and at least 0.</summary>
-    internal static void CheckSampleWeights<T>(ReadOnlySpan<T> weights)
+    /// <returns>A range that contains theirs: the exact one, if some lie beyond what is usual.</returns>
+    internal static WeightRange CheckSampleWeights<T>(ReadOnlySpan<T> weights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var i = IndexOfOutside(weights, Narrowing.Largest<T>());
-        if (i >= 0)
+        const int UsualExponent = 20;
+        if (AreZeroOrWithin(weights, T.CreateTruncating(1.0 / (1 << UsualExponent)), T.CreateTruncating(1 << UsualExponent)))
         {
-            throw new ArgumentException($"A sample weight must be finite and at least 0, but sampleWeights[{i}] is {weights[i]}.", "sampleWeights");
+            return new(-UsualExponent, UsualExponent);
         }
+
+        var i = IndexOfOutside(weights, Narrowing.Largest<T>());
+        return i < 0
+            ? WeightRange.Of(weights)
+            : throw new ArgumentException($"A sample weight must be finite and at least 0, but sampleWeights[{i}] is {weights[i]}.", "sampleWeights");
     }
 
     /// <summary>Narrows labels to bytes: 1 positive, 0 negative, 2 anything else.</summary>
@@ -554,6 +560,41 @@ internal static class LabelPass
         }
 
         return -1;
+    }
+
+    /// <summary>Whether each value is 0 or lies between two numbers above 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool AreZeroOrWithin<T>(ReadOnlySpan<T> values, T least, T largest)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ref var first = ref MemoryMarshal.GetReference(values);
+        var (low, high) = (Vector256.Create(least), Vector256.Create(largest));
+        var i = 0;
+        while (i <= values.Length - Vector256<T>.Count)
+        {
+            var areInside = Vector256<T>.AllBitsSet;
+            var end = Math.Min(values.Length, i + (SkippedVectors * Vector256<T>.Count)) - Vector256<T>.Count;
+            for (; i <= end; i += Vector256<T>.Count)
+            {
+                var vector = Vector256.LoadUnsafe(ref first, (nuint)i);
+                areInside &= (Vector256.GreaterThanOrEqual(vector, low) & Vector256.LessThanOrEqual(vector, high)) | Vector256.Equals(vector, Vector256<T>.Zero);
+            }
+
+            if (areInside.ExtractMostSignificantBits() != uint.MaxValue >> (32 - Vector256<T>.Count))
+            {
+                return false;
+            }
+        }
+
+        for (; i < values.Length; i++)
+        {
+            if (!(values[i] == T.Zero || (values[i] >= least && values[i] <= largest)))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>The number of elements from the start on, in whole runs, that are all between 0 and the largest.</summary>

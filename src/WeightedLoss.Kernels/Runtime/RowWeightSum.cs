@@ -191,8 +191,9 @@ internal static class RowWeightSum
     }
 
     /// <summary>The targets of a sample are added in the order of the classes; eight samples go side by side.</summary>
+    /// <returns>The sum, and whether the targets of some sample add up to 0.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static double OfTargets<T>(ReadOnlySpan<T> targets, ReadOnlySpan<T> sampleWeights, SoftmaxOptions<T> options)
+    internal static (double Weight, bool HasZero) OfTargets<T>(ReadOnlySpan<T> targets, ReadOnlySpan<T> sampleWeights, SoftmaxOptions<T> options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var rows = targets.Length / options.Classes;
@@ -200,7 +201,7 @@ internal static class RowWeightSum
         ref var first = ref MemoryMarshal.GetReference(targets);
         ref var own = ref MemoryMarshal.GetReference(sampleWeights);
         var weights = new TargetWeights<T>(options);
-        Vector256<double> low = default, high = default;
+        Vector256<double> low = default, high = default, isZero = default;
         var row = 0;
         for (; row <= rows - EightSums.Length; row += EightSums.Length)
         {
@@ -219,22 +220,25 @@ internal static class RowWeightSum
                 (four, next) = weights.OfEight(ref first, address, row, rows);
             }
 
+            isZero |= Vector256.Equals(four, Vector256<double>.Zero) | Vector256.Equals(next, Vector256<double>.Zero);
             low += sampleWeights.IsEmpty ? four : four * Widening.LoadFour(in own, (nuint)row);
             high += sampleWeights.IsEmpty ? next : next * Widening.LoadFour(in own, (nuint)row + 4);
         }
 
         var sums = new EightSums(low, high);
+        var hasZero = isZero.ExtractMostSignificantBits() != 0;
         if (row < rows)
         {
             var (four, next) = weights.OfEight(ref first, address, row, rows);
             var last = new EightSums(four, next);
             for (var i = 0; i < rows - row; i++)
             {
+                hasZero |= last[i] == 0;
                 sums[i] += sampleWeights.IsEmpty ? last[i] : last[i] * double.CreateTruncating(sampleWeights[row + i]);
             }
         }
 
-        return sums.Fold();
+        return (sums.Fold(), hasZero);
     }
 
     /// <summary>The weights of the classes of soft targets. A sample's Σ w·t is added up from the first class on.</summary>

@@ -7,6 +7,12 @@ namespace WeightedLoss.Generators.Emit.Bodies;
 /// <summary>What the binary losses share: the public methods, the entry point, how labels and weights are read, and the probabilities.</summary>
 internal abstract class BinaryBody(string element) : KernelBody
 {
+    /// <summary>
+    /// Losses are added up in the elements' own type, up to 64 in a lane. Floats are divided by as much, which rounds no normal number, so that
+    /// only the sum in double has a limit.
+    /// </summary>
+    private const int FloatSumDivisor = 64;
+
     private const string Variant = "BinaryKernelVariant";
 
     public override string Interface => $"IBinaryLossKernel<{element}>";
@@ -127,6 +133,14 @@ internal abstract class BinaryBody(string element) : KernelBody
         return program.Let(name, program.NegatedMultiplyAdd(numerator, share, numerator));
     }
 
+    /// <summary>Adds losses, or parts of them, to a sum in the elements' own type, see <see cref="FloatSumDivisor"/>.</summary>
+    protected static void AddToLosses(LaneProgram program, Lane sum, Lane loss, bool isFloat) => program.Assign(
+        sum, isFloat ? program.MultiplyAdd(loss, program.Constant("PartOfSum", 1.0 / FloatSumDivisor), sum) : program.Add(sum, loss));
+
+    /// <summary>Adds such a sum, times a factor, to the call's.</summary>
+    protected static void EndLosses(LaneProgram program, Lane sum, string factor, bool isFloat) =>
+        program.AddToSums("lossLanes", sum, isFloat ? $"{FloatSumDivisor}d * {factor}" : factor);
+
     /// <summary>The first sweep, over the exponentials e = exp(−|z|).</summary>
     protected static Lane EmitExponentials(LaneProgram program, bool isFloat)
     {
@@ -242,8 +256,11 @@ internal abstract class BinaryBody(string element) : KernelBody
             }
         }
 
-        /// <summary>The target y of every lane, with smoothing, and which lanes count; all do if there is no mask.</summary>
-        protected (Lane Target, Lane? IsLive) LoadTarget(LaneProgram program)
+        /// <summary>
+        /// The target y of every lane and 1 − y, both with smoothing, and which lanes count; all do if there is no mask. Each is smoothed by itself:
+        /// 1 less a smoothed target has none of the digits of a small ε.
+        /// </summary>
+        protected (Lane Target, Lane NotTarget, Lane? IsLive) LoadTarget(LaneProgram program)
         {
             var isLive = default(Lane?);
             Lane y;
@@ -257,7 +274,11 @@ internal abstract class BinaryBody(string element) : KernelBody
                 isLive = program.Let("isKnown", program.IsKnown("labels"));
             }
 
-            return (program.Let("y", program.MultiplyAdd(y, Value("smoothingScale"), Value("smoothingOffset"))), isLive);
+            var not = program.Let("notLabel", program.Subtract(program.Constant("One", 1), y));
+            return (Smoothed("y", y), Smoothed("notY", not), isLive);
+
+            Lane Smoothed(string name, Lane target) =>
+                program.Let(name, program.MultiplyAdd(target, Value("smoothingScale"), Value("smoothingOffset")));
         }
 
         /// <summary>The weights that a label has of its own, if there are any and they are needed, and which lanes count then.</summary>
@@ -339,7 +360,7 @@ internal abstract class BinaryBody(string element) : KernelBody
                 program.Store("losses", loss);
             }
 
-            program.Assign(Value("lossSum"), program.Add(Value("lossSum"), loss));
+            AddToLosses(program, Value("lossSum"), loss, IsFloat);
             if (SumsWeights)
             {
                 program.Assign(Value("weightSum"), program.Add(Value("weightSum"), weight));
@@ -351,7 +372,7 @@ internal abstract class BinaryBody(string element) : KernelBody
 
         public override void EmitEnd(LaneProgram program)
         {
-            program.AddToSums("lossLanes", Value("lossSum"), "1");
+            EndLosses(program, Value("lossSum"), "1", IsFloat);
             if (SumsWeights)
             {
                 program.AddToSums("weightLanes", Value("weightSum"), "1");

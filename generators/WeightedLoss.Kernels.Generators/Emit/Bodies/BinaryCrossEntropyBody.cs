@@ -87,13 +87,15 @@ internal sealed class BinaryCrossEntropyBody(string element) : BinaryBody(elemen
             AddClass(program, "negative", _sums[1], _sums[3], "arguments.NegativeWeight");
         }
 
+        private void AddToLinear(LaneProgram program, int sum, Lane linear) => AddToLosses(program, _sums[sum], linear, element == "float");
+
         private static void AddToProduct(LaneProgram program, Lane product, Lane e) =>
             program.Assign(product, program.Add(program.MultiplyAdd(product, e, e), product));
 
         private void EmitNegatives(LaneProgram program, Lane e)
         {
             var z = program.Let("z", program.Load("logits"));
-            program.Assign(_sums[3], program.Add(_sums[3], program.Max(program.Zero, z)));
+            AddToLinear(program, 3, program.Max(program.Zero, z));
             AddToProduct(program, _sums[1], e);
             if (gradient)
             {
@@ -113,8 +115,8 @@ internal sealed class BinaryCrossEntropyBody(string element) : BinaryBody(elemen
             }
 
             var positiveLinear = program.Let("positivePart", program.Keep(isPositive, linear));
-            program.Assign(_sums[2], program.Add(_sums[2], positiveLinear));
-            program.Assign(_sums[3], program.Add(_sums[3], program.Drop(isPositive, linear)));
+            AddToLinear(program, 2, positiveLinear);
+            AddToLinear(program, 3, program.Drop(isPositive, linear));
 
             var isKnown = default(Lane);
             var lossE = e;
@@ -143,7 +145,8 @@ internal sealed class BinaryCrossEntropyBody(string element) : BinaryBody(elemen
         private void AddClass(LaneProgram program, string name, Lane product, Lane linear, string weight)
         {
             var logarithm = Logarithm.OnePlus(program, product, element == "float", name + "Log");
-            program.AddToSums("lossLanes", program.Let(name + "Loss", program.Add(linear, logarithm)), weight);
+            AddToLosses(program, linear, logarithm, element == "float");
+            EndLosses(program, linear, weight, element == "float");
         }
     }
 
@@ -196,7 +199,8 @@ internal sealed class BinaryCrossEntropyBody(string element) : BinaryBody(elemen
             if (IsByClass && program.AsksForLabels)
             {
                 program.Suffix = "OfNegatives";
-                _ofNegatives = EmitShares(program, Value("smoothingOffset"), null, null, null);
+                var not = program.Let("notY", program.Add(Value("smoothingScale"), Value("smoothingOffset")));
+                _ofNegatives = EmitShares(program, Value("smoothingOffset"), not, null, null, null);
                 program.Suffix = "";
             }
         }
@@ -217,16 +221,16 @@ internal sealed class BinaryCrossEntropyBody(string element) : BinaryBody(elemen
 
             void EmitAny()
             {
-                var (y, isKnown) = LoadTarget(program);
+                var (y, not, isKnown) = LoadTarget(program);
                 var (sampleWeight, columnWeight, isLive) = LoadWeights(program, isKnown);
-                EmitResults(program, again[0](), again[1](), EmitShares(program, y, sampleWeight, columnWeight, isLive), sampleWeight, isLive);
+                EmitResults(program, again[0](), again[1](), EmitShares(program, y, not, sampleWeight, columnWeight, isLive), sampleWeight, isLive);
             }
         }
 
         /// <summary>The weights of the two classes in the loss, and in the gradient.</summary>
-        private ((Lane Positive, Lane Negative) Weight, (Lane Positive, Lane Negative) Gradient) EmitShares(LaneProgram program, Lane y, Lane? sampleWeight, Lane? columnWeight, Lane? isLive)
+        private ((Lane Positive, Lane Negative) Weight, (Lane Positive, Lane Negative) Gradient) EmitShares(
+            LaneProgram program, Lane y, Lane not, Lane? sampleWeight, Lane? columnWeight, Lane? isLive)
         {
-            var not = program.Let("notY", program.Subtract(program.Constant("One", 1), y));
             var weight = Shares(program, y, not, sampleWeight, columnWeight, isLive);
             if (!WantsGradient)
             {

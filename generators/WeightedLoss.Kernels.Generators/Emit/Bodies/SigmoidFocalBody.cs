@@ -440,8 +440,7 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             var z = program.Let("z", program.Add(program.Load("logits"), program.Zero));
             var size = program.Let("size", program.Subtract(program.Zero, program.NegatedAbs(z)));
 
-            var (y, isKnown) = LoadTarget(program);
-            var not = program.Let("notY", program.Subtract(program.Constant("One", 1), y));
+            var (y, not, isKnown) = LoadTarget(program);
             var (sampleWeight, columnWeight, isLive) = LoadWeights(program, isKnown);
             var (a, b) = Shares(program, y, not, sampleWeight, columnWeight, isLive);
             var wrongShare = program.Let("wrongShare", program.SelectBySign(z, a, b));
