@@ -233,11 +233,11 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
         for (var i = 0; i < length; i++)
         {
             var exponent = exponents[i] + Exponents.OfClasses;
-            loss[i % Lanes.Length] += PowerOfTwo.PutBack(double.CreateTruncating(Losses[start + i]), exponent);
-            Losses[start + i] = PowerOfTwo.PutBack(Losses[start + i], exponent);
+            loss[i % Lanes.Length] += Math.ScaleB(double.CreateTruncating(Losses[start + i]), exponent);
+            Losses[start + i] = T.ScaleB(Losses[start + i], exponent);
             if (Gradient != null)
             {
-                Gradient[start + i] = PowerOfTwo.PutBack(Gradient[start + i], exponent - Exponents.OfDivisor);
+                Gradient[start + i] = PowerOfTwo.Saturate(Gradient[start + i], exponent - Exponents.OfDivisor);
             }
         }
     }

@@ -683,14 +683,14 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         for (var i = 0; i < count; i++)
         {
             var exponent = tile.Exponents[i] + ClassExponent;
-            sum += PowerOfTwo.PutBack(double.CreateTruncating(tile.Losses[i]), exponent);
-            tile.Losses[i] = PowerOfTwo.PutBack(tile.Losses[i], exponent);
+            sum += Math.ScaleB(double.CreateTruncating(tile.Losses[i]), exponent);
+            tile.Losses[i] = T.ScaleB(tile.Losses[i], exponent);
             if (WantsGradient)
             {
                 var gradient = Gradient + _address.Row(start + i, _gradientStride);
                 for (var k = 0; k < Classes; k++, gradient += _address.IsClassMajor ? _address.ClassStride : 1)
                 {
-                    *gradient = PowerOfTwo.PutBack(*gradient, exponent - DivisorExponent);
+                    *gradient = PowerOfTwo.Saturate(*gradient, exponent - DivisorExponent);
                 }
             }
         }

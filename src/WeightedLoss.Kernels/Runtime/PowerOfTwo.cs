@@ -21,11 +21,11 @@ internal static class PowerOfTwo
         return (T.ScaleB(value, -exponent), exponent);
     }
 
-    /// <summary>A result times a power of two: the largest number of the type in place of what is beyond it.</summary>
-    internal static T PutBack<T>(T result, int exponent)
+    /// <summary>A gradient times a power of two: the largest number of the type in place of what is beyond it, which is no use to a trainer.</summary>
+    internal static T Saturate<T>(T gradient, int exponent)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var scaled = T.ScaleB(result, exponent);
-        return T.IsInfinity(scaled) && T.IsFinite(result) ? T.CopySign(Narrowing.Largest<T>(), result) : scaled;
+        var scaled = T.ScaleB(gradient, exponent);
+        return T.IsInfinity(scaled) && T.IsFinite(gradient) ? T.CopySign(Narrowing.Largest<T>(), gradient) : scaled;
     }
 }
