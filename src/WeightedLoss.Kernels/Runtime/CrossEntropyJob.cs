@@ -88,7 +88,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     internal int DivisorExponent { get; set; }
 
     /// <summary>
-    /// Whether some soft targets, or all smoothed ones, have the weight 0: their rows are left out as those with a sample weight of 0. Hard labels
+    /// Whether some soft targets have the weight 0, or all smoothed ones: their rows are left out as those with a sample weight of 0. Hard labels
     /// need no such rule, because the weight of their class is a factor of the row's.
     /// </summary>
     internal bool LeavesOut { get; set; }
@@ -626,7 +626,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     /// <summary>Makes the weight of a row 0 whose targets, where their class has a weight, are 0; of smoothed labels, every one is.</summary>
     private readonly void LeaveOut(int start, int count, T* sampleWeights)
     {
-        if (_form == TargetForm.Smooth)
+        if (_options.Smoothing != T.Zero)
         {
             Elements.Fill(new Span<T>(sampleWeights, count), T.Zero);
             return;

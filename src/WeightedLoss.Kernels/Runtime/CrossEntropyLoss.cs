@@ -114,7 +114,7 @@ public static class CrossEntropyLoss
         }
 
         double weight;
-        var leavesOut = false;
+        var leavesOut = options.Smoothing != T.Zero && options.HasOnlyZeroWeights;
         long ignored = 0;
         if (isSoft)
         {
@@ -127,12 +127,12 @@ public static class CrossEntropyLoss
 
             var targets = MemoryMarshal.Cast<TLabel, T>(labels);
             LabelPass.CheckTargets(targets, labelsName);
-            (weight, leavesOut) = RowWeightSum.OfTargets(targets, sampleWeights, options);
+            (weight, var hasZero) = RowWeightSum.OfTargets(targets, sampleWeights, options);
+            leavesOut |= options.Smoothing == T.Zero && hasZero;
         }
         else
         {
             (weight, ignored) = RowWeightSum.OfLabels(labels, sampleWeights, options);
-            leavesOut = options.Smoothing != T.Zero && options.HasOnlyZeroWeights;
         }
 
         var count = rows - ignored;
