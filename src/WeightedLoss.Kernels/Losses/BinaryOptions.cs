@@ -14,7 +14,7 @@ public abstract class BinaryOptions<T>
     private readonly int _weightsGiven;
     private readonly int _columnsGiven;
 
-    private protected BinaryOptions(Reduction reduction) => Reduction = reduction;
+    private protected BinaryOptions(Reduction reduction) => Reduction = OptionChecks.Reduction(reduction, nameof(reduction));
 
     /// <summary>How the losses become one number, and how the gradient is scaled.</summary>
     public Reduction Reduction { get; }

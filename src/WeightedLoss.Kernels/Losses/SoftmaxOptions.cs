@@ -25,7 +25,7 @@ public abstract class SoftmaxOptions<T>
         }
 
         Classes = classes;
-        Reduction = reduction;
+        Reduction = OptionChecks.Reduction(reduction, nameof(reduction));
     }
 
     /// <summary>The number of classes K.</summary>
