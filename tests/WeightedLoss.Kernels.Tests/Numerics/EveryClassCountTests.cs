@@ -115,7 +115,7 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public void Hits_LargestLogitAnywhere_AreTheFirstLargest(string kernel)
+    public void Correct_LargestLogitAnywhere_AreTheFirstLargest(string kernel)
     {
         var subject = CrossEntropyKernels.Get<T>(kernel);
         foreach (var classes in subject.ClassCounts(2, 3, 5, 8, 9, 16, 17, 31, 33, 64, 65, 129, 300))
@@ -153,7 +153,7 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
     /// <summary>Logits that are as near to each other as two numbers can be, equal, infinite, or as far as can be.</summary>
     [Theory]
     [MemberData(nameof(Ids))]
-    public void Hits_OfTwoClassesThatMatter_AreTheFirstLargest(string kernel)
+    public void Correct_OfTwoClassesThatMatter_AreTheFirstLargest(string kernel)
     {
         var subject = CrossEntropyKernels.Get<T>(kernel);
         var (largest, infinity) = (Narrowing.Largest<T>(), T.PositiveInfinity);
