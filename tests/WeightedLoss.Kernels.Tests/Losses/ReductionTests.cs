@@ -14,7 +14,7 @@ public sealed class ReductionTests
             .SelectMany(type => type.IsGenericTypeDefinition && type.Name.EndsWith("Options`1", StringComparison.Ordinal)
                 ? [type.MakeGenericType(typeof(float)), type.MakeGenericType(typeof(double))]
                 : new[] { type })
-            .SelectMany(type => type.GetConstructors().Concat<MethodBase>(type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)))
+            .SelectMany(type => type.GetMembers(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).OfType<MethodBase>())
             .Where(member => member.DeclaringType != typeof(Reduction))
             .Where(member => member.GetParameters().Any(parameter => parameter.ParameterType == typeof(Reduction) && member.Name != "Equals"));
 

@@ -115,7 +115,15 @@ public abstract class PyTorchCasesTests<T>
     private static double Cost(int row, int label) => -Math.Log(s_p[(row * 3) + label]);
 
     private static T[] Check<TLabel>(
-        string kernel, TLabel[] labels, CrossEntropyOptions<T> options, double reduced, double weight, long count, long correct, long ignored = 0, T[]? samples = null)
+        string kernel,
+        TLabel[] labels,
+        CrossEntropyOptions<T> options,
+        double reduced,
+        double weight,
+        long count,
+        long correct,
+        long ignored = 0,
+        T[]? samples = null)
         where TLabel : unmanaged
     {
         // A tie of logits that are rounded alike is one; −log of row 2 is the same for classes 0 and 1.

@@ -41,7 +41,12 @@ public abstract class CrossEntropySymmetriesHold<T> : CrossEntropyLaws<T>
         void Check(CrossEntropyResult exact, Output output)
         {
             // Which of two equal logits is the prediction depends on their order.
-            exact = exact with { Sum = exact.Sum with { Correct = output.Sum.Correct }, Gradient = Columns(exact.Gradient), GradientTerms = Columns(exact.GradientTerms) };
+            exact = exact with
+            {
+                Sum = exact.Sum with { Correct = output.Sum.Correct },
+                Gradient = Columns(exact.Gradient),
+                GradientTerms = Columns(exact.GradientTerms),
+            };
             AssertTextbook(exact, output, batch.K);
         }
 
