@@ -34,13 +34,18 @@ internal struct BitHash()
         }
     }
 
-    public void Add(LossSum sum)
+    /// <summary>Sums without a number of correct predictions, which counts as 0 here.</summary>
+    public void Add(LossSum sum) => Add(sum, correct: 0);
+
+    public void Add(ClassLossSum sum) => Add(sum, sum.Correct);
+
+    public override readonly string ToString() => _hash.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
+
+    private void Add(LossSum sum, long correct)
     {
         Add<double>([sum.Loss, sum.Weight]);
         Add((ulong)sum.Count);
         Add((ulong)sum.Ignored);
-        Add((ulong)sum.Hits);
+        Add((ulong)correct);
     }
-
-    public override readonly string ToString() => _hash.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
 }

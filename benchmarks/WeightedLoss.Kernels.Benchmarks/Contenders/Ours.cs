@@ -86,14 +86,14 @@ internal static class Ours
         if ((@case ?? workload.Case).Loss == "focal")
         {
             Delegate focal = typeof(T) == typeof(float)
-                ? (CrossEntropyWorkload<float> w) => SoftmaxFocal.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.FocalOptions)
-                : (CrossEntropyWorkload<double> w) => SoftmaxFocal.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.FocalOptions);
+                ? LossSum (CrossEntropyWorkload<float> w) => SoftmaxFocal.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.FocalOptions)
+                : LossSum (CrossEntropyWorkload<double> w) => SoftmaxFocal.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.FocalOptions);
             return (Func<CrossEntropyWorkload<T>, LossSum>)focal;
         }
 
         Delegate call = typeof(T) == typeof(float)
-            ? (CrossEntropyWorkload<float> w) => CrossEntropy.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.Options)
-            : (CrossEntropyWorkload<double> w) => CrossEntropy.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.Options);
+            ? LossSum (CrossEntropyWorkload<float> w) => CrossEntropy.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.Options)
+            : LossSum (CrossEntropyWorkload<double> w) => CrossEntropy.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.Options);
         return (Func<CrossEntropyWorkload<T>, LossSum>)call;
     }
 

@@ -16,20 +16,18 @@ internal sealed class ScalarTrainingLoss(MulticlassTrainingLoss ours) : Training
     {
         var (weights, scale) = (ours.ClassWeights, 1f / labels.Length);
         double loss = 0, weightSum = 0;
-        long hits = 0;
         for (var i = 0; i < labels.Length; i++)
         {
             var row = logits.Slice(i * Outputs, Outputs);
             var (label, logit) = (labels[i], row[labels[i]]);
             var weight = weights[label];
             var (sum, max) = ScalarSoftmax.Exponentiate(row, row);
-            hits += logit == max ? 1 : 0;
             ScalarSoftmax.Multiply(row, weight * scale / sum);
             row[label] -= weight * scale;
             loss += weight * (MathF.Log(sum) + (max - logit));
             weightSum += weight;
         }
 
-        return new LossSum(loss, weightSum, labels.Length, 0, hits);
+        return new LossSum(loss, weightSum, labels.Length, 0);
     }
 }

@@ -13,6 +13,7 @@ public sealed class BinaryLossOptions<T> : BinaryOptions<T>
 {
     /// <summary>Options with weights 1.</summary>
     /// <param name="reduction">How the losses become one number, and how the gradient is scaled.</param>
+    /// <exception cref="ArgumentException">The reduction is its default value, which names none.</exception>
     public BinaryLossOptions(Reduction reduction)
         : base(reduction)
     {

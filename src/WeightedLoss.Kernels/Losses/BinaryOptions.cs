@@ -19,7 +19,7 @@ public abstract class BinaryOptions<T>
     private readonly WeightRange _columnRange;
     private readonly bool _hasZeroColumn;
 
-    private protected BinaryOptions(Reduction reduction) => Reduction = reduction;
+    private protected BinaryOptions(Reduction reduction) => Reduction = OptionChecks.Reduction(reduction, nameof(reduction));
 
     /// <summary>How the losses become one number, and how the gradient is scaled.</summary>
     public Reduction Reduction { get; }

@@ -14,7 +14,7 @@ public sealed class CrossEntropyOptions<T> : SoftmaxOptions<T>
     /// <summary>Options with weights 1.</summary>
     /// <param name="classes">The number of classes K, 2 to 2²⁴; labels are 0 … K − 1.</param>
     /// <param name="reduction">How the losses become one number, and how the gradient is scaled.</param>
-    /// <exception cref="ArgumentException">Fewer than 2 classes, or more than 2²⁴.</exception>
+    /// <exception cref="ArgumentException">Fewer than 2 classes, more than 2²⁴, or the reduction is its default value, which names none.</exception>
     public CrossEntropyOptions(int classes, Reduction reduction)
         : base(classes, reduction)
     {

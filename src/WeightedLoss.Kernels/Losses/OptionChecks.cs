@@ -21,6 +21,13 @@ internal static class OptionChecks
         }
     }
 
+    /// <summary>A reduction that is named, and not its default value.</summary>
+    internal static Reduction Reduction(Reduction value, string name) =>
+        value.Kind != ReductionKind.Unspecified
+            ? value
+            : throw new ArgumentException(
+                $"The reduction must be Sum, MeanByCount, MeanByWeight or DivideBy(divisor), but {name} is default(Reduction).", name);
+
     /// <summary>ε in [0, 1].</summary>
     internal static T Smoothing<T>(T value, string name)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>

@@ -3,7 +3,7 @@ namespace WeightedLoss;
 /// <summary>How the weighted losses of a batch become one number, and so how the gradient is scaled.</summary>
 /// <remarks>
 /// A reduction is always named: the same word "mean" stands for different divisors in different libraries, and with class
-/// weights the difference is a factor of the learning rate. The default value is <see cref="Sum"/>.
+/// weights the difference is a factor of the learning rate. The default value names none, and every loss refuses it.
 /// </remarks>
 public readonly record struct Reduction
 {
@@ -14,7 +14,7 @@ public readonly record struct Reduction
     }
 
     /// <summary>Σ w·loss. The gradient is not scaled.</summary>
-    public static Reduction Sum => default;
+    public static Reduction Sum => new(ReductionKind.Sum, 0);
 
     /// <summary>Σ w·loss divided by the number of labels that count (ignored ones do not).</summary>
     public static Reduction MeanByCount => new(ReductionKind.MeanByCount, 0);
@@ -49,6 +49,8 @@ public readonly record struct Reduction
         ReductionKind.MeanByCount => count,
         ReductionKind.MeanByWeight => weight,
         ReductionKind.DivideBy => Divisor,
+
+        // The sum; options hold no other.
         _ => 1,
     };
 }
@@ -56,6 +58,9 @@ public readonly record struct Reduction
 /// <summary>The divisors that a <see cref="Reduction"/> can name.</summary>
 public enum ReductionKind
 {
+    /// <summary>None: the kind of the default value of <see cref="Reduction"/>, which every loss refuses.</summary>
+    Unspecified,
+
     /// <summary>Divide by 1.</summary>
     Sum,
 

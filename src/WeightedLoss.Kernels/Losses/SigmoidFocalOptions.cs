@@ -14,6 +14,7 @@ public sealed class SigmoidFocalOptions<T> : BinaryOptions<T>
 {
     /// <summary>Options with weights 1.</summary>
     /// <param name="reduction">How the losses become one number, and how the gradient is scaled.</param>
+    /// <exception cref="ArgumentException">The reduction is its default value, which names none.</exception>
     public SigmoidFocalOptions(Reduction reduction)
         : base(reduction)
     {
@@ -22,7 +23,7 @@ public sealed class SigmoidFocalOptions<T> : BinaryOptions<T>
     /// <summary>Options with the weights α of positive and 1 − α of negative labels.</summary>
     /// <param name="reduction">How the losses become one number, and how the gradient is scaled.</param>
     /// <param name="alpha">α, at most 1; any negative number means no weights, 1 for both.</param>
-    /// <exception cref="ArgumentException">α is above 1 or NaN.</exception>
+    /// <exception cref="ArgumentException">α is above 1 or NaN, or the reduction is its default value, which names none.</exception>
     public SigmoidFocalOptions(Reduction reduction, T alpha)
         : base(reduction)
     {

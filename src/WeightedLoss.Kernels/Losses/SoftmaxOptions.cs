@@ -26,7 +26,7 @@ public abstract class SoftmaxOptions<T>
         }
 
         Classes = classes;
-        Reduction = reduction;
+        Reduction = OptionChecks.Reduction(reduction, nameof(reduction));
     }
 
     /// <summary>The number of classes K.</summary>

@@ -10,8 +10,8 @@ namespace WeightedLoss.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class CrossEntropyLoss
 {
-    /// <summary>The sums, and the losses if wanted.</summary>
-    public static LossSum Loss<TKernel, TRows, T, TLabel>(
+    /// <summary>The sums, and the losses if wanted. Nothing is correct for soft targets.</summary>
+    public static ClassLossSum Loss<TKernel, TRows, T, TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
         SoftmaxOptions<T> options,
@@ -23,8 +23,8 @@ public static class CrossEntropyLoss
         where TLabel : unmanaged =>
         Evaluate<TKernel, TRows, T, TLabel>(logits, labels, default, wantsGradient: false, options, T.Zero, sampleWeights, losses);
 
-    /// <summary>The sums and the gradient, and the losses if wanted.</summary>
-    public static LossSum LossAndGradient<TKernel, TRows, T, TLabel>(
+    /// <summary>The sums and the gradient, and the losses if wanted. Nothing is correct for soft targets.</summary>
+    public static ClassLossSum LossAndGradient<TKernel, TRows, T, TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
         Span<T> gradient,
@@ -59,7 +59,7 @@ public static class CrossEntropyLoss
     }
 
     /// <summary>Any loss of the softmax.</summary>
-    internal static unsafe LossSum Evaluate<TKernel, TRows, T, TLabel>(
+    internal static unsafe ClassLossSum Evaluate<TKernel, TRows, T, TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
         Span<T> gradient,

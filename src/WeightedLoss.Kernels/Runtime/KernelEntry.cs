@@ -179,8 +179,8 @@ public abstract class CrossEntropyKernelEntry<T>(string id, string instructionSe
     /// <summary>The kernel with another γ; null if it has only its own.</summary>
     public virtual CrossEntropyKernelEntry<T>? WithGamma(T gamma) => gamma == Gamma ? this : null;
 
-    /// <summary>As the public method of the same name.</summary>
-    public abstract LossSum Loss<TLabel>(
+    /// <summary>As the public method of the same name; nothing is correct for soft targets.</summary>
+    public abstract ClassLossSum Loss<TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
         CrossEntropyOptions<T> options,
@@ -188,8 +188,8 @@ public abstract class CrossEntropyKernelEntry<T>(string id, string instructionSe
         Span<T> losses = default)
         where TLabel : unmanaged;
 
-    /// <summary>As the public method of the same name.</summary>
-    public abstract LossSum LossAndGradient<TLabel>(
+    /// <summary>As the public method of the same name; nothing is correct for soft targets.</summary>
+    public abstract ClassLossSum LossAndGradient<TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
         Span<T> gradient,
@@ -214,7 +214,7 @@ public sealed class CrossEntropyKernelEntry<T, TKernel, TRows>(string id, string
     where TRows : struct, ICrossEntropyRows<T>
 {
     /// <inheritdoc/>
-    public override LossSum Loss<TLabel>(
+    public override ClassLossSum Loss<TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
         CrossEntropyOptions<T> options,
@@ -223,7 +223,7 @@ public sealed class CrossEntropyKernelEntry<T, TKernel, TRows>(string id, string
         CrossEntropyLoss.Loss<TKernel, TRows, T, TLabel>(logits, labels, options, sampleWeights, losses);
 
     /// <inheritdoc/>
-    public override LossSum LossAndGradient<TLabel>(
+    public override ClassLossSum LossAndGradient<TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
         Span<T> gradient,
@@ -282,7 +282,7 @@ public sealed class SoftmaxFocalKernelEntry<T, TRows, TKernel> : CrossEntropyKer
         : new SoftmaxFocalKernelEntry<T, TRows, TKernel>(Id, InstructionSet, IsSupported, Classes, gamma);
 
     /// <inheritdoc/>
-    public override LossSum Loss<TLabel>(
+    public override ClassLossSum Loss<TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
         CrossEntropyOptions<T> options,
@@ -292,7 +292,7 @@ public sealed class SoftmaxFocalKernelEntry<T, TRows, TKernel> : CrossEntropyKer
             logits, labels, default, wantsGradient: false, options, Gamma, sampleWeights, losses);
 
     /// <inheritdoc/>
-    public override LossSum LossAndGradient<TLabel>(
+    public override ClassLossSum LossAndGradient<TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
         Span<T> gradient,

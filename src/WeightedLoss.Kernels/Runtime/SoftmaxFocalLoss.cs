@@ -10,7 +10,7 @@ namespace WeightedLoss.Runtime;
 public static class SoftmaxFocalLoss
 {
     /// <summary>The sums, and the losses if wanted.</summary>
-    public static LossSum Loss<TKernel, TRows, T, TLabel>(
+    public static ClassLossSum Loss<TKernel, TRows, T, TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
         SoftmaxFocalOptions<T> options,
@@ -26,7 +26,7 @@ public static class SoftmaxFocalLoss
     }
 
     /// <summary>The sums and the gradient, and the losses if wanted.</summary>
-    public static LossSum LossAndGradient<TKernel, TRows, T, TLabel>(
+    public static ClassLossSum LossAndGradient<TKernel, TRows, T, TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
         Span<T> gradient,
@@ -42,7 +42,7 @@ public static class SoftmaxFocalLoss
         return Evaluate<TKernel, TRows, T, TLabel>(logits, labels, gradient, wantsGradient: true, options, options.Gamma, sampleWeights, losses);
     }
 
-    internal static LossSum Evaluate<TKernel, TRows, T, TLabel>(
+    internal static ClassLossSum Evaluate<TKernel, TRows, T, TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
         Span<T> gradient,

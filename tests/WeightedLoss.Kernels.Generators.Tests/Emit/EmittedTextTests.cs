@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
 
 namespace WeightedLoss.Generators.Tests.Emit;
 
@@ -51,6 +52,26 @@ public class EmittedTextTests
 
         Assert.Equal([], (await GeneratorHarness.DiagnoseAsync(source)).Select(diagnostic => diagnostic.ToString()));
         Assert.Equal(7 + 1 + 1 + 1, GeneratorHarness.Generate(source).Count);
+    }
+
+    /// <summary>Class labels are counted when they are predicted, and nothing else is.</summary>
+    [Theory]
+    [InlineData("BinaryCrossEntropyKernel<float>", "LossSum")]
+    [InlineData("SigmoidFocalKernel<double>", "LossSum")]
+    [InlineData("CrossEntropyKernel<float>", "ClassLossSum")]
+    [InlineData("SoftmaxFocalKernel<double>", "ClassLossSum")]
+    public void PublicMethods_OfHardLabels_ReturnTheSumsOfTheirLoss(string attribute, string sum)
+    {
+        var input = GeneratorHarness.Compile($"[WeightedLoss.{attribute}] internal static partial class Kernels;");
+        GeneratorHarness.CreateDriver(input).RunGeneratorsAndUpdateCompilation(input, out var output, out _, TestContext.Current.CancellationToken);
+        var methods = output.GetTypeByMetadataName("Kernels")!.GetMembers().OfType<IMethodSymbol>()
+            .Where(method => method.Name is "Loss" or "LossAndGradient").ToArray();
+        Assert.Contains(methods, method => method.ReturnType.Name == sum);
+        Assert.All(methods, method =>
+        {
+            var label = ((INamedTypeSymbol)method.Parameters[1].Type).TypeArguments[0].SpecialType;
+            Assert.Equal(label is SpecialType.System_Single or SpecialType.System_Double ? "LossSum" : sum, method.ReturnType.Name);
+        });
     }
 
     /// <summary>A γ for each way to make its power, and one whose name needs an exponent.</summary>

@@ -40,9 +40,11 @@ internal static class CrossEntropyKernels
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Kernels.All.OfType<CrossEntropyKernelEntry<T>>().Where(kernel => kernel.Gamma == T.Zero);
 
+    private static ClassLossSum WithoutCorrect(LossSum sum) => new(sum.Loss, sum.Weight, sum.Count, sum.Ignored, 0);
+
     private sealed class PublicFloat() : CrossEntropyKernelEntry<float>("ce-f32", "dispatched", true, 0)
     {
-        public override LossSum Loss<TLabel>(
+        public override ClassLossSum Loss<TLabel>(
             ReadOnlySpan<float> logits,
             ReadOnlySpan<TLabel> labels,
             CrossEntropyOptions<float> options,
@@ -51,9 +53,9 @@ internal static class CrossEntropyKernels
             typeof(TLabel) == typeof(byte) ? CrossEntropy.Loss(logits, MemoryMarshal.Cast<TLabel, byte>(labels), options, sampleWeights, losses)
             : typeof(TLabel) == typeof(int) ? CrossEntropy.Loss(logits, MemoryMarshal.Cast<TLabel, int>(labels), options, sampleWeights, losses)
             : typeof(TLabel) == typeof(long) ? CrossEntropy.Loss(logits, MemoryMarshal.Cast<TLabel, long>(labels), options, sampleWeights, losses)
-            : CrossEntropy.Loss(logits, MemoryMarshal.Cast<TLabel, float>(labels), options, sampleWeights, losses);
+            : WithoutCorrect(CrossEntropy.Loss(logits, MemoryMarshal.Cast<TLabel, float>(labels), options, sampleWeights, losses));
 
-        public override LossSum LossAndGradient<TLabel>(
+        public override ClassLossSum LossAndGradient<TLabel>(
             ReadOnlySpan<float> logits,
             ReadOnlySpan<TLabel> labels,
             Span<float> gradient,
@@ -63,7 +65,7 @@ internal static class CrossEntropyKernels
             typeof(TLabel) == typeof(byte) ? CrossEntropy.LossAndGradient(logits, MemoryMarshal.Cast<TLabel, byte>(labels), gradient, options, sampleWeights, losses)
             : typeof(TLabel) == typeof(int) ? CrossEntropy.LossAndGradient(logits, MemoryMarshal.Cast<TLabel, int>(labels), gradient, options, sampleWeights, losses)
             : typeof(TLabel) == typeof(long) ? CrossEntropy.LossAndGradient(logits, MemoryMarshal.Cast<TLabel, long>(labels), gradient, options, sampleWeights, losses)
-            : CrossEntropy.LossAndGradient(logits, MemoryMarshal.Cast<TLabel, float>(labels), gradient, options, sampleWeights, losses);
+            : WithoutCorrect(CrossEntropy.LossAndGradient(logits, MemoryMarshal.Cast<TLabel, float>(labels), gradient, options, sampleWeights, losses));
 
         public override void Probabilities(ReadOnlySpan<float> logits, Span<float> probabilities, CrossEntropyOptions<float> options) =>
             CrossEntropy.Probabilities(logits, probabilities, options);
@@ -71,7 +73,7 @@ internal static class CrossEntropyKernels
 
     private sealed class PublicDouble() : CrossEntropyKernelEntry<double>("ce-f64", "dispatched", true, 0)
     {
-        public override LossSum Loss<TLabel>(
+        public override ClassLossSum Loss<TLabel>(
             ReadOnlySpan<double> logits,
             ReadOnlySpan<TLabel> labels,
             CrossEntropyOptions<double> options,
@@ -80,9 +82,9 @@ internal static class CrossEntropyKernels
             typeof(TLabel) == typeof(byte) ? CrossEntropy.Loss(logits, MemoryMarshal.Cast<TLabel, byte>(labels), options, sampleWeights, losses)
             : typeof(TLabel) == typeof(int) ? CrossEntropy.Loss(logits, MemoryMarshal.Cast<TLabel, int>(labels), options, sampleWeights, losses)
             : typeof(TLabel) == typeof(long) ? CrossEntropy.Loss(logits, MemoryMarshal.Cast<TLabel, long>(labels), options, sampleWeights, losses)
-            : CrossEntropy.Loss(logits, MemoryMarshal.Cast<TLabel, double>(labels), options, sampleWeights, losses);
+            : WithoutCorrect(CrossEntropy.Loss(logits, MemoryMarshal.Cast<TLabel, double>(labels), options, sampleWeights, losses));
 
-        public override LossSum LossAndGradient<TLabel>(
+        public override ClassLossSum LossAndGradient<TLabel>(
             ReadOnlySpan<double> logits,
             ReadOnlySpan<TLabel> labels,
             Span<double> gradient,
@@ -92,7 +94,7 @@ internal static class CrossEntropyKernels
             typeof(TLabel) == typeof(byte) ? CrossEntropy.LossAndGradient(logits, MemoryMarshal.Cast<TLabel, byte>(labels), gradient, options, sampleWeights, losses)
             : typeof(TLabel) == typeof(int) ? CrossEntropy.LossAndGradient(logits, MemoryMarshal.Cast<TLabel, int>(labels), gradient, options, sampleWeights, losses)
             : typeof(TLabel) == typeof(long) ? CrossEntropy.LossAndGradient(logits, MemoryMarshal.Cast<TLabel, long>(labels), gradient, options, sampleWeights, losses)
-            : CrossEntropy.LossAndGradient(logits, MemoryMarshal.Cast<TLabel, double>(labels), gradient, options, sampleWeights, losses);
+            : WithoutCorrect(CrossEntropy.LossAndGradient(logits, MemoryMarshal.Cast<TLabel, double>(labels), gradient, options, sampleWeights, losses));
 
         public override void Probabilities(ReadOnlySpan<double> logits, Span<double> probabilities, CrossEntropyOptions<double> options) =>
             CrossEntropy.Probabilities(logits, probabilities, options);

@@ -64,7 +64,7 @@ public abstract class CrossEntropySameBitsTests<T>
                 }
             }
 
-            (LossSum Sum, T[] Gradient, T[] Losses) Run(int threads, T[]? weights)
+            (ClassLossSum Sum, T[] Gradient, T[] Losses) Run(int threads, T[]? weights)
             {
                 var options = new CrossEntropyOptions<T>(classes, Reduction.MeanByWeight)
                 {
@@ -109,13 +109,13 @@ public abstract class CrossEntropySameBitsTests<T>
                     Bits.AssertSame<T>($"{what}, losses", whole.Losses, parts.Losses);
                     Bits.AssertSame<T>($"{what}, losses without a gradient", whole.Losses, parts.LossesAlone);
                     Bits.AssertSame<T>($"{what}, probabilities", whole.Probabilities, parts.Probabilities);
-                    Assert.Equal(whole.Hits, parts.Hits);
+                    Assert.Equal(whole.Correct, parts.Correct);
                 }
             }
 
-            (T[] Gradient, T[] Losses, T[] LossesAlone, T[] Probabilities, long Hits) Run(int step, T[]? weights)
+            (T[] Gradient, T[] Losses, T[] LossesAlone, T[] Probabilities, long Correct) Run(int step, T[]? weights)
             {
-                var (gradient, losses, alone, probabilities, hits) = (new T[z.Length], new T[N], new T[N], new T[z.Length], 0L);
+                var (gradient, losses, alone, probabilities, correct) = (new T[z.Length], new T[N], new T[N], new T[z.Length], 0L);
                 for (var start = 0; start < N; start += step)
                 {
                     var rows = start..Math.Min(N, start + step);
@@ -123,12 +123,12 @@ public abstract class CrossEntropySameBitsTests<T>
                     var own = weights.AsSpan(weights is null ? default : rows);
                     var sum = subject.LossAndGradient<int>(
                         z.AsSpan(logits), y.AsSpan(rows), gradient.AsSpan(logits), options, own, losses.AsSpan(rows));
-                    Assert.Equal(sum.Hits, subject.Loss<int>(z.AsSpan(logits), y.AsSpan(rows), options, own, alone.AsSpan(rows)).Hits);
-                    hits += sum.Hits;
+                    Assert.Equal(sum.Correct, subject.Loss<int>(z.AsSpan(logits), y.AsSpan(rows), options, own, alone.AsSpan(rows)).Correct);
+                    correct += sum.Correct;
                     subject.Probabilities(z.AsSpan(logits), probabilities.AsSpan(logits), options);
                 }
 
-                return (gradient, losses, alone, probabilities, hits);
+                return (gradient, losses, alone, probabilities, correct);
             }
         }
 
@@ -150,7 +150,7 @@ public abstract class CrossEntropySameBitsTests<T>
 /// <summary>Calls that reach every method of a kernel of cross-entropy: tails, forms of labels, weights and layouts, extremes, in that order.</summary>
 internal static class CrossEntropyCorpus
 {
-    internal sealed record Output<T>(int Classes, string Name, LossSum Sum, T[] Gradient, T[] Losses)
+    internal sealed record Output<T>(int Classes, string Name, ClassLossSum Sum, T[] Gradient, T[] Losses)
         where T : unmanaged;
 
     public static int[] ClassCounts => [2, 3, 4, 5, 7, 8, 9, 10, 15, 16, 17, 24, 31, 32, 33, 37, 63, 64, 65, 100, 127, 128, 129, 257, 1000];

@@ -7,14 +7,10 @@ internal sealed class RunningHash
 {
     private ulong _state = 14695981039346656037;
 
-    public void Add(LossSum sum)
-    {
-        Add(sum.Loss);
-        Add(sum.Weight);
-        Add(sum.Count);
-        Add(sum.Ignored);
-        Add(sum.Hits);
-    }
+    /// <summary>Sums without a number of correct predictions, which counts as 0 here.</summary>
+    public void Add(LossSum sum) => Add(sum, correct: 0);
+
+    public void Add(ClassLossSum sum) => Add(sum, sum.Correct);
 
     public void Add<T>(T[] values)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -26,6 +22,15 @@ internal sealed class RunningHash
     }
 
     public override string ToString() => _state.ToString("x16");
+
+    private void Add(LossSum sum, long correct)
+    {
+        Add(sum.Loss);
+        Add(sum.Weight);
+        Add(sum.Count);
+        Add(sum.Ignored);
+        Add(correct);
+    }
 
     private void Add(long value) => _state = (_state ^ (ulong)value) * 1099511628211 ^ (_state >> 29);
 

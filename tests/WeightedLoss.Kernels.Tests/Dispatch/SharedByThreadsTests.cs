@@ -45,8 +45,9 @@ public class SharedByThreadsTests
     }
 
     /// <summary>Every thread has memory of its own for what is written, and shares everything else.</summary>
-    private static void EachThread<T>(T[] logits, Func<T[], T[], T[], LossSum> call)
+    private static void EachThread<T, TSum>(T[] logits, Func<T[], T[], T[], TSum> call)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TSum : struct, IEquatable<TSum>
     {
         var elements = logits.Length == Rows ? 1 : Classes;
         var (gradient, losses) = (new T[logits.Length], new T[logits.Length / elements]);
@@ -59,7 +60,7 @@ public class SharedByThreadsTests
             {
                 Array.Clear(own);
                 Array.Clear(ownLosses);
-                if (call(logits, own, ownLosses) != sum || !own.AsSpan().SequenceEqual(gradient) || !ownLosses.AsSpan().SequenceEqual(losses))
+                if (!call(logits, own, ownLosses).Equals(sum) || !own.AsSpan().SequenceEqual(gradient) || !ownLosses.AsSpan().SequenceEqual(losses))
                 {
                     Interlocked.Increment(ref wrong);
                 }

@@ -43,7 +43,7 @@ internal static class SoftmaxFocalKernels
 
         public override CrossEntropyKernelEntry<float> WithGamma(float other) => new PublicFloat(other);
 
-        public override LossSum Loss<TLabel>(
+        public override ClassLossSum Loss<TLabel>(
             ReadOnlySpan<float> logits,
             ReadOnlySpan<TLabel> labels,
             CrossEntropyOptions<float> options,
@@ -53,7 +53,7 @@ internal static class SoftmaxFocalKernels
             : typeof(TLabel) == typeof(int) ? SoftmaxFocal.Loss(logits, MemoryMarshal.Cast<TLabel, int>(labels), Focal(options, gamma), sampleWeights, losses)
             : SoftmaxFocal.Loss(logits, MemoryMarshal.Cast<TLabel, long>(labels), Focal(options, gamma), sampleWeights, losses);
 
-        public override LossSum LossAndGradient<TLabel>(
+        public override ClassLossSum LossAndGradient<TLabel>(
             ReadOnlySpan<float> logits,
             ReadOnlySpan<TLabel> labels,
             Span<float> gradient,
@@ -74,7 +74,7 @@ internal static class SoftmaxFocalKernels
 
         public override CrossEntropyKernelEntry<double> WithGamma(double other) => new PublicDouble(other);
 
-        public override LossSum Loss<TLabel>(
+        public override ClassLossSum Loss<TLabel>(
             ReadOnlySpan<double> logits,
             ReadOnlySpan<TLabel> labels,
             CrossEntropyOptions<double> options,
@@ -84,7 +84,7 @@ internal static class SoftmaxFocalKernels
             : typeof(TLabel) == typeof(int) ? SoftmaxFocal.Loss(logits, MemoryMarshal.Cast<TLabel, int>(labels), Focal(options, gamma), sampleWeights, losses)
             : SoftmaxFocal.Loss(logits, MemoryMarshal.Cast<TLabel, long>(labels), Focal(options, gamma), sampleWeights, losses);
 
-        public override LossSum LossAndGradient<TLabel>(
+        public override ClassLossSum LossAndGradient<TLabel>(
             ReadOnlySpan<double> logits,
             ReadOnlySpan<TLabel> labels,
             Span<double> gradient,

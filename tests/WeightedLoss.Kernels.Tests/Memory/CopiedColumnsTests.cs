@@ -88,10 +88,10 @@ public abstract class CopiedColumnsTests<T>
                 new(classes, Reduction.MeanByCount) { Layout = chosen, LabelSmoothing = smoothing, IgnoreLabel = ignoreLabel };
 
             var (expected, losses) = (new T[logits.Length], new T[n]);
-            var rowHits = kernel.LossAndGradient<TLabel>(logits, rowLabels, expected, Options(LogitLayout.RowMajor), weights, losses).Hits;
+            var correct = kernel.LossAndGradient<TLabel>(logits, rowLabels, expected, Options(LogitLayout.RowMajor), weights, losses).Correct;
 
             var (actual, actualLosses) = ((T[])arranged.Clone(), new T[n]);
-            Assert.Equal(rowHits, kernel.LossAndGradient<TLabel>(actual, layoutLabels, actual, Options(layout), weights, actualLosses).Hits);
+            Assert.Equal(correct, kernel.LossAndGradient<TLabel>(actual, layoutLabels, actual, Options(layout), weights, actualLosses).Correct);
             Bits.AssertSame<T>($"{what}: gradient in place", expected, Arrangement.Restore<T>(actual, layout, 0, classes, n));
             Bits.AssertSame<T>($"{what}: losses", losses, actualLosses);
 

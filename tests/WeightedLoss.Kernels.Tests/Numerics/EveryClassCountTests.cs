@@ -10,10 +10,12 @@ public sealed class EveryClassCountTestsOfFloat : EveryClassCountTests<float>;
 
 public sealed class EveryClassCountTestsOfDouble : EveryClassCountTests<double>;
 
-/// <summary>No number of classes falls between the layouts of a kernel: loss, gradient, hits and probabilities for each of them.</summary>
+/// <summary>No number of classes falls between the layouts of a kernel: loss, gradient, correct predictions and probabilities for each of them.</summary>
 public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    public static TheoryData<string> FocalIds { get; } = SoftmaxFocalKernels.Ids<T>();
+
     [Theory]
     [MemberData(nameof(Ids))]
     public void AllResults_EachClassCountFrom2To300_AreTheTextbooks(string kernel)
@@ -35,7 +37,7 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
             try
             {
                 var exact = CrossEntropyReference.Of<T>(z, Array.ConvertAll(labels, label => (long)label), options);
-                Assert.True(exact.Sum.Hits >= n / 2, "The labels of every other row are hits.");
+                Assert.True(exact.Sum.Correct >= n / 2, "Every other row is correct.");
                 AssertTextbook(exact, Run(subject, z, labels, options), classes);
                 var p = new T[z.Length];
                 subject.Probabilities(z, p, new(classes, Reduction.Sum));
@@ -113,7 +115,7 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public void Hits_LargestLogitAnywhere_AreTheFirstLargest(string kernel)
+    public void Correct_LargestLogitAnywhere_AreTheFirstLargest(string kernel)
     {
         var subject = CrossEntropyKernels.Get<T>(kernel);
         foreach (var classes in subject.ClassCounts(2, 3, 5, 8, 9, 16, 17, 31, 33, 64, 65, 129, 300))
@@ -127,31 +129,31 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
                 z[(i * classes) + i] = T.One;
             }
 
-            Assert.Equal(classes, subject.Loss<int>(z, labels, options).Hits);
-            Assert.Equal(0, subject.Loss<int>(z, [.. labels[1..], 0], options).Hits);
+            Assert.Equal(classes, subject.Loss<int>(z, labels, options).Correct);
+            Assert.Equal(0, subject.Loss<int>(z, [.. labels[1..], 0], options).Correct);
             for (var i = 0; i < classes; i++)
             {
                 z[(i * classes) + classes - 1] = T.One;
             }
 
-            Assert.Equal(classes, subject.Loss<int>(z, labels, options).Hits);
+            Assert.Equal(classes, subject.Loss<int>(z, labels, options).Correct);
             for (var i = 0; i < classes; i++)
             {
                 z[i * classes] = T.One;
             }
 
             // Only the first row's label is the first of its largest logits.
-            Assert.Equal(1, subject.LossAndGradient<int>(z, labels, new T[z.Length], options).Hits);
-            Assert.Equal(classes, subject.Loss<int>(new T[z.Length], new int[classes], options).Hits);
+            Assert.Equal(1, subject.LossAndGradient<int>(z, labels, new T[z.Length], options).Correct);
+            Assert.Equal(classes, subject.Loss<int>(new T[z.Length], new int[classes], options).Correct);
             z.AsSpan(0, classes).Fill(T.NaN);
-            Assert.Equal(0, subject.Loss<int>(z, labels, options).Hits);
+            Assert.Equal(0, subject.Loss<int>(z, labels, options).Correct);
         }
     }
 
     /// <summary>Logits that are as near to each other as two numbers can be, equal, infinite, or as far as can be.</summary>
     [Theory]
     [MemberData(nameof(Ids))]
-    public void Hits_OfTwoClassesThatMatter_AreTheFirstLargest(string kernel)
+    public void Correct_OfTwoClassesThatMatter_AreTheFirstLargest(string kernel)
     {
         var subject = CrossEntropyKernels.Get<T>(kernel);
         var (largest, infinity) = (Narrowing.Largest<T>(), T.PositiveInfinity);
@@ -176,18 +178,18 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
                         var labels = Enumerable.Repeat(label, n).ToArray();
                         var expected = label >= 0 && label == best ? n : 0;
                         Assert.True(
-                            subject.LossAndGradient<int>(z, labels, new T[z.Length], options).Hits == expected,
-                            $"{kernel}, {classes} classes: {n} rows of {first:R} and {second:R}, label {label}: not {expected} hits.");
+                            subject.LossAndGradient<int>(z, labels, new T[z.Length], options).Correct == expected,
+                            $"{kernel}, {classes} classes: {n} rows of {first:R} and {second:R}, label {label}: not {expected} correct.");
                     }
                 }
             }
         }
     }
 
-    /// <summary>Rows that fill no block, behind calls and tiles with more rows, all of which were hits.</summary>
+    /// <summary>Rows that fill no block, behind calls and tiles with more rows, all of which were correct.</summary>
     [Theory]
     [MemberData(nameof(Ids))]
-    public void Hits_OfFewRows_AreTheirsAlone(string kernel)
+    public void Correct_OfFewRows_AreTheirsAlone(string kernel)
     {
         var subject = CrossEntropyKernels.Get<T>(kernel);
         foreach (var classes in subject.ClassCounts(2, 3, 4, 5, 8, 9, 16, 17, 100, 256, 300, 1000))
@@ -205,9 +207,9 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
                 {
                     var options = new CrossEntropyOptions<T>(classes, Reduction.Sum) { Layout = layout, IgnoreLabel = -1 };
                     var arranged = Arrangement.Arrange(z, layout, 0, classes, T.NaN);
-                    Assert.Equal(n, subject.LossAndGradient<int>(arranged, labels, new T[z.Length], options).Hits);
-                    Assert.Equal(n, subject.Loss<int>(arranged, labels, options).Hits);
-                    Assert.Equal(n - 1, subject.Loss<int>(arranged, [-1, .. labels[1..]], options).Hits);
+                    Assert.Equal(n, subject.LossAndGradient<int>(arranged, labels, new T[z.Length], options).Correct);
+                    Assert.Equal(n, subject.Loss<int>(arranged, labels, options).Correct);
+                    Assert.Equal(n - 1, subject.Loss<int>(arranged, [-1, .. labels[1..]], options).Correct);
                 }
             }
         }
@@ -232,14 +234,21 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public void Hits_RowsWithoutALimit_AreNone_WhateverTheirWeight(string kernel)
+    public void Correct_RowsWithoutALimit_AreNot_WhateverTheirWeight(string kernel) =>
+        AssertCorrect(CrossEntropyKernels.Get<T>(kernel), [T.Zero, T.CreateTruncating(0.1)]);
+
+    [Theory]
+    [MemberData(nameof(FocalIds))]
+    public void Correct_RowsWithoutALimitOfTheFocalLoss_AreNot_WhateverTheirWeight(string kernel) =>
+        AssertCorrect(SoftmaxFocalKernels.Get<T>(kernel), [T.Zero]);
+
+    private static void AssertCorrect(CrossEntropyKernelEntry<T> subject, T[] smoothings)
     {
-        var subject = CrossEntropyKernels.Get<T>(kernel);
         var (peak, low) = (T.PositiveInfinity, T.NegativeInfinity);
         foreach (var classes in subject.ClassCounts(2, 3, 8, 9, 16, 17, 64, 300))
         {
             // The first class, which is the label, the last one, and those between them.
-            foreach (var (first, last, between, hits) in new[]
+            foreach (var (first, last, between, correct) in new[]
             {
                 (T.One, T.Zero, T.Zero, 1), (peak, T.One, T.Zero, 1), (T.One, low, low, 1), (peak, low, low, 1),
                 (T.NaN, T.Zero, T.Zero, 0), (T.NaN, T.One, T.Zero, 0), (T.One, T.NaN, T.Zero, 0), (peak, T.NaN, T.Zero, 0), (peak, peak, T.Zero, 0), (low, low, low, 0),
@@ -256,17 +265,30 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
                 foreach (var weight in new[] { T.One, T.Zero })
                 {
                     var weights = Enumerable.Range(0, 37).Select(row => row is 3 or 36 ? weight : row == 5 ? T.Zero : T.One).ToArray();
-                    foreach (var smoothing in new[] { T.Zero, T.CreateTruncating(0.1) })
+                    foreach (var smoothing in smoothings)
                     {
                         var options = new CrossEntropyOptions<T>(classes, Reduction.Sum) { LabelSmoothing = smoothing };
                         var message = $"{classes} classes, {first} {between} {last}, weight {weight}, smoothing {smoothing}";
-                        Assert.True(35 + (2 * hits) == subject.Loss<int>(z, new int[37], options, sampleWeights: weights).Hits, message);
+                        Assert.True(35 + (2 * correct) == subject.Loss<int>(z, new int[37], options, sampleWeights: weights).Correct, message);
                         var (gradient, losses) = (new T[z.Length], new T[37]);
-                        Assert.True(35 + (2 * hits) == subject.LossAndGradient<int>(z, new int[37], gradient, options, weights, losses).Hits, message);
+                        Assert.True(35 + (2 * correct) == subject.LossAndGradient<int>(z, new int[37], gradient, options, weights, losses).Correct, message);
                         foreach (var row in new[] { 3, 36 })
                         {
-                            Assert.True((weight == T.One && hits == 0) == T.IsNaN(losses[row]), message);
-                            Assert.True((weight == T.One && hits == 0) == gradient.AsSpan(row * classes, classes).ToArray().All(T.IsNaN), message);
+                            Assert.True((weight == T.One && correct == 0) == T.IsNaN(losses[row]), message);
+                            Assert.True((weight == T.One && correct == 0) == gradient.AsSpan(row * classes, classes).ToArray().All(T.IsNaN), message);
+                        }
+                    }
+
+                    // The class of the label has no weight, or all have one.
+                    foreach (var classWeights in new T[][] { [T.Zero, .. Enumerable.Repeat(T.One, classes - 1)], [] })
+                    {
+                        foreach (var layout in new[] { LogitLayout.RowMajor, LogitLayout.ClassMajor, LogitLayout.Spatial(37) })
+                        {
+                            var options = new CrossEntropyOptions<T>(classes, Reduction.Sum) { ClassWeights = classWeights, Layout = layout };
+                            var message = $"{classes} classes, {first} {between} {last}, weight {weight}, {classWeights.Length} class weights, {layout.Kind}";
+                            var arranged = Arrangement.Arrange(z, layout, 0, classes, T.Zero);
+                            Assert.True(35 + (2 * correct) == subject.Loss<int>(arranged, new int[37], options, sampleWeights: weights).Correct, message);
+                            Assert.True(35 + (2 * correct) == subject.LossAndGradient<int>(arranged, new int[37], arranged, options, weights).Correct, message);
                         }
                     }
                 }

@@ -29,7 +29,7 @@ public abstract class PyTorchCasesTests<T>
         // CrossEntropyLoss(weight=[1, 3, 0.5])(logits, [1, 0, 2]) = Σ w_y·(−log p_y) / Σ w_y
         var loss = ((3 * Cost(0, 1)) + (1 * Cost(1, 0)) + (0.5 * Cost(2, 2))) / (3 + 1 + 0.5);
         var options = new CrossEntropyOptions<T>(3, Reduction.MeanByWeight) { ClassWeights = s_weights };
-        var gradient = Check<int>(kernel, [1, 0, 2], options, loss, 4.5, count: 3, hits: 1);
+        var gradient = Check<int>(kernel, [1, 0, 2], options, loss, 4.5, count: 3, correct: 1);
 
         // ∂/∂z of row 0 is w_1·(p − [0, 1, 0]) / Σ w_y.
         Close([3 / 8.0 / 4.5, -18 / 8.0 / 4.5, 15 / 8.0 / 4.5], gradient[..3]);
@@ -41,8 +41,8 @@ public abstract class PyTorchCasesTests<T>
     {
         // reduction="sum", and the sum over the 3 rows, for labels [0, 0, 1]: Σ w_y·(−log p_y)
         var sum = Cost(0, 0) + Cost(1, 0) + (3 * Cost(2, 1));
-        Check<long>(kernel, [0, 0, 1], new(3, Reduction.Sum) { ClassWeights = s_weights }, sum, 5, count: 3, hits: 1);
-        Check<long>(kernel, [0, 0, 1], new(3, Reduction.MeanByCount) { ClassWeights = s_weights }, sum / 3, 5, count: 3, hits: 1);
+        Check<long>(kernel, [0, 0, 1], new(3, Reduction.Sum) { ClassWeights = s_weights }, sum, 5, count: 3, correct: 1);
+        Check<long>(kernel, [0, 0, 1], new(3, Reduction.MeanByCount) { ClassWeights = s_weights }, sum / 3, 5, count: 3, correct: 1);
     }
 
     [Theory]
@@ -54,7 +54,7 @@ public abstract class PyTorchCasesTests<T>
         var options = new CrossEntropyOptions<T>(3, Reduction.MeanByWeight) { ClassWeights = s_weights, IgnoreLabel = -100 };
 
         // Row 2 has its largest logit twice, and class 0 is the first.
-        var gradient = Check<long>(kernel, [2, -100, 1], options, loss, 3.5, count: 2, hits: 1, ignored: 1);
+        var gradient = Check<long>(kernel, [2, -100, 1], options, loss, 3.5, count: 2, correct: 1, ignored: 1);
         Assert.Equal([T.Zero, T.Zero, T.Zero], gradient[3..6]);
         Close([0.5 / 8 / 3.5, 0.5 * 2 / 8 / 3.5, -0.5 * 3 / 8 / 3.5], gradient[..3]);
     }
@@ -68,7 +68,7 @@ public abstract class PyTorchCasesTests<T>
         double Smooth(int row) => (Cost(row, 0) + (3 * Cost(row, 1)) + (0.5 * Cost(row, 2))) / 12;
         var loss = ((0.75 * 0.5 * Cost(0, 2)) + Smooth(0) + (0.75 * Cost(1, 0)) + Smooth(1) + (0.75 * Cost(2, 0)) + Smooth(2)) / 2.5;
         var options = new CrossEntropyOptions<T>(3, Reduction.MeanByWeight) { ClassWeights = s_weights, LabelSmoothing = T.CreateChecked(0.25) };
-        var gradient = Check<int>(kernel, [2, 0, 0], options, loss, 2.5, count: 3, hits: 3);
+        var gradient = Check<int>(kernel, [2, 0, 0], options, loss, 2.5, count: 3, correct: 3);
 
         // Row 0 shares out c = (1/12, 3/12, 0.5/12 + 3/8) = (2, 6, 10)/24: ∂_j = (p_j·18/24 − c_j) / 2.5
         Close([((1 / 8.0 * 18) - 2) / 24 / 2.5, ((2 / 8.0 * 18) - 6) / 24 / 2.5, ((5 / 8.0 * 18) - 10) / 24 / 2.5], gradient[..3]);
@@ -83,7 +83,7 @@ public abstract class PyTorchCasesTests<T>
         var loss = ((0.5 * Cost(0, 0)) + (0.75 * Cost(0, 1)) + (0.125 * Cost(0, 2)) + (3 * Cost(1, 1))
             + (0.125 * Cost(2, 0)) + (0.375 * Cost(2, 1)) + (0.125 * Cost(2, 2))) / 3;
         var targets = Array.ConvertAll(t, T.CreateChecked);
-        var gradient = Check(kernel, targets, new(3, Reduction.MeanByCount) { ClassWeights = s_weights }, loss, 5, count: 3, hits: 0);
+        var gradient = Check(kernel, targets, new(3, Reduction.MeanByCount) { ClassWeights = s_weights }, loss, 5, count: 3, correct: 0);
 
         // Row 0: (p_j·1.375 − w_j·t_j) / 3
         Close([((1.375 / 8) - 0.5) / 3, ((1.375 * 2 / 8) - 0.75) / 3, ((1.375 * 5 / 8) - 0.125) / 3], gradient[..3]);
@@ -97,7 +97,7 @@ public abstract class PyTorchCasesTests<T>
         double Row(int row, int label) => (0.75 * Cost(row, label)) + ((Cost(row, 0) + Cost(row, 1) + Cost(row, 2)) / 12);
         var targets = Array.ConvertAll([0, 1, 0, 1, 0, 0, 0, 0, 1], T.CreateChecked);
         var options = new CrossEntropyOptions<T>(3, Reduction.MeanByCount) { LabelSmoothing = T.CreateChecked(0.25) };
-        Check(kernel, targets, options, (Row(0, 1) + Row(1, 0) + Row(2, 2)) / 3, 3, count: 3, hits: 0);
+        Check(kernel, targets, options, (Row(0, 1) + Row(1, 0) + Row(2, 2)) / 3, 3, count: 3, correct: 0);
     }
 
     [Theory]
@@ -108,21 +108,29 @@ public abstract class PyTorchCasesTests<T>
         T[] samples = [T.CreateChecked(2), T.Zero, T.CreateChecked(4)];
         var loss = ((2 * 3 * Cost(0, 1)) + (4 * 0.5 * Cost(2, 2))) / 8;
         var options = new CrossEntropyOptions<T>(3, Reduction.MeanByWeight) { ClassWeights = s_weights };
-        var gradient = Check<byte>(kernel, [1, 0, 2], options, loss, 8, count: 3, hits: 1, samples: samples);
+        var gradient = Check<byte>(kernel, [1, 0, 2], options, loss, 8, count: 3, correct: 1, samples: samples);
         Close([6 / 8.0 / 8, -6 * 6 / 8.0 / 8, 6 * 5 / 8.0 / 8, 0, 0, 0, 2 * 3 / 8.0 / 8, 2 * 3 / 8.0 / 8, -2 * 6 / 8.0 / 8], gradient);
     }
 
     private static double Cost(int row, int label) => -Math.Log(s_p[(row * 3) + label]);
 
     private static T[] Check<TLabel>(
-        string kernel, TLabel[] labels, CrossEntropyOptions<T> options, double reduced, double weight, long count, long hits, long ignored = 0, T[]? samples = null)
+        string kernel,
+        TLabel[] labels,
+        CrossEntropyOptions<T> options,
+        double reduced,
+        double weight,
+        long count,
+        long correct,
+        long ignored = 0,
+        T[]? samples = null)
         where TLabel : unmanaged
     {
         // A tie of logits that are rounded alike is one; −log of row 2 is the same for classes 0 and 1.
         var gradient = new T[9];
         var sum = CrossEntropyKernels.Get<T>(kernel).LossAndGradient<TLabel>(s_logits, labels, gradient, options, samples);
         Close([reduced, weight], [T.CreateChecked(sum.Reduce(options.Reduction)), T.CreateChecked(sum.Weight)]);
-        Assert.Equal((count, ignored, hits), (sum.Count, sum.Ignored, sum.Hits));
+        Assert.Equal((count, ignored, correct), (sum.Count, sum.Ignored, sum.Correct));
         return gradient;
     }
 

@@ -60,10 +60,10 @@ public abstract class CrossEntropyFormsAgree<T> : CrossEntropyLaws<T>
         var options = batch.Options<T>();
         foreach (var weights in new[] { null, w })
         {
-            // Hits are of hard labels only, and the terms p_j·w_y − w_j·t_j of a soft target may cancel.
+            // Only hard labels have correct predictions, and the terms p_j·w_y − w_j·t_j of a soft target may cancel.
             var exact = CrossEntropyReference.Of<T>(z, targets, options, weights);
             var (hard, soft) = (Run(subject, z, y, options, weights), Run(subject, z, targets, options, weights));
-            AssertSums(hard.Sum with { Hits = 0 }, soft.Sum, 2 * Tolerance(batch.K));
+            AssertSums(hard.Sum with { Correct = 0 }, soft.Sum, 2 * Tolerance(batch.K));
             AssertClose(ToDouble(hard.Losses), soft.Losses, 2 * Tolerance(batch.K), "losses");
             AssertClose(ToDouble(hard.Gradient), soft.Gradient, exact.GradientTerms, 2 * Tolerance(batch.K), "gradient");
         }

@@ -44,7 +44,7 @@ public abstract class CrossEntropySumsAddUp<T> : CrossEntropyLaws<T>
         var twice = Array.ConvertAll(once, w => w + w);
         var (single, doubled) = (Run(subject, z, y, options, once), Run(subject, z, y, options, twice));
         var repeated = subject.Loss<int>([.. z, .. z], [.. y, .. y], options, [.. once, .. once]);
-        AssertSums(repeated with { Count = batch.N, Hits = repeated.Hits / 2 }, doubled.Sum);
+        AssertSums(repeated with { Count = batch.N, Correct = repeated.Correct / 2 }, doubled.Sum);
         AssertClose(Array.ConvertAll(single.Gradient, g => 2 * double.CreateChecked(g)), doubled.Gradient, 0, "gradient");
         AssertClose(Array.ConvertAll(single.Losses, l => 2 * double.CreateChecked(l)), doubled.Losses, 0, "losses");
     });
@@ -114,7 +114,7 @@ public abstract class CrossEntropySumsAddUp<T> : CrossEntropyLaws<T>
         var (moreZ, moreW) = (WithRows(z, batch.K), Interleave(w, _ => T.Zero));
         var options = batch.Options<T>(Reduction.DivideBy(5));
         var (plain, more) = (Run(subject, z, y, options, w), Run(subject, moreZ, Interleave(y, i => i % batch.K), options, moreW));
-        AssertSums(plain.Sum with { Count = 2 * batch.N, Hits = more.Sum.Hits }, more.Sum);
+        AssertSums(plain.Sum with { Count = 2 * batch.N, Correct = more.Sum.Correct }, more.Sum);
         AssertInert(plain, more, batch.K, withLosses: true);
 
         var moreT = Enumerable.Range(0, batch.N).SelectMany(i => new[] { t[(i * batch.K)..((i + 1) * batch.K)], new T[batch.K] }).SelectMany(row => row).ToArray();
@@ -133,7 +133,7 @@ public abstract class CrossEntropySumsAddUp<T> : CrossEntropyLaws<T>
         var (z, y) = (batch.Logits<T>(), batch.Labels);
         var options = batch.Options<T>(Reduction.DivideBy(3), smoothing: 0, classWeights: weights);
         var (plain, more) = (Run(subject, z, y, options), Run(subject, WithRows(z, batch.K), Interleave(y, _ => 0), options));
-        AssertSums(plain.Sum with { Count = 2 * batch.N, Hits = more.Sum.Hits }, more.Sum);
+        AssertSums(plain.Sum with { Count = 2 * batch.N, Correct = more.Sum.Correct }, more.Sum);
         AssertInert(plain, more, batch.K, withLosses: true);
     });
 
@@ -150,12 +150,12 @@ public abstract class CrossEntropySumsAddUp<T> : CrossEntropyLaws<T>
                 {
                     var z = Enumerable.Range(0, n * classes).Select(i => s_anything[i % s_anything.Length]).ToArray();
                     var ignored = Run(subject, z, Enumerable.Repeat(-1, n).ToArray(), new(classes, reduction) { IgnoreLabel = -1 });
-                    Check(new LossSum(0, 0, 0, n), ignored);
+                    Check(new ClassLossSum(0, 0, 0, n, 0), ignored);
 
                     var weightless = Run(subject, z, new T[n * classes], new(classes, reduction), new T[n]);
-                    Check(new LossSum(0, 0, n, 0), weightless);
+                    Check(new ClassLossSum(0, 0, n, 0, 0), weightless);
 
-                    void Check(LossSum expected, Output output)
+                    void Check(ClassLossSum expected, Output output)
                     {
                         Assert.Equal(expected, output.Sum);
                         Assert.Equal(0, output.Sum.Reduce(reduction));

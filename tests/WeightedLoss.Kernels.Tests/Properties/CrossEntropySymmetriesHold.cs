@@ -40,8 +40,13 @@ public abstract class CrossEntropySymmetriesHold<T> : CrossEntropyLaws<T>
 
         void Check(CrossEntropyResult exact, Output output)
         {
-            // Which of two equal logits is a hit depends on their order.
-            exact = exact with { Sum = exact.Sum with { Hits = output.Sum.Hits }, Gradient = Columns(exact.Gradient), GradientTerms = Columns(exact.GradientTerms) };
+            // Which of two equal logits is the prediction depends on their order.
+            exact = exact with
+            {
+                Sum = exact.Sum with { Correct = output.Sum.Correct },
+                Gradient = Columns(exact.Gradient),
+                GradientTerms = Columns(exact.GradientTerms),
+            };
             AssertTextbook(exact, output, batch.K);
         }
 
@@ -125,7 +130,7 @@ public abstract class CrossEntropySymmetriesHold<T> : CrossEntropyLaws<T>
             var losses = new T[batch.N];
             var sum = Kernels.Public<T>().LossAndGradient<int>(difference, batch.Labels, gradient, binary, w, losses);
             var output = Run(subject, z, batch.Labels, batch.Options<T>(smoothing: 0), w);
-            AssertSums(sum with { Hits = output.Sum.Hits }, output.Sum);
+            AssertSums(sum, output.Sum);
             AssertClose(ToDouble(losses), output.Losses, Tolerance(2), "losses");
             AssertClose([.. gradient.SelectMany(g => new[] { -double.CreateChecked(g), double.CreateChecked(g) })], output.Gradient, Tolerance(2), "gradient");
         });

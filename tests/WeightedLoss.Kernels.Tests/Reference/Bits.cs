@@ -34,7 +34,14 @@ internal static class Bits
     public static void AssertSame(string what, LossSum expected, LossSum actual)
     {
         var same = expected.Loss.Equals(actual.Loss) && expected.Weight.Equals(actual.Weight)
-            && expected.Count == actual.Count && expected.Ignored == actual.Ignored && expected.Hits == actual.Hits;
+            && expected.Count == actual.Count && expected.Ignored == actual.Ignored;
         Assert.True(same, $"{what}: {actual} instead of {expected}.");
+    }
+
+    /// <inheritdoc cref="AssertSame(string, LossSum, LossSum)"/>
+    public static void AssertSame(string what, ClassLossSum expected, ClassLossSum actual)
+    {
+        AssertSame(what, expected.ToLossSum(), actual.ToLossSum());
+        Assert.True(expected.Correct == actual.Correct, $"{what}: {actual} instead of {expected}.");
     }
 }

@@ -15,18 +15,18 @@ internal static class CrossEntropyReference
     {
         var targets = new double[logits.Length];
         var ignored = new bool[labels.Length];
-        long hits = 0;
+        long correct = 0;
         for (var i = 0; i < labels.Length; i++)
         {
             ignored[i] = labels[i] == options.IgnoreLabel;
             if (!ignored[i])
             {
                 targets[(i * options.Classes) + (int)labels[i]] = 1;
-                hits += FirstLargest(logits.Slice(i * options.Classes, options.Classes)) == labels[i] ? 1 : 0;
+                correct += FirstLargest(logits.Slice(i * options.Classes, options.Classes)) == labels[i] ? 1 : 0;
             }
         }
 
-        return Of(logits, targets, ignored, hits, options, sampleWeights, isHard: true);
+        return Of(logits, targets, ignored, correct, options, sampleWeights, isHard: true);
     }
 
     /// <summary>A batch of soft targets.</summary>
@@ -70,7 +70,7 @@ internal static class CrossEntropyReference
         ReadOnlySpan<T> logits,
         double[] targets,
         bool[] ignored,
-        long hits,
+        long correct,
         CrossEntropyOptions<T> options,
         ReadOnlySpan<T> sampleWeights,
         bool isHard)
@@ -121,7 +121,7 @@ internal static class CrossEntropyReference
         }
 
         var ignoredCount = ignored.Count(value => value);
-        var sum = new LossSum(lossSum.Value, weightSum.Value, ignored.Length - ignoredCount, ignoredCount, hits);
+        var sum = new ClassLossSum(lossSum.Value, weightSum.Value, ignored.Length - ignoredCount, ignoredCount, correct);
         var divisor = options.Reduction.Kind switch
         {
             ReductionKind.MeanByCount => sum.Count,
@@ -205,4 +205,4 @@ internal static class CrossEntropyReference
 /// <param name="GradientTerms">What the rounding errors of the gradient are relative to: itself for plain hard labels, else the terms p_j·Σ c and c_j whose difference it is.</param>
 /// <param name="Losses">The weighted loss of each row.</param>
 /// <param name="RowWeights">Σ_k c_k of each row, smoothing included.</param>
-internal sealed record CrossEntropyResult(LossSum Sum, double[] Gradient, double[] GradientTerms, double[] Losses, double[] RowWeights);
+internal sealed record CrossEntropyResult(ClassLossSum Sum, double[] Gradient, double[] GradientTerms, double[] Losses, double[] RowWeights);

@@ -72,11 +72,14 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
             (element, "targets", "A target between 0 and 1 for every class of every sample, laid out as the logits."),
         })
         {
+            var (sum, returns) = name == "targets"
+                ? ("LossSum", "Σ w·loss, and what it takes to make it a mean.")
+                : ("ClassLossSum", "Σ w·loss, what it takes to make it a mean, and the number of correct predictions.");
             var shared = $"""
                 /// <param name="options">Class count, weights, reduction, smoothing, ignored label, layout, threads.</param>
                 /// <param name="sampleWeights">None (default), or one per sample, finite and at least 0. A sample with weight 0 has loss and gradient 0.</param>
                 /// <param name="losses">Not wanted (default), or receives w·loss per sample, not reduced.</param>
-                /// <returns>Σ w·loss, what it takes to make it a mean, and for labels the number of hits.</returns>
+                /// <returns>{returns}</returns>
                 /// <exception cref="global::System.ArgumentException">A length, label, target or weight is wrong, or spans share memory; nothing is written.</exception>
                 """;
             writer.Lines($$"""
@@ -84,7 +87,7 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
                 /// <param name="logits">[n, classes], or as the layout of the options says.</param>
                 /// <param name="{{name}}">{{description}}</param>
                 {{shared}}
-                public static global::WeightedLoss.LossSum Loss(
+                public static global::WeightedLoss.{{sum}} Loss(
                     global::System.ReadOnlySpan<{{element}}> logits,
                     global::System.ReadOnlySpan<{{label}}> {{name}},
                     global::WeightedLoss.CrossEntropyOptions<{{element}}> options,
@@ -97,7 +100,7 @@ internal sealed class CrossEntropyBody(string element, int classes) : KernelBody
                 /// <param name="{{name}}">{{description}}</param>
                 /// <param name="gradient">Receives ∂/∂logits of the reduced loss; one element per logit. The memory of the logits, or apart from every input.</param>
                 {{shared}}
-                public static global::WeightedLoss.LossSum LossAndGradient(
+                public static global::WeightedLoss.{{sum}} LossAndGradient(
                     global::System.ReadOnlySpan<{{element}}> logits,
                     global::System.ReadOnlySpan<{{label}}> {{name}},
                     global::System.Span<{{element}}> gradient,

@@ -78,7 +78,7 @@ internal sealed class SoftmaxFocalBody(string element, int classes, double? gamm
             /// <param name="options">Class count, γ, weights, reduction, ignored label, layout, threads.</param>
             /// <param name="sampleWeights">None (default), or one per sample, finite and at least 0. A sample with weight 0 has loss and gradient 0.</param>
             /// <param name="losses">Not wanted (default), or receives w·loss per sample, not reduced.</param>
-            /// <returns>Σ w·loss, what it takes to make it a mean, and the number of hits.</returns>
+            /// <returns>Σ w·loss, what it takes to make it a mean, and the number of correct predictions.</returns>
             /// <exception cref="global::System.ArgumentException">A length, label or weight is wrong, or spans share memory; nothing is written.</exception>
             """;
         foreach (var label in new[] { "byte", "int", "long" })
@@ -88,7 +88,7 @@ internal sealed class SoftmaxFocalBody(string element, int classes, double? gamm
                 /// <param name="logits">[n, classes], or as the layout of the options says.</param>
                 {{Labels}}
                 {{Others}}
-                public static global::WeightedLoss.LossSum Loss(
+                public static global::WeightedLoss.ClassLossSum Loss(
                     global::System.ReadOnlySpan<{{element}}> logits,
                     global::System.ReadOnlySpan<{{label}}> labels,
                     global::WeightedLoss.SoftmaxFocalOptions<{{element}}> options,
@@ -101,7 +101,7 @@ internal sealed class SoftmaxFocalBody(string element, int classes, double? gamm
                 {{Labels}}
                 /// <param name="gradient">Receives ∂/∂logits of the reduced loss; one element per logit. The memory of the logits, or apart from every input.</param>
                 {{Others}}
-                public static global::WeightedLoss.LossSum LossAndGradient(
+                public static global::WeightedLoss.ClassLossSum LossAndGradient(
                     global::System.ReadOnlySpan<{{element}}> logits,
                     global::System.ReadOnlySpan<{{label}}> labels,
                     global::System.Span<{{element}}> gradient,
