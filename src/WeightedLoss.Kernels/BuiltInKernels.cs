@@ -100,6 +100,16 @@ internal static class KernelRegistry
 /// </remarks>
 public static class LossKernels
 {
+    /// <summary>The version of the bits that kernels return.</summary>
+    /// <remarks>
+    /// A kernel returns the same bits for the same arguments on every processor, on every instruction set, for any number of threads, and
+    /// in every later version of this package with the same number. The number grows only when a result was wrong; the change log names
+    /// the kernels whose bits changed. The sign and payload of a NaN are excepted. New kernels may be added under the same number, but none
+    /// that changes the bits of a call that another one served before. Kernels that the generator emitted into another assembly have the
+    /// number of the package which that assembly was compiled with.
+    /// </remarks>
+    public static int NumericsVersion => 1;
+
     /// <summary>
     /// The instruction set that is in use: <c>scalar</c>, <c>avx2</c> (with fused multiply-add), <c>avx512</c> (F, DQ, BW and VL) or
     /// <c>neon</c>. On processors that lower their clock for 512-bit instructions it is <c>avx2</c>, unless <c>avx512</c> is asked for.

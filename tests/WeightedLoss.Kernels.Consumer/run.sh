@@ -28,7 +28,8 @@ version=$(basename "$work"/feed/*.nupkg .nupkg); version=${version#WeightedLoss.
 echo "WeightedLoss.Kernels $version"
 
 # The packed file is not taken from a cache, and everything else not from the network again.
-export NUGET_FALLBACK_PACKAGES=${NUGET_PACKAGES:-$HOME/.nuget/packages} NUGET_PACKAGES=$work/cache
+packages=${NUGET_PACKAGES:-$HOME/.nuget/packages}
+export NUGET_FALLBACK_PACKAGES=$packages NUGET_PACKAGES=$work/cache
 cp -r "$project" "$work/consumer"
 cd "$work/consumer"
 cat >NuGet.config <<XML
@@ -55,9 +56,11 @@ expect() {
 if wants package; then
   step "build, warnings as errors"
   consume build -r $rid --self-contained false
-  for file in lib/net10.0/WeightedLoss.Kernels.{dll,xml} analyzers/dotnet/cs/WeightedLoss.Kernels.{Generators,CodeFixes}.dll README.md NOTICE docs/own-kernels.md; do
+  for file in lib/net10.0/WeightedLoss.Kernels.{dll,xml} analyzers/dotnet/cs/WeightedLoss.Kernels.{Generators,CodeFixes}.dll README.md NOTICE docs/own-kernels.md docs/same-bits.md docs/change-log.md; do
     [[ -s $work/cache/weightedloss.kernels/$version/$file ]] || { echo "The package lacks $file." >&2; exit 1; }
   done
+  grep -q '<releaseNotes>Numerics version [1-9]' "$work/cache/weightedloss.kernels/$version/weightedloss.kernels.nuspec" ||
+    { echo "The package does not name its numerics version." >&2; exit 1; }
   emitted=$(find obj -path '*LossKernelGenerator*' -name 'ce-f32-c37-avx2.g.cs')
   [[ -s $emitted ]] || { echo "EmitCompilerGeneratedFiles left no kernel." >&2; exit 1; }
 
@@ -77,14 +80,18 @@ fi
 
 if wants quickstart; then
   step "the README's first program"
-  mkdir "$work/first"; cd "$work/first"
-  dotnet new console >/dev/null
-  dotnet add package WeightedLoss.Kernels --version "$version" --source "$work/feed" >/dev/null
-  sed -n '/^\$ cat >Program.cs/,/^EOF$/{//!p}' "$root/README.md" >Program.cs
-  dotnet run >output.txt
-  sed -n '/^\$ dotnet run$/,/^```$/{//!p}' "$root/README.md" >promised.txt
-  diff promised.txt output.txt || { echo "The README promises something else." >&2; exit 1; }
-  cat output.txt
+  # The block with "dotnet new console", as it stands there: what follows "$ " is run in an empty folder, here-documents with it, and the
+  # rest is what the last command prints. Only the path of the repository is another.
+  mkdir -p "$work/first/program"; cd "$work/first/program"
+  awk '/^```/ { if (block ~ /\n\$ dotnet new console\n/) printf "%s", block; block = "\n"; next } { block = block $0 "\n" }' "$root/README.md" |
+    awk '/^\$ / { print substr($0, 3) >"../commands.sh"; here = /<</; next }
+         here { print >"../commands.sh"; here = !/^EOF$/; next }
+         NF { print >"../promised.txt" }'
+  # The package goes into a cache of its own: an older one of the same version may lie in others.
+  sed -i -e "s|\.\./WeightedLoss\.Kernels/|$root/|" -e "s|^dotnet pack|NUGET_PACKAGES='$packages' &|" ../commands.sh
+  env -u NUGET_FALLBACK_PACKAGES NUGET_PACKAGES="$work/first/cache" bash -e ../commands.sh >../output.txt || { cat ../output.txt; exit 1; }
+  tail -n "$(wc -l <../promised.txt)" ../output.txt | diff ../promised.txt - || { echo "The README promises something else." >&2; exit 1; }
+  cat ../promised.txt
   cd "$work/consumer"
 fi
 

@@ -52,7 +52,7 @@ internal static class CaseMeasurement
             // The clock goes last, so that it isn't one of the rows.
             var all = @case.Threads == 1 ? [.. contenders, new ClockProbe()] : contenders;
             var times = InterleavedTimer.Time(all, @case.Threads, rounds, budget);
-            return ToRows(@case, contenders, times, workload.Checksum());
+            return ToRows(@case, contenders, times, MeasuredKernel.Of(@case));
         }
         finally
         {
@@ -64,7 +64,7 @@ internal static class CaseMeasurement
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         @case.Classes == 1 ? new BinaryWorkload<T>(@case) : new CrossEntropyWorkload<T>(@case);
 
-    private static CompareRow[] ToRows(BenchmarkCase @case, List<Contender> contenders, RoundTimes[] times, string checksum)
+    private static CompareRow[] ToRows(BenchmarkCase @case, List<Contender> contenders, RoundTimes[] times, MeasuredKernel kernel)
     {
         double? gigahertz = times.Length > contenders.Count ? ClockProbe.Cycles / times[^1].Median : null;
         var memory = MedianOf("memory-stream") ?? MedianOf("copy");
@@ -95,7 +95,7 @@ internal static class CaseMeasurement
                 !contender.IsLimit && memory is { } m && exp is { } e ? Math.Round(Math.Max(m, e) / time.Median, 3) : null,
                 time.Nanoseconds.Length,
                 @case.Loss != "ce" ? @case.PositiveShare : null,
-                contender == contenders[0] ? checksum : null);
+                contender == contenders[0] ? kernel : null);
         })];
 
         double? MedianOf(string name) =>

@@ -13,6 +13,7 @@ namespace WeightedLoss.Benchmarks.Compare;
 /// <param name="ExpNsPerElement">Nanoseconds per logit of libmvec's expf alone; null where there is none.</param>
 /// <param name="RatioToExp">Ours divided by that.</param>
 /// <param name="RatioToNeighbours">Ours divided by ours for a class less or a class more, whichever is faster.</param>
+/// <param name="Kernel">The kernel of ours; null in files from before there was a numerics version.</param>
 internal sealed record ClassCurvePoint(
     int Classes,
     int N,
@@ -21,7 +22,8 @@ internal sealed record ClassCurvePoint(
     double NsPerElementUpperQuartile,
     double? ExpNsPerElement,
     double? RatioToExp,
-    double RatioToNeighbours);
+    double RatioToNeighbours,
+    MeasuredKernel? Kernel);
 
 /// <summary>
 /// What a logit of cross-entropy costs for every small number of classes: float, hard labels, class weights, loss and gradient, one
@@ -110,7 +112,8 @@ internal static class ClassCurve
                     Math.Round(timings[i].Quartiles.Upper / workload.Case.Logits, 5),
                     exp is { } time ? Math.Round(time, 5) : null,
                     exp is { } divisor ? Math.Round(times[i] / divisor, 3) : null,
-                    Math.Round(times[i] / neighbour, 3));
+                    Math.Round(times[i] / neighbour, 3),
+                    MeasuredKernel.Of(workload.Case));
             })];
         }
         finally

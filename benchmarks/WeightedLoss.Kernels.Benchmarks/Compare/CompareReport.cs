@@ -48,7 +48,7 @@ internal static class CompareReport
             writer.WriteLine($"- {name}: {value}");
         }
 
-        writer.WriteLine($"- checksum of the results: {run.Checksum}\n\n{Legend}");
+        writer.WriteLine($"- numerics version: {run.NumericsVersion}\n\n{Legend}");
         foreach (var message in run.Messages)
         {
             writer.WriteLine($"\n{message}");

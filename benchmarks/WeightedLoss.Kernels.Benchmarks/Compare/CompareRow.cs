@@ -29,7 +29,8 @@ namespace WeightedLoss.Benchmarks.Compare;
 /// </param>
 /// <param name="Rounds">The number of rounds.</param>
 /// <param name="PositiveShare">Of bce and focal: the share of positive labels.</param>
-/// <param name="Checksum">Of ours: a hash of the bits of loss and gradient.</param>
+/// <param name="Kernel">Of ours: the kernel.</param>
+/// <param name="Checksum">Of ours in files from before there was a numerics version: a hash of the results of the case.</param>
 internal sealed record CompareRow(
     string Loss,
     string Type,
@@ -51,7 +52,8 @@ internal sealed record CompareRow(
     double? FractionOfLimit,
     int Rounds,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? PositiveShare,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Checksum)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MeasuredKernel? Kernel,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Checksum = null)
 {
     /// <summary>What was computed.</summary>
     [JsonIgnore]
@@ -62,5 +64,5 @@ internal sealed record CompareRow(
 
     /// <summary>Whether this is ours by the public method, and not one of its other kernels.</summary>
     [JsonIgnore]
-    public bool IsOurs => Checksum is not null;
+    public bool IsOurs => Kernel is not null || Checksum is not null;
 }

@@ -91,6 +91,7 @@ internal static class MeasureCommand
                 MachineEnvironment.CpuModel,
                 InstructionSetName.OfOurs,
                 DateTime.UtcNow,
+                LossKernels.NumericsVersion,
                 environment.ToDictionary(entry => entry.Name, entry => entry.Value),
                 MachineEnvironment.Caches,
                 [.. messages, .. failures],

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using WeightedLoss.Benchmarks.Epochs;
@@ -15,6 +13,7 @@ internal sealed record CacheLevel(int Level, long Bytes);
 /// <param name="Cpu">The processor's name.</param>
 /// <param name="InstructionSet">What ours chose, and the peers were bound to.</param>
 /// <param name="Measured">When, in UTC.</param>
+/// <param name="NumericsVersion">The <see cref="LossKernels.NumericsVersion"/>; null in files from before there was one.</param>
 /// <param name="Environment">Name and value of everything that is known of machine, runtime, compiler and sources.</param>
 /// <param name="Caches">The data caches, smallest first; empty if unknown.</param>
 /// <param name="Messages">Who was left out, and why.</param>
@@ -25,6 +24,7 @@ internal sealed record RunResult(
     string Cpu,
     string InstructionSet,
     DateTime Measured,
+    int? NumericsVersion,
     IReadOnlyDictionary<string, string> Environment,
     IReadOnlyList<CacheLevel> Caches,
     IReadOnlyList<string> Messages,
@@ -38,10 +38,17 @@ internal sealed record RunResult(
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    /// <summary>A hash of the bits that ours computed in all cases.</summary>
-    public string Checksum =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join(
-            '\n', Rows.Where(row => row.IsOurs).Select(row => $"{row.Case} {row.Checksum}").Order(StringComparer.Ordinal)))))[..16];
+    /// <summary>Whether it was measured before there was a numerics version, so that the bits of its kernels are unknown.</summary>
+    [JsonIgnore]
+    public bool IsOlder => NumericsVersion is null;
+
+    /// <summary>The kernels of ours that were measured.</summary>
+    [JsonIgnore]
+    public IEnumerable<MeasuredKernel> Kernels =>
+        Rows.Select(row => row.Kernel)
+            .Concat((Curve ?? []).Select(point => point.Kernel))
+            .Concat((Epochs ?? []).Select(epoch => epoch.Kernel))
+            .OfType<MeasuredKernel>().Distinct();
 
     public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
 

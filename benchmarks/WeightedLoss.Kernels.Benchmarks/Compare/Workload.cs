@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace WeightedLoss.Benchmarks.Compare;
 
@@ -52,19 +51,6 @@ internal abstract unsafe class Workload<T> : IDisposable
     /// <summary>The largest weight, scaled as the gradient is: no part of a gradient is larger.</summary>
     public abstract double LargestGradient { get; }
 
-    /// <summary>A hash of the bits of loss and gradient by ours: the same on every machine.</summary>
-    public string Checksum()
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(BitConverter.GetBytes(ReferenceLoss));
-        if (Case.Gradient)
-        {
-            hash.AppendData(MemoryMarshal.AsBytes(ReferenceGradientSpan));
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
-    }
-
     public ReadOnlySpan<T> LogitSpan => new(Logits, Case.Logits);
 
     public ReadOnlySpan<T> ExpArgumentSpan => new(ExpArguments, Case.Logits);
@@ -106,7 +92,7 @@ internal abstract unsafe class Workload<T> : IDisposable
 
     /// <summary>
     /// A number with standard deviation 1, normally distributed as nearly as the sum of twelve uniform ones is. Without log and cos, whose
-    /// last bits differ between systems: the same logits everywhere, so that checksums of results can be compared.
+    /// last bits differ between systems: the same logits everywhere, so that the times of processors can be compared.
     /// </summary>
     protected static double NextNormal(Random random)
     {

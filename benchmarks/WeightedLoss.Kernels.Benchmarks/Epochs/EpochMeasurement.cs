@@ -20,6 +20,7 @@ namespace WeightedLoss.Benchmarks.Epochs;
 /// <param name="LossMilliseconds">The part of it inside the loss.</param>
 /// <param name="RatioToOurs">The epoch's time divided by that with ours; null where the spread is wider than the difference.</param>
 /// <param name="LossRatioToOurs">The same of the part inside the loss.</param>
+/// <param name="Kernel">The kernel of ours; null in files from before there was a numerics version.</param>
 internal sealed record EpochTime(
     string Data,
     string Model,
@@ -32,7 +33,8 @@ internal sealed record EpochTime(
     double UpperQuartile,
     double LossMilliseconds,
     double? RatioToOurs,
-    double? LossRatioToOurs);
+    double? LossRatioToOurs,
+    MeasuredKernel? Kernel);
 
 /// <summary>
 /// Times the trainer from end to end: the same rows, model, order and steps, with our loss, with plain loops and with the packages' losses.
@@ -132,7 +134,8 @@ internal static class EpochMeasurement
                 Milliseconds(total.Quartiles.Upper),
                 Milliseconds(inLoss.Median),
                 RatioToOurs(total, totals[0], i),
-                RatioToOurs(inLoss, inLosses[0], i));
+                RatioToOurs(inLoss, inLosses[0], i),
+                MeasuredKernel.Of(CaseGrid.CrossEntropyCase("f32", losses[i].Loss.Outputs, BatchSize, threads: 1)));
         }
     }
 

@@ -11,12 +11,13 @@ internal static class ReadmeTables
     public static string Of(MergedResults results)
     {
         // The README is about one machine; the report is about all.
-        var newest = results.Runs.MaxBy(run => run.Measured)!;
-        var machine = new MergedResults([.. results.Runs.Where(run => run.Cpu == newest.Cpu)]);
+        var newest = results.Runs.MaxBy(run => (!run.IsOlder, run.Measured))!;
+        var machine = results with { Runs = [.. results.Runs.Where(run => run.Cpu == newest.Cpu)] };
         var environment = newest.Environment;
         return
             $"{newest.Cpu}, {environment["cores"]} cores, {environment["runtime"]}, "
             + $"{(environment.TryGetValue("LibTorch", out var libTorch) ? $"LibTorch {libTorch}, " : "")}{environment["C compiler"]}.\n"
+            + (machine.Runs.Any(run => run.IsOlder) ? "\"Older version\" was measured before there was a numerics version.\n" : "")
             + $"\nBinary cross-entropy:\n\n{SpeedTables.Binary(machine).ToMarkdown()}"
             + $"\nCross-entropy with class weights, about 65,536 logits:\n\n{SpeedTables.CrossEntropy(machine).ToMarkdown()}"
             + $"\nFocal loss with γ = 2, about 65,536 logits:\n\n{SpeedTables.Focal(machine).ToMarkdown()}"

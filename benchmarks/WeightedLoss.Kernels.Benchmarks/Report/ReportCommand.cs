@@ -27,7 +27,8 @@ internal static class ReportCommand
         };
         var command = new Command(
             "report",
-            "Merges results of any number of processors into one HTML page and Markdown with pictures. Refuses results whose checksums differ.")
+            "Merges results of any number of processors into one HTML page and Markdown with pictures. Results of kernels that compute other bits "
+                + "than this version's are left out, with a message.")
         {
             folders, output,
         };
@@ -44,6 +45,7 @@ internal static class ReportCommand
         try
         {
             var results = MergedResults.Read(given.Count != 0 ? given : FoldersIn(ResultsFolder.Find()));
+            results.Messages.ToList().ForEach(AnsiConsole.WriteLine);
             var pictures = Pictures.Of(results);
             var folder = output ?? ResultsFolder.Find();
             Write(Path.Combine(folder, "report.html"), ReportPages.ToHtml(results, pictures));

@@ -117,10 +117,13 @@ internal static class ReportPages
 
         yield return new(
             "Machines",
-            "",
+            results.Runs.Any(run => run.IsOlder)
+                ? "\"Older version\" was measured before there was a numerics version. It is not known whether those kernels compute the same bits as "
+                    + "today's, and they may be faster or slower."
+                : "",
             [SpeedTables.Machines(results)],
             [],
-            [.. results.Runs.SelectMany(run => run.Messages.Select(message => $"{results.NameOf(run)}: {message}")).Distinct()]);
+            [.. results.Messages, .. results.Runs.SelectMany(run => run.Messages.Select(message => $"{results.NameOf(run)}: {message}")).Distinct()]);
 
         IReadOnlyList<Picture> Named(string start) => [.. pictures.Where(picture => picture.Name.StartsWith(start, StringComparison.Ordinal))];
     }

@@ -26,9 +26,10 @@ internal static class SpeedTables
             (Headlines.Binary[0], "native-c", "C with -ffast-math, binary cross-entropy"),
             (Headlines.Binary[0], "scalar", "a loop in C#, binary cross-entropy"),
         ];
+        var runs = results.Runs.Where(run => !run.IsOlder || results.Runs.All(other => other.IsOlder)).ToArray();
         foreach (var (@case, peer, meaning) in chosen)
         {
-            var ratios = results.Runs
+            var ratios = runs
                 .Select(run => Headlines.RowsOf(run, @case).FirstOrDefault(row => row.Contender == peer)?.RatioToOurs)
                 .OfType<double>().ToArray();
             if (ratios.Length != 0)
@@ -51,7 +52,7 @@ internal static class SpeedTables
                     (IReadOnlyList<string>)[name, .. results.Runs.Select(run => run.Environment.GetValueOrDefault(name, ""))]),
                 ["measured", .. results.Runs.Select(run => run.Measured.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC")],
                 ["clock, median", .. results.Runs.Select(Clock)],
-                ["checksum of the results", .. results.Runs.Select(run => run.Checksum)],
+                ["numerics version", .. results.Runs.Select(run => run.NumericsVersion is { } version ? Format(version, "0") : "older")],
             ]);
     }
 

@@ -28,6 +28,7 @@ internal static class PredictCommand
         };
         command.SetAction(parsed => Run(
             output,
+            parsed.InvocationConfiguration.Error,
             parsed.GetRequiredValue(model)!,
             parsed.GetRequiredValue(data)!,
             parsed.GetValue(header) is null ? null : false,
@@ -37,9 +38,17 @@ internal static class PredictCommand
     }
 
     // Without a say on the header it is as in training; a label column, if there is one, is not read.
-    private static void Run(TextWriter output, string modelPath, string dataPath, bool? hasHeader, string? outPath, int threads)
+    private static void Run(
+        TextWriter output, TextWriter error, string modelPath, string dataPath, bool? hasHeader, string? outPath, int threads)
     {
         var file = ModelFile.Read(modelPath);
+        if (file.NumericsVersion is { } version && version != LossKernels.NumericsVersion)
+        {
+            error.WriteLine(
+                $"note: {modelPath} was trained with numerics version {version}, and this program has {LossKernels.NumericsVersion}: "
+                + "probabilities may differ in their last digits from those of that version.");
+        }
+
         var names = file.FeatureNames;
         var table = CsvTable.ReadFeatures(dataPath, hasHeader ?? file.Label.HasHeader, names, file.Label.Index);
         var rows = file.Standardizer.Apply(dataPath, names, table.Values, [.. Enumerable.Range(0, table.Rows)]);

@@ -47,6 +47,7 @@ internal sealed record TrainingJob(string Name, Rotation Rotation, TrainingLoss 
     /// <param name="options">How to train; the number of threads changes nothing.</param>
     public string Key(string dataHash, int folds, TrainingOptions options) => JsonSerializer.Serialize(new
     {
+        // The builds, and not the numerics version: it promises the bits of kernels, while weights, resampling and the trainer may change.
         Program = typeof(TrainingJob).Module.ModuleVersionId,
         Library = typeof(ClassCounts).Module.ModuleVersionId,
         Data = dataHash,

@@ -8,13 +8,21 @@ namespace WeightedLoss.Trainer.Models;
 /// A trained model as JSON: all that is needed to score rows, and how it came to be. Numbers are written so that they are read back to
 /// the bit; nothing in it depends on the machine, the time or the number of threads.
 /// </summary>
+/// <param name="Format">The format of the file.</param>
+/// <param name="Model">The kind of model.</param>
+/// <param name="Label">The label column.</param>
+/// <param name="Features">The feature columns.</param>
+/// <param name="Layers">Weights and biases.</param>
+/// <param name="Training">How it was trained.</param>
+/// <param name="NumericsVersion">The <see cref="LossKernels.NumericsVersion"/> it was trained with; absent in files from before there was one.</param>
 internal sealed record ModelFile(
     string Format,
     string Model,
     LabelInfo Label,
     FeatureInfo[] Features,
     Layer[] Layers,
-    TrainingInfo Training)
+    TrainingInfo Training,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? NumericsVersion = null)
 {
     /// <summary>The <see cref="Format"/> of the files written here.</summary>
     public const string CurrentFormat = "weighted-loss-model/1";
@@ -46,7 +54,8 @@ internal sealed record ModelFile(
         data.Label,
         [.. data.FeatureNames.Select((name, j) => new FeatureInfo(name, standardizer.Means[j], standardizer.Deviations[j]))],
         model.ToLayers(),
-        TrainingInfo.Of(options, loss));
+        TrainingInfo.Of(options, loss),
+        LossKernels.NumericsVersion);
 
     /// <summary>The file's bytes.</summary>
     public byte[] ToBytes() => [.. JsonSerializer.SerializeToUtf8Bytes(this, Json), (byte)'\n'];
@@ -85,6 +94,11 @@ internal sealed record ModelFile(
         if (Format != CurrentFormat)
         {
             return $"its format is '{Format}', not '{CurrentFormat}'";
+        }
+
+        if (NumericsVersion < 1)
+        {
+            return $"its numerics version is {NumericsVersion}";
         }
 
         var layers = Model == NameOf(ModelKind.Linear) ? 1 : Model == NameOf(ModelKind.Mlp) ? 2 : 0;

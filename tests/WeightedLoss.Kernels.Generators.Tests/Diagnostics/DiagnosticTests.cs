@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using WeightedLoss.Benchmarks.Tests;
 using WeightedLoss.Generators.Diagnostics;
 
 namespace WeightedLoss.Generators.Tests.Diagnostics;
@@ -133,26 +134,20 @@ public class DiagnosticTests
     [Fact]
     public void EveryDiagnostic_HasAHelpPageUnderItsTitle_AnAnalyzer_AndARelease()
     {
-        var root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "WeightedLoss.Kernels.sln")))
-        {
-            root = Path.GetDirectoryName(root) ?? throw new DirectoryNotFoundException("There is no solution around the tests.");
-        }
-
-        var releases = File.ReadAllText(Path.Combine(root, "generators/WeightedLoss.Kernels.Generators/AnalyzerReleases.Unshipped.md"));
+        var releases = File.ReadAllText(Repository.PathOf("generators/WeightedLoss.Kernels.Generators/AnalyzerReleases.Unshipped.md"));
         var ids = new List<string>();
         foreach (var descriptor in GeneratorHarness.Analyzers.SelectMany(analyzer => analyzer.SupportedDiagnostics))
         {
             ids.Add(descriptor.Id);
             Assert.StartsWith(
                 $"# {descriptor.Id}: {descriptor.Title.ToString(CultureInfo.InvariantCulture)}\n",
-                File.ReadAllText(Path.Combine(root, descriptor.HelpLinkUri)).ReplaceLineEndings("\n"),
+                File.ReadAllText(Repository.PathOf(descriptor.HelpLinkUri)).ReplaceLineEndings("\n"),
                 StringComparison.Ordinal);
             Assert.Contains($"{descriptor.Id} | {descriptor.Category} | {descriptor.DefaultSeverity} | {descriptor.Title}", releases, StringComparison.Ordinal);
         }
 
         Assert.Equal(
-            Directory.GetFiles(Path.Combine(root, Descriptors.HelpFolder)).Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal),
+            Directory.GetFiles(Repository.PathOf(Descriptors.HelpFolder)).Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal),
             ids.Order(StringComparer.Ordinal));
     }
 

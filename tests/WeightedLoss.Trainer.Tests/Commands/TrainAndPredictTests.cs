@@ -41,6 +41,27 @@ public sealed class TrainAndPredictTests : IDisposable
     }
 
     [Theory]
+    [InlineData("", "")] // a file from before there was one
+    [InlineData(",\n  \"numericsVersion\": 2147483647", "trained with numerics version 2147483647")]
+    public void Predict_ModelOfAnotherNumericsVersion_IsUsedAndNoted(string written, string note)
+    {
+        Cli.WritePayments(_folder["payments.csv"], rows: 500);
+        Assert.Equal(0, Cli.Run("train", "--data", _folder["payments.csv"], "--epochs", "1", "--out", _folder.Path).ExitCode);
+        var model = File.ReadAllText(_folder["weighted.json"]);
+        var own = $",\n  \"numericsVersion\": {LossKernels.NumericsVersion}";
+        Assert.Contains(own, model, StringComparison.Ordinal);
+        var other = _folder.Write("other.json", model.Replace(own, written, StringComparison.Ordinal));
+
+        var run = Cli.Run("predict", "--model", _folder["weighted.json"], "--data", _folder["payments.csv"]);
+        var otherRun = Cli.Run("predict", "--model", other, "--data", _folder["payments.csv"]);
+
+        Assert.Equal((0, run.Output), (otherRun.ExitCode, otherRun.Output));
+        Assert.Equal("", run.Error);
+        Assert.Contains(note, otherRun.Error, StringComparison.Ordinal);
+        Assert.Equal(note.Length == 0, otherRun.Error.Length == 0);
+    }
+
+    [Theory]
     [InlineData("linear")]
     [InlineData("mlp")]
     public void Predict_SavedModel_RanksAsItDidInTraining(string model)

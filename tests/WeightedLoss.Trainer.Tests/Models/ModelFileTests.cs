@@ -60,6 +60,15 @@ public sealed class ModelFileTests : IDisposable
         Assert.StartsWith($"{path} is not a model: ", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void File_Written_HoldsTheNumericsVersion()
+    {
+        var (_, file) = Trained(ModelKind.Linear);
+
+        Assert.Equal(LossKernels.NumericsVersion, file.NumericsVersion);
+        Assert.Contains($"\"numericsVersion\": {LossKernels.NumericsVersion}\n", Encoding.UTF8.GetString(file.ToBytes()), StringComparison.Ordinal);
+    }
+
     // As written before there were models of several classes.
     [Fact]
     public void Read_FileOfFirstRelease_Works()
@@ -77,6 +86,8 @@ public sealed class ModelFileTests : IDisposable
         var file = ModelFile.Read(path);
 
         Assert.Equal(("1", null, 7.5f), (file.Label.Positive, file.Label.Classes, file.Training.PositiveWeight));
+        Assert.Null(file.NumericsVersion);
+        Assert.DoesNotContain("numericsVersion", Encoding.UTF8.GetString(file.ToBytes()), StringComparison.Ordinal);
         Assert.Equal([3, -1], file.ToModel().Parameters[..2]);
     }
 
@@ -98,6 +109,7 @@ public sealed class ModelFileTests : IDisposable
     [InlineData(null, "\"layers\": [", "\"layers\": [ null,")]
     [InlineData(null, "\"features\": [", "\"features\": [ null,")]
     [InlineData(null, "\"label\": {", "\"label\": null, \"l\": {")]
+    [InlineData(null, "\"numericsVersion\": ", "\"numericsVersion\": -")]
     [InlineData(null, "\n}\n", "")]
     public void Read_SomethingElse_IsAClearError(string? whole, string from, string to)
     {
