@@ -32,15 +32,20 @@ public static class Cleaning
     {
         var of = Check(features, columns, labels, classes, protectedClass, neighbors: 1);
         var distances = new double[of.Length];
-        var enemies = new int[of.Length][];
+        var isLinked = new bool[of.Length];
         ForEachRow(features, columns, 1, (row, neighbors, distance) =>
         {
+            // A pair is found from its later row. The distance is the same from both ends.
             distances[row] = distance;
-            enemies[row] = [.. neighbors.Where(other => of[other] != of[row])];
+            foreach (var other in neighbors)
+            {
+                if (other < row && of[other] != of[row] && distances[other] == distance)
+                {
+                    isLinked[other] = isLinked[row] = true;
+                }
+            }
         });
-
-        // The distance is the same from both ends.
-        return Kept(of, protectedClass, row => enemies[row].Any(other => distances[other] == distances[row]));
+        return Kept(of, protectedClass, row => isLinked[row]);
     }
 
     /// <summary>

@@ -113,6 +113,14 @@ public class ResamplingTests
     }
 
     [Fact]
+    public void TomekLinks_ManyEqualRows_AreAllLinked()
+    {
+        var labels = Enumerable.Range(0, 4000).Select(i => (byte)(i % 2)).ToArray();
+        Assert.Empty(Cleaning.WithoutTomekLinks<float, byte>(new float[4000], 1, labels, 2));
+        Assert.Equal(2000, Cleaning.WithoutTomekLinks<float, byte>(new float[4000], 1, labels, 2, protectedClass: 1).Length);
+    }
+
+    [Fact]
     public void Ratios_ADecimalOfWholeRows_GivesThem()
     {
         // Largest and smallest class, in hundredths, against integers.
