@@ -146,7 +146,7 @@ public readonly record struct BinaryConfusion(double TruePositives, double False
         return Scaling.Part((missed + alarms) * cells.TruePositives, (missed * cells.FalseNegatives) + (alarms * cells.FalsePositives));
     }
 
-    /// <summary>What the decisions cost in all.</summary>
+    /// <summary>What the decisions cost in all; +∞ beyond the largest double.</summary>
     /// <param name="costs">The cost of each of the four cases.</param>
     public double Cost(BinaryCosts costs)
     {

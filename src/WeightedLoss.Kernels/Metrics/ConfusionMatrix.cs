@@ -185,7 +185,7 @@ public sealed class ConfusionMatrix
         return new(found, alarms, others, missed);
     }
 
-    /// <summary>What the decisions cost in all.</summary>
+    /// <summary>What the decisions cost in all; +∞ beyond the largest double.</summary>
     /// <param name="costs">The cost of calling each class each.</param>
     /// <exception cref="ArgumentException">Costs of another number of classes.</exception>
     public double Cost(CostMatrix costs)
