@@ -93,9 +93,12 @@ internal sealed class CostObjective(int[] labels, CostMatrix costs) : OffsetObje
         _cost = 0;
         for (var i = 0; i < called.Length; i++)
         {
-            _cost += costs[labels[i], called[i]];
+            _cost += Cost(labels[i], called[i]);
         }
     }
 
-    public override void Move(int row, int from, int to) => _cost += costs[labels[row], to] - costs[labels[row], from];
+    public override void Move(int row, int from, int to) => _cost += Cost(labels[row], to) - Cost(labels[row], from);
+
+    // In a unit in which no sum overflows.
+    private double Cost(int actual, int called) => costs.Scale * costs[actual, called];
 }
