@@ -61,8 +61,8 @@ internal sealed class MulticlassComparison : Comparison<MulticlassReport>
         {
             var unweighted = new MulticlassTrainingLoss([.. Enumerable.Repeat(1f, _classes.Length)], _loss.TrainingGamma);
             return _weights is null
-                ? [("unweighted", unweighted)]
-                : [("unweighted", unweighted), ("weighted", new MulticlassTrainingLoss(_weights, _loss.TrainingGamma))];
+                ? [(ModelFile.Unweighted, unweighted)]
+                : [(ModelFile.Unweighted, unweighted), (ModelFile.Weighted, new MulticlassTrainingLoss(_weights, _loss.TrainingGamma))];
         }
     }
 
@@ -96,8 +96,8 @@ internal sealed class MulticlassComparison : Comparison<MulticlassReport>
     }
 
     protected override MulticlassReport Report(float[] logits) =>
-        MulticlassReport.Of(logits, Parts.ValidationLabels, _classes.Length);
+        MulticlassReport.Of(logits, Parts.ValidationLabels, _classes.Length, Parts.ValidationWeights);
 
     protected override void Write(IAnsiConsole console, IReadOnlyCollection<Outcome<MulticlassReport>> outcomes) =>
-        MulticlassReportView.Write(console, _classes, _rarest, outcomes);
+        MulticlassReportView.Write(console, _classes, _rarest, Data.IsWeighted, outcomes);
 }
