@@ -39,6 +39,11 @@ internal static class PredictCommand
     // Without a say on the header it is as in training; a label column, if there is one, is not read.
     private static void Run(TextWriter output, string modelPath, string dataPath, bool? hasHeader, string? outPath, int threads)
     {
+        if (outPath is not null)
+        {
+            OutputFiles.CheckFile(outPath);
+        }
+
         var file = ModelFile.Read(modelPath);
         var names = file.FeatureNames;
         var table = CsvTable.ReadFeatures(dataPath, hasHeader ?? file.Label.HasHeader, names, file.Label.Index);
@@ -67,13 +72,17 @@ internal static class PredictCommand
         return text;
     }
 
-    // A column of probabilities for each class, named by it, and then the class of the largest one.
+    // A column of probabilities for each class, named by it, and then the class of the largest one. If a class has the name of that column,
+    // the column gets the first of predicted_2, predicted_3, … that no class has.
     private static StringBuilder OfClasses(float[] logits, string[] classes)
     {
         var probabilities = new float[logits.Length];
         CrossEntropy.Probabilities(logits, probabilities, new CrossEntropyOptions<float>(classes.Length, Reduction.Sum));
         var cells = Array.ConvertAll(classes, Cell);
-        var text = new StringBuilder(string.Join(',', cells)).Append(",predicted\n");
+        var predicted = Enumerable.Range(1, classes.Length + 1)
+            .Select(number => number == 1 ? "predicted" : $"predicted_{number}")
+            .First(name => !classes.Contains(name));
+        var text = new StringBuilder(string.Join(',', cells)).Append(CultureInfo.InvariantCulture, $",{predicted}\n");
         for (var first = 0; first < logits.Length; first += classes.Length)
         {
             foreach (var probability in probabilities.AsSpan(first, classes.Length))

@@ -54,6 +54,19 @@ public sealed class MulticlassTests : IDisposable
     }
 
     [Fact]
+    public void Predict_ClassesNamedAsTheAddedColumn_LeaveItAnotherName()
+    {
+        string[] classes = ["predicted", "predicted_2", "c"];
+        var rows = string.Concat(Enumerable.Range(0, 90).Select(i => $"{i % 3},{classes[i % 3]}\n"));
+        var data = _folder.Write("rows.csv", $"x,y\n{rows}");
+        Assert.Equal(0, Cli.Run("train", "--data", data, "--epochs", "1", "--out", _folder.Path).ExitCode);
+
+        var predict = Cli.Run("predict", "--model", _folder["weighted.json"], "--data", data);
+
+        Assert.Equal("c,predicted,predicted_2,predicted_3", predict.Output.Split('\n')[0]);
+    }
+
+    [Fact]
     public void Train_ThreeClasses_ShowsFiguresForBothModels()
     {
         var run = Cli.Run("train", "--data", Write("rows.csv"), "--epochs", "40", "--out", _folder["models"]);
@@ -65,7 +78,7 @@ public sealed class MulticlassTests : IDisposable
         }
 
         Assert.Contains("Saved unweighted.json and weighted.json", run.Console, StringComparison.Ordinal);
-        Assert.Equal(["unweighted.json", "weighted.json"], Directory.GetFiles(_folder["models"]).Select(Path.GetFileName).Order());
+        Assert.Equal(["unweighted.json", "weighted.json"], Directory.GetFiles(_folder["models"], "*.json").Select(Path.GetFileName).Order());
     }
 
     [Fact]
@@ -115,7 +128,7 @@ public sealed class MulticlassTests : IDisposable
 
         Assert.Contains("Class weights: none.", run.Console, StringComparison.Ordinal);
         Assert.Single(TrainAndPredictTests.Row(run.Console, "accuracy"));
-        Assert.Equal(["unweighted.json"], Directory.GetFiles(_folder["models"]).Select(Path.GetFileName));
+        Assert.Equal(["unweighted.json"], Directory.GetFiles(_folder["models"], "*.json").Select(Path.GetFileName));
     }
 
     [Fact]

@@ -71,7 +71,7 @@ public sealed class TrainAndPredictTests : IDisposable
         Assert.Equal((0, ""), (toFile.ExitCode, toFile.Output));
         Assert.Equal(predict.Output, File.ReadAllText(_folder["new/p.csv"]));
         Assert.Equal(["p.csv"], Directory.GetFiles(_folder["new"]).Select(Path.GetFileName));
-        Assert.Equal(["unweighted.json", "weighted.json"], Directory.GetFiles(_folder["models"]).Select(Path.GetFileName).Order());
+        Assert.Equal(["unweighted.json", "weighted.json"], Directory.GetFiles(_folder["models"], "*.json").Select(Path.GetFileName).Order());
     }
 
     [Fact]
