@@ -1,5 +1,6 @@
 using Spectre.Console;
 using WeightedLoss.Trainer.Data;
+using WeightedLoss.Trainer.Data.Files;
 using WeightedLoss.Trainer.Metrics;
 using WeightedLoss.Trainer.Models;
 using WeightedLoss.Trainer.Output;
@@ -20,7 +21,8 @@ internal sealed class MulticlassComparison : Comparison<MulticlassReport>
     /// <param name="data">The rows.</param>
     /// <param name="parts">The same, ready for a model.</param>
     /// <param name="weights">What was given; balanced weights of the training rows if nothing was.</param>
-    public MulticlassComparison(LabelledData data, PreparedData parts, LossOptions weights)
+    /// <param name="format">How a file of weights is written.</param>
+    public MulticlassComparison(LabelledData data, PreparedData parts, LossOptions weights, CsvFormat format)
         : base(data, parts)
     {
         _classes = data.Label.Classes!;
@@ -51,7 +53,7 @@ internal sealed class MulticlassComparison : Comparison<MulticlassReport>
             LossOptions.Effective => (
                 ClassWeights.EffectiveNumber<float>(_counts, weights.Beta, WeightAverage.OverSamples),
                 $"effective number of rows, β = {weights.Beta}"),
-            var path => (ClassWeightFile.Read(path, _classes), path),
+            var path => (ClassWeightFile.Read(path, format, _classes), path),
         };
     }
 

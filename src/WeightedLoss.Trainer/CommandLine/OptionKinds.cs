@@ -35,6 +35,15 @@ internal static class OptionKinds
         return option;
     }
 
+    /// <summary>Columns of a file, one or more.</summary>
+    public static Option<string[]> Columns(string name, string description) => new(name)
+    {
+        Description = $"{description} Names, numbers, or patterns such as \"*_id\".",
+        HelpName = "COLUMN …",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = true,
+    };
+
     /// <summary>Whether a file has a header line.</summary>
     public static Option<string?> Header(string description)
     {

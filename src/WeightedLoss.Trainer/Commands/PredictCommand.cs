@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using WeightedLoss.Trainer.CommandLine;
 using WeightedLoss.Trainer.Data;
+using WeightedLoss.Trainer.Data.Files;
 using WeightedLoss.Trainer.Models;
 using WeightedLoss.Trainer.Output;
 using static WeightedLoss.Trainer.CommandLine.OptionKinds;
@@ -16,38 +18,53 @@ internal static class PredictCommand
     public static Command Create(TextWriter output)
     {
         var model = Text("--model", "FILE", "A model saved by train.");
-        var data = Text("--data", "FILE", "A CSV file with the features of the model.");
+        var data = Text("--data", "FILE", "A CSV file with the features of the model, plain or gzip; - is standard input.");
         model.Required = data.Required = true;
         var header = Header("The file has no header line. [default: as in training]");
+        var format = new FormatOptions();
+        var columns = new ColumnListOptions(
+            "The columns with the features in a file without header, in the order of training.",
+            "Columns that are not features in a file without header.");
         var outFile = Text("--out", "FILE", "The file to write. [default: standard output]");
         var threads = Threads();
 
         var command = new Command("predict", "Writes for each row the probability to be positive, or that of each class and the likeliest.")
         {
-            model, data, header, outFile, threads,
+            model, data, header,
         };
-        command.SetAction(parsed => Run(
-            output,
-            parsed.GetRequiredValue(model)!,
-            parsed.GetRequiredValue(data)!,
-            parsed.GetValue(header) is null ? null : false,
-            parsed.GetValue(outFile),
-            parsed.GetValue(threads)));
+        format.AddTo(command);
+        command.AddAll(columns.Options);
+        command.AddAll(outFile, threads);
+        command.SetAction(parsed =>
+        {
+            var outPath = parsed.GetValue(outFile);
+            if (outPath is not null)
+            {
+                OutputFiles.CheckFile(outPath);
+            }
+
+            var file = ModelFile.Read(parsed.GetRequiredValue(model)!);
+            var hasHeader = parsed.GetValue(header) is null && file.Label.HasHeader;
+            Run(
+                output,
+                file,
+                parsed.GetRequiredValue(data)!,
+                format.Read(parsed, hasHeader),
+                columns.Read(parsed),
+                outPath,
+                parsed.GetValue(threads));
+        });
         return command;
     }
 
-    // Without a say on the header it is as in training; a label column, if there is one, is not read.
-    private static void Run(TextWriter output, string modelPath, string dataPath, bool? hasHeader, string? outPath, int threads)
+    // Other columns than the features are not read.
+    private static void Run(
+        TextWriter output, ModelFile file, string dataPath, CsvFormat format, ColumnOptions columns, string? outPath, int threads)
     {
-        if (outPath is not null)
-        {
-            OutputFiles.CheckFile(outPath);
-        }
-
-        var file = ModelFile.Read(modelPath);
         var names = file.FeatureNames;
-        var table = CsvTable.ReadFeatures(dataPath, hasHeader ?? file.Label.HasHeader, names, file.Label.Index);
-        var rows = file.Standardizer.Apply(dataPath, names, table.Values, [.. Enumerable.Range(0, table.Rows)]);
+        var table = CsvTable.ReadFeatures(dataPath, format, names, columns);
+        var rows = file.Standardizer.Apply(
+            InputFile.NameOf(dataPath), names, table.Values, [.. Enumerable.Range(0, table.Rows)], table.Lines);
         var logits = file.ToModel().Logits(rows, threads);
         var text = file.Label.Classes is { } classes ? OfClasses(logits, classes) : OfPositives(logits);
         if (outPath is null)

@@ -87,7 +87,7 @@ internal static class TrainCommand
         }
         else
         {
-            new MulticlassComparison(data, parts, weights).Run(console, request.ForClasses(parts.Rows.Rows), outFolder);
+            new MulticlassComparison(data, parts, weights, source.Format).Run(console, request.ForClasses(parts.Rows.Rows), outFolder);
         }
     }
 }

@@ -47,16 +47,32 @@ internal sealed record ColumnOptions(string[] Features, string[] Ignored, string
         return labelColumn >= 0 && left.Length != 0
             ? new(left, labelColumn, weight)
             : throw new InputException(
-                $"{path} has {(columns.Length == 1 ? "only one column" : $"{columns.Length} columns")}, but a label and at least one feature "
-                + $"{(columns.Length == 1 ? "are needed" : $"must be left besides what {IgnoreOption}, {FeaturesOption} and {WeightOption} name")}.");
+                columns.Length == 1
+                    ? $"{path} has only one column, but a label and at least one feature are needed; --separator CHAR|tab tells what stands "
+                        + "between columns."
+                    : $"{path} has {columns.Length} columns, but {IgnoreOption}, {FeaturesOption} and {WeightOption} leave no label and feature.");
     }
 
-    /// <summary>The columns of a file without header that have the features of a model.</summary>
+    /// <summary>The columns of a file that have the features of a model.</summary>
     /// <param name="path">What the file is called in messages.</param>
-    /// <param name="columns">The numbers of its columns.</param>
+    /// <param name="columns">The names of its columns; their numbers where there is no header.</param>
+    /// <param name="hasHeader">Whether there is one; then the columns are found by name.</param>
     /// <param name="trained">The names of the features in training.</param>
-    public int[] FeaturesByPosition(string path, string[] columns, string[] trained)
+    public int[] FeaturesOfModel(string path, string[] columns, bool hasHeader, string[] trained)
     {
+        var isGiven = Features.Length + Ignored.Length != 0;
+        if (hasHeader)
+        {
+            return !isGiven
+                ? Array.ConvertAll(trained, name => Array.IndexOf(columns, name) is var i && i >= 0 && Array.LastIndexOf(columns, name) == i
+                    ? i
+                    : throw new InputException(
+                        $"The model needs {trained.Length} features, but {path} ({columns.Length} columns) has {(i < 0 ? "none" : "several")} "
+                        + $"named '{name}'."))
+                : throw new InputException(
+                    $"{FeaturesOption} and {IgnoreOption} are for files without a header; in {path} the features of the model are found by name.");
+        }
+
         var finder = new Finder(path, columns);
         var ignored = finder.Several(Ignored, IgnoreOption);
         var features = Features.Length == 0 ? [.. Enumerable.Range(0, columns.Length)] : finder.Several(Features, FeaturesOption);
@@ -66,11 +82,13 @@ internal sealed record ColumnOptions(string[] Features, string[] Ignored, string
             return left;
         }
 
-        var named = Features.Length + Ignored.Length == 0 ? "" : $", of which {left.Length} are named";
+        var named = isGiven ? $", of which {left.Length} are chosen" : "";
+        var advice = columns.Length <= trained.Length
+            ? ""
+            : $" {FeaturesOption} gives the numbers of the columns to use, {IgnoreOption} those of the others"
+                + (trained.All(columns.Contains) ? $"; in training the features were columns {string.Join(' ', trained)}." : ".");
         throw new InputException(
-            $"The model needs {trained.Length} features, but {path} has {columns.Length} columns{named} and no header to find them by. "
-            + $"{FeaturesOption} names the columns to use by their numbers, {IgnoreOption} the others"
-            + $"{(columns.Length > trained.Length && trained.All(columns.Contains) ? $"; in training the features were columns {string.Join(' ', trained)}" : "")}.");
+            $"The model needs {trained.Length} features, but {path} has {columns.Length} columns{named} and no header to find them by.{advice}");
     }
 
     private sealed class Finder(string path, string[] columns)

@@ -14,6 +14,9 @@ namespace WeightedLoss.Trainer.Data;
 internal sealed record LabelledData(
     string Source, string[] FeatureNames, double[] Values, byte[] Labels, LabelInfo Label, double[]? BestLogits)
 {
+    /// <summary>The line of each row in its file; null where there is no file.</summary>
+    public int[]? Lines { get; init; }
+
     /// <summary>The column of the rows' own weights; null if they have none.</summary>
     public string? WeightColumn { get; init; }
 

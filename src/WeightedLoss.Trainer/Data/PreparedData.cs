@@ -34,7 +34,7 @@ internal sealed record PreparedData(
             SampleWeights.Of(data.Weights, split.Training),
             SampleWeights.Of(data.Weights, split.Validation));
 
-        Matrix Rows(int[] rows) => standardizer.Apply(data.Source, data.FeatureNames, data.Values, rows);
+        Matrix Rows(int[] rows) => standardizer.Apply(data.Source, data.FeatureNames, data.Values, rows, data.Lines);
 
         byte[] Labels(int[] rows) => Array.ConvertAll(rows, i => data.Labels[i]);
     }

@@ -52,7 +52,8 @@ internal sealed record Standardizer(double[] Means, double[] Deviations)
     /// <param name="names">The names of the features.</param>
     /// <param name="values">[rows, features], row-major.</param>
     /// <param name="rows">The rows to take, in this order.</param>
-    public Matrix Apply(string source, string[] names, double[] values, ReadOnlySpan<int> rows)
+    /// <param name="lines">The line of each row in a file; null if there is none.</param>
+    public Matrix Apply(string source, string[] names, double[] values, ReadOnlySpan<int> rows, int[]? lines = null)
     {
         var matrix = new Matrix(rows.Length, names.Length);
         for (var i = 0; i < rows.Length; i++)
@@ -65,7 +66,7 @@ internal sealed record Standardizer(double[] Means, double[] Deviations)
                 if (!(Math.Abs(to[j]) <= FarthestValue))
                 {
                     throw new InputException(
-                        $"{source}, data row {rows[i] + 1}, column '{names[j]}': {from[j]} lies too far from the training rows' "
+                        $"{source}, {(lines is null ? $"data row {rows[i] + 1}" : $"line {lines[rows[i]]}")}, column '{names[j]}': {from[j]} lies too far from the training rows' "
                         + $"mean {Means[j]:G6} (standard deviation {Deviations[j]:G6}).");
                 }
             }

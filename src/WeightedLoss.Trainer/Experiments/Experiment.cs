@@ -1,6 +1,7 @@
 using System.Globalization;
 using Spectre.Console;
 using WeightedLoss.Trainer.Data;
+using WeightedLoss.Trainer.Data.Files;
 using WeightedLoss.Trainer.Models;
 using WeightedLoss.Trainer.Output;
 using WeightedLoss.Trainer.Reports;
@@ -34,7 +35,7 @@ internal sealed class Experiment
         _dataHash = DataHash.Of(_data);
         _folds = StratifiedFolds.Of(_data, request.Folds, training.Seed);
         Counts = new ClassCounts(_data.Label.Count).Add(_data.Labels);
-        Problem = ProblemOf(_data, Counts, request);
+        Problem = ProblemOf(_data, Counts, request, source.Format);
         _options = _data.Label.Classes is null
             ? training.ForTwoClasses()
             : training.ForClasses((int)RotationOf(0).TrainingCounts.Total);
@@ -101,7 +102,7 @@ internal sealed class Experiment
         runner.ThrowIfNotKept();
     }
 
-    private static Problem ProblemOf(LabelledData data, ClassCounts counts, ExperimentRequest request)
+    private static Problem ProblemOf(LabelledData data, ClassCounts counts, ExperimentRequest request, CsvFormat format)
     {
         if (data.Label.Classes is { } classes)
         {
@@ -109,7 +110,8 @@ internal sealed class Experiment
                 ? throw new InputException(
                     $"--cost-false-negative and --cost-false-positive are for two classes, but column '{data.Label.Column}' of {data.Source} "
                     + $"has {classes.Length}; give --costs FILE, or --positive VALUE to tell one class from all others.")
-                : new MulticlassProblem(classes, counts, request.CostFile is null ? null : CostFile.Read(request.CostFile, classes), data.IsWeighted);
+                : new MulticlassProblem(
+                    classes, counts, request.CostFile is null ? null : CostFile.Read(request.CostFile, format, classes), data.IsWeighted);
         }
 
         if (request.CostFile is not null)

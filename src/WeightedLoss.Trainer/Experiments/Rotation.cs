@@ -25,7 +25,7 @@ internal sealed class Rotation
             var standardizer = Standardizer.Fit(data, training);
             return (new(Rows(training), Labels(training), SampleWeights.Of(data.Weights, training)), Rows(validation), Rows(test));
 
-            Matrix Rows(int[] rows) => standardizer.Apply(data.Source, data.FeatureNames, data.Values, rows);
+            Matrix Rows(int[] rows) => standardizer.Apply(data.Source, data.FeatureNames, data.Values, rows, data.Lines);
         });
 
         byte[] Labels(int[] rows) => Array.ConvertAll(rows, i => data.Labels[i]);

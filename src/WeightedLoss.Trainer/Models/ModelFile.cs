@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using WeightedLoss.Trainer.Data;
+using WeightedLoss.Trainer.Data.Files;
 
 namespace WeightedLoss.Trainer.Models;
 
@@ -63,23 +64,16 @@ internal sealed record ModelFile(
     /// <summary>Reads and checks a file.</summary>
     public static ModelFile Read(string path)
     {
+        var name = InputFile.NameOf(path);
         try
         {
-            var file = JsonSerializer.Deserialize<ModelFile>(File.ReadAllBytes(path), Json)
-                ?? throw new InputException($"{path} is not a model: it holds null.");
-            return file.Fault() is { } fault ? throw new InputException($"{path} is not a model: {fault}.") : file;
+            var file = InputFile.Read(path, bytes => JsonSerializer.Deserialize<ModelFile>(bytes, Json))
+                ?? throw new InputException($"{name} is not a model: it holds null.");
+            return file.Fault() is { } fault ? throw new InputException($"{name} is not a model: {fault}.") : file;
         }
         catch (JsonException e)
         {
-            throw new InputException($"{path} is not a model: {e.Message.ReplaceLineEndings(" ")}", e);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new InputException($"There is no file {path}.", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"{path} can't be read: {e.Message}", e);
+            throw new InputException($"{name} is not a model: {e.Message.ReplaceLineEndings(" ")}", e);
         }
     }
 

@@ -82,10 +82,15 @@ public sealed class TrainAndPredictTests : IDisposable
         var withoutLabel = _folder.Write("new.csv", "16,3\n0,3\n");
         Assert.Equal(0, Cli.Run("train", "--data", data, "--header", "none", "--out", _folder.Path).ExitCode);
 
-        var labelled = Cli.Run("predict", "--model", _folder["weighted.json"], "--data", data);
+        var labelled = Cli.Run("predict", "--model", _folder["weighted.json"], "--data", data, "--features", "1", "2");
         var unlabelled = Cli.Run("predict", "--model", _folder["weighted.json"], "--data", withoutLabel);
 
         Assert.Equal(202, labelled.Output.Split('\n').Length);
+        Assert.Equal(labelled, Cli.Run("predict", "--model", _folder["weighted.json"], "--data", data, "--ignore", "3"));
+        Assert.Contains(
+            "in training the features were columns 1 2.",
+            Cli.Run("predict", "--model", _folder["weighted.json"], "--data", data).Error,
+            StringComparison.Ordinal);
         var probabilities = unlabelled.Output.Split('\n')[1..3].Select(line => float.Parse(line, CultureInfo.InvariantCulture)).ToArray();
         Assert.True(probabilities[0] > 0.5 && probabilities[1] < 0.5);
     }
