@@ -1,4 +1,5 @@
 using System.Numerics;
+using WeightedLoss.Calibration;
 using WeightedLoss.Runtime;
 
 namespace WeightedLoss;
@@ -22,7 +23,8 @@ public readonly record struct PlattScaling(double Slope, double Intercept)
 
     /// <summary>
     /// Fits slope and intercept on validation rows by least cross-entropy. The targets are Platt's (n⁺ + 1)/(n⁺ + 2) and 1/(n⁻ + 2) instead
-    /// of 1 and 0, so that there is a finite minimum whatever the rows, separable ones included.
+    /// of 1 and 0, so that there is a finite minimum whatever the rows, separable ones included. A weight counts as so many rows: a row of
+    /// weight 2 is one that is there twice, n⁺ and n⁻ are sums of weights, and a row of weight 0 changes nothing.
     /// </summary>
     /// <remarks>
     /// Newton's method with halved steps, after H.-T. Lin, C.-J. Lin, R. C. Weng, "A Note on Platt's Probabilistic Outputs for Support
@@ -33,21 +35,24 @@ public readonly record struct PlattScaling(double Slope, double Intercept)
     /// <typeparam name="TLabel">The type of the labels.</typeparam>
     /// <param name="scores">[n], at least one, finite: logits or other scores.</param>
     /// <param name="labels">[n], 0 or 1.</param>
+    /// <param name="sampleWeights">[n], finite and at least 0, not all 0, with a finite sum; or nothing.</param>
     /// <exception cref="ArgumentException">Nothing to fit, lengths that differ, or a value out of its range.</exception>
-    public static PlattScaling Fit<T, TLabel>(ReadOnlySpan<T> scores, ReadOnlySpan<TLabel> labels)
+    public static PlattScaling Fit<T, TLabel>(
+        ReadOnlySpan<T> scores, ReadOnlySpan<TLabel> labels, ReadOnlySpan<T> sampleWeights = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged, IBinaryInteger<TLabel>
     {
         InputChecks.SameLength(labels.Length, nameof(labels), scores.Length, nameof(scores));
         InputChecks.Finite(scores, "A score", nameof(scores));
         InputChecks.BinaryLabels(labels);
-        if (scores.IsEmpty)
-        {
-            throw new ArgumentException($"There must be something to fit, but {nameof(scores)} has 0.", nameof(scores));
-        }
+        var rows = WeightedRows.Of(scores, 1, labels, sampleWeights, nameof(scores));
+        var targets = Targets(rows);
 
-        var (centre, scale, x) = Standardized(scores);
-        var fit = Minimum(x, Targets(labels));
+        // From here on only the ratios of weights count.
+        var unit = Scaling.ToRange(rows.Total);
+        rows = rows with { Weights = Array.ConvertAll(rows.Weights, weight => unit * weight) };
+        var (centre, scale, x) = Standardized(rows);
+        var fit = Minimum(rows with { Values = x }, targets);
         var slope = fit.Slope / scale;
         return new(slope, fit.Intercept - (slope * centre));
     }
@@ -68,74 +73,63 @@ public readonly record struct PlattScaling(double Slope, double Intercept)
         }
     }
 
-    private static double[] Targets<TLabel>(ReadOnlySpan<TLabel> labels)
-        where TLabel : unmanaged, IBinaryInteger<TLabel>
+    private static double[] Targets(WeightedRows rows)
     {
-        var positives = 0;
-        foreach (var label in labels)
+        double positives = 0, negatives = 0;
+        for (var i = 0; i < rows.Labels.Length; i++)
         {
-            positives += label == TLabel.One ? 1 : 0;
+            positives += rows.Labels[i] == 1 ? rows.WeightOf(i) : 0;
+            negatives += rows.Labels[i] == 1 ? 0 : rows.WeightOf(i);
         }
 
-        var high = (positives + 1.0) / (positives + 2.0);
-        var low = 1.0 / (labels.Length - positives + 2.0);
-        var targets = new double[labels.Length];
-        for (var i = 0; i < targets.Length; i++)
-        {
-            targets[i] = labels[i] == TLabel.One ? high : low;
-        }
-
-        return targets;
+        var high = (positives + 1) / (positives + 2);
+        var low = 1 / (negatives + 2);
+        return Array.ConvertAll(rows.Labels, label => label == 1 ? high : low);
     }
 
     // The scale of equal scores is 1, and they become 0.
-    private static (double Centre, double Scale, double[] Values) Standardized<T>(ReadOnlySpan<T> scores)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static (double Centre, double Scale, double[] Values) Standardized(WeightedRows rows)
     {
-        var values = new double[scores.Length];
+        var values = rows.Values;
+        var total = rows.Total;
         var largest = 0.0;
-        for (var i = 0; i < values.Length; i++)
+        foreach (var value in values)
         {
-            values[i] = double.CreateTruncating(scores[i]);
-            largest = Math.Max(largest, Math.Abs(values[i]));
+            largest = Math.Max(largest, Math.Abs(value));
         }
 
         // In parts of the largest, because the square of a large one would overflow.
         var unit = largest == 0 ? 1 : largest;
         var mean = 0.0;
-        foreach (var value in values)
+        for (var i = 0; i < values.Length; i++)
         {
-            mean += value / unit;
+            mean += rows.WeightOf(i) * (values[i] / unit);
         }
 
-        mean /= values.Length;
+        mean /= total;
         var squares = 0.0;
-        foreach (var value in values)
+        for (var i = 0; i < values.Length; i++)
         {
-            squares += ((value / unit) - mean) * ((value / unit) - mean);
+            squares += rows.WeightOf(i) * (((values[i] / unit) - mean) * ((values[i] / unit) - mean));
         }
 
-        var deviation = Math.Sqrt(squares / values.Length);
+        var deviation = Math.Sqrt(squares / total);
         if (values.AsSpan().ContainsAnyExcept(values[0]) && deviation > 0)
         {
-            for (var i = 0; i < values.Length; i++)
-            {
-                values[i] = ((values[i] / unit) - mean) / deviation;
-            }
-
-            return (mean * unit, deviation * unit, values);
+            return (mean * unit, deviation * unit, Array.ConvertAll(values, value => ((value / unit) - mean) / deviation));
         }
 
-        Array.Clear(values);
-        return (0, 1, values);
+        return (0, 1, new double[values.Length]);
     }
 
-    private static (double Slope, double Intercept) Minimum(double[] x, double[] targets)
+    private static (double Slope, double Intercept) Minimum(WeightedRows rows, double[] targets)
     {
-        // Per row: keeps the Hessian invertible where all scores are equal.
+        // Per weight: keeps the Hessian invertible where all scores are equal.
         const double Ridge = 1e-12;
         const double Sufficient = 1e-4;
 
+        var x = rows.Values;
+        var total = rows.Total;
         var logits = new double[x.Length];
         var probabilities = new double[x.Length];
         double slope = 0, intercept = 0;
@@ -147,26 +141,27 @@ public readonly record struct PlattScaling(double Slope, double Intercept)
             for (var i = 0; i < x.Length; i++)
             {
                 var p = probabilities[i];
-                var curvature = p * (1 - p);
+                var curvature = rows.WeightOf(i) * (p * (1 - p));
+                var slip = rows.WeightOf(i) * (p - targets[i]);
                 curvatures += curvature;
                 moment += curvature * x[i];
-                gradientA += x[i] * (p - targets[i]);
-                gradientB += p - targets[i];
+                gradientA += x[i] * slip;
+                gradientB += slip;
             }
 
             // Around the mean by curvature the Hessian is diagonal and stays positive however near to singular it is.
-            curvatures += Ridge * x.Length;
+            curvatures += Ridge * total;
             var mean = moment / curvatures;
-            var spread = Ridge * x.Length;
+            var spread = Ridge * total;
             for (var i = 0; i < x.Length; i++)
             {
-                spread += probabilities[i] * (1 - probabilities[i]) * (x[i] - mean) * (x[i] - mean);
+                spread += rows.WeightOf(i) * (probabilities[i] * (1 - probabilities[i]) * (x[i] - mean) * (x[i] - mean));
             }
 
             var aside = gradientA - (mean * gradientB);
             var d1 = -aside / spread;
             var d2 = (-gradientB / curvatures) - (mean * d1);
-            var descent = -((aside * aside / spread) + (gradientB * gradientB / curvatures)) / x.Length;
+            var descent = -((aside * aside / spread) + (gradientB * gradientB / curvatures)) / total;
             if (!(-descent > SmallestDecrease))
             {
                 return (slope + d1, intercept + d2);
@@ -193,7 +188,7 @@ public readonly record struct PlattScaling(double Slope, double Intercept)
                 logits[i] = (a * x[i]) + b;
             }
 
-            return BinaryCrossEntropy.Loss(logits, targets, new BinaryLossOptions<double>(Reduction.MeanByCount)).MeanByCount;
+            return BinaryCrossEntropy.Loss(logits, targets, new BinaryLossOptions<double>(Reduction.MeanByWeight), rows.Weights).MeanByWeight;
         }
     }
 }

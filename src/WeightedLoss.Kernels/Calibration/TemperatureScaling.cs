@@ -1,4 +1,5 @@
 using System.Numerics;
+using WeightedLoss.Calibration;
 using WeightedLoss.Runtime;
 
 namespace WeightedLoss;
@@ -17,29 +18,40 @@ public readonly record struct TemperatureScaling(double InverseTemperature)
     public double Temperature => 1 / InverseTemperature;
 
     /// <summary>Fits the temperature of a binary classifier, whose logits count as rows (0, z) of two classes.</summary>
-    /// <inheritdoc cref="Fit{T, TLabel}(ReadOnlySpan{T}, ReadOnlySpan{TLabel}, int)" path="/remarks|/typeparam|/exception"/>
+    /// <inheritdoc cref="Fit{T, TLabel}(ReadOnlySpan{T}, ReadOnlySpan{TLabel}, int, ReadOnlySpan{T})" path="/remarks|/typeparam|/exception"/>
     /// <param name="logits">[n], at least one, finite.</param>
     /// <param name="labels">[n], 0 or 1.</param>
-    public static TemperatureScaling Fit<T, TLabel>(ReadOnlySpan<T> logits, ReadOnlySpan<TLabel> labels)
+    /// <param name="sampleWeights">[n], finite and at least 0, not all 0, with a finite sum; or nothing.</param>
+    public static TemperatureScaling Fit<T, TLabel>(
+        ReadOnlySpan<T> logits, ReadOnlySpan<TLabel> labels, ReadOnlySpan<T> sampleWeights = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged, IBinaryInteger<TLabel>
     {
         InputChecks.SameLength(labels.Length, nameof(labels), logits.Length, nameof(logits));
         InputChecks.Finite(logits, "A logit", nameof(logits));
         InputChecks.BinaryLabels(labels);
-        var rows = new double[2 * logits.Length];
-        for (var i = 0; i < logits.Length; i++)
+        if (logits.Length > Array.MaxLength / 2)
         {
-            rows[(2 * i) + 1] = double.CreateTruncating(logits[i]);
+            throw new ArgumentException(
+                $"There must be at most {Array.MaxLength / 2} logits, but {nameof(logits)} has {logits.Length}.", nameof(logits));
         }
 
-        return Fit(rows, labels, 2, nameof(logits));
+        var rows = WeightedRows.Of(logits, 1, labels, sampleWeights, nameof(logits));
+        var pairs = new double[2 * rows.Values.Length];
+        for (var i = 0; i < rows.Values.Length; i++)
+        {
+            pairs[(2 * i) + 1] = rows.Values[i];
+        }
+
+        return Fit(rows with { Values = pairs }, 2);
     }
 
     /// <summary>Fits the temperature on validation rows by least cross-entropy.</summary>
     /// <remarks>
     /// The targets are (n + 1)/(n + K) for the class of a row and 1/(n + K) for each other one, as if each row had been seen once with
     /// every other class beside n times with its own: this hardly changes the minimum, but makes it finite when every row is called right.
+    /// A weight counts as so many rows: a row of weight 2 is one that is there twice, n is the sum of the weights, and a row of weight 0
+    /// changes nothing.
     /// The minimum is where the mean over the rows of Σ (p_k − t_k)·z_k is 0, which rises with 1/T: Newton's method between two bounds that
     /// close in. The same input gives the same bits on every processor.
     /// </remarks>
@@ -47,9 +59,11 @@ public readonly record struct TemperatureScaling(double InverseTemperature)
     /// <typeparam name="TLabel">The type of the labels.</typeparam>
     /// <param name="logits">[n, K], row-major, at least one row, finite.</param>
     /// <param name="labels">[n], 0 … K − 1.</param>
-    /// <param name="classes">The number of classes K, at least 2.</param>
+    /// <param name="classes">The number of classes K, 2 to 2²⁴.</param>
+    /// <param name="sampleWeights">[n], finite and at least 0, not all 0, with a finite sum; or nothing.</param>
     /// <exception cref="ArgumentException">Nothing to fit, lengths that don't fit, or a value out of its range.</exception>
-    public static TemperatureScaling Fit<T, TLabel>(ReadOnlySpan<T> logits, ReadOnlySpan<TLabel> labels, int classes)
+    public static TemperatureScaling Fit<T, TLabel>(
+        ReadOnlySpan<T> logits, ReadOnlySpan<TLabel> labels, int classes, ReadOnlySpan<T> sampleWeights = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged, IBinaryInteger<TLabel>
     {
@@ -57,13 +71,7 @@ public readonly record struct TemperatureScaling(double InverseTemperature)
         InputChecks.Rows(logits.Length, nameof(logits), classes, nameof(classes), labels.Length);
         InputChecks.Finite(logits, "A logit", nameof(logits));
         InputChecks.ClassLabels(labels, classes, nameof(labels));
-        var rows = new double[logits.Length];
-        for (var i = 0; i < rows.Length; i++)
-        {
-            rows[i] = double.CreateTruncating(logits[i]);
-        }
-
-        return Fit(rows, labels, classes, nameof(logits));
+        return Fit(WeightedRows.Of(logits, classes, labels, sampleWeights, nameof(logits)), classes);
     }
 
     /// <summary>Computes z/T.</summary>
@@ -82,27 +90,25 @@ public readonly record struct TemperatureScaling(double InverseTemperature)
         }
     }
 
-    private static TemperatureScaling Fit<TLabel>(double[] rows, ReadOnlySpan<TLabel> labels, int classes, string name)
-        where TLabel : unmanaged, IBinaryInteger<TLabel>
+    private static TemperatureScaling Fit(WeightedRows rows, int classes)
     {
-        if (labels.IsEmpty)
-        {
-            throw new ArgumentException($"There must be something to fit, but {name} has 0.", name);
-        }
-
-        var spread = Centre(rows, classes);
+        var spread = Centre(rows.Values, classes);
         if (spread == 0)
         {
             // Equal logits are equal at any temperature.
             return new(1);
         }
 
-        foreach (ref var value in rows.AsSpan())
+        foreach (ref var value in rows.Values.AsSpan())
         {
             value /= spread;
         }
 
-        var fit = new Slope(rows, classes, Wanted(rows, labels, classes));
+        // With the targets fixed, only the ratios of weights count.
+        var total = rows.Total;
+        var unit = Scaling.ToRange(total);
+        rows = rows with { Weights = Array.ConvertAll(rows.Weights, weight => unit * weight) };
+        var fit = new Slope(rows, classes, Wanted(rows, total, classes));
         return new(fit.Root() / spread);
     }
 
@@ -131,19 +137,16 @@ public readonly record struct TemperatureScaling(double InverseTemperature)
         return largest;
     }
 
-    /// <summary>Σ t_k·z_k over all rows.</summary>
-    private static double Wanted<TLabel>(double[] rows, ReadOnlySpan<TLabel> labels, int classes)
-        where TLabel : unmanaged, IBinaryInteger<TLabel>
+    /// <summary>Σ t_k·z_k over all rows, by weight.</summary>
+    private static double Wanted(WeightedRows rows, double n, int classes)
     {
-        var n = (double)labels.Length;
         var (hit, other) = ((n + 1) / (n + classes), 1 / (n + classes));
         var sum = 0.0;
-        for (var i = 0; i < labels.Length; i++)
+        for (var i = 0; i < rows.Labels.Length; i++)
         {
-            var label = int.CreateTruncating(labels[i]);
             for (var k = 0; k < classes; k++)
             {
-                sum += (k == label ? hit : other) * rows[(i * classes) + k];
+                sum += rows.WeightOf(i) * ((k == rows.Labels[i] ? hit : other) * rows.Values[(i * classes) + k]);
             }
         }
 
@@ -151,7 +154,7 @@ public readonly record struct TemperatureScaling(double InverseTemperature)
     }
 
     /// <summary>The derivative of the summed loss by 1/T, and its root.</summary>
-    private readonly struct Slope(double[] rows, int classes, double wanted)
+    private readonly struct Slope(WeightedRows rows, int classes, double wanted)
     {
         public double Root()
         {
@@ -187,11 +190,12 @@ public readonly record struct TemperatureScaling(double InverseTemperature)
         private (double Value, double Curvature) At(double inverse)
         {
             var options = new CrossEntropyOptions<double>(classes, Reduction.Sum);
-            var block = new double[Math.Min(rows.Length, RowsPerBlock * classes)];
+            var values = rows.Values;
+            var block = new double[(int)Math.Min(values.Length, (long)RowsPerBlock * classes)];
             double value = -wanted, curvature = 0;
-            for (var first = 0; first < rows.Length; first += block.Length)
+            for (var first = 0; first < values.Length; first += block.Length)
             {
-                var part = rows.AsSpan(first, Math.Min(block.Length, rows.Length - first));
+                var part = values.AsSpan(first, Math.Min(block.Length, values.Length - first));
                 var probabilities = block.AsSpan(0, part.Length);
                 for (var i = 0; i < part.Length; i++)
                 {
@@ -207,10 +211,11 @@ public readonly record struct TemperatureScaling(double InverseTemperature)
                         mean += probabilities[k] * part[k];
                     }
 
-                    value += mean;
+                    var weight = rows.WeightOf((first + row) / classes);
+                    value += weight * mean;
                     for (var k = row; k < row + classes; k++)
                     {
-                        curvature += probabilities[k] * (part[k] - mean) * (part[k] - mean);
+                        curvature += weight * (probabilities[k] * (part[k] - mean) * (part[k] - mean));
                     }
                 }
             }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using WeightedLoss.Runtime;
 
 namespace WeightedLoss;
 
@@ -7,22 +8,11 @@ namespace WeightedLoss;
 public abstract class SoftmaxOptions<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>A float holds every class up to this one exactly; kernels compare classes as numbers of the element type.</summary>
-    private const int MostClasses = 1 << 24;
-
     private readonly T[] _classWeights = [];
 
     private protected SoftmaxOptions(int classes, Reduction reduction)
     {
-        if (classes < 2)
-        {
-            throw new ArgumentException($"There must be at least two classes, but {nameof(classes)} is {classes}.", nameof(classes));
-        }
-
-        if (classes > MostClasses)
-        {
-            throw new ArgumentException($"There must be at most {MostClasses} classes, but {nameof(classes)} is {classes}.", nameof(classes));
-        }
+        InputChecks.Classes(classes);
 
         Classes = classes;
         Reduction = reduction;

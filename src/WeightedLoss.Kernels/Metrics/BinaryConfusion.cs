@@ -1,4 +1,5 @@
 using System.Numerics;
+using WeightedLoss.Metrics;
 using WeightedLoss.Runtime;
 
 namespace WeightedLoss;
@@ -8,7 +9,7 @@ namespace WeightedLoss;
 /// </summary>
 /// <remarks>
 /// The numbers are sums of sample weights; without weights they are counts, which a double holds exactly up to 2⁵³. A ratio whose
-/// divisor is 0 is 0.
+/// divisor is 0 is 0. A sum of cells may be beyond the largest double without harm to a ratio.
 /// </remarks>
 /// <param name="TruePositives">Positives that are called positive.</param>
 /// <param name="FalsePositives">Negatives that are called positive.</param>
@@ -29,19 +30,26 @@ public readonly record struct BinaryConfusion(double TruePositives, double False
     public double Total => Positives + Negatives;
 
     /// <summary>The part of what is called positive that is, TP/(TP + FP).</summary>
-    public double Precision => Ratio(TruePositives, CalledPositives);
+    public double Precision => Scaling.Part(TruePositives, FalsePositives);
 
     /// <summary>The part of the positives that is found, TP/(TP + FN); also sensitivity and true positive rate.</summary>
-    public double Recall => Ratio(TruePositives, Positives);
+    public double Recall => Scaling.Part(TruePositives, FalseNegatives);
 
     /// <summary>The part of the negatives that is left alone, TN/(TN + FP); also true negative rate.</summary>
-    public double Specificity => Ratio(TrueNegatives, Negatives);
+    public double Specificity => Scaling.Part(TrueNegatives, FalsePositives);
 
     /// <summary>The part of the negatives that is called positive, FP/(TN + FP).</summary>
-    public double FalsePositiveRate => Ratio(FalsePositives, Negatives);
+    public double FalsePositiveRate => Scaling.Part(FalsePositives, TrueNegatives);
 
     /// <summary>The part of all samples that is called what it is.</summary>
-    public double Accuracy => Ratio(TruePositives + TrueNegatives, Total);
+    public double Accuracy
+    {
+        get
+        {
+            var cells = Small;
+            return Scaling.Part(cells.TruePositives + cells.TrueNegatives, cells.FalsePositives + cells.FalseNegatives);
+        }
+    }
 
     /// <summary>The mean of recall and specificity; of the one that is defined if there is only one class.</summary>
     public double BalancedAccuracy =>
@@ -58,18 +66,26 @@ public readonly record struct BinaryConfusion(double TruePositives, double False
     /// Matthews' correlation of label and decision, (TP·TN − FP·FN)/√((TP + FP)(TP + FN)(TN + FP)(TN + FN)), from −1 to 1.
     /// </summary>
     /// <remarks>
-    /// B. W. Matthews, "Comparison of the predicted and observed secondary structure of T4 phage lysozyme", BBA 405(2), 1975.
+    /// B. W. Matthews, "Comparison of the predicted and observed secondary structure of T4 phage lysozyme", BBA 405(2), 1975. Sums and
+    /// products are exact; the result is within 1 ulp.
     /// </remarks>
     public double MatthewsCorrelation
     {
         get
         {
-            // The root of each factor, because their product overflows sooner.
-            var divisor = Math.Sqrt(CalledPositives) * Math.Sqrt(Positives)
-                * Math.Sqrt(Negatives) * Math.Sqrt(TrueNegatives + FalseNegatives);
-            return Ratio((TruePositives * TrueNegatives) - (FalsePositives * FalseNegatives), divisor);
+            if (ExactCorrelation.Integers([TruePositives, FalsePositives, TrueNegatives, FalseNegatives]) is not [var tp, var fp, var tn, var fn])
+            {
+                return double.NaN;
+            }
+
+            return ExactCorrelation.Quotient((tp * tn) - (fp * fn), (tp + fp) * (tp + fn) * (tn + fp) * (tn + fn));
         }
     }
+
+    // Small enough for sums of all cells, the true positives twice.
+    private BinaryConfusion Small => Total > double.MaxValue / 4
+        ? new(TruePositives / 4, FalsePositives / 4, TrueNegatives / 4, FalseNegatives / 4)
+        : this;
 
     /// <summary>Adds two matrices.</summary>
     public static BinaryConfusion operator +(BinaryConfusion left, BinaryConfusion right) => new(
@@ -85,7 +101,7 @@ public readonly record struct BinaryConfusion(double TruePositives, double False
     /// <param name="scores">[n], logits or probabilities, not NaN.</param>
     /// <param name="labels">[n], 0 or 1.</param>
     /// <param name="threshold">The smallest score that is called positive, not NaN: 0 for logits is 0.5 for probabilities.</param>
-    /// <param name="sampleWeights">[n], finite and at least 0; or nothing.</param>
+    /// <param name="sampleWeights">[n], finite and at least 0, with a finite sum; or nothing.</param>
     /// <exception cref="ArgumentException">Lengths that differ, or a value out of its range.</exception>
     public static BinaryConfusion Of<T, TLabel>(
         ReadOnlySpan<T> scores, ReadOnlySpan<TLabel> labels, T threshold, ReadOnlySpan<T> sampleWeights = default)
@@ -121,8 +137,13 @@ public readonly record struct BinaryConfusion(double TruePositives, double False
     /// <exception cref="ArgumentException">β out of range.</exception>
     public double FScore(double beta)
     {
-        var square = InputChecks.NotNegative(beta, "β", nameof(beta)) * beta;
-        return Ratio((1 + square) * TruePositives, ((1 + square) * TruePositives) + (square * FalseNegatives) + FalsePositives);
+        InputChecks.NotNegative(beta, "β", nameof(beta));
+
+        // Divided by β² where β is large: β² overflows sooner than the score reaches the recall, its limit.
+        var inverse = 1 / beta;
+        var (missed, alarms) = beta <= 1 ? (beta * beta, 1.0) : (1.0, inverse * inverse);
+        var cells = Small;
+        return Scaling.Part((missed + alarms) * cells.TruePositives, (missed * cells.FalseNegatives) + (alarms * cells.FalsePositives));
     }
 
     /// <summary>What the decisions cost in all.</summary>
@@ -130,9 +151,11 @@ public readonly record struct BinaryConfusion(double TruePositives, double False
     public double Cost(BinaryCosts costs)
     {
         ArgumentNullException.ThrowIfNull(costs);
-        return (costs.FalsePositive * FalsePositives) + (costs.FalseNegative * FalseNegatives)
-            + (costs.TruePositive * TruePositives) + (costs.TrueNegative * TrueNegatives);
+        return Cost(costs, 1, 1);
     }
 
-    private static double Ratio(double part, double whole) => whole == 0 ? 0 : part / whole;
+    /// <summary>The cost with factors on all costs and on all cells.</summary>
+    internal double Cost(BinaryCosts costs, double costScale, double weightScale) =>
+        (costs.FalsePositive * costScale * (FalsePositives * weightScale)) + (costs.FalseNegative * costScale * (FalseNegatives * weightScale))
+            + (costs.TruePositive * costScale * (TruePositives * weightScale)) + (costs.TrueNegative * costScale * (TrueNegatives * weightScale));
 }

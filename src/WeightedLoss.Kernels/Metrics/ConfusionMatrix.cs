@@ -1,4 +1,5 @@
 using System.Numerics;
+using WeightedLoss.Metrics;
 using WeightedLoss.Runtime;
 
 namespace WeightedLoss;
@@ -12,6 +13,9 @@ public sealed class ConfusionMatrix
 {
     // [actual, called]
     private readonly double[] _cells;
+
+    // All that was added, so that a sum that is not finite can be refused before any cell changes.
+    private double _added;
 
     /// <summary>A matrix of zeros.</summary>
     /// <param name="classes">The number of classes K, 2 to 4096; labels are 0 … K − 1.</param>
@@ -41,6 +45,9 @@ public sealed class ConfusionMatrix
     public double BalancedAccuracy => Mean(k => Support(k) != 0, Recall);
 
     /// <summary>The mean F1 of the classes that have samples or are called.</summary>
+    /// <remarks>
+    /// Samples of weight 0 don't count. scikit-learn's mean takes in a class that has no others, with an F1 of 0.
+    /// </remarks>
     public double MacroF1 => Mean(k => Support(k) + Called(k) != 0, F1);
 
     /// <summary>
@@ -68,32 +75,37 @@ public sealed class ConfusionMatrix
     /// </summary>
     /// <remarks>
     /// J. Gorodkin, "Comparing two K-category assignments by a K-category correlation coefficient", Computational Biology and Chemistry 28,
-    /// 2004.
+    /// 2004. Sums and products are exact; the result is within 1 ulp.
     /// </remarks>
     public double MatthewsCorrelation
     {
         get
         {
-            // As parts of the total, so that no square overflows.
-            var total = Total;
-            if (total == 0)
+            var cells = ExactCorrelation.Integers(_cells)!;
+            var called = new BigInteger[Classes];
+            BigInteger total = 0, right = 0, chance = 0, sumOfActual = 0, sumOfCalled = 0;
+            for (var i = 0; i < cells.Length; i++)
             {
-                return 0;
+                called[i % Classes] += cells[i];
             }
 
-            double both = 0, called = 0, actual = 0;
             for (var k = 0; k < Classes; k++)
             {
-                var (t, p) = (Support(k) / total, Called(k) / total);
-                both += t * p;
-                called += p * p;
-                actual += t * t;
+                BigInteger actual = 0;
+                foreach (var cell in cells.AsSpan(k * Classes, Classes))
+                {
+                    actual += cell;
+                }
+
+                total += actual;
+                right += cells[k * (Classes + 1)];
+                chance += actual * called[k];
+                sumOfActual += actual * actual;
+                sumOfCalled += called[k] * called[k];
             }
 
-            // A single class leaves 0, or what rounding makes of it.
-            var divisor = Math.Sqrt(Math.Max(0, 1 - called)) * Math.Sqrt(Math.Max(0, 1 - actual));
-            var single = Enumerable.Range(0, Classes).Any(k => Support(k) == total || Called(k) == total);
-            return single ? 0 : Ratio(Accuracy - both, divisor);
+            var square = total * total;
+            return ExactCorrelation.Quotient((right * total) - chance, (square - sumOfCalled) * (square - sumOfActual));
         }
     }
 
@@ -146,7 +158,12 @@ public sealed class ConfusionMatrix
 
     /// <summary>The harmonic mean of precision and recall of a class.</summary>
     /// <inheritdoc cref="Support" path="/param|/exception"/>
-    public double F1(int label) => Ratio(2 * Diagonal(label), Support(label) + Called(label));
+    public double F1(int label)
+    {
+        var (support, called) = (Support(label), Called(label));
+        var scale = Scaling.ToRange(Math.Max(support, called));
+        return Ratio(2 * (scale * Diagonal(label)), (scale * support) + (scale * called));
+    }
 
     /// <summary>One class as positives against all others as negatives: its specificity, Fβ and so on.</summary>
     /// <inheritdoc cref="Support" path="/param|/exception"/>
@@ -197,7 +214,7 @@ public sealed class ConfusionMatrix
     /// <typeparam name="TWeight">The type of the weights, float or double.</typeparam>
     /// <param name="labels">[n], what the samples are, 0 … K − 1.</param>
     /// <param name="called">[n], what they are called, 0 … K − 1.</param>
-    /// <param name="sampleWeights">[n], finite and at least 0; or nothing.</param>
+    /// <param name="sampleWeights">[n], finite and at least 0, with a finite sum of all that is added; or nothing.</param>
     /// <returns>This object.</returns>
     /// <exception cref="ArgumentException">Lengths that differ, or a value out of its range.</exception>
     public ConfusionMatrix Add<TLabel, TWeight>(
@@ -208,7 +225,7 @@ public sealed class ConfusionMatrix
         InputChecks.SameLength(called.Length, nameof(called), labels.Length, nameof(labels));
         InputChecks.ClassLabels(labels, Classes, nameof(labels));
         InputChecks.ClassLabels(called, Classes, nameof(called));
-        InputChecks.SampleWeights(sampleWeights, labels.Length, nameof(labels));
+        CountAdded(InputChecks.SampleWeights(sampleWeights, labels.Length, nameof(labels)), nameof(sampleWeights));
         for (var i = 0; i < labels.Length; i++)
         {
             _cells[(int.CreateTruncating(labels[i]) * Classes) + int.CreateTruncating(called[i])] +=
@@ -229,7 +246,7 @@ public sealed class ConfusionMatrix
     /// <typeparam name="TLabel">The type of the labels.</typeparam>
     /// <param name="logits">[n, K], row-major, not NaN.</param>
     /// <param name="labels">[n], what the samples are, 0 … K − 1.</param>
-    /// <param name="sampleWeights">[n], finite and at least 0; or nothing.</param>
+    /// <param name="sampleWeights">[n], finite and at least 0, with a finite sum of all that is added; or nothing.</param>
     /// <returns>This object.</returns>
     /// <exception cref="ArgumentException">Lengths that don't fit, or a value out of its range.</exception>
     public ConfusionMatrix AddLogits<T, TLabel>(
@@ -240,7 +257,7 @@ public sealed class ConfusionMatrix
         InputChecks.Rows(logits.Length, nameof(logits), Classes, nameof(Classes), labels.Length);
         InputChecks.NoNaN(logits, "A logit", nameof(logits));
         InputChecks.ClassLabels(labels, Classes, nameof(labels));
-        InputChecks.SampleWeights(sampleWeights, labels.Length, nameof(labels));
+        CountAdded(InputChecks.SampleWeights(sampleWeights, labels.Length, nameof(labels)), nameof(sampleWeights));
         for (var i = 0; i < labels.Length; i++)
         {
             _cells[(int.CreateTruncating(labels[i]) * Classes) + ClassDecision.Largest(logits.Slice(i * Classes, Classes))] +=
@@ -263,12 +280,24 @@ public sealed class ConfusionMatrix
                 $"The matrix to add must have {Classes} classes, but {nameof(other)} has {other.Classes}.", nameof(other));
         }
 
+        CountAdded(other._added, nameof(other));
         for (var i = 0; i < _cells.Length; i++)
         {
             _cells[i] += other._cells[i];
         }
 
         return this;
+    }
+
+    private void CountAdded(double added, string name)
+    {
+        if (double.IsInfinity(_added + added))
+        {
+            throw new ArgumentException(
+                $"The weights must add up to a finite number, but {name} has a sum of {added} and this matrix one of {_added}.", name);
+        }
+
+        _added += added;
     }
 
     private double Diagonal(int label) => _cells[Class(label, nameof(label)) * (Classes + 1)];

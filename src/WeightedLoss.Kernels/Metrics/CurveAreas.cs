@@ -1,8 +1,15 @@
+using WeightedLoss.Runtime;
+
 namespace WeightedLoss.Metrics;
 
 /// <summary>The areas under the precision-recall and the ROC curve, a point at a time from the highest threshold down.</summary>
 internal struct CurveAreas
 {
+    // Weights of positives and negatives may be large or small enough for their products to leave the range of a double. The areas don't
+    // depend on the unit of either.
+    private readonly double _positiveScale;
+    private readonly double _negativeScale;
+
     private double _truePositives;
     private double _falsePositives;
     private double _precision = 1;
@@ -12,8 +19,13 @@ internal struct CurveAreas
     private double _precisionTrapezoids;
     private double _rocTrapezoids;
 
-    public CurveAreas()
+    /// <summary>No point.</summary>
+    /// <param name="positives">The weight of all positives, or about that.</param>
+    /// <param name="negatives">The weight of all negatives, or about that.</param>
+    public CurveAreas(double positives, double negatives)
     {
+        _positiveScale = Scaling.ToRange(positives);
+        _negativeScale = Scaling.ToRange(negatives);
     }
 
     /// <summary>Adds the point of a threshold.</summary>
@@ -21,20 +33,24 @@ internal struct CurveAreas
     /// <param name="falsePositives">The weight of the negatives at or above it.</param>
     public void Add(double truePositives, double falsePositives)
     {
-        var called = truePositives + falsePositives;
-        var precision = called == 0 ? 0 : truePositives / called;
-        var found = truePositives - _truePositives;
+        var precision = Scaling.Part(truePositives, falsePositives);
+        var found = _positiveScale * (truePositives - _truePositives);
+        var alarms = _negativeScale * (falsePositives - _falsePositives);
         _steps += found * precision;
         _precisionTrapezoids += found * (precision + _precision) / 2;
-        _rocTrapezoids += (falsePositives - _falsePositives) * (truePositives + _truePositives) / 2;
+        _rocTrapezoids += alarms * ((_positiveScale * truePositives) + (_positiveScale * _truePositives)) / 2;
         (_truePositives, _falsePositives, _precision) = (truePositives, falsePositives, precision);
     }
 
     /// <summary>The figures, after the lowest threshold.</summary>
-    public readonly RankingScores ToScores() => new(
-        _truePositives == 0 ? 0 : _steps / _truePositives,
-        _truePositives == 0 ? 0 : _precisionTrapezoids / _truePositives,
-        _truePositives == 0 || _falsePositives == 0 ? double.NaN : _rocTrapezoids / _truePositives / _falsePositives,
-        _truePositives,
-        _falsePositives);
+    public readonly RankingScores ToScores()
+    {
+        var (positives, negatives) = (_positiveScale * _truePositives, _negativeScale * _falsePositives);
+        return new(
+            positives == 0 ? 0 : _steps / positives,
+            positives == 0 ? 0 : _precisionTrapezoids / positives,
+            positives == 0 || negatives == 0 ? double.NaN : _rocTrapezoids / positives / negatives,
+            _truePositives,
+            _falsePositives);
+    }
 }

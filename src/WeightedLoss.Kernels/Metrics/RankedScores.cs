@@ -18,12 +18,21 @@ internal ref struct RankedScores<T>
     private readonly ReadOnlySpan<T> _signedWeights;
     private int _next;
 
-    private RankedScores(ReadOnlySpan<T> scores, ReadOnlySpan<bool> arePositive, ReadOnlySpan<T> signedWeights)
+    private RankedScores(
+        ReadOnlySpan<T> scores, ReadOnlySpan<bool> arePositive, ReadOnlySpan<T> signedWeights, double positives, double negatives)
     {
+        Positives = positives;
+        Negatives = negatives;
         _scores = scores;
         _arePositive = arePositive;
         _signedWeights = signedWeights;
     }
+
+    /// <summary>The weight of all positives, up to the rounding of its sum.</summary>
+    public double Positives { get; }
+
+    /// <summary>The weight of all negatives, up to the rounding of its sum.</summary>
+    public double Negatives { get; }
 
     /// <summary>The score of the group.</summary>
     public T Threshold { get; private set; }
@@ -43,27 +52,33 @@ internal ref struct RankedScores<T>
         InputChecks.NoNaN(scores, "A score", nameof(scores));
         InputChecks.BinaryLabels(labels);
         InputChecks.SampleWeights(sampleWeights, scores.Length, nameof(scores));
+        double positives = 0, negatives = 0;
         if (sampleWeights.IsEmpty)
         {
             var arePositive = GC.AllocateUninitializedArray<bool>(scores.Length);
             for (var i = 0; i < arePositive.Length; i++)
             {
                 arePositive[i] = labels[i] != TLabel.Zero;
+                positives += arePositive[i] ? 1 : 0;
             }
 
             var sorted = Descending(scores, ref arePositive);
-            return new(sorted, arePositive, []);
+            return new(sorted, arePositive, [], positives, scores.Length - positives);
         }
         else
         {
             var signedWeights = GC.AllocateUninitializedArray<T>(scores.Length);
             for (var i = 0; i < signedWeights.Length; i++)
             {
-                signedWeights[i] = T.CopySign(sampleWeights[i], labels[i] == TLabel.Zero ? T.NegativeOne : T.One);
+                var isPositive = labels[i] != TLabel.Zero;
+                signedWeights[i] = T.CopySign(sampleWeights[i], isPositive ? T.One : T.NegativeOne);
+                var weight = double.CreateTruncating(sampleWeights[i]);
+                positives += isPositive ? weight : 0;
+                negatives += isPositive ? 0 : weight;
             }
 
             var sorted = Descending(scores, ref signedWeights);
-            return new(sorted, [], signedWeights);
+            return new(sorted, [], signedWeights, positives, negatives);
         }
     }
 

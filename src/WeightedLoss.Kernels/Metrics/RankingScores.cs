@@ -34,7 +34,7 @@ public readonly record struct RankingScores(
     /// <typeparam name="TLabel">The type of the labels.</typeparam>
     /// <param name="scores">[n], logits or probabilities or anything else that is higher for positives, not NaN.</param>
     /// <param name="labels">[n], 0 or 1.</param>
-    /// <param name="sampleWeights">[n], finite and at least 0; or nothing.</param>
+    /// <param name="sampleWeights">[n], finite and at least 0, with a finite sum; or nothing.</param>
     /// <exception cref="ArgumentException">Lengths that differ, or a value out of its range.</exception>
     public static RankingScores Of<T, TLabel>(
         ReadOnlySpan<T> scores, ReadOnlySpan<TLabel> labels, ReadOnlySpan<T> sampleWeights = default)
@@ -42,7 +42,7 @@ public readonly record struct RankingScores(
         where TLabel : unmanaged, IBinaryInteger<TLabel>
     {
         var ranked = RankedScores<T>.Of(scores, labels, sampleWeights);
-        var areas = new CurveAreas();
+        var areas = new CurveAreas(ranked.Positives, ranked.Negatives);
         while (ranked.MoveNext())
         {
             areas.Add(ranked.TruePositives, ranked.FalsePositives);

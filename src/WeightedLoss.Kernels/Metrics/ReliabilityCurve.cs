@@ -1,10 +1,13 @@
 using System.Numerics;
+using WeightedLoss.Runtime;
 
 namespace WeightedLoss;
 
 /// <summary>Probabilities in bins, with how often the positives really come: the diagram that shows calibration.</summary>
 public sealed class ReliabilityCurve
 {
+    private const int MostBins = 1_000_000;
+
     private readonly ReliabilityBin[] _bins;
 
     private ReliabilityCurve(ReliabilityBin[] bins) => _bins = bins;
@@ -25,7 +28,8 @@ public sealed class ReliabilityCurve
         get
         {
             var weight = _bins.Sum(bin => bin.Weight);
-            return weight == 0 ? 0 : _bins.Sum(bin => bin.Weight * bin.Gap) / weight;
+            var scale = Scaling.ToRange(weight);
+            return weight == 0 ? 0 : _bins.Sum(bin => scale * bin.Weight * bin.Gap) / (scale * weight);
         }
     }
 
@@ -39,9 +43,9 @@ public sealed class ReliabilityCurve
     /// <typeparam name="TLabel">The type of the labels.</typeparam>
     /// <param name="probabilities">[n], of being positive, in [0, 1].</param>
     /// <param name="labels">[n], 0 or 1.</param>
-    /// <param name="bins">How many bins, at least 1; fewer come back where some are empty.</param>
+    /// <param name="bins">How many bins, 1 to 1,000,000; fewer come back where some are empty.</param>
     /// <param name="edges">Where bins end.</param>
-    /// <param name="sampleWeights">[n], finite and at least 0; or nothing. They don't move the edges.</param>
+    /// <param name="sampleWeights">[n], finite and at least 0, with a finite sum; or nothing. They don't move the edges.</param>
     /// <exception cref="ArgumentException">Lengths that differ, or a value out of its range.</exception>
     public static ReliabilityCurve Of<T, TLabel>(
         ReadOnlySpan<T> probabilities, ReadOnlySpan<TLabel> labels, int bins, BinEdges edges = BinEdges.EqualWidth,
@@ -49,10 +53,11 @@ public sealed class ReliabilityCurve
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged, IBinaryInteger<TLabel>
     {
-        ProbabilityMetrics.CheckBinary(probabilities, labels, sampleWeights);
-        if (bins < 1)
+        // Small weights in a unit in which their products with probabilities keep their digits.
+        var scale = Math.Max(1, Scaling.ToRange(ProbabilityMetrics.CheckBinary(probabilities, labels, sampleWeights)));
+        if (bins is < 1 or > MostBins)
         {
-            throw new ArgumentException($"There must be at least one bin, but {nameof(bins)} is {bins}.", nameof(bins));
+            throw new ArgumentException($"There must be 1 to {MostBins} bins, but {nameof(bins)} is {bins}.", nameof(bins));
         }
 
         // [bins + 1], the first 0 and the last 1 for bins of equal width.
@@ -67,7 +72,7 @@ public sealed class ReliabilityCurve
         for (var i = 0; i < labels.Length; i++)
         {
             var p = double.CreateTruncating(probabilities[i]);
-            var weight = ProbabilityMetrics.WeightOf(sampleWeights, i);
+            var weight = scale * ProbabilityMetrics.WeightOf(sampleWeights, i);
             ref var sum = ref sums[FirstAtLeast(inner, p)];
             sum.Weight += weight;
             sum.Probability += weight * p;
@@ -78,7 +83,7 @@ public sealed class ReliabilityCurve
             [.. Enumerable.Range(0, bins)
                 .Where(b => sums[b].Weight != 0)
                 .Select(b => new ReliabilityBin(
-                    ends[b], ends[b + 1], sums[b].Weight, sums[b].Probability / sums[b].Weight, sums[b].Positives / sums[b].Weight))]);
+                    ends[b], ends[b + 1], sums[b].Weight / scale, sums[b].Probability / sums[b].Weight, sums[b].Positives / sums[b].Weight))]);
     }
 
     // Equal edges bound empty bins, which are dropped: equal probabilities stay together.
@@ -136,5 +141,9 @@ public enum BinEdges
     EqualWidth,
 
     /// <summary>At quantiles of the probabilities, so that bins have nearly as many samples; equal probabilities share a bin.</summary>
+    /// <remarks>
+    /// An edge between two probabilities is interpolated. Where it should be equal to a probability, the rounding of scikit-learn's
+    /// calibration_curve may put it on the other side, and that sample into the next bin.
+    /// </remarks>
     EqualCount,
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using WeightedLoss.Metrics;
+using WeightedLoss.Runtime;
 
 namespace WeightedLoss;
 
@@ -76,7 +77,7 @@ public sealed class ThresholdCurve<T>
     {
         get
         {
-            var areas = new CurveAreas();
+            var areas = new CurveAreas(Positives, Negatives);
             for (var i = 0; i < Count; i++)
             {
                 areas.Add(_truePositives[i], _falsePositives[i]);
@@ -93,8 +94,7 @@ public sealed class ThresholdCurve<T>
         var precisions = new double[Count];
         for (var i = 0; i < precisions.Length; i++)
         {
-            var called = _truePositives[i] + _falsePositives[i];
-            precisions[i] = called == 0 ? 0 : _truePositives[i] / called;
+            precisions[i] = Scaling.Part(_truePositives[i], _falsePositives[i]);
         }
 
         return precisions;
@@ -126,7 +126,7 @@ public static class ThresholdCurve
     /// <typeparam name="TLabel">The type of the labels.</typeparam>
     /// <param name="scores">[n], logits or probabilities or anything else that is higher for positives, not NaN.</param>
     /// <param name="labels">[n], 0 or 1.</param>
-    /// <param name="sampleWeights">[n], finite and at least 0; or nothing.</param>
+    /// <param name="sampleWeights">[n], finite and at least 0, with a finite sum; or nothing.</param>
     /// <exception cref="ArgumentException">Lengths that differ, or a value out of its range.</exception>
     public static ThresholdCurve<T> Of<T, TLabel>(
         ReadOnlySpan<T> scores, ReadOnlySpan<TLabel> labels, ReadOnlySpan<T> sampleWeights = default)

@@ -5,14 +5,15 @@ namespace WeightedLoss;
 
 /// <summary>Finds rows that lie among rows of other classes; the results are lists of the rows to keep.</summary>
 /// <remarks>
-/// Distances are Euclidean, so standardise the columns first; of equally near neighbours the first rows are taken. The results are the same
-/// on every machine. The time grows with n² × columns. Clean training rows only, after the split.
+/// Distances are Euclidean, so standardise the columns first. The neighbours of a row are all rows that are as near as its k-th nearest one,
+/// so that with equal distances there are more than k: which rows are kept does not depend on their order. The results are the same on
+/// every machine. The time grows with n² × columns. Clean training rows only, after the split.
 /// </remarks>
 public static class Cleaning
 {
     /// <summary>
-    /// Leaves out the rows of Tomek links: pairs of rows of different classes that are each other's nearest neighbour, so that one of them
-    /// is noise or both lie at the border.
+    /// Leaves out the rows of Tomek links: pairs of rows of different classes that are each other's nearest neighbour, to which no other row
+    /// is nearer, so that one of them is noise or both lie at the border.
     /// </summary>
     /// <remarks>I. Tomek, "Two Modifications of CNN", IEEE Transactions on Systems, Man, and Cybernetics 6(11), 1976.</remarks>
     /// <typeparam name="T">The type of the features, float or double.</typeparam>
@@ -30,14 +31,21 @@ public static class Cleaning
         where TLabel : unmanaged, IBinaryInteger<TLabel>
     {
         var of = Check(features, columns, labels, classes, protectedClass, neighbors: 1);
-        var nearest = new int[of.Length];
-        ForEachRow(features, columns, 1, (row, neighbors) => nearest[row] = neighbors[0]);
-        return Kept(of, protectedClass, row => of[row] != of[nearest[row]] && nearest[nearest[row]] == row);
+        var distances = new double[of.Length];
+        var enemies = new int[of.Length][];
+        ForEachRow(features, columns, 1, (row, neighbors, distance) =>
+        {
+            distances[row] = distance;
+            enemies[row] = [.. neighbors.Where(other => of[other] != of[row])];
+        });
+
+        // The distance is the same from both ends.
+        return Kept(of, protectedClass, row => enemies[row].Any(other => distances[other] == distances[row]));
     }
 
     /// <summary>
-    /// Edited nearest neighbours: leaves out the rows whose class is not among the most frequent ones of their k nearest neighbours. All
-    /// are judged on all rows, before any is left out.
+    /// Edited nearest neighbours: leaves out the rows whose class is not among the most frequent ones of their k nearest neighbours, and of
+    /// all others that are as near as the k-th. All are judged on all rows, before any is left out.
     /// </summary>
     /// <remarks>
     /// D. L. Wilson, "Asymptotic Properties of Nearest Neighbor Rules Using Edited Data", IEEE Transactions on Systems, Man, and
@@ -61,7 +69,7 @@ public static class Cleaning
         var of = Check(features, columns, labels, classes, protectedClass, neighbors);
         var outvoted = new bool[of.Length];
         var votes = new int[classes];
-        ForEachRow(features, columns, neighbors, (row, nearest) =>
+        ForEachRow(features, columns, neighbors, (row, nearest, _) =>
         {
             Array.Clear(votes);
             foreach (var neighbor in nearest)
@@ -74,16 +82,16 @@ public static class Cleaning
         return Kept(of, protectedClass, row => outvoted[row]);
     }
 
-    private static void ForEachRow<T>(ReadOnlySpan<T> features, int columns, int neighbors, Action<int, int[]> visit)
+    private static void ForEachRow<T>(ReadOnlySpan<T> features, int columns, int neighbors, Action<int, List<int>, double> visit)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int[] rows = [.. Enumerable.Range(0, features.Length / columns)];
-        var search = new NearestNeighbors<T>(features, columns, rows);
-        var nearest = new int[neighbors];
+        var search = NearestNeighbors.Of(features, columns, rows);
+        var nearest = new List<int>();
         foreach (var row in rows)
         {
-            search.Find(features.Slice(row * columns, columns), row, nearest);
-            visit(row, nearest);
+            var distance = search.FindAll(features.Slice(row * columns, columns), row, neighbors, nearest);
+            visit(row, nearest, distance);
         }
     }
 
@@ -110,7 +118,7 @@ public static class Cleaning
         if (of.Length <= neighbors)
         {
             throw new ArgumentException(
-                $"{neighbors} neighbours need at least {neighbors + 1} rows, but {nameof(labels)} has {of.Length}.", nameof(labels));
+                $"{neighbors} neighbours need at least {neighbors + 1L} rows, but {nameof(labels)} has {of.Length}.", nameof(labels));
         }
 
         return of;

@@ -17,7 +17,7 @@ internal static class Interpolation<T>
     /// <param name="isCategorical">[columns], or nothing.</param>
     /// <param name="categoricalColumns">The columns that it names.</param>
     public static T[] Generate(
-        ReadOnlySpan<T> features, int columns, int[] starts, int count, ulong seed, int neighbors, NearestNeighbors<T> search,
+        ReadOnlySpan<T> features, int columns, int[] starts, int count, ulong seed, int neighbors, NearestNeighbors search,
         ReadOnlySpan<bool> isCategorical, ReadOnlySpan<int> categoricalColumns)
     {
         var random = new Xoshiro256(seed);

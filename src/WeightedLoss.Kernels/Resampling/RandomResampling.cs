@@ -6,10 +6,14 @@ namespace WeightedLoss;
 /// <summary>Evens out the sizes of classes by repeating or leaving out rows at random; the results are lists of row numbers.</summary>
 /// <remarks>
 /// Resample training rows only, after the split, and correct the prior of the model afterwards (see <see cref="LogitOffsets"/>): it changes
-/// probabilities just as class weights do. Row numbers are drawn with <see cref="Xoshiro256"/>, so a seed gives the same ones everywhere.
+/// probabilities just as class weights do. A number of rows that is whole but for the rounding of the ratio is that whole number: 0.07 of
+/// 100 rows are 7, although the double 0.07 is a little more. Row numbers are drawn with <see cref="Xoshiro256"/>, so a seed gives the same ones everywhere.
 /// </remarks>
 public static class RandomResampling
 {
+    // More than the rounding of a ratio and of what it is computed from, and less than any two different numbers of rows differ.
+    private static readonly double s_rounding = Math.ScaleB(1, -50);
+
     /// <summary>
     /// Repeats rows of smaller classes, drawn with replacement, until each class has at least a part of the largest one's rows.
     /// </summary>
@@ -24,7 +28,7 @@ public static class RandomResampling
         where TLabel : unmanaged, IBinaryInteger<TLabel>
     {
         var rows = ByClass(labels, classes, ratio);
-        var wanted = (int)Math.Ceiling(ratio * rows.Max(of => of.Length));
+        var wanted = (int)Math.Ceiling(Whole(ratio * rows.Max(of => of.Length)));
         var total = labels.Length + rows.Sum(of => Math.Max(0L, wanted - of.Length));
         if (total > Array.MaxLength)
         {
@@ -63,7 +67,7 @@ public static class RandomResampling
         where TLabel : unmanaged, IBinaryInteger<TLabel>
     {
         var rows = ByClass(labels, classes, ratio);
-        var most = (int)Math.Min(int.MaxValue, Math.Floor(rows.Min(of => of.Length) / ratio));
+        var most = (int)Math.Min(int.MaxValue, Math.Floor(Whole(rows.Min(of => of.Length) / ratio)));
         var random = new Xoshiro256(seed);
         var result = new List<int>();
         foreach (var of in rows)
@@ -78,6 +82,12 @@ public static class RandomResampling
 
         result.Sort();
         return [.. result];
+    }
+
+    private static double Whole(double rows)
+    {
+        var nearest = Math.Round(rows);
+        return Math.Abs(rows - nearest) <= nearest * s_rounding ? nearest : rows;
     }
 
     private static int[][] ByClass<TLabel>(ReadOnlySpan<TLabel> labels, int classes, double ratio)

@@ -74,7 +74,7 @@ internal static class RowChecks
         if (rows.Count <= neighbors)
         {
             throw new ArgumentException(
-                $"{neighbors} neighbours need at least {neighbors + 1} samples, but class {label} of {nameof(labels)} has {rows.Count}.",
+                $"{neighbors} neighbours need at least {neighbors + 1L} samples, but class {label} of {nameof(labels)} has {rows.Count}.",
                 nameof(labels));
         }
 

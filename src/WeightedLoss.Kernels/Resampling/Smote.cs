@@ -8,7 +8,7 @@ namespace WeightedLoss;
 /// <remarks>
 /// <para>Each synthetic row lies on the line from a row of the class to one of its k nearest neighbours of the same class, at a uniformly
 /// random place. Every row serves as often as every other, first in order and then, for what is left, a random choice of them. Distances
-/// are Euclidean, so standardise the columns first. Make rows from training rows only, after the split.</para>
+/// are Euclidean, so standardise the columns first; of equally near neighbours the first rows are taken. Make rows from training rows only, after the split.</para>
 /// <para>All numbers are drawn with <see cref="Xoshiro256"/> and all sums are added in one order, so a seed gives the same bits on every
 /// machine. The time grows with rows of the class × candidates × columns.</para>
 /// <para>N. V. Chawla, K. W. Bowyer, L. O. Hall, W. P. Kegelmeyer, "SMOTE: Synthetic Minority Over-sampling Technique", JAIR 16,
@@ -35,13 +35,13 @@ public static class Smote
     {
         Check(features, columns, labels, label, count, neighbors);
         var rows = RowChecks.OfClass(labels, label, neighbors);
-        var search = new NearestNeighbors<T>(features, columns, rows);
+        var search = NearestNeighbors.Of(features, columns, rows);
         return Interpolation<T>.Generate(features, columns, rows, count, seed, neighbors, search, [], []);
     }
 
     /// <summary>
     /// Borderline-SMOTE 1: starts from rows in danger only, those that have at least half but not all of their nearest neighbours, of any
-    /// class, in other classes.
+    /// class, in other classes. These are the m nearest rows and all others that are as near as the m-th.
     /// </summary>
     /// <remarks>
     /// H. Han, W.-Y. Wang, B.-H. Mao, "Borderline-SMOTE: A New Over-Sampling Method in Imbalanced Data Sets Learning", ICIC 2005.
@@ -86,7 +86,7 @@ public static class Smote
                 nameof(labels));
         }
 
-        var search = new NearestNeighbors<T>(features, columns, rows);
+        var search = NearestNeighbors.Of(features, columns, rows);
         return Interpolation<T>.Generate(features, columns, danger, count, seed, neighbors, search, [], []);
     }
 
@@ -137,7 +137,7 @@ public static class Smote
 
         var rows = RowChecks.OfClass(labels, label, neighbors);
         var mismatch = Mismatch(features, columns, rows, isCategorical);
-        var search = new NearestNeighbors<T>(features, columns, rows, mismatch);
+        var search = NearestNeighbors.Of(features, columns, rows, mismatch);
         return Interpolation<T>.Generate(features, columns, rows, count, seed, neighbors, search, isCategorical, categoricalColumns);
     }
 
@@ -147,19 +147,19 @@ public static class Smote
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged, IBinaryInteger<TLabel>
     {
-        var search = new NearestNeighbors<T>(features, columns, [.. Enumerable.Range(0, labels.Length)]);
-        var nearest = new int[neighbors];
+        var search = NearestNeighbors.Of(features, columns, [.. Enumerable.Range(0, labels.Length)]);
+        var nearest = new List<int>();
         var danger = new List<int>();
         foreach (var row in rows)
         {
-            search.Find(features.Slice(row * columns, columns), row, nearest);
+            search.FindAll(features.Slice(row * columns, columns), row, neighbors, nearest);
             var others = 0;
             foreach (var neighbor in nearest)
             {
                 others += int.CreateTruncating(labels[neighbor]) == label ? 0 : 1;
             }
 
-            if (2 * others >= neighbors && others < neighbors)
+            if (2L * others >= nearest.Count && others < nearest.Count)
             {
                 danger.Add(row);
             }
@@ -168,8 +168,8 @@ public static class Smote
         return [.. danger];
     }
 
-    // What a column adds to the squared distance; negative for numbers.
-    private static T[] Mismatch<T>(ReadOnlySpan<T> features, int columns, int[] rows, bool[] isCategorical)
+    // The distance of two different values of a column; negative for numbers.
+    private static double[] Mismatch<T>(ReadOnlySpan<T> features, int columns, int[] rows, bool[] isCategorical)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var deviations = new List<double>();
@@ -180,25 +180,33 @@ public static class Smote
                 continue;
             }
 
+            // In parts of the largest, because the square of a large one would overflow and that of a small one vanish.
+            var largest = 0.0;
+            foreach (var row in rows)
+            {
+                largest = Math.Max(largest, Math.Abs(double.CreateTruncating(features[(row * columns) + c])));
+            }
+
+            var unit = largest == 0 ? 1 : largest;
             var mean = 0.0;
             foreach (var row in rows)
             {
-                mean += double.CreateTruncating(features[(row * columns) + c]) / rows.Length;
+                mean += double.CreateTruncating(features[(row * columns) + c]) / unit / rows.Length;
             }
 
             var squares = 0.0;
             foreach (var row in rows)
             {
-                var distance = double.CreateTruncating(features[(row * columns) + c]) - mean;
+                var distance = (double.CreateTruncating(features[(row * columns) + c]) / unit) - mean;
                 squares += distance * distance;
             }
 
-            deviations.Add(Math.Sqrt(squares / rows.Length));
+            deviations.Add(unit * Math.Sqrt(squares / rows.Length));
         }
 
         deviations.Sort();
-        var median = (deviations[(deviations.Count - 1) / 2] + deviations[deviations.Count / 2]) / 2;
-        return Array.ConvertAll(isCategorical, categorical => categorical ? T.CreateChecked(median * median) : T.NegativeOne);
+        var median = (deviations[(deviations.Count - 1) / 2] / 2) + (deviations[deviations.Count / 2] / 2);
+        return Array.ConvertAll(isCategorical, categorical => categorical ? median : -1);
     }
 
     private static void Check<T, TLabel>(

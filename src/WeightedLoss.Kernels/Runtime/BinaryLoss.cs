@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace WeightedLoss.Runtime;
@@ -119,8 +118,8 @@ public static class BinaryLoss
         InstructionSetOverride.ThrowIfInvalid();
         ArgumentNullException.ThrowIfNull(options);
         var columns = options.Columns;
-        var wantsLosses = !Unsafe.IsNullRef(ref MemoryMarshal.GetReference(losses));
-        var hasSampleWeights = !Unsafe.IsNullRef(ref MemoryMarshal.GetReference(sampleWeights));
+        var wantsLosses = !losses.IsEmpty;
+        var hasSampleWeights = !sampleWeights.IsEmpty;
 
         SpanChecks.SameLength(labels.Length, logits.Length, nameof(labels));
         SpanChecks.Rows(logits.Length, columns, nameof(logits));

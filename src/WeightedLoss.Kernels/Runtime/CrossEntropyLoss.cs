@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace WeightedLoss.Runtime;
@@ -76,8 +75,8 @@ public static class CrossEntropyLoss
         InstructionSetOverride.ThrowIfInvalid();
         ArgumentNullException.ThrowIfNull(options);
         var isSoft = typeof(TLabel) == typeof(T);
-        var wantsLosses = !Unsafe.IsNullRef(ref MemoryMarshal.GetReference(losses));
-        var hasSampleWeights = !Unsafe.IsNullRef(ref MemoryMarshal.GetReference(sampleWeights));
+        var wantsLosses = !losses.IsEmpty;
+        var hasSampleWeights = !sampleWeights.IsEmpty;
         var labelsName = isSoft ? "targets" : nameof(labels);
 
         var rows = RowsOf(logits.Length, options.Layout.LogitsStride, options, nameof(logits));

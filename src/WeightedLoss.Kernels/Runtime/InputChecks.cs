@@ -5,6 +5,9 @@ namespace WeightedLoss.Runtime;
 /// <summary>The checks of scores, labels and rows that metrics, thresholds, calibration and resampling share.</summary>
 internal static class InputChecks
 {
+    /// <summary>A float holds every class up to this one exactly; kernels compare classes as numbers of the element type.</summary>
+    internal const int MostClasses = 1 << 24;
+
     /// <summary>As many elements as another argument has.</summary>
     internal static void SameLength(int length, string name, int expected, string expectedName)
     {
@@ -15,15 +18,32 @@ internal static class InputChecks
         }
     }
 
-    /// <summary>Sample weights, which may be absent: as many as scores, finite and at least 0.</summary>
-    internal static void SampleWeights<T>(ReadOnlySpan<T> sampleWeights, int length, string lengthName)
+    /// <summary>Sample weights, which may be absent: as many as scores, finite and at least 0, with a finite sum.</summary>
+    /// <returns>Their sum, which is the number of samples if there are no weights.</returns>
+    internal static double SampleWeights<T>(ReadOnlySpan<T> sampleWeights, int length, string lengthName)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (!sampleWeights.IsEmpty)
+        if (sampleWeights.IsEmpty)
         {
-            SameLength(sampleWeights.Length, nameof(sampleWeights), length, lengthName);
-            LabelPass.CheckSampleWeights(sampleWeights);
+            return length;
         }
+
+        SameLength(sampleWeights.Length, nameof(sampleWeights), length, lengthName);
+        LabelPass.CheckSampleWeights(sampleWeights);
+        var sum = 0.0;
+        for (var i = 0; i < sampleWeights.Length; i++)
+        {
+            sum += double.CreateTruncating(sampleWeights[i]);
+            if (double.IsInfinity(sum))
+            {
+                throw new ArgumentException(
+                    $"The sample weights must add up to a finite number, but pass {double.MaxValue} at {nameof(sampleWeights)}[{i}], which is "
+                    + $"{sampleWeights[i]}.",
+                    nameof(sampleWeights));
+            }
+        }
+
+        return sum;
     }
 
     /// <summary>Labels that are 0 or 1.</summary>
@@ -45,19 +65,25 @@ internal static class InputChecks
     {
         for (var i = 0; i < labels.Length; i++)
         {
-            if (ulong.CreateTruncating(labels[i]) >= (ulong)classes)
+            // Saturating, because wider types than 64 bits have labels that would become classes when cut off.
+            if (TLabel.IsNegative(labels[i]) || ulong.CreateSaturating(labels[i]) >= (ulong)classes)
             {
                 throw new ArgumentException($"A label must lie between 0 and {classes - 1}, but {name}[{i}] is {labels[i]}.", name);
             }
         }
     }
 
-    /// <summary>At least two classes.</summary>
+    /// <summary>At least two classes and at most as many as the losses take.</summary>
     internal static void Classes(int classes)
     {
         if (classes < 2)
         {
             throw new ArgumentException($"There must be at least two classes, but {nameof(classes)} is {classes}.", nameof(classes));
+        }
+
+        if (classes > MostClasses)
+        {
+            throw new ArgumentException($"There must be at most {MostClasses} classes, but {nameof(classes)} is {classes}.", nameof(classes));
         }
     }
 

@@ -56,17 +56,12 @@ public sealed record BinaryCosts
     /// <summary>The cost of calling a negative negative.</summary>
     public double TrueNegative { get; }
 
+    /// <summary>The largest of the costs.</summary>
+    internal double Largest => Math.Max(FalsePositive, FalseNegative);
+
     /// <summary>
     /// The probability from which on calling positive costs least on average, (FP − TN)/((FP − TN) + (FN − TP)). It is right for
     /// calibrated probabilities only; <see cref="DecisionThreshold"/> finds a threshold for any scores.
     /// </summary>
-    public double BayesThreshold
-    {
-        get
-        {
-            var alarm = FalsePositive - TrueNegative;
-            var miss = FalseNegative - TruePositive;
-            return alarm / (alarm + miss);
-        }
-    }
+    public double BayesThreshold => Scaling.Part(FalsePositive - TrueNegative, FalseNegative - TruePositive);
 }

@@ -67,20 +67,24 @@ public static class ClassDecision
         for (var i = 0; i < called.Length; i++)
         {
             var row = probabilities.Slice(i * classes, classes);
-            var least = double.PositiveInfinity;
+            var rowScale = Scaling.ToRange(double.CreateTruncating(row[Largest(row)]));
+            var (decision, least) = (0, double.PositiveInfinity);
             for (var j = 0; j < classes; j++)
             {
+                // Both factors are scaled, so that the sum neither overflows nor vanishes.
                 var cost = 0.0;
                 for (var k = 0; k < classes; k++)
                 {
-                    cost += double.CreateTruncating(row[k]) * costs[k, j];
+                    cost += rowScale * double.CreateTruncating(row[k]) * (costs.Scale * costs[k, j]);
                 }
 
                 if (cost < least)
                 {
-                    (least, called[i]) = (cost, j);
+                    (decision, least) = (j, cost);
                 }
             }
+
+            called[i] = decision;
         }
     }
 

@@ -36,7 +36,7 @@ public static class ClassOffsets
         where TLabel : unmanaged, IBinaryInteger<TLabel>
     {
         var rows = Check(logits, labels, classes, maxPasses, sampleWeights);
-        return CoordinateSearch.Run(logits, new MacroF1Objective(rows, Doubles(sampleWeights), classes), maxPasses);
+        return CoordinateSearch.Run(logits, new MacroF1Objective(rows, Relative(sampleWeights), classes), maxPasses);
     }
 
     /// <summary>Offsets for a small cost of all decisions.</summary>
@@ -58,7 +58,7 @@ public static class ClassOffsets
     {
         ArgumentNullException.ThrowIfNull(costs);
         var rows = Check(logits, labels, costs.Classes, maxPasses, sampleWeights);
-        return CoordinateSearch.Run(logits, new CostObjective(rows, Doubles(sampleWeights), costs), maxPasses);
+        return CoordinateSearch.Run(logits, new CostObjective(rows, Relative(sampleWeights), costs), maxPasses);
     }
 
     private static int[] Check<T, TLabel>(
@@ -85,15 +85,18 @@ public static class ClassOffsets
         return integers;
     }
 
-    private static double[] Doubles<T>(ReadOnlySpan<T> values)
+    // Only their proportions matter: the largest is at least 1 and below 2, so that no sum overflows.
+    private static double[] Relative<T>(ReadOnlySpan<T> weights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var doubles = new double[values.Length];
+        var doubles = new double[weights.Length];
+        var largest = 0.0;
         for (var i = 0; i < doubles.Length; i++)
         {
-            doubles[i] = double.CreateTruncating(values[i]);
+            doubles[i] = double.CreateTruncating(weights[i]);
+            largest = Math.Max(largest, doubles[i]);
         }
 
-        return doubles;
+        return largest == 0 ? doubles : Array.ConvertAll(doubles, weight => Math.ScaleB(weight, -Math.ILogB(largest)));
     }
 }

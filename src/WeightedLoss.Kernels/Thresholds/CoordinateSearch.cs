@@ -74,7 +74,9 @@ internal static class CoordinateSearch
             }
 
             rows.Called[i] = other;
-            rows.Boundaries[i] = most - double.CreateTruncating(row[k]);
+
+            // Large logits may be further apart than a double can tell; half of that keeps the middle of two boundaries finite.
+            rows.Boundaries[i] = Math.Clamp(most - double.CreateTruncating(row[k]), double.MinValue / 2, double.MaxValue / 2);
             rows.Order[i] = i;
         }
 

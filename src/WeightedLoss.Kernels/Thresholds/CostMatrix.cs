@@ -9,12 +9,15 @@ public sealed class CostMatrix
     private readonly double[] _costs;
 
     /// <summary>A cost for each pair of classes.</summary>
-    /// <param name="classes">The number of classes K, at least 2.</param>
+    /// <param name="classes">The number of classes K, 2 to 2²⁴.</param>
     /// <param name="costs">
     /// [K, K], row-major, finite and at least 0: row the class that a sample is of, column the class that it is called. The values are
     /// copied.
     /// </param>
-    /// <exception cref="ArgumentException">Fewer than 2 classes, not K² costs, or one that is negative or not finite.</exception>
+    /// <exception cref="ArgumentException">
+    /// The number of classes is out of range, there are not K² costs, one is negative or not finite, or decisions make no difference: each
+    /// row has equal costs.
+    /// </exception>
     public CostMatrix(int classes, ReadOnlySpan<double> costs)
     {
         InputChecks.Classes(classes);
@@ -25,8 +28,22 @@ public sealed class CostMatrix
         }
 
         OptionChecks.Weights(costs, "A cost", nameof(costs));
+        var differ = false;
+        for (var first = 0; first < costs.Length; first += classes)
+        {
+            differ |= costs.Slice(first, classes).ContainsAnyExcept(costs[first]);
+        }
+
+        if (!differ)
+        {
+            throw new ArgumentException(
+                $"Decisions must make a difference, but each row of {nameof(costs)} has equal costs; those of row 0 are {costs[0]}.",
+                nameof(costs));
+        }
+
         Classes = classes;
         _costs = costs.ToArray();
+        Scale = Scaling.ToRange(_costs.Max());
     }
 
     /// <summary>The number of classes.</summary>
@@ -38,6 +55,9 @@ public sealed class CostMatrix
     /// <exception cref="ArgumentException">No such class.</exception>
     public double this[int actual, int called] =>
         _costs[(Class(actual, nameof(actual)) * Classes) + Class(called, nameof(called))];
+
+    /// <summary>What to multiply the costs by for sums that stay in range.</summary>
+    internal double Scale { get; }
 
     private int Class(int label, string name) => (uint)label < (uint)Classes
         ? label

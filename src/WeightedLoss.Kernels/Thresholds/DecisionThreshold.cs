@@ -30,8 +30,12 @@ public static class DecisionThreshold
     public static ChosenThreshold<T> ByCost<T>(ThresholdCurve<T> curve, BinaryCosts costs)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        ArgumentNullException.ThrowIfNull(curve);
         ArgumentNullException.ThrowIfNull(costs);
-        return Best(curve, confusion => -confusion.Cost(costs))!.Value;
+
+        // In units in which no sum overflows: thresholds of infinite cost could not be told apart.
+        var (costScale, weightScale) = (Scaling.ToRange(costs.Largest), Scaling.ToRange(Math.Max(curve.Positives, curve.Negatives)));
+        return Best(curve, confusion => -confusion.Cost(costs, costScale, weightScale))!.Value;
     }
 
     /// <summary>The threshold with the largest recall among those of at least a precision.</summary>

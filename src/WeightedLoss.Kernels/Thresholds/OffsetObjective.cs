@@ -108,10 +108,12 @@ internal sealed class CostObjective(int[] labels, double[] weights, CostMatrix c
         _cost = 0;
         for (var i = 0; i < called.Length; i++)
         {
-            _cost += WeightOf(i) * costs[Labels[i], called[i]];
+            _cost += Cost(i, called[i]);
         }
     }
 
-    public override void Move(int row, int from, int to) =>
-        _cost += WeightOf(row) * (costs[Labels[row], to] - costs[Labels[row], from]);
+    public override void Move(int row, int from, int to) => _cost += Cost(row, to) - Cost(row, from);
+
+    // In a unit in which no sum overflows.
+    private double Cost(int row, int called) => WeightOf(row) * (costs.Scale * costs[Labels[row], called]);
 }

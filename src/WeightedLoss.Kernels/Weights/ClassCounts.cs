@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using WeightedLoss.Runtime;
 
 namespace WeightedLoss;
 
@@ -20,16 +21,12 @@ public sealed class ClassCounts
     private readonly long[] _counts;
 
     /// <summary>Counts that are all 0.</summary>
-    /// <param name="classes">The number of classes, at least 2; labels are 0 … <paramref name="classes"/> − 1.</param>
+    /// <param name="classes">The number of classes, 2 to 2²⁴; labels are 0 … <paramref name="classes"/> − 1.</param>
     /// <param name="ignoreLabel">A label outside that range that means "no label here"; it is counted in <see cref="Ignored"/> only.</param>
-    /// <exception cref="ArgumentException">Fewer than 2 classes, or an ignore label that is one of the classes.</exception>
+    /// <exception cref="ArgumentException">The number of classes is out of range, or an ignore label that is one of the classes.</exception>
     public ClassCounts(int classes, long? ignoreLabel = null)
     {
-        if (classes < 2)
-        {
-            throw new ArgumentException($"There must be at least two classes, but {nameof(classes)} is {classes}.", nameof(classes));
-        }
-
+        InputChecks.Classes(classes);
         if (ignoreLabel >= 0 && ignoreLabel < classes)
         {
             throw new ArgumentException(
@@ -63,14 +60,14 @@ public sealed class ClassCounts
     public ReadOnlySpan<long> AsSpan() => _counts;
 
     /// <summary>Counts that are known already.</summary>
-    /// <param name="counts">The number of samples of each class, at least two values, each ≥ 0. The values are copied.</param>
-    /// <exception cref="ArgumentException">Fewer than 2 values, a negative one, or a sum beyond 2⁶³ − 1.</exception>
+    /// <param name="counts">The number of samples of each class, 2 to 2²⁴ values, each ≥ 0. The values are copied.</param>
+    /// <exception cref="ArgumentException">A number of values out of range, a negative one, or a sum beyond 2⁶³ − 1.</exception>
     public static ClassCounts FromCounts(ReadOnlySpan<long> counts)
     {
-        if (counts.Length < 2)
+        if (counts.Length is < 2 or > InputChecks.MostClasses)
         {
             throw new ArgumentException(
-                $"There must be a count for at least two classes, but {nameof(counts)} has {counts.Length}.", nameof(counts));
+                $"There must be counts of 2 to {InputChecks.MostClasses} classes, but {nameof(counts)} has {counts.Length}.", nameof(counts));
         }
 
         var result = new ClassCounts(counts.Length);

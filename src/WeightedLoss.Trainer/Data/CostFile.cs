@@ -52,7 +52,14 @@ internal static class CostFile
             }
         }
 
-        return new(classes.Length, costs);
+        try
+        {
+            return new(classes.Length, costs);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InputException($"{path}: decisions must make a difference, but in each line all costs are equal.", e);
+        }
 
         int[] Order(IEnumerable<string> labels, string where)
         {

@@ -17,6 +17,5 @@ internal sealed record MulticlassReport(ConfusionMatrix Confusion, double LogLos
     /// <summary>The mean log loss, without class weights.</summary>
     public static double LogLossOf(
         ReadOnlySpan<float> logits, ReadOnlySpan<byte> labels, int classes, ReadOnlySpan<float> weights = default) =>
-        CrossEntropy.Loss(logits, labels, new CrossEntropyOptions<float>(classes, Reduction.MeanByWeight), weights.IsEmpty ? default : weights)
-            .MeanByWeight;
+        CrossEntropy.Loss(logits, labels, new CrossEntropyOptions<float>(classes, Reduction.MeanByWeight), weights).MeanByWeight;
 }

@@ -47,7 +47,7 @@ internal sealed class BinaryTrainingLoss(float positiveWeight, float gamma = 0) 
 
     public override LossSum LossAndGradient(
         Span<float> logits, ReadOnlySpan<byte> labels, ReadOnlySpan<float> sampleWeights = default) =>
-        SigmoidFocal.LossAndGradient(logits, labels, logits, _options, sampleWeights.IsEmpty ? default : sampleWeights);
+        SigmoidFocal.LossAndGradient(logits, labels, logits, _options, sampleWeights);
 }
 
 /// <summary>Cross-entropy of one logit per class, or its focal loss.</summary>
@@ -82,5 +82,5 @@ internal sealed class MulticlassTrainingLoss(float[] classWeights, float gamma =
 
     public override LossSum LossAndGradient(
         Span<float> logits, ReadOnlySpan<byte> labels, ReadOnlySpan<float> sampleWeights = default) =>
-        SoftmaxFocal.LossAndGradient(logits, labels, logits, _options, sampleWeights.IsEmpty ? default : sampleWeights);
+        SoftmaxFocal.LossAndGradient(logits, labels, logits, _options, sampleWeights);
 }

@@ -100,6 +100,72 @@ public class CalibrationTests
     }
 
     [Fact]
+    public void Weights_WholeNumbers_AreRepetitions()
+    {
+        for (var seed = 0; seed < 8; seed++)
+        {
+            var (scores, labels) = (PlattCase.Random(seed).Scores, PlattCase.Random(seed).Labels);
+            var weights = scores.Select((_, i) => (double)(i % 4)).ToArray();
+            int[] rows = [.. Enumerable.Range(0, scores.Length).SelectMany(i => Enumerable.Repeat(i, (int)weights[i]))];
+            var repeated = PlattScaling.Fit<double, int>([.. rows.Select(i => scores[i])], [.. rows.Select(i => labels[i])]);
+            var fit = PlattScaling.Fit(scores, labels, weights);
+            Near(repeated.Slope, fit.Slope);
+            Near(repeated.Intercept, fit.Intercept);
+
+            // Nor does the unit of the weights matter once the targets, which count rows, are the same.
+            var binary = TemperatureScaling.Fit(scores, labels, weights);
+            Near(
+                TemperatureScaling.Fit<double, int>([.. rows.Select(i => scores[i])], [.. rows.Select(i => labels[i])]).InverseTemperature,
+                binary.InverseTemperature);
+
+            var sample = TemperatureCase.Random(seed);
+            var (classes, n) = (sample.Logits[0].Length, sample.Labels.Length);
+            var own = Enumerable.Range(0, n).Select(i => (double)(i % 3)).ToArray();
+            rows = [.. Enumerable.Range(0, n).SelectMany(i => Enumerable.Repeat(i, (int)own[i]))];
+            var expected = TemperatureScaling.Fit<double, int>(
+                [.. rows.SelectMany(i => sample.Logits[i])], [.. rows.Select(i => sample.Labels[i])], classes);
+            Near(
+                expected.InverseTemperature,
+                TemperatureScaling.Fit(sample.Logits.SelectMany(z => z).ToArray(), sample.Labels, classes, own).InverseTemperature);
+        }
+
+        static void Near(double expected, double actual) => Assert.Equal(expected, actual, 1e-9 * Math.Max(1, Math.Abs(expected)));
+    }
+
+    [Fact]
+    public void Weights_Zero_MakeARowInert()
+    {
+        double[] scores = [3, -1, 1e300, 2, 0.5, -1e308];
+        byte[] labels = [1, 0, 0, 1, 0, 1];
+        double[] weights = [2, 1, 0, 0.5, 3, 0];
+        Assert.Equal(
+            PlattScaling.Fit<double, byte>([3, -1, 2, 0.5], [1, 0, 1, 0], [2, 1, 0.5, 3]), PlattScaling.Fit<double, byte>(scores, labels, weights));
+        Assert.Equal(
+            TemperatureScaling.Fit<double, byte>([3, -1, 2, 0.5], [1, 0, 1, 0], [2, 1, 0.5, 3]),
+            TemperatureScaling.Fit<double, byte>(scores, labels, weights));
+        Assert.Equal(
+            PlattScaling.Fit<double, byte>([3, -1], [1, 0]), PlattScaling.Fit<double, byte>([3, -1], [1, 0], [1, 1]));
+    }
+
+    [Theory]
+    [InlineData(1e-300)]
+    [InlineData(1e300)]
+    public void Weights_LargeOrSmall_HaveAFiniteFit(double weight)
+    {
+        double[] scores = [3, -1, 1, 2, 0.5, -2];
+        byte[] labels = [1, 0, 0, 0, 1, 1];
+        double[] weights = [weight, weight, weight, weight, weight, weight];
+        var fit = PlattScaling.Fit<double, byte>(scores, labels, weights);
+        Assert.True(double.IsFinite(fit.Slope) && double.IsFinite(fit.Intercept), $"{fit}");
+        var logits = new double[6];
+        fit.Apply<double>(scores, logits);
+
+        // The slope of the loss is 0 where targets and probabilities have one mean: 1/2, or what half of the rows are.
+        Assert.Equal(0.5, logits.Average(z => 1 / (1 + Math.Exp(-z))), 1e-9);
+        Assert.True(double.IsFinite(TemperatureScaling.Fit<double, byte>(scores, labels, weights).InverseTemperature));
+    }
+
+    [Fact]
     public void WrongArguments_AreNamed()
     {
         Check("scores", "scores[1] is NaN", () => PlattScaling.Fit<float, byte>([1, float.NaN], [0, 1]));
@@ -108,6 +174,12 @@ public class CalibrationTests
         Check("labels", "labels[0] is 2", () => PlattScaling.Fit<float, byte>([1, 2], [2, 0]));
         Check("logits", "logits[0] is Infinity", () => TemperatureScaling.Fit<float, byte>([float.PositiveInfinity], [0]));
         Check("logits", "logits has 0", () => TemperatureScaling.Fit<float, byte>([], [], 3));
+        Check("labels", "labels[0] is 18446744073709551616", () => TemperatureScaling.Fit<float, UInt128>([1, 2, 3], [(UInt128)1 << 64], 3));
+        Check("sampleWeights", "sampleWeights has 1 and labels has 2", () => PlattScaling.Fit<float, byte>([1, 2], [0, 1], [1]));
+        Check("sampleWeights", "sampleWeights[1] is -1", () => PlattScaling.Fit<float, byte>([1, 2], [0, 1], [1, -1]));
+        Check("sampleWeights", "sampleWeights are all 0", () => PlattScaling.Fit<float, byte>([1, 2], [0, 1], [0, 0]));
+        Check("sampleWeights", "sampleWeights are all 0", () => TemperatureScaling.Fit<float, byte>([1, 2], [0, 1], [0, -0f]));
+        Check("sampleWeights", "sampleWeights[1] is NaN", () => TemperatureScaling.Fit<float, byte>([1, 2, 3, 4], [0, 1], 2, [1, float.NaN]));
         Check("labels", "labels[0] is 3", () => TemperatureScaling.Fit<float, byte>([1, 2, 3], [3], 3));
         Check("logits", "whole rows of 3, but logits has 2", () => TemperatureScaling.Fit<float, byte>([1, 2], [0], 3));
 

@@ -109,6 +109,24 @@ public abstract class ArgumentTests<T>
     }
 
     [Fact]
+    public void EmptyWeightsAndLosses_AreNone()
+    {
+        var kernel = Kernels.Public<T>();
+        foreach (var n in new[] { 0, 1, Length })
+        {
+            var logits = Enumerable.Range(0, n).Select(i => T.CreateChecked(i % 7)).ToArray();
+            T[] expected = new T[n], gradient = new T[n], none = new T[0];
+            var sum = kernel.LossAndGradient<byte>(logits, new byte[n], expected, s_options);
+            Assert.Equal(sum, kernel.LossAndGradient<byte>(logits, new byte[n], gradient, s_options, none, none));
+            Assert.Equal(expected, gradient);
+            Assert.Equal(sum, kernel.LossAndGradient<byte>(logits, new byte[n], gradient, s_options, [], []));
+            Assert.Equal(sum, kernel.LossAndGradient<byte>(logits, new byte[n], gradient, s_options, logits.AsSpan(n), gradient.AsSpan(n)));
+            Assert.Equal(sum, kernel.Loss<byte>(logits, new byte[n], s_options, none, none));
+            Assert.Equal(kernel.Loss<T>(logits, new T[n], s_options), kernel.Loss<T>(logits, new T[n], s_options, none, none));
+        }
+    }
+
+    [Fact]
     public void Memory_SharedInPart_IsNamed()
     {
         var kernel = Kernels.Public<T>();

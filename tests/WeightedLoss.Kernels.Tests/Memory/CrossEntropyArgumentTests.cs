@@ -54,6 +54,27 @@ public abstract class CrossEntropyArgumentTests<T>
     }
 
     [Fact]
+    public void EmptyWeightsAndLosses_AreNone()
+    {
+        var kernel = CrossEntropyKernels.Public<T>();
+        foreach (var n in new[] { 0, 1, N })
+        {
+            var logits = Enumerable.Range(0, n * K).Select(i => T.CreateChecked(i % 7)).ToArray();
+            T[] expected = new T[n * K], gradient = new T[n * K], none = new T[0];
+            foreach (var options in new[] { s_options, s_weighted })
+            {
+                var sum = kernel.LossAndGradient<byte>(logits, new byte[n], expected, options);
+                Assert.Equal(sum, kernel.LossAndGradient<byte>(logits, new byte[n], gradient, options, none, none));
+                Assert.Equal(expected, gradient);
+                Assert.Equal(sum, kernel.LossAndGradient<byte>(logits, new byte[n], gradient, options, [], []));
+                Assert.Equal(sum, kernel.LossAndGradient<byte>(logits, new byte[n], gradient, options, logits.AsSpan(n * K), gradient.AsSpan(n * K)));
+                Assert.Equal(sum, kernel.Loss<byte>(logits, new byte[n], options, none, none));
+                Assert.Equal(kernel.Loss<T>(logits, new T[n * K], options), kernel.Loss<T>(logits, new T[n * K], options, none, none));
+            }
+        }
+    }
+
+    [Fact]
     public void Options_MoreClassesThanAFloatCanTellApart_NameTheNumber()
     {
         var error = Assert.Throws<ArgumentException>(() => new CrossEntropyOptions<float>((1 << 24) + 1, Reduction.Sum));

@@ -67,6 +67,13 @@ public class ConfusionMatrixTests
         var matrix = new ConfusionMatrix(3);
         Check("classes", "classes is 1", () => new ConfusionMatrix(1));
         Check("labels", "labels[1] is 3", () => matrix.Add<int>([0, 3], [0, 0]));
+        Check("labels", "labels[0] is 18446744073709551617", () => matrix.Add<UInt128>([((UInt128)1 << 64) + 1], [0]));
+        Check("called", "called[0] is -18446744073709551616", () => matrix.Add<Int128>([0], [-((Int128)1 << 64)]));
+        Check("labels", "labels[0] is 18446744073709551616", () => matrix.AddLogits<float, UInt128>([1, 2, 3], [(UInt128)1 << 64]));
+        Check("sampleWeights", "sampleWeights[1]", () => matrix.Add<int, double>([0, 1], [0, 1], [1e308, 1e308]));
+        var full = new ConfusionMatrix(3).Add<int, double>([0], [0], [1e308]);
+        Check("sampleWeights", "sum of 1E+308", () => full.Add<int, double>([1], [1], [1e308]));
+        Check("other", "sum of 1E+308", () => full.Add(full));
         Check("called", "called[1] is -1", () => matrix.Add<int>([0, 2], [0, -1]));
         Check("called", "called has 1 and labels has 2", () => matrix.Add<int>([0, 2], [0]));
         Check("sampleWeights", "sampleWeights[0] is NaN", () => matrix.Add<int, double>([0], [0], [double.NaN]));
@@ -74,7 +81,7 @@ public class ConfusionMatrixTests
         Check("logits", "logits[2] is NaN", () => matrix.AddLogits<float, int>([1, 2, float.NaN], [1]));
         Check("other", "other has 2", () => matrix.Add(new ConfusionMatrix(2)));
         Check("label", "label is 3", () => matrix.Recall(3));
-        Check("costs", "costs has 2", () => matrix.Cost(new(2, new double[4])));
+        Check("costs", "costs has 2", () => matrix.Cost(new(2, [0, 1, 1, 0])));
         Assert.Equal(0, matrix.Total);
 
         static void Check(string name, string text, Func<object> action) =>

@@ -49,13 +49,13 @@ public class ResamplingTests
     {
         int[] of = [.. Enumerable.Range(0, rows.Labels.Length).Where(i => rows.Labels[i] == 1)];
         var made = Smote.Generate<float, int>(rows.Features, 2, rows.Labels, 1, 2 * of.Length, seed, 3);
-        var search = new NearestNeighbors<float>(rows.Features, 2, of);
+        var search = NearestNeighbors.Of<float>(rows.Features, 2, of);
         var nearest = new int[3];
         return made.Length == 4 * of.Length && Enumerable.Range(0, 2 * of.Length).All(i =>
         {
             // Two rows from each, in order.
             var start = of[i / 2];
-            search.Find(rows.Features.AsSpan(2 * start, 2), start, nearest);
+            search.Find<float>(rows.Features.AsSpan(2 * start, 2), start, nearest);
             return nearest.Any(end => IsBetween(rows.Features, start, end, made.AsSpan(2 * i, 2)));
         });
     }
@@ -64,9 +64,10 @@ public class ResamplingTests
     public bool TomekLinks_AreGoneAndNothingElse(GridRows rows)
     {
         var n = rows.Labels.Length;
-        int Nearest(int i) => Enumerable.Range(0, n).Where(j => j != i).MinBy(j => (Distance(rows, i, j), j));
-        int[] nearest = [.. Enumerable.Range(0, n).Select(Nearest)];
-        bool IsLink(int i) => nearest[nearest[i]] == i && rows.Labels[i] != rows.Labels[nearest[i]];
+        float Nearest(int i) => Enumerable.Range(0, n).Where(j => j != i).Min(j => Distance(rows, i, j));
+        float[] nearest = [.. Enumerable.Range(0, n).Select(Nearest)];
+        bool AreLinked(int i, int j) => i != j && Distance(rows, i, j) == nearest[i] && Distance(rows, i, j) == nearest[j];
+        bool IsLink(int i) => Enumerable.Range(0, n).Any(j => rows.Labels[i] != rows.Labels[j] && AreLinked(i, j));
         return Cleaning.WithoutTomekLinks(rows.Features, 2, rows.Labels, 3).SequenceEqual(Enumerable.Range(0, n).Where(i => !IsLink(i)))
             && Cleaning.WithoutTomekLinks(rows.Features, 2, rows.Labels, 3, protectedClass: 1)
                 .SequenceEqual(Enumerable.Range(0, n).Where(i => !IsLink(i) || rows.Labels[i] == 1));
@@ -78,13 +79,112 @@ public class ResamplingTests
         var n = rows.Labels.Length;
         bool IsOutvoted(int i)
         {
-            var nearest = Enumerable.Range(0, n).Where(j => j != i).OrderBy(j => (Distance(rows, i, j), j)).Take(5);
-            var votes = nearest.CountBy(j => rows.Labels[j]).ToDictionary();
+            var others = Enumerable.Range(0, n).Where(j => j != i).ToArray();
+            var fifth = others.Select(j => Distance(rows, i, j)).Order().ElementAt(4);
+            var votes = others.Where(j => Distance(rows, i, j) <= fifth).CountBy(j => rows.Labels[j]).ToDictionary();
             return votes.GetValueOrDefault(rows.Labels[i]) < votes.Values.Max();
         }
 
         return Cleaning.EditedNearestNeighbors(rows.Features, 2, rows.Labels, 3, 5)
             .SequenceEqual(Enumerable.Range(0, n).Where(i => !IsOutvoted(i)));
+    }
+
+    [Property]
+    public bool Cleaning_OrderOfTheRows_ChangesNothing(GridRows rows, ulong seed)
+    {
+        var order = Enumerable.Range(0, rows.Labels.Length).ToArray();
+        new Xoshiro256(seed).Shuffle(order);
+        var other = new GridRows(
+            [.. order.SelectMany(i => rows.Features[(2 * i)..((2 * i) + 2)])], [.. order.Select(i => rows.Labels[i])]);
+        int[] OfClass1(int[] labels) => [.. Enumerable.Range(0, labels.Length).Where(i => labels[i] == 1)];
+        return SameRows(r => Cleaning.WithoutTomekLinks(r.Features, 2, r.Labels, 3))
+            && SameRows(r => Cleaning.EditedNearestNeighbors(r.Features, 2, r.Labels, 3))
+            && SameRows(r => Smote.InDanger(r.Features, 2, r.Labels, 1, OfClass1(r.Labels), 5));
+
+        bool SameRows(Func<GridRows, int[]> find) => find(rows).SequenceEqual(find(other).Select(i => order[i]).Order());
+    }
+
+    [Fact]
+    public void EditedNeighbors_EqualRows_VoteTogether()
+    {
+        // Four rows in one place: each has two of the other class among the three others, whichever come first.
+        byte[][] orders = [[1, 1, 0, 0], [1, 0, 1, 0], [0, 0, 1, 1], [0, 1, 1, 0]];
+        Assert.All(orders, labels => Assert.Empty(Cleaning.EditedNearestNeighbors<float, byte>([5, 5, 5, 5], 1, labels, 2, 1)));
+    }
+
+    [Fact]
+    public void Ratios_ADecimalOfWholeRows_GivesThem()
+    {
+        // Largest and smallest class, in hundredths, against integers.
+        foreach (var largest in (int[])[1, 7, 20, 25, 50, 100, 150, 300, 1000, 7000])
+        {
+            for (var percent = 1; percent <= 100; percent++)
+            {
+                var ratio = percent / 100.0;
+                var labels = new byte[largest + 1];
+                labels[^1] = 1;
+                var wanted = Math.Max(1, ((largest * percent) + 99) / 100);
+                Assert.Equal((largest, percent, largest + wanted), (largest, percent, RandomResampling.Oversample<byte>(labels, 2, 1, ratio).Length));
+            }
+        }
+
+        foreach (var smallest in (int[])[1, 3, 7, 21, 49, 63])
+        {
+            for (var percent = 1; percent <= 100; percent++)
+            {
+                var ratio = percent / 100.0;
+                var labels = new byte[7000];
+                labels.AsSpan(0, smallest).Fill(1);
+                var kept = Math.Min(7000 - smallest, smallest * 100 / percent);
+                Assert.Equal(
+                    (smallest, percent, smallest + kept), (smallest, percent, RandomResampling.Undersample<byte>(labels, 2, 1, ratio).Length));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(5.0 / 6, 6, 5)]
+    [InlineData(1.0 / 49, 49, 1)]
+    [InlineData(1 - 0.7, 10, 3)]
+    [InlineData(0.0700001, 100, 8)]
+    [InlineData(1e-300, 100, 1)]
+    public void Ratio_ComputedWithRounding_GivesTheWholeRowsItStandsFor(double ratio, int largest, int expected)
+    {
+        var labels = new byte[largest + 1];
+        labels[^1] = 1;
+        Assert.Equal(largest + expected, RandomResampling.Oversample<byte>(labels, 2, 1, ratio).Length);
+    }
+
+    [Fact]
+    public void SmoteRows_MillionsOfColumns_AreMade()
+    {
+        const int Columns = 4_200_000;
+        var features = new float[7 * Columns];
+        for (var i = 0; i < features.Length; i++)
+        {
+            features[i] = i / Columns;
+        }
+
+        var made = Smote.Generate<float, byte>(features, Columns, [1, 1, 1, 1, 1, 1, 1], 1, 1, seed: 1, neighbors: 1);
+        Assert.Equal(Columns, made.Length);
+        Assert.False(made.AsSpan().ContainsAnyExcept(made[0]));
+        Assert.InRange(made[0], 0, 6);
+    }
+
+    [Fact]
+    public void MixedRows_FeaturesOfAnyUnit_AreBetweenNeighbors()
+    {
+        foreach (var unit in (float[])[1e-30f, 1, 1e30f])
+        {
+            float[] features = [0, 5, unit, 5, 2 * unit, 6, 4 * unit, 6];
+            var made = Smote.GenerateMixed<float, byte>(features, 2, [1, 1, 1, 1], [1], 1, 40, seed: 3, neighbors: 1);
+            for (var row = 0; row < 40; row++)
+            {
+                // The category is that of the nearest: of 0, 1 and 2 it is 5, because another category is less than 2 away, and of 4 it is 6.
+                Assert.InRange(made[2 * row] / unit, 0, 4);
+                Assert.Equal(made[2 * row] <= 2 * unit ? 5 : 6, made[(2 * row) + 1]);
+            }
+        }
     }
 
     [Fact]
@@ -159,6 +259,12 @@ public class ResamplingTests
         Check("labels", "No row is in danger", () => Smote.GenerateAtBorderline<float, byte>([1, 2, 30, 40], 1, labels, 1, 1, 1, 1, 1));
         Check("categoricalColumns", "categoricalColumns[0] is 1", () => Smote.GenerateMixed<float, byte>(features, 1, labels, [1], 1, 1, 1, 1));
         Check("categoricalColumns", "has all 1", () => Smote.GenerateMixed<float, byte>(features, 1, labels, [0], 1, 1, 1, 1));
+        Check("labels", "labels[1] is 18446744073709551616", () => Smote.Generate<float, UInt128>(features, 1, [0, s_wide, 1, 1], 1, 1, 1, 1));
+        Check("labels", "labels[0] is -18446744073709551616", () => RandomResampling.Oversample<Int128>([-(Int128)s_wide, 0, 1], 2, 1));
+        Check("labels", "labels[2] is 18446744073709551617", () => RandomResampling.Undersample<Int128>([0, 1, (Int128)s_wide + 1], 2, 1));
+        Check("labels", "labels[3] is 18446744073709551616", () => Cleaning.WithoutTomekLinks<float, UInt128>(features, 1, [0, 1, 1, s_wide], 2));
+        Check("labels", "at least 2147483648 samples", () => Smote.Generate<float, byte>(features, 1, labels, 1, 1, 1, int.MaxValue));
+        Check("classes", "classes is 2147483647", () => RandomResampling.Oversample<byte>(labels, int.MaxValue, 1));
         Check("ratio", "ratio is 0", () => RandomResampling.Oversample<byte>(labels, 2, 1, 0));
         Check("ratio", "ratio is 1.5", () => RandomResampling.Undersample<byte>(labels, 2, 1, 1.5));
         Check("labels", "class 2 of labels has 0", () => RandomResampling.Undersample<byte>(labels, 3, 1));
@@ -170,6 +276,9 @@ public class ResamplingTests
         static void Check(string name, string text, Func<object> action) =>
             Assert.Contains(text, Assert.Throws<ArgumentException>(name, action).Message);
     }
+
+    // 2⁶⁴, whose lower half is 0.
+    private static readonly UInt128 s_wide = (UInt128)1 << 64;
 
     private static float[] KnownRows => [0.946288228f, 0.24195081f, 2.45872355f, 1.90606236f, 2.12320185f];
 

@@ -102,6 +102,41 @@ public class ClassDecisionTests
         Assert.Equal(0.1, costs.BayesThreshold, 1e-15);
     }
 
+    [Theory]
+    [InlineData(1e-320)]
+    [InlineData(1e-300)]
+    [InlineData(1e300)]
+    [InlineData(1e308)]
+    public void LeastCost_CostsOfAnyUnit_IsTheLeast(double unit)
+    {
+        // Sums of costs and probabilities overflow; what stood in the result is never left there.
+        var called = new int[] { 7, 7, 7 };
+        ClassDecision.LeastCost<double>([1, 1, 1, 0.2, 1, 1, 0.5, 0, 0], new(3, [0, unit, unit, unit, 0, unit, unit, unit, 0]), called);
+        Assert.Equal([0, 1, 0], called);
+
+        ClassDecision.LeastCost<double>([1, 1, 1, 1e-300, 1e-310, 0, 1e-310, 1e-300, 0], new(3, [unit, 0, unit, 0, unit, unit, 0, 0, unit]), called);
+        Assert.Equal([0, 1, 0], called);
+    }
+
+    [Theory]
+    [InlineData(1e-320)]
+    [InlineData(1e308)]
+    public void OffsetsForCost_CostsOfAnyUnit_AreThose(double unit)
+    {
+        double[] logits = [0, 1, 0, 2, 0, 3, 0, 4, 0, 5];
+        byte[] labels = [0, 0, 1, 0, 1];
+        var expected = ClassOffsets.ForCost<double, byte>(logits, labels, new(2, [0, 1, 1, 0]));
+        Assert.NotEqual([0, 0], expected);
+        Assert.Equal(expected, ClassOffsets.ForCost<double, byte>(logits, labels, new(2, [0, unit, unit, 0])));
+    }
+
+    [Fact]
+    public void Offsets_LogitsOfTheLargestNumbers_AreFinite()
+    {
+        var offsets = ClassOffsets.ForMacroF1<double, byte>([1.7e308, -1.7e308, -1.7e308, 1.7e308, 0, 1], [1, 1, 0], 2);
+        Assert.All(offsets, offset => Assert.True(double.IsFinite(offset)));
+    }
+
     [Fact]
     public void Largest_EqualLogits_IsTheFirst()
     {
@@ -119,7 +154,11 @@ public class ClassDecisionTests
     {
         Check("costs", "costs[2] is -1", () => new CostMatrix(2, [0, 1, -1, 0]));
         Check("costs", "4 costs, but costs has 3", () => new CostMatrix(2, [0, 1, 1]));
+        Check("costs", "make a difference", () => new CostMatrix(2, [0, 0, 0, 0]));
+        Check("costs", "make a difference", () => new CostMatrix(3, [1, 1, 1, 2, 2, 2, 0, 0, 0]));
         Check("classes", "classes is 1", () => new CostMatrix(1, [0]));
+        Check("classes", "classes is 2147483647", () => ClassOffsets.ForMacroF1<double, int>([], [], int.MaxValue));
+        Check("labels", "labels[0] is 18446744073709551616", () => ClassOffsets.ForMacroF1<double, UInt128>([0, 1], [(UInt128)1 << 64], 2));
         Check("logits", "logits[1] is -Infinity", () => ClassOffsets.ForMacroF1<double, int>([0, double.NegativeInfinity], [1], 2));
         Check("labels", "labels[0] is 2", () => ClassOffsets.ForMacroF1<double, int>([0, 1], [2], 2));
         Check("labels", "labels has 2 and logits has 1 rows", () => ClassOffsets.ForCost<double, int>([0, 1], [1, 1], s_two));

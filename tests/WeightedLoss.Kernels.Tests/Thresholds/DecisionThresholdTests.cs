@@ -75,7 +75,37 @@ public class DecisionThresholdTests
     {
         Assert.Equal(0.1, new BinaryCosts(1, 9).BayesThreshold, 1e-15);
         Assert.Equal(2 / 9d, new BinaryCosts(2, 9, truePositive: 2).BayesThreshold, 1e-15);
+        Assert.Equal(0.5, new BinaryCosts(1e308, 1e308).BayesThreshold);
+        Assert.Equal(0.25, new BinaryCosts(0.5e308, 1.5e308).BayesThreshold, 1e-15);
+        Assert.Equal(0.5, new BinaryCosts(double.Epsilon, double.Epsilon).BayesThreshold);
         Assert.Equal(1 / 3d, new BinaryCosts(5, 9, truePositive: 1, trueNegative: 1).BayesThreshold, 1e-15);
+    }
+
+    [Theory]
+    [InlineData(1e-300, 1e-300)]
+    [InlineData(1e-300, 1e300)]
+    [InlineData(1e300, 1e-300)]
+    [InlineData(1e300, 1e300)]
+    public void ByCost_CostsAndWeightsOfAnyUnit_IsTheSameThreshold(double cost, double weight)
+    {
+        double[] scores = [4, 3, 2, 1, 0];
+        byte[] labels = [1, 0, 1, 0, 1];
+        var weights = Enumerable.Repeat(weight, 5).ToArray();
+        var curve = ThresholdCurve.Of<double, byte>(scores, labels, weights);
+        Assert.Equal(0, DecisionThreshold.ByCost(curve, new(cost, 10 * cost)).Threshold);
+        Assert.Equal(4, DecisionThreshold.ByCost(curve, new(10 * cost, cost)).Threshold);
+    }
+
+    [Theory]
+    [InlineData(1e155, 0)]
+    [InlineData(1e200, 0)]
+    [InlineData(double.MaxValue, 0)]
+    [InlineData(1e-200, 4)]
+    [InlineData(double.Epsilon, 4)]
+    public void ByFScore_LargeOrSmallBeta_IsByRecallOrPrecision(double beta, float expected)
+    {
+        var curve = ThresholdCurve.Of<float, byte>([4, 3, 2, 1, 0], [1, 0, 1, 0, 1]);
+        Assert.Equal(expected, DecisionThreshold.ByFScore(curve, beta).Threshold);
     }
 
     [Fact]

@@ -43,6 +43,18 @@ public class WeightedOffsetsTests
         Assert.Equal(labels, called);
     }
 
+    // In a unit of 1e300 as in one of 1.
+    [Property]
+    public void OffsetsWithHugeWeights_AreThoseOfTheSameProportions(LogitRows rows)
+    {
+        double[] weights = [.. Enumerable.Range(0, rows.Labels.Length).Select(i => 1.0 + (i % 3))];
+        var huge = Array.ConvertAll(weights, weight => Math.ScaleB(weight, 1020));
+
+        Assert.Equal(
+            ClassOffsets.ForMacroF1(rows.Logits, rows.Labels, rows.Classes, sampleWeights: weights),
+            ClassOffsets.ForMacroF1(rows.Logits, rows.Labels, rows.Classes, sampleWeights: huge));
+    }
+
     [Fact]
     public void Offsets_WrongSampleWeights_AreNamed()
     {

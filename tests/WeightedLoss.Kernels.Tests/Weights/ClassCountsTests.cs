@@ -157,6 +157,7 @@ public class ClassCountsTests
     public void FromCounts_WrongValues_AreNamed()
     {
         Assert.Contains("counts[1] is -2", Assert.Throws<ArgumentException>("counts", () => ClassCounts.FromCounts([1, -2])).Message);
+        Assert.Contains("classes is 2147483647", Assert.Throws<ArgumentException>("classes", () => new ClassCounts(int.MaxValue)).Message);
         Assert.Contains("counts has 1", Assert.Throws<ArgumentException>("counts", () => ClassCounts.FromCounts([1])).Message);
         Assert.Contains(
             "counts[1], which is 9223372036854775807",

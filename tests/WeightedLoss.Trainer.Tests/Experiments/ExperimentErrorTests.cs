@@ -19,6 +19,7 @@ public sealed class ExperimentErrorTests : IDisposable
     [InlineData("sweep --data classes.csv --costs unknown.csv --out out", 1, "line 1: no row has the label 'z'; the labels are 'a', 'b', 'c'")]
     [InlineData("sweep --data classes.csv --costs missing.csv --out out", 1, "the first column has no costs for 'c'")]
     [InlineData("sweep --data classes.csv --costs ragged.csv --out out", 1, "line 3: 'b' has 2 costs, not 3")]
+    [InlineData("sweep --data classes.csv --costs zero.csv --out out", 1, "zero.csv: decisions must make a difference")]
     [InlineData("sweep --data classes.csv --costs nowhere.csv --out out", 1, "There is no file nowhere.csv")]
     [InlineData("sweep --data far.csv --learning-rate 10 --epochs 9 --positive-weights 1e6 --out out", 1, "column 'x'")]
     [InlineData("sweep --data few.csv --out few.csv", 1, "few.csv")]
@@ -46,6 +47,7 @@ public sealed class ExperimentErrorTests : IDisposable
         _folder.Write("negative.csv", ",a,b,c\na,0,-2,1\nb,1,0,1\nc,1,1,0\n");
         _folder.Write("unknown.csv", ",a,b,z\na,0,1,1\nb,1,0,1\nc,1,1,0\n");
         _folder.Write("missing.csv", ",a,b,c\na,0,1,1\nb,1,0,1\n");
+        _folder.Write("zero.csv", ",a,b,c\na,0,0,0\nb,0,0,0\nc,0,0,0\n");
         _folder.Write("ragged.csv", ",a,b,c\na,0,1,1\nb,1,0\nc,1,1,0\n");
 
         var result = Cli.Run(Array.ConvertAll(command.Split(' '), arg => arg == "out" || File.Exists(_folder[arg]) ? _folder[arg] : arg));
