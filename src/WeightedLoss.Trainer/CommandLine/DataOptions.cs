@@ -19,9 +19,9 @@ internal sealed class DataOptions
 
     private readonly FormatOptions _format = new();
 
-    private readonly Option<string?> _missing = Text(
+    private readonly Option<string?> _missing = Word(
         "--missing-label",
-        "drop|class",
+        [Drop, Class],
         "What to do where the label is the usual spelling of a missing value: drop the row, or make it a class. [default: an error]");
 
     private readonly Option<string?> _positive = Text(
@@ -35,7 +35,6 @@ internal sealed class DataOptions
     {
         command.AddAll(_data, _label, _header);
         _format.AddTo(command);
-        _missing.AcceptOnlyFromAmong(Drop, Class);
         command.AddAll(_missing, _positive, _maxClasses);
     }
 

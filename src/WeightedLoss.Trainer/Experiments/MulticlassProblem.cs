@@ -1,4 +1,4 @@
-using System.Globalization;
+using WeightedLoss.Trainer.Data;
 using WeightedLoss.Trainer.Metrics;
 using WeightedLoss.Trainer.Models;
 using WeightedLoss.Trainer.Reports;
@@ -150,9 +150,5 @@ internal sealed class MulticlassProblem : Problem
         return Array.ConvertAll(called, k => (byte)k);
     }
 
-    private string Shown(int k)
-    {
-        var name = _classes[k].ReplaceLineEndings(" ");
-        return name.Length <= LongestName ? name : string.Create(CultureInfo.InvariantCulture, $"{name[..(LongestName - 1)]}…");
-    }
+    private string Shown(int k) => Listing.Short(_classes[k], LongestName);
 }

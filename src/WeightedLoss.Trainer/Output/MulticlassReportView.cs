@@ -1,4 +1,5 @@
 using Spectre.Console;
+using WeightedLoss.Trainer.Data;
 using WeightedLoss.Trainer.Metrics;
 
 namespace WeightedLoss.Trainer.Output;
@@ -128,9 +129,5 @@ internal static class MulticlassReportView
         return width;
     }
 
-    private static string Shown(string name, int longest)
-    {
-        var line = name.ReplaceLineEndings(" ");
-        return (line.Length <= longest ? line : $"{line[..(longest - 1)]}…").EscapeMarkup();
-    }
+    private static string Shown(string name, int longest) => Listing.Short(name, longest).EscapeMarkup();
 }
