@@ -91,8 +91,11 @@ public sealed class InputFilesTests : IDisposable
         Assert.Equal(("", "", ""), (train.Error, positive.Error, predict.Error));
         Assert.Contains("3 classes", train.Console, StringComparison.Ordinal);
         Assert.Contains($"positive value '{second}'.", positive.Console, StringComparison.Ordinal);
-        Assert.Equal([first, second, third, "predicted"], predict.Output.Split('\n')[0].Split(',').OrderBy(name => Array.IndexOf([first, second, third, "predicted"], name)));
-        Assert.Equal(!first.StartsWith("157", StringComparison.Ordinal), train.Console.Contains("Note: labels that differ in spelling only", StringComparison.Ordinal));
+        Assert.Equal(
+            ((string[])[first, second, third, "predicted"]).Order(), predict.Output.Split('\n')[0].Split(',').Order());
+        Assert.Equal(
+            !first.StartsWith("157", StringComparison.Ordinal),
+            train.Console.Contains("Note: labels that differ in spelling only", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -128,7 +131,9 @@ public sealed class InputFilesTests : IDisposable
         var positive = Cli.Run("train", "--data", data, "--positive", "1");
         var dropped = Cli.Run("train", "--data", data, "--epochs", "1", "--missing-label", "drop");
 
-        Assert.All([refused, positive], run => Assert.Contains("line 4, column 'y': the label is missing; --missing-label", run.Error, StringComparison.Ordinal));
+        Assert.All(
+            [refused, positive],
+            run => Assert.Contains("line 4, column 'y': the label is missing; --missing-label", run.Error, StringComparison.Ordinal));
         Assert.Contains("Note: rows of", dropped.Console, StringComparison.Ordinal);
         Assert.Contains("that are left out because their label is missing: 20.", dropped.Console, StringComparison.Ordinal);
         Assert.Contains("40 rows, label column 'y', positive value '1'", dropped.Console, StringComparison.Ordinal);

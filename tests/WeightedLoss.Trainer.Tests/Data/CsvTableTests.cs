@@ -116,7 +116,9 @@ public sealed class CsvTableTests : IDisposable
             Assert.Throws<InputException>(() => CsvTable.ReadLabelled(_folder["none.csv"], new(HasHeader: true), null)).Message,
             StringComparison.Ordinal);
         Assert.Contains(
-            "is a folder", Assert.Throws<InputException>(() => CsvTable.ReadLabelled(_folder.Path, new(HasHeader: true), null)).Message, StringComparison.Ordinal);
+            "is a folder",
+            Assert.Throws<InputException>(() => CsvTable.ReadLabelled(_folder.Path, new(HasHeader: true), null)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -164,7 +166,7 @@ public sealed class CsvTableTests : IDisposable
     }
 
     [Theory]
-    [InlineData(false, "line 2, column 'x': '2,3' is not a number with a decimal point; if it has a decimal comma, give --decimal-comma; --separator")]
+    [InlineData(false, "line 2, column 'x': '2,3' is not a number with a decimal point; if it has a decimal comma, give --decimal-comma")]
     [InlineData(true, "line 3, column 'x': '2.3' is not a number with a decimal comma.")]
     public void ReadLabelled_DecimalCommas_NeedTheOption(bool hasDecimalComma, string expected)
     {
