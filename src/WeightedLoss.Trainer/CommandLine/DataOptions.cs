@@ -25,9 +25,9 @@ internal sealed class DataOptions
 
     private readonly FormatOptions _format = new();
 
-    private readonly Option<string?> _missing = Text(
+    private readonly Option<string?> _missing = Word(
         "--missing-label",
-        "drop|class",
+        [Drop, Class],
         "What to do where the label is the usual spelling of a missing value: drop the row, or make it a class. [default: an error]");
 
     private readonly Option<string?> _positive = Text(
@@ -43,7 +43,6 @@ internal sealed class DataOptions
         command.AddAll(_columns.Options);
         command.AddAll(_weight);
         _format.AddTo(command);
-        _missing.AcceptOnlyFromAmong(Drop, Class);
         command.AddAll(_missing, _positive, _maxClasses);
         Option[] needData = [_label, _header, .. _columns.Options, _weight, _missing, _positive, _maxClasses];
         command.Validators.Add(result =>

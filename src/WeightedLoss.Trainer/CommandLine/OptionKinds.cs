@@ -44,13 +44,23 @@ internal static class OptionKinds
         AllowMultipleArgumentsPerToken = true,
     };
 
-    /// <summary>Whether a file has a header line.</summary>
-    public static Option<string?> Header(string description)
+    /// <summary>One word out of a few.</summary>
+    public static Option<string?> Word(string name, string[] words, string description)
     {
-        var option = Text("--header", "none", description);
-        option.AcceptOnlyFromAmong("none");
+        var option = new Option<string?>(name) { Description = description, HelpName = string.Join('|', words) };
+        option.CompletionSources.Add(words);
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var word }] && !words.Contains(word))
+            {
+                result.AddError($"{name} must be {string.Join(" or ", words)}, but is '{word}'.");
+            }
+        });
         return option;
     }
+
+    /// <summary>Whether a file has a header line.</summary>
+    public static Option<string?> Header(string description) => Word("--header", ["none"], description);
 
     /// <summary>The number of threads.</summary>
     public static Option<int> Threads() => Number(

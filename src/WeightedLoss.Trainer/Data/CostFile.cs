@@ -58,7 +58,7 @@ internal static class CostFile
         }
         catch (ArgumentException e)
         {
-            throw new InputException($"{path}: decisions must make a difference, but in each line all costs are equal.", e);
+            throw new InputException($"{source}: decisions must make a difference, but in each line all costs are equal.", e);
         }
 
         int[] Order(IEnumerable<string> labels, string where)

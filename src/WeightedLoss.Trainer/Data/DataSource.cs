@@ -76,7 +76,7 @@ internal sealed record DataSource(
 
         if (table.DroppedRows != 0)
         {
-            yield return $"{table.DroppedRows:N0} rows of {source} have no label and were left out.";
+            yield return $"rows of {source} that are left out because their label is missing: {table.DroppedRows:N0}.";
         }
 
         if (table.WeightlessRows != 0)

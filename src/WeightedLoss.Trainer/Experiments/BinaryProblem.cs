@@ -45,7 +45,7 @@ internal sealed class BinaryProblem(BinaryCosts costs, bool isWeighted) : Proble
     public override string[] Drawn => ["precision", "recall", "F1"];
 
     public override string FiguresText =>
-        $"AP is the average precision, ECE the expected calibration error in {Calibration.Bins} bins of equal width.";
+        $"AP is the average precision, ECE the expected calibration error in {Reliability.Bins} bins of equal width.";
 
     public override string UsualDecision => "a row is called positive from the probability 0.5 on";
 
@@ -99,7 +99,7 @@ internal sealed class BinaryProblem(BinaryCosts costs, bool isWeighted) : Proble
     public override MovedDecision Move(float[] logits, byte[] labels, float[] weights)
     {
         var threshold = DecisionThreshold.ByCost(ThresholdCurve.Of<float, byte>(logits, labels, weights), costs).Threshold;
-        var probability = Calibration.Probabilities([threshold])[0];
+        var probability = Reliability.Probabilities([threshold])[0];
         return new(string.Create(CultureInfo.InvariantCulture, $"threshold {probability:F4}"), rows => From(rows, threshold));
     }
 
@@ -118,8 +118,8 @@ internal sealed class BinaryProblem(BinaryCosts costs, bool isWeighted) : Proble
             confusion.Cost(costs),
             RankingScores.Of<float, byte>(logits, labels, weights).AveragePrecision,
             BinaryReport.LogLossOf(logits, labels, weights),
-            ProbabilityMetrics.BrierScore<float, byte>(Calibration.Probabilities(logits), labels, weights),
-            Calibration.OfPositives(logits, labels, weights).ExpectedCalibrationError,
+            ProbabilityMetrics.BrierScore<float, byte>(Reliability.Probabilities(logits), labels, weights),
+            Reliability.OfPositives(logits, labels, weights).ExpectedCalibrationError,
         ];
     }
 
@@ -130,7 +130,7 @@ internal sealed class BinaryProblem(BinaryCosts costs, bool isWeighted) : Proble
             .Select(model => (
                 model.Name,
                 Curve: ThresholdCurve.Of<float, byte>(model.Logits, model.Labels, model.Weights),
-                Reliability: Calibration.OfPositives(model.Logits, model.Labels, model.Weights)))
+                Reliability: Reliability.OfPositives(model.Logits, model.Labels, model.Weights)))
             .DistinctBy(model => (model.Curve.Scores, model.Reliability.ExpectedCalibrationError))
             .ToArray();
         yield return PictureMaker.PrecisionRecall([.. curves.Select(model => (model.Name, model.Curve))]);

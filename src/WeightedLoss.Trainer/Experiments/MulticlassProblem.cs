@@ -1,4 +1,4 @@
-using System.Globalization;
+using WeightedLoss.Trainer.Data;
 using WeightedLoss.Trainer.Metrics;
 using WeightedLoss.Trainer.Models;
 using WeightedLoss.Trainer.Reports;
@@ -63,7 +63,7 @@ internal sealed class MulticlassProblem : Problem
 
     public override string FiguresText =>
         "Balanced accuracy is the mean recall, macro F1 the mean F1 of the classes. ECE is the expected calibration error of the likeliest "
-        + $"class in {Calibration.Bins} bins of equal width."
+        + $"class in {Reliability.Bins} bins of equal width."
         + (_shown.Length < _classes.Length ? $" Of {_classes.Length} classes the {_shown.Length} rarest are shown." : "");
 
     public override string UsualDecision => "a row is called its likeliest class";
@@ -100,7 +100,7 @@ internal sealed class MulticlassProblem : Problem
 
         var called = new int[logits.Length / _classes.Length];
         ClassDecision.LeastCost<float>(
-            Array.ConvertAll(Calibration.Probabilities(logits, _classes.Length), p => Math.Min(p, 1)), _costs, called);
+            Array.ConvertAll(Reliability.Probabilities(logits, _classes.Length), p => Math.Min(p, 1)), _costs, called);
         return Array.ConvertAll(called, k => (byte)k);
     }
 
@@ -122,7 +122,7 @@ internal sealed class MulticlassProblem : Problem
             confusion.Accuracy,
             _costs is null ? confusion.Recall(_rarest) : confusion.Cost(_costs),
             MulticlassReport.LogLossOf(logits, labels, _classes.Length, weights),
-            Calibration.OfLikeliest(logits, labels, weights, _classes.Length).ExpectedCalibrationError,
+            Reliability.OfLikeliest(logits, labels, weights, _classes.Length).ExpectedCalibrationError,
             .. _shown.Select(confusion.Recall),
             .. _shown.Select(confusion.Precision),
         ];
@@ -140,7 +140,7 @@ internal sealed class MulticlassProblem : Problem
             "mean probability of the likeliest class",
             "part that is of this class",
             [.. models
-                .Select(model => (model.Name, Curve: Calibration.OfLikeliest(model.Logits, model.Labels, model.Weights, _classes.Length)))
+                .Select(model => (model.Name, Curve: Reliability.OfLikeliest(model.Logits, model.Labels, model.Weights, _classes.Length)))
                 .DistinctBy(model => model.Curve.ExpectedCalibrationError)]);
     }
 
@@ -151,9 +151,5 @@ internal sealed class MulticlassProblem : Problem
         return Array.ConvertAll(called, k => (byte)k);
     }
 
-    private string Shown(int k)
-    {
-        var name = _classes[k].ReplaceLineEndings(" ");
-        return name.Length <= LongestName ? name : string.Create(CultureInfo.InvariantCulture, $"{name[..(LongestName - 1)]}…");
-    }
+    private string Shown(int k) => Listing.Short(_classes[k], LongestName);
 }

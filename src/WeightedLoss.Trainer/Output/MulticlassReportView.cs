@@ -130,9 +130,5 @@ internal static class MulticlassReportView
         return width;
     }
 
-    private static string Shown(string name, int longest)
-    {
-        var line = name.ReplaceLineEndings(" ");
-        return (line.Length <= longest ? line : $"{line[..(longest - 1)]}…").EscapeMarkup();
-    }
+    private static string Shown(string name, int longest) => Listing.Short(name, longest).EscapeMarkup();
 }

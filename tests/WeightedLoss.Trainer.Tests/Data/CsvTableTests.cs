@@ -116,7 +116,9 @@ public sealed class CsvTableTests : IDisposable
             Assert.Throws<InputException>(() => CsvTable.ReadLabelled(_folder["none.csv"], new(HasHeader: true), null)).Message,
             StringComparison.Ordinal);
         Assert.Contains(
-            "is a folder", Assert.Throws<InputException>(() => CsvTable.ReadLabelled(_folder.Path, new(HasHeader: true), null)).Message, StringComparison.Ordinal);
+            "is a folder",
+            Assert.Throws<InputException>(() => CsvTable.ReadLabelled(_folder.Path, new(HasHeader: true), null)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -143,6 +145,49 @@ public sealed class CsvTableTests : IDisposable
             var error = Assert.Throws<InputException>(() => CsvTable.ReadLabelled(_folder[name], new(HasHeader: true), null));
             Assert.Contains("not a whole gzip file", error.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("x\n1\n2\n\n \n", null)]
+    [InlineData("x\n1\n\n2\n", "line 3, column 'x': an empty cell is not a number")]
+    [InlineData("x\n1\n\"\"\n", "line 3, column 'x': an empty cell is not a number")]
+    public void ReadFeatures_BlankLineInOneColumn_IsAMissingCellUnlessAtTheEnd(string content, string? expected)
+    {
+        CsvTable Read() => CsvTable.ReadFeatures(_folder.Write("a.csv", content), new(HasHeader: true), ["x"], labelIndex: 1);
+
+        if (expected is null)
+        {
+            Assert.Equal([1, 2], Read().Values);
+        }
+        else
+        {
+            Assert.Contains(expected, Assert.Throws<InputException>(Read).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(false, "line 2, column 'x': '2,3' is not a number with a decimal point; if it has a decimal comma, give --decimal-comma")]
+    [InlineData(true, "line 3, column 'x': '2.3' is not a number with a decimal comma.")]
+    public void ReadLabelled_DecimalCommas_NeedTheOption(bool hasDecimalComma, string expected)
+    {
+        var path = _folder.Write("a.csv", "x;y\n2,3;0\n2.3;1\n");
+
+        var error = Assert.Throws<InputException>(
+            () => CsvTable.ReadLabelled(path, new(HasHeader: true, HasDecimalComma: hasDecimalComma), label: null));
+
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ReadLabelled_DroppedRows_AreCountedAndNotRead()
+    {
+        var path = _folder.Write("a.csv", "x,y\n1,0\n-,\n2,1\n-, na \n");
+
+        var table = CsvTable.ReadLabelled(path, new(HasHeader: true), label: null, MissingLabels.Drop);
+
+        Assert.Equal(["0", "1"], table.Labels);
+        Assert.Equal([1, 2], table.Values);
+        Assert.Equal(2, table.DroppedRows);
     }
 
     [Fact]

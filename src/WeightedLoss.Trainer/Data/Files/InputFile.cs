@@ -56,7 +56,7 @@ internal static class InputFile
     {
         if (bytes.Head.IsEmpty)
         {
-            throw new InputException($"{NameOf(path)} is empty.");
+            throw new InputException($"{NameOf(path)} is empty{(path == StandardInput ? " or was read for another option already" : "")}.");
         }
 
         // By content, or by name, so that a damaged file is named as such and not parsed as text.
@@ -65,7 +65,7 @@ internal static class InputFile
             if (FileKind.Of(bytes.Head) is { } kind)
             {
                 throw new InputException($"{NameOf(path)} is {kind.Name}; "
-                    + (kind.Unpack is { } unpack ? $"unpack it first, for example with '{unpack} FILE'." : "convert it first."));
+                    + (kind.Unpack is { } unpack ? $"unpack it first, for example with '{unpack} FILE'." : "export it as CSV first."));
             }
 
             if (!isNamed && bytes.Head is not [0x1F, 0x8B, ..])

@@ -13,6 +13,7 @@ internal sealed class PeekStream(Stream inner, PeekStream? packed = null) : Stre
     private int _position;
     private int _length;
     private bool _isLast;
+    private bool _saidEnd;
 
     /// <summary>The bytes that come next: up to 64 KiB before the first read, all of them if there are fewer.</summary>
     public ReadOnlySpan<byte> Head
@@ -45,6 +46,7 @@ internal sealed class PeekStream(Stream inner, PeekStream? packed = null) : Stre
         var count = Math.Min(buffer.Length, _isLast ? Math.Min(1, _length - _position) : _length - _position);
         _block.AsSpan(_position, count).CopyTo(buffer);
         _position += count;
+        _saidEnd |= count == 0 && buffer.Length != 0;
         return count;
     }
 
@@ -86,15 +88,24 @@ internal sealed class PeekStream(Stream inner, PeekStream? packed = null) : Stre
         }
     }
 
-    // Zeros may fill up a last block of a tape; gzip ignores them too.
+    // A decompressor looks for another part after the end of one, and so comes to the end of all unless something else follows. Zeros may:
+    // they fill up the last block of a tape.
     private void CheckEnd()
     {
-        for (; !Head.IsEmpty; _position = _length)
+        if (_saidEnd)
         {
-            if (Head.ContainsAnyExcept((byte)0))
-            {
-                throw new InvalidDataException("other bytes follow its end.");
-            }
+            return;
+        }
+
+        var last = _block[_position - 1];
+        for (; last == 0 && !Head.IsEmpty; _position = _length)
+        {
+            last = Head.ContainsAnyExcept((byte)0) ? (byte)1 : (byte)0;
+        }
+
+        if (last != 0)
+        {
+            throw new InvalidDataException("Other bytes follow its end.");
         }
     }
 }

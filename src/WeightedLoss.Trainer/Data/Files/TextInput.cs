@@ -75,7 +75,7 @@ internal sealed class TextInput : TextReader
         _ => null,
     };
 
-    // Digits, separators and line ends have one byte that is 0 in UTF-16, always on the same side.
+    // Digits, separators and line ends have one byte that is 0 in UTF-16, on the side where hardly any other character has one.
     private static Encoding Unmarked(ReadOnlySpan<byte> head)
     {
         int even = 0, odd = 0;
@@ -85,12 +85,9 @@ internal sealed class TextInput : TextReader
             odd += head[i + 1] == 0 ? 1 : 0;
         }
 
-        return (even, odd) switch
-        {
-            (0, > 0) when 4 * odd >= head.Length => Encoding.Unicode,
-            ( > 0, 0) when 4 * even >= head.Length => Encoding.BigEndianUnicode,
-            _ => Encoding.UTF8,
-        };
+        return 4 * Math.Max(even, odd) < head.Length || Math.Max(even, odd) < 8 * Math.Min(even, odd)
+            ? Encoding.UTF8
+            : odd > even ? Encoding.Unicode : Encoding.BigEndianUnicode;
     }
 
     private static Encoding With(DecoderFallback fallback, Encoding encoding)

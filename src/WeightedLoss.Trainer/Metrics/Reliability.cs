@@ -1,7 +1,7 @@
 namespace WeightedLoss.Trainer.Metrics;
 
 /// <summary>Reliability curves of logits, all with the same bins, so that their errors can be compared.</summary>
-internal static class Calibration
+internal static class Reliability
 {
     /// <summary>The number of bins of equal width.</summary>
     public const int Bins = 10;
