@@ -44,14 +44,16 @@ internal sealed class DataOptions
         command.AddAll(_weight);
         _format.AddTo(command);
         command.AddAll(_missing, _positive, _maxClasses);
-        Option[] needData = [_label, _header, .. _columns.Options, _weight, _missing, _positive, _maxClasses];
-        command.Validators.Add(result =>
+        foreach (var option in (Option[])[_label, _header, .. _columns.Options, _weight, _missing, _positive, _maxClasses])
         {
-            if (!result.IsGiven(_data) && needData.FirstOrDefault(result.IsGiven) is { } option)
+            option.Validators.Add(result =>
             {
-                result.AddError($"{option.Name} needs --data.");
-            }
-        });
+                if (!result.Implicit && !result.IsGiven(_data))
+                {
+                    result.AddError($"{option.Name} needs --data.");
+                }
+            });
+        }
     }
 
     /// <summary>What was given.</summary>

@@ -43,8 +43,8 @@ public sealed class ColumnOptionsTests
     [InlineData("a y", "", null, "y", "f.csv, column 'y': both --label and --features name it.")]
     [InlineData("a b", "b", null, null, "f.csv, column 'b': both --ignore and --features name it.")]
     [InlineData("", "", "y", "y", "f.csv, column 'y': both --weight-column and --label name it.")]
-    [InlineData("", "*", null, null, "a label and at least one feature must be left")]
-    [InlineData("", "id a b row_id 7", null, null, "a label and at least one feature must be left")]
+    [InlineData("", "*", null, null, "f.csv has 6 columns, but --ignore, --features and --weight-column leave no label and feature.")]
+    [InlineData("", "id a b row_id 7", null, null, "f.csv has 6 columns, but --ignore, --features and --weight-column leave no label and feature.")]
     public void Roles_OptionsThatDoNotFit_AreNamed(string features, string ignored, string? weight, string? label, string expected)
     {
         var error = Assert.Throws<InputException>(

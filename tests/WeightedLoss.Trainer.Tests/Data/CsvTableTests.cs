@@ -153,7 +153,7 @@ public sealed class CsvTableTests : IDisposable
     [InlineData("x\n1\n\"\"\n", "line 3, column 'x': an empty cell is not a number")]
     public void ReadFeatures_BlankLineInOneColumn_IsAMissingCellUnlessAtTheEnd(string content, string? expected)
     {
-        CsvTable Read() => CsvTable.ReadFeatures(_folder.Write("a.csv", content), new(HasHeader: true), ["x"], labelIndex: 1);
+        CsvTable Read() => CsvTable.ReadFeatures(_folder.Write("a.csv", content), new(HasHeader: true), ["x"]);
 
         if (expected is null)
         {
