@@ -224,8 +224,9 @@ internal sealed class CsvTable
             : CsvFormat.IsWithDecimalComma(cell)
                 ? $" number with a decimal point; if it has a decimal comma, give --decimal-comma; --separator CHAR|tab tells what stands "
                     + $"between columns, which is now taken to be {CsvFormat.NameOf(records.Separator)}."
-                : " number."
-                    + (isTraining ? $" If the column is no feature, {ColumnOptions.IgnoreOption} {ColumnOptions.Argument(columns, column)} leaves it out." : ""));
+                : !isTraining
+                    ? " number."
+                    : $" number. If the column is no feature, {ColumnOptions.IgnoreOption} {ColumnOptions.Argument(columns, column)} leaves it out.");
 
         InputException Wrong(ReadOnlySpan<char> cell, string what) =>
             new($"{source}, line {records.Line}, column '{columns[column]}': {Shown(cell)} is not a{what}");

@@ -65,9 +65,10 @@ internal sealed record Standardizer(double[] Means, double[] Deviations)
                 to[j] = Deviations[j] == 0 ? 0 : (float)((from[j] - Means[j]) / Deviations[j]);
                 if (!(Math.Abs(to[j]) <= FarthestValue))
                 {
+                    var where = lines is null ? $"data row {rows[i] + 1}" : $"line {lines[rows[i]]}";
                     throw new InputException(
-                        $"{source}, {(lines is null ? $"data row {rows[i] + 1}" : $"line {lines[rows[i]]}")}, column '{names[j]}': {from[j]} lies too far from the training rows' "
-                        + $"mean {Means[j]:G6} (standard deviation {Deviations[j]:G6}).");
+                        $"{source}, {where}, column '{names[j]}': {from[j]} lies too far from the training rows' mean {Means[j]:G6} (standard "
+                        + $"deviation {Deviations[j]:G6}).");
                 }
             }
 
