@@ -41,7 +41,7 @@ internal sealed class BinaryComparison : Comparison<BinaryReport>
     }
 
     protected override IReadOnlyList<(string Name, TrainingLoss Loss)> Losses =>
-        [("unweighted", new BinaryTrainingLoss(1, _loss.TrainingGamma)), ("weighted", new BinaryTrainingLoss(_weight, _loss.TrainingGamma))];
+        [(ModelFile.Unweighted, new BinaryTrainingLoss(1, _loss.TrainingGamma)), (ModelFile.Weighted, new BinaryTrainingLoss(_weight, _loss.TrainingGamma))];
 
     protected override string ScoreName => "AP";
 
@@ -54,9 +54,10 @@ internal sealed class BinaryComparison : Comparison<BinaryReport>
     ];
 
     protected override ValidationFigures Validate(float[] logits) => new(
-        BinaryReport.LogLossOf(logits, Parts.ValidationLabels), RankingScores.Of(logits, Parts.ValidationLabels).AveragePrecision);
+        BinaryReport.LogLossOf(logits, Parts.ValidationLabels, Parts.ValidationWeights),
+        RankingScores.Of(logits, Parts.ValidationLabels, Parts.ValidationWeights).AveragePrecision);
 
-    protected override BinaryReport Report(float[] logits) => BinaryReport.Of(logits, Parts.ValidationLabels);
+    protected override BinaryReport Report(float[] logits) => BinaryReport.Of(logits, Parts.ValidationLabels, Parts.ValidationWeights);
 
     protected override void Write(IAnsiConsole console, IReadOnlyCollection<Outcome<BinaryReport>> outcomes)
     {
@@ -65,6 +66,6 @@ internal sealed class BinaryComparison : Comparison<BinaryReport>
             outcomes = [.. outcomes, new("best possible", Report(Array.ConvertAll(Parts.Split.Validation, i => (float)best[i])), null)];
         }
 
-        BinaryReportView.Write(console, outcomes);
+        BinaryReportView.Write(console, Data.IsWeighted, outcomes);
     }
 }

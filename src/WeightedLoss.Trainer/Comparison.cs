@@ -21,7 +21,7 @@ internal abstract class Comparison<TReport>(LabelledData data, PreparedData part
     /// <summary>The short name of <see cref="ValidationFigures.Score"/>.</summary>
     protected abstract string ScoreName { get; }
 
-    /// <summary>Trains the models, saves them and writes how well they do.</summary>
+    /// <summary>Trains the models, writes how well they do and saves them.</summary>
     /// <param name="console">What is written to.</param>
     /// <param name="options">How to train.</param>
     /// <param name="outFolder">Where the models are saved; null if they are not.</param>
@@ -34,27 +34,26 @@ internal abstract class Comparison<TReport>(LabelledData data, PreparedData part
 
         console.WriteLine();
         var outcomes = new List<Outcome<TReport>>();
-        var files = new List<(string Name, byte[] Content)>();
+        var files = new OrderedDictionary<string, byte[]>();
         foreach (var (name, loss) in Losses)
         {
             var (model, time) = ProgressView.Show(console, name, ScoreName, options.Epochs, report => TrainingRun.Train(
-                parts.Rows, parts.Labels, loss, options, model => Validate(Logits(model)), report));
+                parts.Rows, parts.Labels, loss, options, model => Validate(Logits(model)), report, parts.Weights));
             outcomes.Add(new(name, Report(Logits(model)), time));
-            files.Add(($"{name}.json", ModelFile.Of(model, data, parts.Standardizer, options, loss).ToBytes()));
-        }
-
-        if (outFolder is not null)
-        {
-            foreach (var (name, content) in files)
-            {
-                OutputFiles.Write(Path.Combine(outFolder, name), content);
-            }
+            files.Add(ModelFile.FileNameOf(name), ModelFile.Of(model, data, parts.Standardizer, options, loss).ToBytes());
         }
 
         Write(console, outcomes);
-        console.WritePlain(outFolder is null
-            ? "The models were not saved; --out FOLDER does."
-            : $"Saved {string.Join(" and ", files.Select(file => file.Name))} in {outFolder}.");
+        if (outFolder is null)
+        {
+            console.WritePlain("The models were not saved; --out FOLDER does.");
+            return;
+        }
+
+        var older = ModelFile.FileNames.Where(name => !files.ContainsKey(name) && File.Exists(Path.Combine(outFolder, name))).ToArray();
+        OutputFiles.WriteTogether(outFolder, ModelFile.FileNames, files);
+        console.WritePlain($"Saved {string.Join(" and ", files.Keys)} in {outFolder}."
+            + string.Concat(older.Select(name => $" Removed {name} of an earlier training.")));
 
         float[] Logits(Model model) => model.Logits(parts.ValidationRows, options.Threads);
     }

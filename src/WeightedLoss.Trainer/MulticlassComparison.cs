@@ -1,5 +1,6 @@
 using Spectre.Console;
 using WeightedLoss.Trainer.Data;
+using WeightedLoss.Trainer.Data.Files;
 using WeightedLoss.Trainer.Metrics;
 using WeightedLoss.Trainer.Models;
 using WeightedLoss.Trainer.Output;
@@ -20,7 +21,8 @@ internal sealed class MulticlassComparison : Comparison<MulticlassReport>
     /// <param name="data">The rows.</param>
     /// <param name="parts">The same, ready for a model.</param>
     /// <param name="weights">What was given; balanced weights of the training rows if nothing was.</param>
-    public MulticlassComparison(LabelledData data, PreparedData parts, LossOptions weights)
+    /// <param name="format">How a file of weights is written.</param>
+    public MulticlassComparison(LabelledData data, PreparedData parts, LossOptions weights, CsvFormat format)
         : base(data, parts)
     {
         _classes = data.Label.Classes!;
@@ -51,7 +53,7 @@ internal sealed class MulticlassComparison : Comparison<MulticlassReport>
             LossOptions.Effective => (
                 ClassWeights.EffectiveNumber<float>(_counts, weights.Beta, WeightAverage.OverSamples),
                 $"effective number of rows, β = {weights.Beta}"),
-            var path => (ClassWeightFile.Read(path, _classes), path),
+            var path => (ClassWeightFile.Read(path, format, _classes), path),
         };
     }
 
@@ -61,8 +63,8 @@ internal sealed class MulticlassComparison : Comparison<MulticlassReport>
         {
             var unweighted = new MulticlassTrainingLoss([.. Enumerable.Repeat(1f, _classes.Length)], _loss.TrainingGamma);
             return _weights is null
-                ? [("unweighted", unweighted)]
-                : [("unweighted", unweighted), ("weighted", new MulticlassTrainingLoss(_weights, _loss.TrainingGamma))];
+                ? [(ModelFile.Unweighted, unweighted)]
+                : [(ModelFile.Unweighted, unweighted), (ModelFile.Weighted, new MulticlassTrainingLoss(_weights, _loss.TrainingGamma))];
         }
     }
 
@@ -96,8 +98,8 @@ internal sealed class MulticlassComparison : Comparison<MulticlassReport>
     }
 
     protected override MulticlassReport Report(float[] logits) =>
-        MulticlassReport.Of(logits, Parts.ValidationLabels, _classes.Length);
+        MulticlassReport.Of(logits, Parts.ValidationLabels, _classes.Length, Parts.ValidationWeights);
 
     protected override void Write(IAnsiConsole console, IReadOnlyCollection<Outcome<MulticlassReport>> outcomes) =>
-        MulticlassReportView.Write(console, _classes, _rarest, outcomes);
+        MulticlassReportView.Write(console, _classes, _rarest, Data.IsWeighted, outcomes);
 }

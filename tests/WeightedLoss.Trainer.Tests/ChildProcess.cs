@@ -8,9 +8,15 @@ internal static class ChildProcess
     /// <summary>Starts the trainer.</summary>
     /// <param name="args">The command line.</param>
     /// <param name="switchedOff">A variable of the environment to set to 0; null for none.</param>
-    public static Process Start(IEnumerable<string> args, string? switchedOff = null)
+    /// <param name="input">Whether the standard input will be written to.</param>
+    public static Process Start(IEnumerable<string> args, string? switchedOff = null, bool input = false)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardInput = input,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.ArgumentList.Add(typeof(Program).Assembly.Location);
         foreach (var arg in args)
         {

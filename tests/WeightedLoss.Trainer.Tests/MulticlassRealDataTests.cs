@@ -70,7 +70,7 @@ public sealed class MulticlassRealDataTests : IDisposable
         var run = Cli.Run(args);
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
 
-        var table = CsvTable.ReadLabelled(path, header.Length == 0, label: null);
+        var table = CsvTable.ReadLabelled(path, new(HasHeader: header.Length == 0), label: null);
         var (labels, classes) = ClassLabels.From(path, table.LabelName!, table.Labels, ClassLabels.UsualMost);
         var label = new LabelInfo(table.LabelName!, table.LabelIndex, Positive: null, HasHeader: true, classes);
         var parts = PreparedData.Of(new(path, table.FeatureNames, table.Values, labels, label, BestLogits: null), seed: 1);

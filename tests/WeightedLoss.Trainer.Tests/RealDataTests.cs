@@ -61,7 +61,7 @@ public sealed class RealDataTests : IDisposable
     public async Task Train_Linear_RanksAsWellAsScikitLearn(string file, string header, ulong seed)
     {
         var path = SharedData.PathOf(file);
-        var table = CsvTable.ReadLabelled(path, header.Length == 0, label: null);
+        var table = CsvTable.ReadLabelled(path, new(HasHeader: header.Length == 0), label: null);
         var (labels, positive) = BinaryLabels.From(path, table.Labels, positive: null);
         var data = new LabelledData(
             path, table.FeatureNames, table.Values, labels, new(table.LabelName!, table.LabelIndex, positive, true), BestLogits: null);

@@ -50,7 +50,7 @@ internal static class EpochMeasurement
     /// <summary>Times epochs of both models; prints the table.</summary>
     public static IReadOnlyList<EpochTime> Run(string path, List<string> failures)
     {
-        var data = new DataSource(path, HasHeader: true, Label: null, Positive: null, ClassLabels.UsualMost).Load(AnsiConsole.Console, seed: 1);
+        var data = new DataSource(path, new(HasHeader: true), Label: null, Positive: null, ClassLabels.UsualMost).Load(AnsiConsole.Console, seed: 1);
         if (data.Label.Classes is not { } classes)
         {
             failures.Add($"No training epoch is timed: {path} has no more than two classes.");

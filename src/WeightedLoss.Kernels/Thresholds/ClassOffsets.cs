@@ -25,16 +25,18 @@ public static class ClassOffsets
     /// <param name="labels">[n], 0 … K − 1.</param>
     /// <param name="classes">The number of classes K, at least 2.</param>
     /// <param name="maxPasses">The most passes over all classes, at least 1.</param>
+    /// <param name="sampleWeights">[n], finite and at least 0; or nothing.</param>
     /// <returns>
     /// [K], finite: offsets for <see cref="ClassDecision.Largest{T}(ReadOnlySpan{T}, ReadOnlySpan{double}, Span{int})"/>.
     /// </returns>
     /// <exception cref="ArgumentException">Lengths that don't fit, or a value out of its range.</exception>
-    public static double[] ForMacroF1<T, TLabel>(ReadOnlySpan<T> logits, ReadOnlySpan<TLabel> labels, int classes, int maxPasses = 20)
+    public static double[] ForMacroF1<T, TLabel>(
+        ReadOnlySpan<T> logits, ReadOnlySpan<TLabel> labels, int classes, int maxPasses = 20, ReadOnlySpan<T> sampleWeights = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged, IBinaryInteger<TLabel>
     {
-        var rows = Check(logits, labels, classes, maxPasses);
-        return CoordinateSearch.Run(logits, rows, new MacroF1Objective(rows, classes), maxPasses);
+        var rows = Check(logits, labels, classes, maxPasses, sampleWeights);
+        return CoordinateSearch.Run(logits, new MacroF1Objective(rows, Relative(sampleWeights), classes), maxPasses);
     }
 
     /// <summary>Offsets for a small cost of all decisions.</summary>
@@ -44,20 +46,23 @@ public static class ClassOffsets
     /// <param name="labels">[n], 0 … K − 1.</param>
     /// <param name="costs">The K×K costs.</param>
     /// <param name="maxPasses">The most passes over all classes, at least 1.</param>
+    /// <param name="sampleWeights">[n], finite and at least 0; or nothing.</param>
     /// <returns>
     /// [K], finite: offsets for <see cref="ClassDecision.Largest{T}(ReadOnlySpan{T}, ReadOnlySpan{double}, Span{int})"/>.
     /// </returns>
     /// <exception cref="ArgumentException">Lengths that don't fit, or a value out of its range.</exception>
-    public static double[] ForCost<T, TLabel>(ReadOnlySpan<T> logits, ReadOnlySpan<TLabel> labels, CostMatrix costs, int maxPasses = 20)
+    public static double[] ForCost<T, TLabel>(
+        ReadOnlySpan<T> logits, ReadOnlySpan<TLabel> labels, CostMatrix costs, int maxPasses = 20, ReadOnlySpan<T> sampleWeights = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged, IBinaryInteger<TLabel>
     {
         ArgumentNullException.ThrowIfNull(costs);
-        var rows = Check(logits, labels, costs.Classes, maxPasses);
-        return CoordinateSearch.Run(logits, rows, new CostObjective(rows, costs), maxPasses);
+        var rows = Check(logits, labels, costs.Classes, maxPasses, sampleWeights);
+        return CoordinateSearch.Run(logits, new CostObjective(rows, Relative(sampleWeights), costs), maxPasses);
     }
 
-    private static int[] Check<T, TLabel>(ReadOnlySpan<T> logits, ReadOnlySpan<TLabel> labels, int classes, int maxPasses)
+    private static int[] Check<T, TLabel>(
+        ReadOnlySpan<T> logits, ReadOnlySpan<TLabel> labels, int classes, int maxPasses, ReadOnlySpan<T> sampleWeights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged, IBinaryInteger<TLabel>
     {
@@ -65,6 +70,7 @@ public static class ClassOffsets
         InputChecks.Rows(logits.Length, nameof(logits), classes, nameof(classes), labels.Length);
         InputChecks.Finite(logits, "A logit", nameof(logits));
         InputChecks.ClassLabels(labels, classes, nameof(labels));
+        InputChecks.SampleWeights(sampleWeights, labels.Length, nameof(labels));
         if (maxPasses < 1)
         {
             throw new ArgumentException($"At least one pass is needed, but {nameof(maxPasses)} is {maxPasses}.", nameof(maxPasses));
@@ -77,5 +83,20 @@ public static class ClassOffsets
         }
 
         return integers;
+    }
+
+    // Only their proportions matter: the largest is at least 1 and below 2, so that no sum overflows.
+    private static double[] Relative<T>(ReadOnlySpan<T> weights)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var doubles = new double[weights.Length];
+        var largest = 0.0;
+        for (var i = 0; i < doubles.Length; i++)
+        {
+            doubles[i] = double.CreateTruncating(weights[i]);
+            largest = Math.Max(largest, doubles[i]);
+        }
+
+        return largest == 0 ? doubles : Array.ConvertAll(doubles, weight => Math.ScaleB(weight, -Math.ILogB(largest)));
     }
 }

@@ -9,11 +9,11 @@ internal static class CoordinateSearch
     private const double SmallestGain = 1e-12;
 
     /// <summary>Searches from offsets of 0 until a pass over all classes gains nothing.</summary>
-    public static double[] Run<T>(ReadOnlySpan<T> logits, int[] labels, OffsetObjective objective, int maxPasses)
+    public static double[] Run<T>(ReadOnlySpan<T> logits, OffsetObjective objective, int maxPasses)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var offsets = new double[objective.Classes];
-        var search = new Rows(labels.Length);
+        var search = new Rows(logits.Length / objective.Classes);
         var worth = WorthOf(logits, offsets, objective, search.Called);
         for (var pass = 0; pass < maxPasses; pass++)
         {

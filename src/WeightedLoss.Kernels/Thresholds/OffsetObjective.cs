@@ -1,7 +1,10 @@
 namespace WeightedLoss.Thresholds;
 
 /// <summary>What a set of decisions is worth, kept up to date while one row at a time changes its class.</summary>
-internal abstract class OffsetObjective(int classes)
+/// <param name="labels">[n], what the rows are.</param>
+/// <param name="weights">[n], or nothing.</param>
+/// <param name="classes">The number of classes.</param>
+internal abstract class OffsetObjective(int[] labels, double[] weights, int classes)
 {
     /// <summary>The number of classes.</summary>
     public int Classes { get; } = classes;
@@ -9,33 +12,39 @@ internal abstract class OffsetObjective(int classes)
     /// <summary>What the decisions are worth; more is better.</summary>
     public abstract double Worth { get; }
 
+    protected int[] Labels => labels;
+
     /// <summary>Starts over with a decision for each row.</summary>
     public abstract void Restart(ReadOnlySpan<int> called);
 
     /// <summary>Changes the decision on a row.</summary>
     public abstract void Move(int row, int from, int to);
+
+    protected double WeightOf(int row) => weights.Length == 0 ? 1 : weights[row];
 }
 
 /// <summary>The mean F1 of the classes that have rows or are called.</summary>
 internal sealed class MacroF1Objective : OffsetObjective
 {
-    private readonly int[] _labels;
-    private readonly long[] _support;
-    private readonly long[] _called;
-    private readonly long[] _hits;
+    private readonly double[] _support;
+    private readonly double[] _called;
+    private readonly double[] _hits;
+
+    // The rows of some weight that are of a class or are called it. Sums that rows are taken off again need not return to 0.
+    private readonly long[] _rows;
     private double _sum;
     private int _present;
 
-    public MacroF1Objective(int[] labels, int classes)
-        : base(classes)
+    public MacroF1Objective(int[] labels, double[] weights, int classes)
+        : base(labels, weights, classes)
     {
-        _labels = labels;
-        _support = new long[classes];
-        _called = new long[classes];
-        _hits = new long[classes];
-        foreach (var label in labels)
+        _support = new double[classes];
+        _called = new double[classes];
+        _hits = new double[classes];
+        _rows = new long[classes];
+        for (var i = 0; i < labels.Length; i++)
         {
-            _support[label]++;
+            _support[labels[i]] += WeightOf(i);
         }
     }
 
@@ -45,10 +54,11 @@ internal sealed class MacroF1Objective : OffsetObjective
     {
         Array.Clear(_called);
         Array.Clear(_hits);
+        Array.Clear(_rows);
         for (var i = 0; i < called.Length; i++)
         {
-            _called[called[i]]++;
-            _hits[called[i]] += _labels[i] == called[i] ? 1 : 0;
+            Add(i, called[i], 1);
+            _rows[Labels[i]] += WeightOf(i) == 0 ? 0 : 1;
         }
 
         (_sum, _present) = (0, 0);
@@ -62,27 +72,32 @@ internal sealed class MacroF1Objective : OffsetObjective
     {
         Count(from, -1);
         Count(to, -1);
-        _called[from]--;
-        _called[to]++;
-        _hits[from] -= _labels[row] == from ? 1 : 0;
-        _hits[to] += _labels[row] == to ? 1 : 0;
+        Add(row, from, -1);
+        Add(row, to, 1);
         Count(from, 1);
         Count(to, 1);
     }
 
+    private void Add(int row, int called, int sign)
+    {
+        var weight = sign * WeightOf(row);
+        _called[called] += weight;
+        _hits[called] += Labels[row] == called ? weight : 0;
+        _rows[called] += weight == 0 ? 0 : sign;
+    }
+
     private void Count(int k, int sign)
     {
-        var divisor = _support[k] + _called[k];
-        if (divisor != 0)
+        if (_rows[k] != 0)
         {
-            _sum += sign * (2.0 * _hits[k] / divisor);
+            _sum += sign * (2 * _hits[k] / (_support[k] + _called[k]));
             _present += sign;
         }
     }
 }
 
 /// <summary>The cost of all decisions, negated.</summary>
-internal sealed class CostObjective(int[] labels, CostMatrix costs) : OffsetObjective(costs.Classes)
+internal sealed class CostObjective(int[] labels, double[] weights, CostMatrix costs) : OffsetObjective(labels, weights, costs.Classes)
 {
     private double _cost;
 
@@ -93,12 +108,12 @@ internal sealed class CostObjective(int[] labels, CostMatrix costs) : OffsetObje
         _cost = 0;
         for (var i = 0; i < called.Length; i++)
         {
-            _cost += Cost(labels[i], called[i]);
+            _cost += Cost(i, called[i]);
         }
     }
 
-    public override void Move(int row, int from, int to) => _cost += Cost(labels[row], to) - Cost(labels[row], from);
+    public override void Move(int row, int from, int to) => _cost += Cost(row, to) - Cost(row, from);
 
     // In a unit in which no sum overflows.
-    private double Cost(int actual, int called) => costs.Scale * costs[actual, called];
+    private double Cost(int row, int called) => WeightOf(row) * (costs.Scale * costs[Labels[row], called]);
 }

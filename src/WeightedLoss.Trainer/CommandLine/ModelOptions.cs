@@ -39,7 +39,18 @@ internal sealed class ModelOptions
     public ModelOptions() => _model.AcceptOnlyFromAmong("linear", "mlp");
 
     /// <summary>Makes them options of a command.</summary>
-    public void AddTo(Command command) => command.AddAll(_model, _hidden, _epochs, _batch, _rate, _seed, _threads);
+    public void AddTo(Command command)
+    {
+        command.AddAll(_model, _hidden, _epochs, _batch, _rate, _seed, _threads);
+
+        command.Validators.Add(result =>
+        {
+            if (result.IsGiven(_hidden) && result.GetValue(_model) != "mlp")
+            {
+                result.AddError("--hidden-units needs --model mlp.");
+            }
+        });
+    }
 
     /// <summary>What was given.</summary>
     public TrainingRequest Read(ParseResult parsed) => new(

@@ -35,13 +35,32 @@ internal static class OptionKinds
         return option;
     }
 
-    /// <summary>Whether a file has a header line.</summary>
-    public static Option<string?> Header(string description)
+    /// <summary>Columns of a file, one or more.</summary>
+    public static Option<string[]> Columns(string name, string description) => new(name)
     {
-        var option = Text("--header", "none", description);
-        option.AcceptOnlyFromAmong("none");
+        Description = $"{description} Names, numbers, or patterns such as \"*_id\".",
+        HelpName = "COLUMN …",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    /// <summary>One word out of a few.</summary>
+    public static Option<string?> Word(string name, string[] words, string description)
+    {
+        var option = new Option<string?>(name) { Description = description, HelpName = string.Join('|', words) };
+        option.CompletionSources.Add(words);
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var word }] && !words.Contains(word))
+            {
+                result.AddError($"{name} must be {string.Join(" or ", words)}, but is '{word}'.");
+            }
+        });
         return option;
     }
+
+    /// <summary>Whether a file has a header line.</summary>
+    public static Option<string?> Header(string description) => Word("--header", ["none"], description);
 
     /// <summary>The number of threads.</summary>
     public static Option<int> Threads() => Number(

@@ -2,6 +2,8 @@ using System.CommandLine;
 using Spectre.Console;
 using WeightedLoss.Trainer.CommandLine;
 using WeightedLoss.Trainer.Data;
+using WeightedLoss.Trainer.Models;
+using WeightedLoss.Trainer.Output;
 using static WeightedLoss.Trainer.CommandLine.OptionKinds;
 
 namespace WeightedLoss.Trainer.Commands;
@@ -72,6 +74,11 @@ internal static class TrainCommand
 
     private static void Run(IAnsiConsole console, DataSource source, TrainingRequest request, LossOptions weights, string? outFolder)
     {
+        if (outFolder is not null)
+        {
+            OutputFiles.CheckFolder(outFolder, ModelFile.FileNames);
+        }
+
         var data = source.Load(console, request.Seed);
         var parts = PreparedData.Of(data, request.Seed);
         if (data.Label.Classes is null)
@@ -80,7 +87,7 @@ internal static class TrainCommand
         }
         else
         {
-            new MulticlassComparison(data, parts, weights).Run(console, request.ForClasses(parts.Rows.Rows), outFolder);
+            new MulticlassComparison(data, parts, weights, source.Format).Run(console, request.ForClasses(parts.Rows.Rows), outFolder);
         }
     }
 }

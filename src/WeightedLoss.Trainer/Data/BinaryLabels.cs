@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace WeightedLoss.Trainer.Data;
 
 /// <summary>Makes 0 and 1 of the values of a label column.</summary>
@@ -6,7 +8,7 @@ internal static class BinaryLabels
     /// <summary>Labels that are 1 where the column has the positive value.</summary>
     /// <param name="source">What the file is called in messages.</param>
     /// <param name="column">The values.</param>
-    /// <param name="positive">The positive value; if null it is "1" or else the rarer one, provided that there are just two.</param>
+    /// <param name="positive">The positive value; if null it is 1, in any spelling, or else the rarer one, provided that there are just two.</param>
     public static (byte[] Labels, string Positive) From(string source, string[] column, string? positive)
     {
         var counts = column.CountBy(value => value).OrderBy(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).ToArray();
@@ -18,7 +20,7 @@ internal static class BinaryLabels
 
         if (positive is not null)
         {
-            positive = CsvTable.LabelSpelling(positive);
+            positive = positive.Trim();
             if (!values.Contains(positive))
             {
                 throw new InputException($"No label in {source} is '{positive}'; the labels are {Listing.Of(values)}.");
@@ -31,9 +33,12 @@ internal static class BinaryLabels
         }
         else
         {
-            positive = values.Contains("1") ? "1" : values[0];
+            var ones = Array.FindAll(values, IsOne);
+            positive = ones.Length == 1 ? ones[0] : values[0];
         }
 
         return (Array.ConvertAll(column, value => value == positive ? (byte)1 : (byte)0), positive);
     }
+
+    private static bool IsOne(string label) => double.TryParse(label, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number == 1;
 }

@@ -36,15 +36,16 @@ internal static class ClassLabels
         return (Array.ConvertAll(column, value => positions[value]), classes);
     }
 
+    // By their text where they are equal, so that 1.1 and 1.10 have an order.
     private static readonly Comparer<string> NumbersFirst = Comparer<string>.Create((a, b) =>
         (Number(a), Number(b)) switch
         {
-            ({ } x, { } y) => x.CompareTo(y),
+            ({ } x, { } y) when x != y => x.CompareTo(y),
             ({ }, null) => -1,
             (null, { }) => 1,
             _ => string.CompareOrdinal(a, b),
         });
 
     private static double? Number(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
 }

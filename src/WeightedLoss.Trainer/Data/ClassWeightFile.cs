@@ -1,4 +1,4 @@
-using System.Globalization;
+using WeightedLoss.Trainer.Data.Files;
 
 namespace WeightedLoss.Trainer.Data;
 
@@ -12,70 +12,51 @@ internal static class ClassWeightFile
     /// Reads a weight for each class. The lines may have any order, a label may stand in quotes, and blank lines are skipped.
     /// </summary>
     /// <param name="path">The file.</param>
+    /// <param name="format">How it is written; it has no header.</param>
     /// <param name="classes">The labels that must be there, each once, and no other.</param>
-    public static float[] Read(string path, string[] classes)
+    public static float[] Read(string path, CsvFormat format, string[] classes) => CsvFile.Read(
+        path,
+        format with { HasHeader = false },
+        records => Read(InputFile.NameOf(path), format, records, classes),
+        absent: ", and --class-weights is not balanced, effective or none");
+
+    private static float[] Read(string source, CsvFormat format, RecordReader records, string[] classes)
     {
         var weights = new float[classes.Length];
         var lineOf = new int[classes.Length];
-        var number = 0;
-        foreach (var line in ReadLines(path))
+        while (records.ReadNotBlank())
         {
-            number++;
-            if (string.IsNullOrWhiteSpace(line))
+            var place = $"{source}, line {records.Line}";
+            var cells = records.ToArray();
+            if (cells.Length == 1)
             {
-                continue;
+                throw new InputException(
+                    $"{place}: '{cells[0].Trim()}' is not a label and a weight with {CsvFormat.NameOf(records.Separator)} between them.");
             }
 
-            // A label in quotes may hold commas, a weight can't.
-            var comma = line.LastIndexOf(',');
-            if (comma < 0)
-            {
-                throw new InputException($"{path}, line {number}: '{line.Trim()}' is not a label, a comma and a weight.");
-            }
-
-            var label = CsvTable.LabelSpelling(Unquoted(line[..comma].Trim()));
+            // A label may hold separators even without quotes, a weight can't.
+            var label = string.Join(records.Separator, cells[..^1]).Trim();
             var index = Array.IndexOf(classes, label);
             if (index < 0)
             {
-                throw new InputException($"{path}, line {number}: no row has the label '{label}'; the labels are {Listing.Of(classes)}.");
+                throw new InputException($"{place}: no row has the label '{label}'; the labels are {Listing.Of(classes)}.");
             }
 
             if (lineOf[index] != 0)
             {
-                throw new InputException($"{path}, line {number}: the label '{label}' has a weight in line {lineOf[index]} already.");
+                throw new InputException($"{place}: the label '{label}' has a weight in line {lineOf[index]} already.");
             }
 
-            var text = line[(comma + 1)..].Trim();
-            if (!float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out weights[index])
-                || !(weights[index] >= Least && weights[index] <= Most))
+            var text = cells[^1].Trim();
+            if (!format.TryParse(text, out weights[index]) || !(weights[index] >= Least && weights[index] <= Most))
             {
-                throw new InputException(
-                    $"{path}, line {number}: the weight of '{label}' must be a number from {Least} to {Most}, but is '{text}'.");
+                throw new InputException($"{place}: the weight of '{label}' must be a number from {Least} to {Most}, but is '{text}'.");
             }
 
-            lineOf[index] = number;
+            lineOf[index] = records.Line;
         }
 
         var missing = classes.Where((_, k) => lineOf[k] == 0).ToArray();
-        return missing.Length == 0 ? weights : throw new InputException($"{path} has no weight for {Listing.Of(missing)}.");
+        return missing.Length == 0 ? weights : throw new InputException($"{source} has no weight for {Listing.Of(missing)}.");
     }
-
-    private static string[] ReadLines(string path)
-    {
-        try
-        {
-            return File.ReadAllLines(path);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new InputException($"There is no file {path}, and --class-weights is not balanced, effective or none.", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"{path} can't be read: {e.Message}", e);
-        }
-    }
-
-    private static string Unquoted(string text) =>
-        text is ['"', .. var inner, '"'] ? inner.Replace("\"\"", "\"", StringComparison.Ordinal) : text;
 }

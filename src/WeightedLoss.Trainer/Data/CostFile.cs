@@ -1,5 +1,4 @@
-using System.Globalization;
-using Sylvan.Data.Csv;
+using WeightedLoss.Trainer.Data.Files;
 
 namespace WeightedLoss.Trainer.Data;
 
@@ -11,34 +10,42 @@ internal static class CostFile
 {
     /// <summary>Reads the costs; the classes may stand in any order.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="format">How it is written; its first line is the header.</param>
     /// <param name="classes">The labels that must be there, each once across and once down.</param>
-    public static CostMatrix Read(string path, string[] classes)
+    public static CostMatrix Read(string path, CsvFormat format, string[] classes) => CsvFile.Read(
+        path, format with { HasHeader = true }, records => Read(InputFile.NameOf(path), format, records, classes));
+
+    private static CostMatrix Read(string source, CsvFormat format, RecordReader records, string[] classes)
     {
-        var lines = ReadLines(path);
-        if (lines.Count == 0)
+        var lines = new List<(int Number, string[] Cells)>();
+        while (records.ReadNotBlank())
         {
-            throw new InputException($"{path} is empty.");
+            lines.Add((records.Line, Array.ConvertAll(records.ToArray(), cell => cell.Trim())));
         }
 
-        var across = Order(lines[0].Skip(1), "line 1");
-        var down = Order(lines.Skip(1).Select(line => line[0]), "the first column");
+        if (lines.Count == 0)
+        {
+            throw new InputException($"{source} is empty.");
+        }
+
+        var across = Order(lines[0].Cells.Skip(1), $"line {lines[0].Number}");
+        var down = Order(lines.Skip(1).Select(line => line.Cells[0]), "the first column");
         var costs = new double[classes.Length * classes.Length];
         for (var i = 0; i < classes.Length; i++)
         {
-            var line = lines[i + 1];
-            if (line.Length != classes.Length + 1)
+            var (number, cells) = lines[i + 1];
+            if (cells.Length != classes.Length + 1)
             {
-                throw new InputException($"{path}: the line of '{line[0]}' has {line.Length - 1} costs, not {classes.Length}.");
+                throw new InputException($"{source}, line {number}: '{cells[0]}' has {cells.Length - 1} costs, not {classes.Length}.");
             }
 
             for (var j = 0; j < classes.Length; j++)
             {
-                if (!double.TryParse(line[j + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out var cost)
-                    || !(cost >= 0) || !double.IsFinite(cost))
+                if (!format.TryParse(cells[j + 1], out double cost) || !(cost >= 0) || !double.IsFinite(cost))
                 {
                     throw new InputException(
-                        $"{path}: the cost of calling '{classes[down[i]]}' '{classes[across[j]]}' must be a number from 0 on, but is "
-                        + $"'{line[j + 1]}'.");
+                        $"{source}, line {number}: the cost of calling '{classes[down[i]]}' '{classes[across[j]]}' must be a number from 0 on, "
+                        + $"but is '{cells[j + 1]}'.");
                 }
 
                 costs[(down[i] * classes.Length) + across[j]] = cost;
@@ -51,23 +58,23 @@ internal static class CostFile
         }
         catch (ArgumentException e)
         {
-            throw new InputException($"{path}: decisions must make a difference, but in each line all costs are equal.", e);
+            throw new InputException($"{source}: decisions must make a difference, but in each line all costs are equal.", e);
         }
 
         int[] Order(IEnumerable<string> labels, string where)
         {
             var order = new List<int>();
-            foreach (var label in labels.Select(CsvTable.LabelSpelling))
+            foreach (var label in labels)
             {
                 var index = Array.IndexOf(classes, label);
                 if (index < 0)
                 {
-                    throw new InputException($"{path}, {where}: no row has the label '{label}'; the labels are {Listing.Of(classes)}.");
+                    throw new InputException($"{source}, {where}: no row has the label '{label}'; the labels are {Listing.Of(classes)}.");
                 }
 
                 if (order.Contains(index))
                 {
-                    throw new InputException($"{path}, {where}: the label '{label}' is there twice.");
+                    throw new InputException($"{source}, {where}: the label '{label}' is there twice.");
                 }
 
                 order.Add(index);
@@ -76,34 +83,7 @@ internal static class CostFile
             return order.Count == classes.Length
                 ? [.. order]
                 : throw new InputException(
-                    $"{path}, {where} has no costs for {Listing.Of([.. classes.Where((_, k) => !order.Contains(k))])}.");
-        }
-    }
-
-    private static List<string[]> ReadLines(string path)
-    {
-        try
-        {
-            using var reader = CsvDataReader.Create(path, new() { HasHeaders = false });
-            var lines = new List<string[]>();
-            while (reader.Read())
-            {
-                string[] cells = [.. Enumerable.Range(0, reader.RowFieldCount).Select(i => reader.GetString(i).Trim())];
-                if (cells is not [""])
-                {
-                    lines.Add(cells);
-                }
-            }
-
-            return lines;
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new InputException($"There is no file {path}.", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CsvFormatException)
-        {
-            throw new InputException($"{path} can't be read: {e.Message}", e);
+                    $"{source}, {where} has no costs for {Listing.Of([.. classes.Where((_, k) => !order.Contains(k))])}.");
         }
     }
 }

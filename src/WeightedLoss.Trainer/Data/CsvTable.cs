@@ -1,35 +1,28 @@
-using System.Globalization;
-using System.IO.Compression;
-using System.Text;
-using Sylvan.Data.Csv;
+using WeightedLoss.Trainer.Data.Files;
 
 namespace WeightedLoss.Trainer.Data;
 
-/// <summary>
-/// A CSV file, plain or gzip: all numbers of its feature columns, and its label column (if one is wanted) as text.
-/// </summary>
+/// <summary>A CSV file: all numbers of its feature columns, and its label column (if one is wanted) as text.</summary>
 internal sealed class CsvTable
 {
-    private const int LongestRecord = 16 << 20;
-
     // With room for the padding of standardised rows, which are one array.
     private const int LargestTable = 1 << 27;
 
-    // Without it a gzip file that was cut off looks like a shorter one. It must be set before the first stream is made.
-    static CsvTable() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
-
-    private CsvTable(string[] featureNames, int labelIndex, string? labelName, double[] values, string[] labels, bool hasNumericHeader)
+    private CsvTable(string[] columns, ColumnRoles roles)
     {
-        FeatureNames = featureNames;
-        LabelIndex = labelIndex;
-        LabelName = labelName;
-        Values = values;
-        Labels = labels;
-        HasNumericHeader = hasNumericHeader;
+        FeatureNames = Array.ConvertAll(roles.Features, i => columns[i]);
+        FeatureArguments = Array.ConvertAll(roles.Features, i => ColumnOptions.Argument(columns, i));
+        LabelIndex = roles.Label;
+        LabelName = roles.Label < 0 ? null : columns[roles.Label];
+        WeightName = roles.Weight < 0 ? null : columns[roles.Weight];
+        UnusedColumns = [.. columns.Where((_, i) => i != roles.Label && i != roles.Weight && !roles.Features.Contains(i))];
     }
 
-    /// <summary>The names of the columns but the label, in file order; their numbers counting from 1 where there is no header.</summary>
+    /// <summary>The names of the feature columns; their numbers counting from 1 where there is no header.</summary>
     public string[] FeatureNames { get; }
+
+    /// <summary>The feature columns as they can be given on a command line.</summary>
+    public string[] FeatureArguments { get; }
 
     /// <summary>The position of the label column counting from 0; −1 without one.</summary>
     public int LabelIndex { get; }
@@ -37,240 +30,214 @@ internal sealed class CsvTable
     /// <summary>The name of the label column.</summary>
     public string? LabelName { get; }
 
-    /// <summary>[rows, features], row-major, finite.</summary>
-    public double[] Values { get; }
+    /// <summary>The name of the column of the rows' own weights; null if there is none.</summary>
+    public string? WeightName { get; }
 
-    /// <summary>One per row, numbers in their shortest spelling ("1.0" is "1"); empty without a label column.</summary>
-    public string[] Labels { get; }
+    /// <summary>The names of all other columns.</summary>
+    public string[] UnusedColumns { get; }
+
+    /// <summary>[rows, features], row-major, finite.</summary>
+    public double[] Values { get; private init; } = [];
+
+    /// <summary>The text of one per row, without white space around it; none without a label column.</summary>
+    public string[] Labels { get; private init; } = [];
+
+    /// <summary>The weight of each row, greater than 0; none without a column of weights.</summary>
+    public float[] Weights { get; private init; } = [];
+
+    /// <summary>The line of each row.</summary>
+    public int[] Lines { get; private init; } = [];
+
+    /// <summary>The number of rows that were left out because their label is missing.</summary>
+    public int DroppedRows { get; private init; }
+
+    /// <summary>The number of rows that were left out because their weight is 0.</summary>
+    public int WeightlessRows { get; private init; }
 
     /// <summary>Whether a header was read that holds nothing but numbers, which may have been meant as data.</summary>
-    public bool HasNumericHeader { get; }
+    public bool HasNumericHeader { get; private init; }
 
     /// <summary>The number of rows.</summary>
-    public int Rows => Values.Length / FeatureNames.Length;
+    public int Rows => Lines.Length;
 
-    /// <summary>Reads a file of which all columns but one are features.</summary>
+    /// <summary>Reads a file to train on.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="hasHeader">Whether the first line holds the names of the columns.</param>
-    /// <param name="label">The name of the label column (its number where there is no header); the last one if not given.</param>
-    public static CsvTable ReadLabelled(string path, bool hasHeader, string? label)
-    {
-        return Read(path, hasHeader, columns =>
-        {
-            if (columns.Length < 2)
-            {
-                throw new InputException($"{path} has only one column, but a label and at least one feature are needed.");
-            }
-
-            var index = label is null ? columns.Length - 1 : Array.IndexOf(columns, label);
-            if (index < 0)
-            {
-                throw new InputException(
-                    $"{path} has no column '{label}'" + (hasHeader ? $"; it has {Listing.Of(columns)}." : $", only 1 to {columns.Length}."));
-            }
-
-            return (Enumerable.Range(0, columns.Length).Where(i => i != index).ToArray(), index);
-        });
-    }
+    /// <param name="format">How it is written.</param>
+    /// <param name="label">The label column; the last one that is nothing else if not given.</param>
+    /// <param name="missing">What to do with rows without a label.</param>
+    /// <param name="options">What the other columns are; null if nothing was given.</param>
+    public static CsvTable ReadLabelled(
+        string path, CsvFormat format, string? label, MissingLabels missing = MissingLabels.Refuse, ColumnOptions? options = null) =>
+        Read(path, format, missing, columns => (options ?? ColumnOptions.None).Roles(InputFile.NameOf(path), columns, label));
 
     /// <summary>Reads the features of a model. With a header they are found by name, else by position.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="hasHeader">Whether the first line holds the names of the columns.</param>
+    /// <param name="format">How it is written.</param>
     /// <param name="features">The names of the columns to read, in this order.</param>
-    /// <param name="labelIndex">Where the label column stands in a file without header that still has one.</param>
-    public static CsvTable ReadFeatures(string path, bool hasHeader, string[] features, int labelIndex)
+    /// <param name="options">Which columns of a file without header are features; null if nothing was given.</param>
+    public static CsvTable ReadFeatures(string path, CsvFormat format, string[] features, ColumnOptions? options = null) =>
+        Read(path, format, MissingLabels.Class, columns => new(
+            (options ?? ColumnOptions.None).FeaturesOfModel(InputFile.NameOf(path), columns, format.HasHeader, features), Label: -1, Weight: -1));
+
+    private static CsvTable Read(string path, CsvFormat format, MissingLabels missing, Func<string[], ColumnRoles> select) =>
+        CsvFile.Read(path, format, records => Read(InputFile.NameOf(path), format, missing, records, select));
+
+    private static CsvTable Read(
+        string source, CsvFormat format, MissingLabels missing, RecordReader records, Func<string[], ColumnRoles> select)
     {
-        return Read(path, hasHeader, columns =>
+        if (!records.ReadNotBlank())
         {
-            if (hasHeader)
-            {
-                return (Array.ConvertAll(features, name => Array.IndexOf(columns, name) is var i && i >= 0
-                    ? i
-                    : throw new InputException(
-                        $"The model needs {features.Length} features, but {path} ({columns.Length} columns) has none named '{name}'.")), -1);
-            }
-
-            if (columns.Length == features.Length)
-            {
-                return (Enumerable.Range(0, columns.Length).ToArray(), -1);
-            }
-
-            return columns.Length == features.Length + 1
-                ? (Enumerable.Range(0, columns.Length).Where(i => i != labelIndex).ToArray(), -1)
-                : throw new InputException(
-                    $"The model needs {features.Length} features (and perhaps the label), but {path} has {columns.Length} columns.");
-        });
-    }
-
-    private static CsvTable Read(string path, bool hasHeader, Func<string[], (int[] Features, int Label)> select)
-    {
-        try
-        {
-            using var text = OpenText(path);
-            using var reader = CsvDataReader.Create(text, new() { HasHeaders = hasHeader, MaxBufferSize = LongestRecord });
-            return Read(path, reader, hasHeader, select);
-        }
-        catch (CsvMissingHeadersException)
-        {
-            throw new InputException($"{path} is empty.");
-        }
-        catch (CsvFormatException e)
-        {
-            throw new InputException($"{path}, line 1: {e.Message}", e);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new InputException($"{path} is not a whole gzip file: {e.Message}", e);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new InputException($"There is no file {path}.", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"{path} can't be read: {e.Message}", e);
-        }
-    }
-
-    private static StreamReader OpenText(string path)
-    {
-        if (Directory.Exists(path))
-        {
-            throw new InputException($"{path} is a folder, not a file.");
+            throw new InputException($"{source} is empty.");
         }
 
-        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
-        if (file.Length == 0)
-        {
-            file.Dispose();
-            throw new InputException($"{path} is empty.");
-        }
-
-        // By content, or by name, so that a damaged file is named as such and not parsed as text.
-        var isGzip = (file.ReadByte() == 0x1F && file.ReadByte() == 0x8B) || path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
-        file.Position = 0;
-        return new(isGzip ? new GZipStream(file, CompressionMode.Decompress) : file, Encoding.UTF8);
-    }
-
-    private static CsvTable Read(string path, CsvDataReader reader, bool hasHeader, Func<string[], (int[] Features, int Label)> select)
-    {
-        var line = hasHeader ? 2 : 1;
-        var columns = new string[reader.FieldCount];
+        var columns = new string[records.Count];
         for (var i = 0; i < columns.Length; i++)
         {
-            columns[i] = hasHeader ? reader.GetName(i).Trim() : $"{i + 1}";
+            columns[i] = format.HasHeader ? records[i].Trim().ToString() : $"{i + 1}";
         }
 
-        if (columns.Length == 0)
+        var isNumericHeader = format.HasHeader && columns.All(name => format.TryParse<double>(name, out _));
+        var roles = select(columns);
+        var (features, label, weightColumn) = roles;
+        if (features.Append(label).Append(weightColumn).Where(i => i >= 0).GroupBy(i => columns[i]).FirstOrDefault(group => group.Count() > 1)
+            is { } twice)
         {
-            throw new InputException($"{path} is empty.");
-        }
-
-        var isNumericHeader = hasHeader
-            && columns.All(name => double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
-        if (columns.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
-        {
-            throw new InputException($"{path} has {twice.Count()} columns named '{twice.Key}'"
+            throw new InputException($"{source} has {twice.Count()} columns named '{twice.Key}'"
                 + (isNumericHeader ? "; if its first line is no header, give --header none." : "."));
         }
 
-        var (features, label) = select(columns);
         var values = new List<double>();
         var labels = new List<string>();
-        var spellings = new Dictionary<string, string>();
-        for (; ReadRecord(reader, path, line); line += LinesIn(reader.GetRawRecordSpan()))
+        var weights = new List<float>();
+        var lines = new List<int>();
+        var known = new HashSet<string>();
+        var spellings = known.GetAlternateLookup<ReadOnlySpan<char>>();
+        int dropped = 0, weightless = 0, blankLine = 0;
+        for (var isRow = !format.HasHeader || records.Read(); isRow; isRow = records.Read())
         {
-            var cells = reader.RowFieldCount;
-            if (cells == 1 && columns.Length > 1 && reader.GetFieldSpan(0).IsWhiteSpace())
+            if (records.IsBlank)
             {
+                blankLine = records.Line;
                 continue;
             }
 
-            if (cells != columns.Length)
+            // Among the cells of a single column, a blank line may be one that is missing.
+            if (columns.Length == 1 && blankLine != 0)
             {
-                throw new InputException($"{path}, line {line} has {cells} cells, but {columns.Length} columns are expected.");
+                throw new InputException($"{source}, line {blankLine}, column '{columns[0]}': an empty cell is not a number.");
+            }
+
+            if (records.Count != columns.Length)
+            {
+                throw new InputException(
+                    $"{source}, line {records.Line} has {records.Count} cells, but {columns.Length} columns are expected.");
+            }
+
+            var spelling = "";
+            if (label >= 0)
+            {
+                var text = records[label].Trim();
+                if (!spellings.TryGetValue(text, out var same))
+                {
+                    same = text.ToString();
+                    known.Add(same);
+                }
+
+                spelling = same;
+            }
+
+            if (label >= 0 && missing != MissingLabels.Class && MissingSpelling.Is(spelling))
+            {
+                if (missing == MissingLabels.Refuse)
+                {
+                    throw new InputException(
+                        $"{source}, line {records.Line}, column '{columns[label]}': "
+                        + $"{(spelling.Length == 0 ? "the label is missing" : $"the label '{spelling}' is a usual spelling of a missing value")}; "
+                        + "--missing-label drop leaves such rows out, --missing-label class makes a class of them.");
+                }
+
+                dropped++;
+                continue;
             }
 
             if (values.Count > LargestTable - features.Length)
             {
-                throw new InputException($"{path}, line {line}: there are more than {LargestTable} numbers, which is too many.");
+                throw new InputException($"{source}, line {records.Line}: there are more than {LargestTable} numbers, which is too many.");
             }
 
+            var before = values.Count;
             foreach (var i in features)
             {
-                values.Add(Number(reader.GetFieldSpan(i), path, line, columns[i]));
+                values.Add(Number(records[i], format, records, source, columns, i, isTraining: label >= 0));
+            }
+
+            if (weightColumn >= 0)
+            {
+                var weight = Weight(records[weightColumn], format, records, columns[weightColumn], source);
+                if (weight == 0)
+                {
+                    weightless++;
+                    values.RemoveRange(before, features.Length);
+                    continue;
+                }
+
+                weights.Add(weight);
             }
 
             if (label >= 0)
             {
-                var spelling = reader.GetString(label).Trim();
-                if (!spellings.TryGetValue(spelling, out var value))
-                {
-                    value = Label(spelling, path, line, columns[label]);
-                    spellings.Add(spelling, value);
-                }
-
-                labels.Add(value);
+                labels.Add(spelling);
             }
+
+            lines.Add(records.Line);
         }
 
-        if (values.Count == 0)
+        if (lines.Count == 0)
         {
-            throw new InputException($"{path} has no rows.");
+            throw new InputException(weightless == 0
+                ? $"{source} has no rows{(dropped == 0 ? "" : " with a label")}."
+                : $"{source}, column '{columns[weightColumn]}': all weights are 0.");
         }
 
-        return new(
-            Array.ConvertAll(features, i => columns[i]),
-            label,
-            label < 0 ? null : columns[label],
-            [.. values],
-            [.. labels],
-            isNumericHeader);
+        return new(columns, roles)
+        {
+            Values = [.. values],
+            Labels = [.. labels],
+            Weights = [.. weights],
+            Lines = [.. lines],
+            DroppedRows = dropped,
+            WeightlessRows = weightless,
+            HasNumericHeader = isNumericHeader,
+        };
     }
 
-    private static bool ReadRecord(CsvDataReader reader, string path, int line)
+    private static double Number(
+        ReadOnlySpan<char> cell, CsvFormat format, RecordReader records, string source, string[] columns, int column, bool isTraining)
     {
-        try
+        if (format.TryParse(cell, out double value))
         {
-            return reader.Read();
+            return double.IsFinite(value) ? value : throw Wrong(cell, " finite number.");
         }
-        catch (CsvFormatException e)
-        {
-            throw new InputException($"{path}, line {line}: {e.Message}", e);
-        }
+
+        throw Wrong(cell, format.HasDecimalComma
+            ? " number with a decimal comma."
+            : CsvFormat.IsWithDecimalComma(cell)
+                ? $" number with a decimal point; if it has a decimal comma, give --decimal-comma; --separator CHAR|tab tells what stands "
+                    + $"between columns, which is now taken to be {CsvFormat.NameOf(records.Separator)}."
+                : !isTraining
+                    ? " number."
+                    : $" number. If the column is no feature, {ColumnOptions.IgnoreOption} {ColumnOptions.Argument(columns, column)} leaves it out.");
+
+        InputException Wrong(ReadOnlySpan<char> cell, string what) =>
+            new($"{source}, line {records.Line}, column '{columns[column]}': {Shown(cell)} is not a{what}");
     }
 
-    private static double Number(ReadOnlySpan<char> cell, string path, int line, string column)
-    {
-        if (!double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
-        {
-            throw new InputException($"{path}, line {line}, column '{column}': {Shown(cell)} is not a number.");
-        }
-
-        return double.IsFinite(value)
-            ? value
-            : throw new InputException($"{path}, line {line}, column '{column}': {Shown(cell)} is not a finite number.");
-    }
-
-    private static string Label(string cell, string path, int line, string column)
-    {
-        if (!double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
-        {
-            return cell.Length != 0
-                ? cell
-                : throw new InputException($"{path}, line {line}, column '{column}': the label is missing.");
-        }
-
-        return double.IsFinite(number)
-            ? Spelling(number)
-            : throw new InputException($"{path}, line {line}, column '{column}': {Shown(cell)} is not a label.");
-    }
-
-    /// <summary>The one spelling of a label, so that 1, 1.0 and +1 are the same.</summary>
-    public static string LabelSpelling(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? Spelling(number) : text.Trim();
-
-    private static string Spelling(double number) => (number + 0.0).ToString("R", CultureInfo.InvariantCulture);
+    private static float Weight(ReadOnlySpan<char> cell, CsvFormat format, RecordReader records, string column, string source) =>
+        format.TryParse(cell, out float weight) && weight is 0 or (>= SampleWeights.Least and <= SampleWeights.Most)
+            ? weight
+            : throw new InputException(
+                $"{source}, line {records.Line}, column '{column}': a weight must be 0 or a number from {SampleWeights.Least} to "
+                + $"{SampleWeights.Most}, but is {Shown(cell)}.");
 
     private static string Shown(ReadOnlySpan<char> cell) => cell.Length switch
     {
@@ -278,6 +245,4 @@ internal sealed class CsvTable
         > 40 => $"'{cell[..40]}…'",
         _ => $"'{cell}'",
     };
-
-    private static int LinesIn(ReadOnlySpan<char> record) => Math.Max(1, record.Count('\n'));
 }

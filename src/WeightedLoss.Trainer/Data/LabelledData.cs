@@ -14,6 +14,18 @@ namespace WeightedLoss.Trainer.Data;
 internal sealed record LabelledData(
     string Source, string[] FeatureNames, double[] Values, byte[] Labels, LabelInfo Label, double[]? BestLogits)
 {
+    /// <summary>The line of each row in its file; null where there is no file.</summary>
+    public int[]? Lines { get; init; }
+
+    /// <summary>The column of the rows' own weights; null if they have none.</summary>
+    public string? WeightColumn { get; init; }
+
+    /// <summary>One per row, greater than 0; or none.</summary>
+    public float[] Weights { get; init; } = [];
+
+    /// <summary>Whether the rows have weights of their own.</summary>
+    public bool IsWeighted => Weights.Length != 0;
+
     /// <summary>The number of rows.</summary>
     public int Rows => Labels.Length;
 }

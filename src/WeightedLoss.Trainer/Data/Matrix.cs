@@ -9,7 +9,7 @@ internal sealed class Matrix(int rows, int features)
     /// <summary>The number of lanes of the widest vector, whatever the machine has.</summary>
     public const int Lanes = 16;
 
-    private readonly float[] _values = new float[checked(rows * StrideOf(features))];
+    private readonly float[] _values = new float[LengthOf(rows, StrideOf(features))];
 
     /// <summary>The number of rows.</summary>
     public int Rows { get; } = rows;
@@ -28,6 +28,11 @@ internal sealed class Matrix(int rows, int features)
 
     /// <summary>The elements of a row of so many features.</summary>
     public static int StrideOf(int features) => RoundUp(features + 1);
+
+    /// <summary>The elements of so many rows, which must fit into one array.</summary>
+    public static int LengthOf(long rows, long columns) => rows * columns <= Array.MaxLength
+        ? (int)(rows * columns)
+        : throw new InputException($"An array of {rows:N0} rows with {columns:N0} numbers each is too large.");
 
     /// <summary>The next multiple of <see cref="Lanes"/>.</summary>
     public static int RoundUp(int length) => (length + Lanes - 1) & -Lanes;

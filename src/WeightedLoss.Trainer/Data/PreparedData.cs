@@ -7,8 +7,17 @@ namespace WeightedLoss.Trainer.Data;
 /// <param name="Labels">Their labels.</param>
 /// <param name="ValidationRows">The validation rows.</param>
 /// <param name="ValidationLabels">Their labels.</param>
+/// <param name="Weights">The weights of the training rows; or none.</param>
+/// <param name="ValidationWeights">The weights of the validation rows; or none.</param>
 internal sealed record PreparedData(
-    StratifiedSplit Split, Standardizer Standardizer, Matrix Rows, byte[] Labels, Matrix ValidationRows, byte[] ValidationLabels)
+    StratifiedSplit Split,
+    Standardizer Standardizer,
+    Matrix Rows,
+    byte[] Labels,
+    Matrix ValidationRows,
+    byte[] ValidationLabels,
+    float[] Weights,
+    float[] ValidationWeights)
 {
     /// <summary>Splits and standardises.</summary>
     public static PreparedData Of(LabelledData data, ulong seed)
@@ -21,9 +30,11 @@ internal sealed record PreparedData(
             Rows(split.Training),
             Labels(split.Training),
             Rows(split.Validation),
-            Labels(split.Validation));
+            Labels(split.Validation),
+            SampleWeights.Of(data.Weights, split.Training),
+            SampleWeights.Of(data.Weights, split.Validation));
 
-        Matrix Rows(int[] rows) => standardizer.Apply(data.Source, data.FeatureNames, data.Values, rows);
+        Matrix Rows(int[] rows) => standardizer.Apply(data.Source, data.FeatureNames, data.Values, rows, data.Lines);
 
         byte[] Labels(int[] rows) => Array.ConvertAll(rows, i => data.Labels[i]);
     }

@@ -52,7 +52,8 @@ internal sealed record Standardizer(double[] Means, double[] Deviations)
     /// <param name="names">The names of the features.</param>
     /// <param name="values">[rows, features], row-major.</param>
     /// <param name="rows">The rows to take, in this order.</param>
-    public Matrix Apply(string source, string[] names, double[] values, ReadOnlySpan<int> rows)
+    /// <param name="lines">The line of each row in a file; null if there is none.</param>
+    public Matrix Apply(string source, string[] names, double[] values, ReadOnlySpan<int> rows, int[]? lines = null)
     {
         var matrix = new Matrix(rows.Length, names.Length);
         for (var i = 0; i < rows.Length; i++)
@@ -64,9 +65,10 @@ internal sealed record Standardizer(double[] Means, double[] Deviations)
                 to[j] = Deviations[j] == 0 ? 0 : (float)((from[j] - Means[j]) / Deviations[j]);
                 if (!(Math.Abs(to[j]) <= FarthestValue))
                 {
+                    var where = lines is null ? $"data row {rows[i] + 1}" : $"line {lines[rows[i]]}";
                     throw new InputException(
-                        $"{source}, data row {rows[i] + 1}, column '{names[j]}': {from[j]} lies too far from the training rows' "
-                        + $"mean {Means[j]:G6} (standard deviation {Deviations[j]:G6}).");
+                        $"{source}, {where}, column '{names[j]}': {from[j]} lies too far from the training rows' mean {Means[j]:G6} (standard "
+                        + $"deviation {Deviations[j]:G6}).");
                 }
             }
 

@@ -7,7 +7,8 @@ namespace WeightedLoss.Trainer.Experiments;
 
 /// <summary>Positives and negatives; the strength is the weight of a positive.</summary>
 /// <param name="costs">What a wrong decision costs.</param>
-internal sealed class BinaryProblem(BinaryCosts costs) : Problem
+/// <param name="isWeighted">Whether rows have weights of their own.</param>
+internal sealed class BinaryProblem(BinaryCosts costs, bool isWeighted) : Problem
 {
     private const float UsualThreshold = 0;
 
@@ -19,14 +20,14 @@ internal sealed class BinaryProblem(BinaryCosts costs) : Problem
 
     public override IReadOnlyList<Figure> Figures { get; } =
     [
-        new("TN", FigureGroup.Counts, "N0"),
-        new("FP", FigureGroup.Counts, "N0"),
-        new("FN", FigureGroup.Counts, "N0"),
-        new("TP", FigureGroup.Counts, "N0"),
+        new("TN", FigureGroup.Counts, Figure.Amount),
+        new("FP", FigureGroup.Counts, Figure.Amount),
+        new("FN", FigureGroup.Counts, Figure.Amount),
+        new("TP", FigureGroup.Counts, Figure.Amount),
         new("precision", FigureGroup.Decisions),
         new("recall", FigureGroup.Decisions),
         new("F1", FigureGroup.Decisions),
-        new("cost", FigureGroup.Decisions, "N0"),
+        new("cost", FigureGroup.Decisions, isWeighted ? Figure.Amount : "N0"),
         new("AP", FigureGroup.Scores),
         new("log loss", FigureGroup.Scores, "F5"),
         new("Brier", FigureGroup.Scores, "F5"),
@@ -44,7 +45,7 @@ internal sealed class BinaryProblem(BinaryCosts costs) : Problem
     public override string[] Drawn => ["precision", "recall", "F1"];
 
     public override string FiguresText =>
-        $"AP is the average precision, ECE the expected calibration error in {Calibration.Bins} bins of equal width.";
+        $"AP is the average precision, ECE the expected calibration error in {Reliability.Bins} bins of equal width.";
 
     public override string UsualDecision => "a row is called positive from the probability 0.5 on";
 
@@ -95,16 +96,16 @@ internal sealed class BinaryProblem(BinaryCosts costs) : Problem
         return From(logits, (float)(Math.Log(threshold) - Math.Log(1 - threshold)));
     }
 
-    public override MovedDecision Move(float[] logits, byte[] labels)
+    public override MovedDecision Move(float[] logits, byte[] labels, float[] weights)
     {
-        var threshold = DecisionThreshold.ByCost(ThresholdCurve.Of<float, byte>(logits, labels), costs).Threshold;
-        var probability = Calibration.Probabilities([threshold])[0];
+        var threshold = DecisionThreshold.ByCost(ThresholdCurve.Of<float, byte>(logits, labels, weights), costs).Threshold;
+        var probability = Reliability.Probabilities([threshold])[0];
         return new(string.Create(CultureInfo.InvariantCulture, $"threshold {probability:F4}"), rows => From(rows, threshold));
     }
 
-    public override double[] Evaluate(float[] logits, byte[] labels, byte[] called)
+    public override double[] Evaluate(float[] logits, byte[] labels, float[] weights, byte[] called)
     {
-        var confusion = new ConfusionMatrix(2).Add<byte>(labels, called).OneAgainstRest(1);
+        var confusion = new ConfusionMatrix(2).Add<byte, float>(labels, called, weights).OneAgainstRest(1);
         return
         [
             confusion.TrueNegatives,
@@ -115,10 +116,10 @@ internal sealed class BinaryProblem(BinaryCosts costs) : Problem
             confusion.Recall,
             confusion.F1,
             confusion.Cost(costs),
-            RankingScores.Of<float, byte>(logits, labels).AveragePrecision,
-            BinaryReport.LogLossOf(logits, labels),
-            ProbabilityMetrics.BrierScore<float, byte>(Calibration.Probabilities(logits), labels),
-            Calibration.OfPositives(logits, labels).ExpectedCalibrationError,
+            RankingScores.Of<float, byte>(logits, labels, weights).AveragePrecision,
+            BinaryReport.LogLossOf(logits, labels, weights),
+            ProbabilityMetrics.BrierScore<float, byte>(Reliability.Probabilities(logits), labels, weights),
+            Reliability.OfPositives(logits, labels, weights).ExpectedCalibrationError,
         ];
     }
 
@@ -128,8 +129,8 @@ internal sealed class BinaryProblem(BinaryCosts costs) : Problem
         var curves = models
             .Select(model => (
                 model.Name,
-                Curve: ThresholdCurve.Of<float, byte>(model.Logits, model.Labels),
-                Reliability: Calibration.OfPositives(model.Logits, model.Labels)))
+                Curve: ThresholdCurve.Of<float, byte>(model.Logits, model.Labels, model.Weights),
+                Reliability: Reliability.OfPositives(model.Logits, model.Labels, model.Weights)))
             .DistinctBy(model => (model.Curve.Scores, model.Reliability.ExpectedCalibrationError))
             .ToArray();
         yield return PictureMaker.PrecisionRecall([.. curves.Select(model => (model.Name, model.Curve))]);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Spectre.Console;
 using WeightedLoss.Trainer.Data;
+using WeightedLoss.Trainer.Data.Files;
 using WeightedLoss.Trainer.Models;
 using WeightedLoss.Trainer.Output;
 using WeightedLoss.Trainer.Reports;
@@ -28,11 +29,13 @@ internal sealed class Experiment
     {
         _console = console;
         _folder = request.Folder;
+        OutputFiles.CheckFolder(_folder, ReportFiles.Page);
+        OutputFiles.CheckFolder(TrainingsFolder);
         _data = source.Load(console, training.Seed);
         _dataHash = DataHash.Of(_data);
         _folds = StratifiedFolds.Of(_data, request.Folds, training.Seed);
         Counts = new ClassCounts(_data.Label.Count).Add(_data.Labels);
-        Problem = ProblemOf(_data, Counts, request);
+        Problem = ProblemOf(_data, Counts, request, source.Format);
         _options = _data.Label.Classes is null
             ? training.ForTwoClasses()
             : training.ForClasses((int)RotationOf(0).TrainingCounts.Total);
@@ -63,7 +66,8 @@ internal sealed class Experiment
             var listed = Label.Count <= MostListed ? string.Join(", ", classes) : $"{Label.Count} classes";
             yield return new(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{DataName}: {_data.Rows:N0} rows ({listed}), {_data.FeatureNames.Length} features, checksum {_dataHash[..16]}."));
+                $"{DataName}: {_data.Rows:N0} rows ({listed}), {_data.FeatureNames.Length} features, "
+                + $"{(_data.IsWeighted ? $"sample weights in column '{_data.WeightColumn}', " : "")}checksum {_dataHash[..16]}."));
             var model = _options.Model == ModelKind.Linear
                 ? Label.Classes is null ? "Logistic regression" : "Softmax regression"
                 : $"A network with {_options.HiddenUnits} hidden units";
@@ -73,6 +77,8 @@ internal sealed class Experiment
                 + $"seed {_options.Seed}, {Folds} stratified folds."));
         }
     }
+
+    private string TrainingsFolder => Path.Combine(_folder, "trainings");
 
     /// <summary>A fold to test on and the rest.</summary>
     public Rotation RotationOf(int fold) => new(_data, _folds, fold);
@@ -87,15 +93,16 @@ internal sealed class Experiment
             job.Sampling.Check(Label, job.Rotation);
         }
 
-        using var store = new ResultStore(Path.Combine(_folder, "trainings"));
-        var scores = new JobRunner(_console, store, _dataHash, Folds, _options).Run(jobs);
-        var result = report(scores);
+        using var store = new ResultStore(TrainingsFolder);
+        var runner = new JobRunner(_console, store, _dataHash, Folds, _options);
+        var result = report(runner.Run(jobs));
         ConsoleReport.Write(_console, result);
         _console.WriteLine();
         _console.WritePlain($"Report: {ReportFiles.Write(_folder, result)}");
+        runner.ThrowIfNotKept();
     }
 
-    private static Problem ProblemOf(LabelledData data, ClassCounts counts, ExperimentRequest request)
+    private static Problem ProblemOf(LabelledData data, ClassCounts counts, ExperimentRequest request, CsvFormat format)
     {
         if (data.Label.Classes is { } classes)
         {
@@ -103,7 +110,8 @@ internal sealed class Experiment
                 ? throw new InputException(
                     $"--cost-false-negative and --cost-false-positive are for two classes, but column '{data.Label.Column}' of {data.Source} "
                     + $"has {classes.Length}; give --costs FILE, or --positive VALUE to tell one class from all others.")
-                : new MulticlassProblem(classes, counts, request.CostFile is null ? null : CostFile.Read(request.CostFile, classes));
+                : new MulticlassProblem(
+                    classes, counts, request.CostFile is null ? null : CostFile.Read(request.CostFile, format, classes), data.IsWeighted);
         }
 
         if (request.CostFile is not null)
@@ -115,6 +123,6 @@ internal sealed class Experiment
 
         return request is { FalseNegative: 0, FalsePositive: 0 }
             ? throw new InputException("--cost-false-negative and --cost-false-positive must not both be 0.")
-            : new BinaryProblem(new(request.FalsePositive, request.FalseNegative ?? (double)counts[0] / counts[1]));
+            : new BinaryProblem(new(request.FalsePositive, request.FalseNegative ?? (double)counts[0] / counts[1]), data.IsWeighted);
     }
 }

@@ -4,7 +4,11 @@ namespace WeightedLoss.Trainer.Experiments;
 /// <param name="Name">At the head of its column.</param>
 /// <param name="Group">The table that it stands in.</param>
 /// <param name="Format">Of the number.</param>
-internal sealed record Figure(string Name, FigureGroup Group, string Format = "F4");
+internal sealed record Figure(string Name, FigureGroup Group, string Format = "F4")
+{
+    /// <summary>The format of sums of weights.</summary>
+    public const string Amount = "amount";
+}
 
 /// <summary>The tables of figures.</summary>
 internal enum FigureGroup

@@ -1,4 +1,5 @@
 using System.Globalization;
+using WeightedLoss.Trainer.Data;
 using WeightedLoss.Trainer.Reports;
 
 namespace WeightedLoss.Trainer.Experiments;
@@ -32,7 +33,7 @@ internal static class FigureTables
     }
 
     /// <summary>A figure as text.</summary>
-    public static string Text(this Figure figure, double value) => value.ToString(figure.Format, CultureInfo.InvariantCulture);
+    public static string Text(this Figure figure, double value) => Text(value, figure.Format);
 
     /// <summary>Mean and standard deviation of a figure as text, with a digit less; class by class the mean alone.</summary>
     public static string Text(this Figure figure, double[] values)
@@ -50,6 +51,9 @@ internal static class FigureTables
             "F4" => "F3",
             _ => figure.Format,
         };
-        return $"{mean.ToString(format, CultureInfo.InvariantCulture)} ±{deviation.ToString(format, CultureInfo.InvariantCulture)}";
+        return $"{Text(mean, format)} ±{Text(deviation, format)}";
     }
+
+    private static string Text(double value, string format) =>
+        format == Figure.Amount ? SampleWeights.Text(value) : value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -12,6 +12,8 @@ namespace WeightedLoss.Trainer.Experiments;
 /// <param name="options">How to train.</param>
 internal sealed class JobRunner(IAnsiConsole console, ResultStore store, string dataHash, int folds, TrainingOptions options)
 {
+    private InputException? _failure;
+
     /// <summary>The scores of each training.</summary>
     public Scores[] Run(IReadOnlyList<TrainingJob> jobs)
     {
@@ -30,13 +32,34 @@ internal sealed class JobRunner(IAnsiConsole console, ResultStore store, string 
             JobProgress.Show(console, missing.Length, report => ForEach(missing, i =>
             {
                 var result = jobs[i].Run(each);
-                store.Write(jobs[i].Name, keys[i], result);
                 scores[i] = result;
+                Keep(jobs[i].Name, keys[i], result);
                 report(jobs[i].Name);
             }));
         }
 
         return [.. jobs.Select((job, i) => Scores.Of(job, scores[i]!))];
+    }
+
+    /// <summary>Throws if scores could not be kept. It is no reason to throw them away before they are reported.</summary>
+    public void ThrowIfNotKept()
+    {
+        if (_failure is not null)
+        {
+            throw _failure;
+        }
+    }
+
+    private void Keep(string name, string key, float[] scores)
+    {
+        try
+        {
+            store.Write(name, key, scores);
+        }
+        catch (InputException e)
+        {
+            _failure = e;
+        }
     }
 
     private void ForEach(int[] items, Action<int> action)

@@ -61,7 +61,7 @@ internal sealed class MethodComparison(Experiment experiment, MethodOptions opti
             .Select(method => _rotations.Select(rotation => Test(method, rotation, scores(rotation.Fold, method.Trained))).ToArray())
             .ToArray();
         var figures = Array.ConvertAll(tested, folds => Array.ConvertAll(
-            folds, rows => _problem.Evaluate(rows.Logits, rows.Labels, rows.Called)));
+            folds, _problem.Evaluate));
 
         List<ReportBlock?> blocks =
         [
@@ -105,15 +105,16 @@ internal sealed class MethodComparison(Experiment experiment, MethodOptions opti
         var called = method.Decision switch
         {
             Decision.Usual => _problem.Decide(logits),
-            Decision.Moved => _problem.Move(scores.Validation, rotation.ValidationLabels).Decide(logits),
+            Decision.Moved => _problem.Move(scores.Validation, rotation.ValidationLabels, rotation.ValidationWeights).Decide(logits),
             _ => _problem.DecideByCost(logits = _problem.WithoutWeights(logits, LossOf(rotation, method.Trained))),
         };
-        return new(method.Name, logits, rotation.TestLabels, called);
+        return new(method.Name, logits, rotation.TestLabels, rotation.TestWeights, called);
     }
 
     private static ScoredRows Pooled(ScoredRows[] folds) => new(
         folds[0].Name,
         [.. folds.SelectMany(rows => rows.Logits)],
         [.. folds.SelectMany(rows => rows.Labels)],
+        [.. folds.SelectMany(rows => rows.Weights)],
         [.. folds.SelectMany(rows => rows.Called)]);
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using WeightedLoss.Trainer.Data;
 using WeightedLoss.Trainer.Metrics;
 using WeightedLoss.Trainer.Models;
 using WeightedLoss.Trainer.Reports;
@@ -21,7 +21,8 @@ internal sealed class MulticlassProblem : Problem
     /// <param name="classes">The names of the classes.</param>
     /// <param name="counts">Their rows.</param>
     /// <param name="costs">What a wrong decision costs.</param>
-    public MulticlassProblem(string[] classes, ClassCounts counts, CostMatrix? costs)
+    /// <param name="isWeighted">Whether rows have weights of their own.</param>
+    public MulticlassProblem(string[] classes, ClassCounts counts, CostMatrix? costs, bool isWeighted)
     {
         _classes = classes;
         _costs = costs;
@@ -33,7 +34,7 @@ internal sealed class MulticlassProblem : Problem
             new("bal. accuracy", FigureGroup.Decisions),
             new("macro F1", FigureGroup.Decisions),
             new("accuracy", FigureGroup.Decisions),
-            costs is null ? new("rarest recall", FigureGroup.Decisions) : new("cost", FigureGroup.Decisions, "N0"),
+            costs is null ? new("rarest recall", FigureGroup.Decisions) : new("cost", FigureGroup.Decisions, isWeighted ? Figure.Amount : "N0"),
             new("log loss", FigureGroup.Scores, "F5"),
             new("ECE", FigureGroup.Scores, "F5"),
             .. _shown.Select(k => new Figure(Shown(k), FigureGroup.ClassRecall, "F3")),
@@ -62,7 +63,7 @@ internal sealed class MulticlassProblem : Problem
 
     public override string FiguresText =>
         "Balanced accuracy is the mean recall, macro F1 the mean F1 of the classes. ECE is the expected calibration error of the likeliest "
-        + $"class in {Calibration.Bins} bins of equal width."
+        + $"class in {Reliability.Bins} bins of equal width."
         + (_shown.Length < _classes.Length ? $" Of {_classes.Length} classes the {_shown.Length} rarest are shown." : "");
 
     public override string UsualDecision => "a row is called its likeliest class";
@@ -99,29 +100,29 @@ internal sealed class MulticlassProblem : Problem
 
         var called = new int[logits.Length / _classes.Length];
         ClassDecision.LeastCost<float>(
-            Array.ConvertAll(Calibration.Probabilities(logits, _classes.Length), p => Math.Min(p, 1)), _costs, called);
+            Array.ConvertAll(Reliability.Probabilities(logits, _classes.Length), p => Math.Min(p, 1)), _costs, called);
         return Array.ConvertAll(called, k => (byte)k);
     }
 
-    public override MovedDecision Move(float[] logits, byte[] labels)
+    public override MovedDecision Move(float[] logits, byte[] labels, float[] weights)
     {
         var offsets = _costs is null
-            ? ClassOffsets.ForMacroF1<float, byte>(logits, labels, _classes.Length)
-            : ClassOffsets.ForCost<float, byte>(logits, labels, _costs);
+            ? ClassOffsets.ForMacroF1<float, byte>(logits, labels, _classes.Length, sampleWeights: weights)
+            : ClassOffsets.ForCost<float, byte>(logits, labels, _costs, sampleWeights: weights);
         return new("offsets of classes", rows => WithOffsets(rows, offsets));
     }
 
-    public override double[] Evaluate(float[] logits, byte[] labels, byte[] called)
+    public override double[] Evaluate(float[] logits, byte[] labels, float[] weights, byte[] called)
     {
-        var confusion = new ConfusionMatrix(_classes.Length).Add<byte>(labels, called);
+        var confusion = new ConfusionMatrix(_classes.Length).Add<byte, float>(labels, called, weights);
         return
         [
             confusion.BalancedAccuracy,
             confusion.MacroF1,
             confusion.Accuracy,
             _costs is null ? confusion.Recall(_rarest) : confusion.Cost(_costs),
-            MulticlassReport.LogLossOf(logits, labels, _classes.Length),
-            Calibration.OfLikeliest(logits, labels, _classes.Length).ExpectedCalibrationError,
+            MulticlassReport.LogLossOf(logits, labels, _classes.Length, weights),
+            Reliability.OfLikeliest(logits, labels, weights, _classes.Length).ExpectedCalibrationError,
             .. _shown.Select(confusion.Recall),
             .. _shown.Select(confusion.Precision),
         ];
@@ -131,7 +132,7 @@ internal sealed class MulticlassProblem : Problem
     {
         var recalls = models.Select(model =>
         {
-            var confusion = new ConfusionMatrix(_classes.Length).Add<byte>(model.Labels, model.Called);
+            var confusion = new ConfusionMatrix(_classes.Length).Add<byte, float>(model.Labels, model.Called, model.Weights);
             return (model.Name, _shown.Select(confusion.Recall).ToArray());
         });
         yield return PictureMaker.Categories("recall-by-class", "Recall by class", [.. _shown.Select(Shown)], [.. recalls]);
@@ -139,7 +140,7 @@ internal sealed class MulticlassProblem : Problem
             "mean probability of the likeliest class",
             "part that is of this class",
             [.. models
-                .Select(model => (model.Name, Curve: Calibration.OfLikeliest(model.Logits, model.Labels, _classes.Length)))
+                .Select(model => (model.Name, Curve: Reliability.OfLikeliest(model.Logits, model.Labels, model.Weights, _classes.Length)))
                 .DistinctBy(model => model.Curve.ExpectedCalibrationError)]);
     }
 
@@ -150,9 +151,5 @@ internal sealed class MulticlassProblem : Problem
         return Array.ConvertAll(called, k => (byte)k);
     }
 
-    private string Shown(int k)
-    {
-        var name = _classes[k].ReplaceLineEndings(" ");
-        return name.Length <= LongestName ? name : string.Create(CultureInfo.InvariantCulture, $"{name[..(LongestName - 1)]}…");
-    }
+    private string Shown(int k) => Listing.Short(_classes[k], LongestName);
 }

@@ -61,13 +61,17 @@ internal abstract class Problem
     public abstract byte[] DecideByCost(float[] logits);
 
     /// <summary>Chooses a threshold, or an offset for each class, on some rows.</summary>
-    public abstract MovedDecision Move(float[] logits, byte[] labels);
+    public abstract MovedDecision Move(float[] logits, byte[] labels, float[] weights);
 
     /// <summary>The value of each figure.</summary>
     /// <param name="logits">Of the rows.</param>
     /// <param name="labels">What the rows are.</param>
+    /// <param name="weights">Their own weights; or none.</param>
     /// <param name="called">What they are called.</param>
-    public abstract double[] Evaluate(float[] logits, byte[] labels, byte[] called);
+    public abstract double[] Evaluate(float[] logits, byte[] labels, float[] weights, byte[] called);
+
+    /// <inheritdoc cref="Evaluate(float[], byte[], float[], byte[])"/>
+    public double[] Evaluate(ScoredRows rows) => Evaluate(rows.Logits, rows.Labels, rows.Weights, rows.Called);
 
     /// <summary>Pictures of models side by side.</summary>
     public abstract IEnumerable<Picture> Pictures(IReadOnlyList<ScoredRows> models);
@@ -85,5 +89,6 @@ internal sealed record MovedDecision(string Description, Func<float[], byte[]> D
 /// <param name="Name">Of the model.</param>
 /// <param name="Logits">Its logits.</param>
 /// <param name="Labels">What the rows are.</param>
+/// <param name="Weights">Their own weights; or none.</param>
 /// <param name="Called">What they are called.</param>
-internal sealed record ScoredRows(string Name, float[] Logits, byte[] Labels, byte[] Called);
+internal sealed record ScoredRows(string Name, float[] Logits, byte[] Labels, float[] Weights, byte[] Called);

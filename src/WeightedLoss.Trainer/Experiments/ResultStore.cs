@@ -21,7 +21,7 @@ internal sealed class ResultStore : IDisposable
         try
         {
             Directory.CreateDirectory(folder);
-            _lock = OpenLock(Path.Combine(folder, ".lock"));
+            _lock = FolderLock.Take(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -69,22 +69,6 @@ internal sealed class ResultStore : IDisposable
         OutputFiles.Write(PathOf(name), [.. Checksum(key, scores), .. MemoryMarshal.AsBytes(scores.AsSpan())]);
 
     public void Dispose() => _lock.Dispose();
-
-    private static FileStream OpenLock(string path)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException) when (attempt < 10)
-            {
-                // A process that is being started has the files of its parent for a moment, among them perhaps this lock of a run before.
-                Thread.Sleep(100);
-            }
-        }
-    }
 
     private static byte[] Checksum(string key, float[] scores)
     {

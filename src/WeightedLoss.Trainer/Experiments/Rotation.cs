@@ -17,13 +17,15 @@ internal sealed class Rotation
         Fold = fold;
         TrainingCounts = new ClassCounts(data.Label.Count).Add(Labels(training));
         ValidationLabels = Labels(validation);
+        ValidationWeights = SampleWeights.Of(data.Weights, validation);
         TestLabels = Labels(test);
+        TestWeights = SampleWeights.Of(data.Weights, test);
         _rows = new(() =>
         {
             var standardizer = Standardizer.Fit(data, training);
-            return (new(Rows(training), Labels(training)), Rows(validation), Rows(test));
+            return (new(Rows(training), Labels(training), SampleWeights.Of(data.Weights, training)), Rows(validation), Rows(test));
 
-            Matrix Rows(int[] rows) => standardizer.Apply(data.Source, data.FeatureNames, data.Values, rows);
+            Matrix Rows(int[] rows) => standardizer.Apply(data.Source, data.FeatureNames, data.Values, rows, data.Lines);
         });
 
         byte[] Labels(int[] rows) => Array.ConvertAll(rows, i => data.Labels[i]);
@@ -41,7 +43,11 @@ internal sealed class Rotation
 
     public byte[] ValidationLabels { get; }
 
+    public float[] ValidationWeights { get; }
+
     public Matrix Test => _rows.Value.Test;
 
     public byte[] TestLabels { get; }
+
+    public float[] TestWeights { get; }
 }

@@ -55,13 +55,14 @@ internal sealed record Sampling(SamplingKind Kind, int Neighbors)
             from.Rows.Row(rows[i]).CopyTo(matrix.Row(i));
         }
 
-        return new(matrix, Array.ConvertAll(rows, i => from.Labels[i]));
+        return new(matrix, Array.ConvertAll(rows, i => from.Labels[i]), SampleWeights.Of(from.Weights, rows));
     }
 
+    // A row that is made weighs what the rows of its class weigh on average.
     private LabelledRows WithSynthetic(LabelledRows from, int classes, ulong seed)
     {
         var features = from.Rows.Features;
-        var values = new float[checked(from.Rows.Rows * features)];
+        var values = new float[Matrix.LengthOf(from.Rows.Rows, features)];
         for (var i = 0; i < from.Rows.Rows; i++)
         {
             from.Rows.Row(i)[..features].CopyTo(values.AsSpan(i * features));
@@ -69,8 +70,10 @@ internal sealed record Sampling(SamplingKind Kind, int Neighbors)
 
         var counts = new ClassCounts(classes).Add(from.Labels);
         var most = counts.AsSpan().ToArray().Max();
-        var matrix = new Matrix(checked((int)(most * classes)), features);
+        var matrix = new Matrix(Matrix.LengthOf(most, classes), features);
         var labels = new byte[matrix.Rows];
+        var sums = SampleWeights.ByClass(from.Weights, from.Labels, classes);
+        var weights = new List<float>(from.Weights);
         var next = 0;
         Add(values, from.Labels);
         for (var k = 0; k < classes; k++)
@@ -78,9 +81,10 @@ internal sealed record Sampling(SamplingKind Kind, int Neighbors)
             var count = (int)(most - counts[k]);
             var made = Smote.Generate<float, byte>(values, features, from.Labels, k, count, seed, Neighbors);
             Add(made, [.. Enumerable.Repeat((byte)k, count)]);
+            weights.AddRange(Enumerable.Repeat((float)(sums[k] / counts[k]), from.Weights.Length == 0 ? 0 : count));
         }
 
-        return new(matrix, labels);
+        return new(matrix, labels, [.. weights]);
 
         void Add(float[] rows, byte[] of)
         {

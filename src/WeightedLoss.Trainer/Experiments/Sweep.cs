@@ -61,7 +61,8 @@ internal sealed class Sweep
     private Report Report(Scores[] scores)
     {
         var figures = Array.ConvertAll(scores, of =>
-            _problem.Evaluate(of.Validation, _rotation.ValidationLabels, _problem.Decide(of.Validation)));
+            _problem.Evaluate(
+                of.Validation, _rotation.ValidationLabels, _rotation.ValidationWeights, _problem.Decide(of.Validation)));
         var best = Best(figures);
         var swept = IsFocal && _strengths.Length == 1 ? "γ of the focal loss" : _problem.StrengthName + (IsFocal ? ", and of γ of the focal loss" : "");
         List<ReportBlock?> blocks =
@@ -83,7 +84,7 @@ internal sealed class Sweep
         AddTables(
             "Test rows",
             ["model"],
-            tests.ConvertAll(test => ((string[])[test.Name], Cell(_problem.Evaluate(test.Logits, test.Labels, test.Called)))),
+            tests.ConvertAll(test => ((string[])[test.Name], Cell(_problem.Evaluate(test)))),
             tests.FindIndex(test => test.Name == ChosenName(best)));
         blocks.Add(new ReportText(
             $"Chosen on the validation rows: {NameOf(_points[best])}; so is each threshold or offset of a class that is not the usual one. "
@@ -172,16 +173,21 @@ internal sealed class Sweep
         if (_points[best].Gamma == 0)
         {
             var logits = _problem.WithoutWeights(scores[best].Test, LossOf(_points[best]));
-            yield return new("chosen, prior corrected", logits, _rotation.TestLabels, _problem.DecideByCost(logits));
+            yield return new("chosen, prior corrected", logits, _rotation.TestLabels, _rotation.TestWeights, _problem.DecideByCost(logits));
         }
 
         ScoredRows Usual(string name, int i) =>
-            new(name, scores[i].Test, _rotation.TestLabels, _problem.Decide(scores[i].Test));
+            new(name, scores[i].Test, _rotation.TestLabels, _rotation.TestWeights, _problem.Decide(scores[i].Test));
 
         ScoredRows Moved(string name, int i)
         {
-            var decision = _problem.Move(scores[i].Validation, _rotation.ValidationLabels);
-            return new($"{name}, {decision.Description}", scores[i].Test, _rotation.TestLabels, decision.Decide(scores[i].Test));
+            var decision = _problem.Move(scores[i].Validation, _rotation.ValidationLabels, _rotation.ValidationWeights);
+            return new(
+                $"{name}, {decision.Description}",
+                scores[i].Test,
+                _rotation.TestLabels,
+                _rotation.TestWeights,
+                decision.Decide(scores[i].Test));
         }
     }
 }

@@ -63,7 +63,7 @@ internal sealed record TrainingJob(string Name, Rotation Rotation, TrainingLoss 
     {
         try
         {
-            return TrainingRun.Train(rows.Rows, rows.Labels, Loss, options, _ => new(0, 0), _ => { }).Model;
+            return TrainingRun.Train(rows.Rows, rows.Labels, Loss, options, _ => new(0, 0), _ => { }, rows.Weights).Model;
         }
         catch (InputException e)
         {

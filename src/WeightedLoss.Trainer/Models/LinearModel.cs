@@ -6,7 +6,7 @@ namespace WeightedLoss.Trainer.Models;
 /// Logistic regression: logit = w·x, where the constant 1 in x makes the last weight the bias. With several outputs softmax regression,
 /// whose parameters are one such w after the other.
 /// </summary>
-internal sealed class LinearModel(int features, int outputs) : Model(features, outputs, checked(outputs * Matrix.StrideOf(features)))
+internal sealed class LinearModel(int features, int outputs) : Model(features, outputs, Matrix.LengthOf(outputs, Matrix.StrideOf(features)))
 {
     private readonly int _stride = Matrix.StrideOf(features);
 

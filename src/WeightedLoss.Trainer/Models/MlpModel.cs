@@ -15,7 +15,7 @@ internal sealed class MlpModel : Model
 
     /// <summary>A model whose weights are all 0.</summary>
     private MlpModel(int features, int units, int outputs)
-        : base(features, outputs, checked((features + 1 + outputs) * Matrix.RoundUp(units)) + outputs)
+        : base(features, outputs, Matrix.LengthOf(features + 1 + outputs, Matrix.RoundUp(units)) + outputs)
     {
         _units = units;
         _paddedUnits = Matrix.RoundUp(units);

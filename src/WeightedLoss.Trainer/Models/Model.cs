@@ -53,7 +53,7 @@ internal abstract class Model
     /// <summary>The logits of all rows, [rows, <see cref="Outputs"/>].</summary>
     public float[] Logits(Matrix matrix, int threads)
     {
-        var logits = new float[checked(matrix.Rows * Outputs)];
+        var logits = new float[Matrix.LengthOf(matrix.Rows, Outputs)];
         Chunks.ForEach(matrix.Rows, RowsPerChunk, threads, (_, first, count) => Forward(
             matrix.RowsFrom(first, count), new float[count * Activations], logits.AsSpan(first * Outputs, count * Outputs)));
         return logits;

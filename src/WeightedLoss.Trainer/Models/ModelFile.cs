@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using WeightedLoss.Trainer.Data;
+using WeightedLoss.Trainer.Data.Files;
 
 namespace WeightedLoss.Trainer.Models;
 
@@ -27,6 +28,9 @@ internal sealed record ModelFile(
     /// <summary>The <see cref="Format"/> of the files written here.</summary>
     public const string CurrentFormat = "weighted-loss-model/1";
 
+    /// <summary>The names of the two models of a training.</summary>
+    public const string Unweighted = "unweighted", Weighted = "weighted";
+
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -36,6 +40,9 @@ internal sealed record ModelFile(
         WriteIndented = true,
         NewLine = "\n",
     };
+
+    /// <summary>The files of a training.</summary>
+    public static string[] FileNames => [FileNameOf(Unweighted), FileNameOf(Weighted)];
 
     /// <summary>The names of the features in the order of the weights.</summary>
     [JsonIgnore]
@@ -54,32 +61,28 @@ internal sealed record ModelFile(
         data.Label,
         [.. data.FeatureNames.Select((name, j) => new FeatureInfo(name, standardizer.Means[j], standardizer.Deviations[j]))],
         model.ToLayers(),
-        TrainingInfo.Of(options, loss),
+        TrainingInfo.Of(options, loss) with { WeightColumn = data.WeightColumn },
         LossKernels.NumericsVersion);
 
     /// <summary>The file's bytes.</summary>
     public byte[] ToBytes() => [.. JsonSerializer.SerializeToUtf8Bytes(this, Json), (byte)'\n'];
 
+    /// <summary>The file of a model of a training.</summary>
+    public static string FileNameOf(string name) => $"{name}.json";
+
     /// <summary>Reads and checks a file.</summary>
     public static ModelFile Read(string path)
     {
+        var name = InputFile.NameOf(path);
         try
         {
-            var file = JsonSerializer.Deserialize<ModelFile>(File.ReadAllBytes(path), Json)
-                ?? throw new InputException($"{path} is not a model: it holds null.");
-            return file.Fault() is { } fault ? throw new InputException($"{path} is not a model: {fault}.") : file;
+            var file = InputFile.Read(path, bytes => JsonSerializer.Deserialize<ModelFile>(bytes, Json))
+                ?? throw new InputException($"{name} is not a model: it holds null.");
+            return file.Fault() is { } fault ? throw new InputException($"{name} is not a model: {fault}.") : file;
         }
         catch (JsonException e)
         {
-            throw new InputException($"{path} is not a model: {e.Message.ReplaceLineEndings(" ")}", e);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new InputException($"There is no file {path}.", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"{path} can't be read: {e.Message}", e);
+            throw new InputException($"{name} is not a model: {e.Message.ReplaceLineEndings(" ")}", e);
         }
     }
 
@@ -166,6 +169,7 @@ internal sealed record FeatureInfo(string Name, double Mean, double StandardDevi
 /// <param name="PositiveWeight">The weight of a positive; absent where there are several classes.</param>
 /// <param name="ClassWeights">A weight for each class; absent where there are positives and negatives.</param>
 /// <param name="Gamma">γ of the focal loss; absent for cross-entropy.</param>
+/// <param name="WeightColumn">The column of the rows' own weights; absent if there is none.</param>
 internal sealed record TrainingInfo(
     ulong Seed,
     int Epochs,
@@ -173,7 +177,8 @@ internal sealed record TrainingInfo(
     float LearningRate,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] float? PositiveWeight = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] float[]? ClassWeights = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] float? Gamma = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] float? Gamma = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? WeightColumn = null)
 {
     /// <summary>Describes a training.</summary>
     public static TrainingInfo Of(TrainingOptions options, TrainingLoss loss) => new(

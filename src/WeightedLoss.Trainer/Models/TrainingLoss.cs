@@ -16,12 +16,14 @@ internal abstract class TrainingLoss
 
     /// <summary>The biases of the best model that does not look at the features.</summary>
     /// <param name="labels">Of the training rows; each class occurs.</param>
-    public abstract float[] FirstBiases(ReadOnlySpan<byte> labels);
+    /// <param name="sampleWeights">Their own weights, greater than 0; or none.</param>
+    public abstract float[] FirstBiases(ReadOnlySpan<byte> labels, ReadOnlySpan<float> sampleWeights = default);
 
     /// <summary>Calls the loss kernel.</summary>
     /// <param name="logits">[n, <see cref="Outputs"/>]; the gradient takes their place.</param>
     /// <param name="labels">[n].</param>
-    public abstract LossSum LossAndGradient(Span<float> logits, ReadOnlySpan<byte> labels);
+    /// <param name="sampleWeights">[n]; or none.</param>
+    public abstract LossSum LossAndGradient(Span<float> logits, ReadOnlySpan<byte> labels, ReadOnlySpan<float> sampleWeights = default);
 }
 
 /// <summary>Binary cross-entropy of one logit, or its focal loss.</summary>
@@ -37,14 +39,15 @@ internal sealed class BinaryTrainingLoss(float positiveWeight, float gamma = 0) 
 
     public override int Outputs => 1;
 
-    public override float[] FirstBiases(ReadOnlySpan<byte> labels)
+    public override float[] FirstBiases(ReadOnlySpan<byte> labels, ReadOnlySpan<float> sampleWeights = default)
     {
-        var counts = new ClassCounts(2).Add(labels);
-        return [(float)ReproducibleLog.Of(positiveWeight * (double)counts[1] / counts[0])];
+        var sums = SampleWeights.ByClass(sampleWeights, labels, 2);
+        return [(float)ReproducibleLog.Of(positiveWeight * sums[1] / sums[0])];
     }
 
-    public override LossSum LossAndGradient(Span<float> logits, ReadOnlySpan<byte> labels) =>
-        SigmoidFocal.LossAndGradient(logits, labels, logits, _options);
+    public override LossSum LossAndGradient(
+        Span<float> logits, ReadOnlySpan<byte> labels, ReadOnlySpan<float> sampleWeights = default) =>
+        SigmoidFocal.LossAndGradient(logits, labels, logits, _options, sampleWeights);
 }
 
 /// <summary>Cross-entropy of one logit per class, or its focal loss.</summary>
@@ -64,18 +67,20 @@ internal sealed class MulticlassTrainingLoss(float[] classWeights, float gamma =
 
     public override int Outputs => classWeights.Length;
 
-    public override float[] FirstBiases(ReadOnlySpan<byte> labels)
+    public override float[] FirstBiases(ReadOnlySpan<byte> labels, ReadOnlySpan<float> sampleWeights = default)
     {
-        var counts = new ClassCounts(Outputs).Add(labels);
+        var sums = SampleWeights.ByClass(sampleWeights, labels, Outputs);
+        var total = sums.Sum();
         var biases = new float[Outputs];
         for (var k = 0; k < biases.Length; k++)
         {
-            biases[k] = (float)ReproducibleLog.Of(classWeights[k] * (double)counts[k] / counts.Total);
+            biases[k] = (float)ReproducibleLog.Of(classWeights[k] * sums[k] / total);
         }
 
         return biases;
     }
 
-    public override LossSum LossAndGradient(Span<float> logits, ReadOnlySpan<byte> labels) =>
-        SoftmaxFocal.LossAndGradient(logits, labels, logits, _options);
+    public override LossSum LossAndGradient(
+        Span<float> logits, ReadOnlySpan<byte> labels, ReadOnlySpan<float> sampleWeights = default) =>
+        SoftmaxFocal.LossAndGradient(logits, labels, logits, _options, sampleWeights);
 }

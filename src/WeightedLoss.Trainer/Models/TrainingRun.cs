@@ -52,28 +52,31 @@ internal sealed class TrainingRun
     private readonly Adam _adam;
     private readonly Matrix _rows;
     private readonly byte[] _labels;
+    private readonly float[] _weights;
     private readonly TrainingLoss _loss;
 
     // Of one mini-batch.
     private readonly Matrix _batch;
     private readonly byte[] _batchLabels;
+    private readonly float[] _batchWeights;
     private readonly float[] _logits;
     private readonly float[] _activations;
     private readonly float[][] _chunkGradients;
 
     private long _kernelTicks;
 
-    private TrainingRun(Matrix rows, byte[] labels, TrainingLoss loss, TrainingOptions options)
+    private TrainingRun(Matrix rows, byte[] labels, float[] weights, TrainingLoss loss, TrainingOptions options)
     {
         _rows = rows;
         _labels = labels;
+        _weights = weights;
         _loss = loss;
         _model = options.Model == ModelKind.Linear
             ? new LinearModel(rows.Features, loss.Outputs)
             : MlpModel.Random(rows.Features, options.HiddenUnits, loss.Outputs, options.Seed);
 
         // Start at the (weighted) shares of the classes: the way there from equal shares is long, and all of it is known.
-        var biases = loss.FirstBiases(labels);
+        var biases = loss.FirstBiases(labels, weights);
         for (var k = 0; k < biases.Length; k++)
         {
             _model.Bias(k) = biases[k];
@@ -85,8 +88,9 @@ internal sealed class TrainingRun
         _threads = (long)batchSize * _model.Parameters.Length >= WorkWorthThreads ? options.Threads : 1;
         _batch = new(batchSize, rows.Features);
         _batchLabels = new byte[batchSize];
-        _logits = new float[checked(batchSize * loss.Outputs)];
-        _activations = new float[checked(batchSize * _model.Activations)];
+        _batchWeights = new float[weights.Length == 0 ? 0 : batchSize];
+        _logits = new float[Matrix.LengthOf(batchSize, loss.Outputs)];
+        _activations = new float[Matrix.LengthOf(batchSize, _model.Activations)];
         _chunkGradients = new float[Chunks.CountOf(batchSize, Model.RowsPerChunk)][];
         for (var chunk = 0; chunk < _chunkGradients.Length; chunk++)
         {
@@ -101,18 +105,22 @@ internal sealed class TrainingRun
     /// <param name="options">How to train.</param>
     /// <param name="validate">Called after each epoch for figures of the validation rows.</param>
     /// <param name="report">Called after each epoch.</param>
+    /// <param name="weights">The rows' own weights; or none. Only their proportions matter.</param>
     public static (Model Model, TrainingTime Time) Train(
         Matrix rows,
         byte[] labels,
         TrainingLoss loss,
         TrainingOptions options,
         Func<Model, ValidationFigures> validate,
-        Action<EpochFigures> report)
+        Action<EpochFigures> report,
+        float[]? weights = null)
     {
-        // A step that is thrown away, so that the time of the first training isn't that of the JIT compiler.
-        _ = new TrainingRun(rows, labels, loss, options).Step([0], options.LearningRate);
+        weights = weights is { Length: > 0 } ? SampleWeights.ToMeanOne(weights) : [];
 
-        var run = new TrainingRun(rows, labels, loss, options);
+        // A step that is thrown away, so that the time of the first training isn't that of the JIT compiler.
+        _ = new TrainingRun(rows, labels, weights, loss, options).Step([0], options.LearningRate);
+
+        var run = new TrainingRun(rows, labels, weights, loss, options);
         var random = new Xoshiro256(options.Seed, RandomPurpose.Epochs);
         var order = Enumerable.Range(0, rows.Rows).ToArray();
         var steps = (long)options.Epochs * Chunks.CountOf(rows.Rows, run._batchLabels.Length);
@@ -153,6 +161,10 @@ internal sealed class TrainingRun
             {
                 _rows.Row(batch[i]).CopyTo(_batch.Row(i));
                 _batchLabels[i] = _labels[batch[i]];
+                if (_weights.Length != 0)
+                {
+                    _batchWeights[i] = _weights[batch[i]];
+                }
             }
 
             _model.Forward(_batch.RowsFrom(first, count), Activations(first, count), Logits(first, count));
@@ -160,7 +172,10 @@ internal sealed class TrainingRun
 
         // The gradient takes the place of the logits.
         var start = Stopwatch.GetTimestamp();
-        var loss = _loss.LossAndGradient(Logits(0, batch.Length), _batchLabels.AsSpan(0, batch.Length));
+        var loss = _loss.LossAndGradient(
+            Logits(0, batch.Length),
+            _batchLabels.AsSpan(0, batch.Length),
+            _batchWeights.AsSpan(0, Math.Min(batch.Length, _batchWeights.Length)));
         _kernelTicks += Stopwatch.GetTimestamp() - start;
 
         Chunks.ForEach(batch.Length, Model.RowsPerChunk, _threads, (chunk, first, count) =>

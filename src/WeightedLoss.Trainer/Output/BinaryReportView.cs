@@ -1,4 +1,5 @@
 using Spectre.Console;
+using WeightedLoss.Trainer.Data;
 using WeightedLoss.Trainer.Metrics;
 
 namespace WeightedLoss.Trainer.Output;
@@ -7,15 +8,18 @@ namespace WeightedLoss.Trainer.Output;
 internal static class BinaryReportView
 {
     /// <summary>Writes the confusion matrices and then all other figures.</summary>
-    public static void Write(IAnsiConsole console, IReadOnlyCollection<Outcome<BinaryReport>> outcomes)
+    /// <param name="console">What is written to.</param>
+    /// <param name="isWeighted">Whether rows have weights of their own.</param>
+    /// <param name="outcomes">The columns.</param>
+    public static void Write(IAnsiConsole console, bool isWeighted, IReadOnlyCollection<Outcome<BinaryReport>> outcomes)
     {
         var confusion = OutcomeTables.Headed("actual", "called", outcomes);
-        confusion.AddRow(["negative", "negative"], outcomes, outcome => $"{outcome.Report.Confusion.TrueNegatives:N0}");
-        confusion.AddRow(["", "positive"], outcomes, outcome => $"{outcome.Report.Confusion.FalsePositives:N0}");
-        confusion.AddRow(["positive", "negative"], outcomes, outcome => $"{outcome.Report.Confusion.FalseNegatives:N0}");
-        confusion.AddRow(["", "positive"], outcomes, outcome => $"{outcome.Report.Confusion.TruePositives:N0}");
+        confusion.AddRow(["negative", "negative"], outcomes, outcome => SampleWeights.Text(outcome.Report.Confusion.TrueNegatives));
+        confusion.AddRow(["", "positive"], outcomes, outcome => SampleWeights.Text(outcome.Report.Confusion.FalsePositives));
+        confusion.AddRow(["positive", "negative"], outcomes, outcome => SampleWeights.Text(outcome.Report.Confusion.FalseNegatives));
+        confusion.AddRow(["", "positive"], outcomes, outcome => SampleWeights.Text(outcome.Report.Confusion.TruePositives));
         console.WriteLine();
-        console.WriteLine("Validation rows at threshold 0.5:");
+        console.WriteLine($"{(isWeighted ? "Weight of the validation" : "Validation")} rows at threshold 0.5:");
         console.Write(confusion);
 
         var figures = OutcomeTables.Headed("", null, outcomes);

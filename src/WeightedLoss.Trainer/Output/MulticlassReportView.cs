@@ -1,4 +1,5 @@
 using Spectre.Console;
+using WeightedLoss.Trainer.Data;
 using WeightedLoss.Trainer.Metrics;
 
 namespace WeightedLoss.Trainer.Output;
@@ -15,18 +16,19 @@ internal static class MulticlassReportView
     /// <param name="console">What is written to.</param>
     /// <param name="classes">The names of the classes.</param>
     /// <param name="rarest">The class to mark.</param>
+    /// <param name="isWeighted">Whether rows have weights of their own.</param>
     /// <param name="outcomes">The columns.</param>
     public static void Write(
-        IAnsiConsole console, string[] classes, int rarest, IReadOnlyCollection<Outcome<MulticlassReport>> outcomes)
+        IAnsiConsole console, string[] classes, int rarest, bool isWeighted, IReadOnlyCollection<Outcome<MulticlassReport>> outcomes)
     {
         console.WriteLine();
         foreach (var outcome in outcomes)
         {
-            WriteConfusion(console, classes, outcome);
+            WriteConfusion(console, classes, isWeighted, outcome);
         }
 
         console.WriteLine("Each class, validation rows:");
-        console.Write(ClassTable(classes, rarest, outcomes));
+        console.Write(ClassTable(classes, rarest, isWeighted, outcomes));
 
         var figures = OutcomeTables.Headed("", null, outcomes);
         if (outcomes.First().Report.Confusion.Support(rarest) != 0)
@@ -42,11 +44,11 @@ internal static class MulticlassReportView
         console.Write(figures);
     }
 
-    private static Table ClassTable(string[] classes, int rarest, IReadOnlyCollection<Outcome<MulticlassReport>> outcomes)
+    private static Table ClassTable(string[] classes, int rarest, bool isWeighted, IReadOnlyCollection<Outcome<MulticlassReport>> outcomes)
     {
         var table = new Table().Border(TableBorder.Rounded);
         table.AddColumn(new TableColumn("class").NoWrap());
-        table.AddColumn(new TableColumn("rows").RightAligned().NoWrap());
+        table.AddColumn(new TableColumn(isWeighted ? "weight" : "rows").RightAligned().NoWrap());
         foreach (var figure in (string[])["precision", "recall"])
         {
             foreach (var outcome in outcomes)
@@ -60,7 +62,7 @@ internal static class MulticlassReportView
             var support = outcomes.First().Report.Confusion.Support(k);
             table.AddRow([
                 Shown(classes[k], LongestName) + (k == rarest ? " (rarest)" : ""),
-                $"{support:N0}",
+                SampleWeights.Text(support),
                 .. outcomes.Select(outcome => $"{outcome.Report.Confusion.Precision(k):F4}"),
                 .. outcomes.Select(outcome => support == 0 ? NoRows : $"{outcome.Report.Confusion.Recall(k):F4}"),
             ]);
@@ -70,7 +72,7 @@ internal static class MulticlassReportView
     }
 
     // The whole matrix where the console has room for it, else what goes wrong most often.
-    private static void WriteConfusion(IAnsiConsole console, string[] classes, Outcome<MulticlassReport> outcome)
+    private static void WriteConfusion(IAnsiConsole console, string[] classes, bool isWeighted, Outcome<MulticlassReport> outcome)
     {
         var matrix = new Table().Border(TableBorder.Rounded);
         matrix.AddColumn(new TableColumn("actual").NoWrap());
@@ -83,13 +85,13 @@ internal static class MulticlassReportView
         {
             matrix.AddRow([
                 Shown(classes[actual], LongestHead),
-                .. Enumerable.Range(0, classes.Length).Select(called => $"{outcome.Report.Confusion[actual, called]:N0}"),
+                .. Enumerable.Range(0, classes.Length).Select(called => SampleWeights.Text(outcome.Report.Confusion[actual, called])),
             ]);
         }
 
         if (WidthOf(classes, outcome.Report) <= console.Profile.Width)
         {
-            console.WriteLine($"{outcome.Name}, validation rows by actual class (down) and called class (across):");
+            console.WriteLine($"{outcome.Name}, {(isWeighted ? "weight of the " : "")}validation rows by actual class (down) and called class (across):");
             console.Write(matrix);
             return;
         }
@@ -100,11 +102,11 @@ internal static class MulticlassReportView
             let rows = outcome.Report.Confusion[actual, called]
             where actual != called && rows != 0
             orderby rows descending
-            select (string[])[Shown(classes[actual], LongestName), Shown(classes[called], LongestName), $"{rows:N0}"];
+            select (string[])[Shown(classes[actual], LongestName), Shown(classes[called], LongestName), SampleWeights.Text(rows)];
         var list = new Table().Border(TableBorder.Rounded);
         list.AddColumn(new TableColumn("actual").NoWrap());
         list.AddColumn(new TableColumn("called").NoWrap());
-        list.AddColumn(new TableColumn("rows").RightAligned().NoWrap());
+        list.AddColumn(new TableColumn(isWeighted ? "weight" : "rows").RightAligned().NoWrap());
         foreach (var confusion in confusions.Take(MostConfusions))
         {
             list.AddRow(confusion);
@@ -121,16 +123,12 @@ internal static class MulticlassReportView
         var width = 1 + Border + Math.Max("actual".Length, names.Max());
         for (var called = 0; called < classes.Length; called++)
         {
-            var digits = Enumerable.Range(0, classes.Length).Max(actual => $"{report.Confusion[actual, called]:N0}".Length);
+            var digits = Enumerable.Range(0, classes.Length).Max(actual => SampleWeights.Text(report.Confusion[actual, called]).Length);
             width += Border + Math.Max(digits, names[called]);
         }
 
         return width;
     }
 
-    private static string Shown(string name, int longest)
-    {
-        var line = name.ReplaceLineEndings(" ");
-        return (line.Length <= longest ? line : $"{line[..(longest - 1)]}…").EscapeMarkup();
-    }
+    private static string Shown(string name, int longest) => Listing.Short(name, longest).EscapeMarkup();
 }

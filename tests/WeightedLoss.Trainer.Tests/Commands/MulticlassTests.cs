@@ -22,7 +22,7 @@ public sealed class MulticlassTests : IDisposable
         Assert.Contains("│ ERL (rarest) │    1 │", train.Console, StringComparison.Ordinal);
         Assert.All(train.Console.Split('\n')[5..^2], line => Assert.True(line.Length <= 80, line));
 
-        var predict = Cli.Run("predict", "--model", _folder["weighted.json"], "--data", path);
+        var predict = Cli.Run("predict", "--model", _folder["weighted.json"], "--data", path, "--ignore", "9");
 
         Assert.Equal((0, ""), (predict.ExitCode, predict.Error));
         var lines = predict.Output.Split('\n');
@@ -40,7 +40,7 @@ public sealed class MulticlassTests : IDisposable
         }
 
         // The accuracy of the training's own validation rows comes out again.
-        var table = CsvTable.ReadLabelled(path, hasHeader: false, label: null);
+        var table = CsvTable.ReadLabelled(path, new(HasHeader: false), label: null);
         var (labels, _) = ClassLabels.From(path, "9", table.Labels, ClassLabels.UsualMost);
         var data = new LabelledData(path, table.FeatureNames, table.Values, labels, new("9", 8, null, false, classes), BestLogits: null);
         var held = StratifiedSplit.Of(data, seed: 1).Validation;
@@ -51,6 +51,19 @@ public sealed class MulticlassTests : IDisposable
         var unlabelled = _folder.Write("new.csv", "0.58,0.61,0.47,0.13,0.50,0.00,0.48,0.22\n");
         Assert.Equal(0, Cli.Run("predict", "--model", _folder["weighted.json"], "--data", unlabelled, "--out", _folder["p.csv"]).ExitCode);
         Assert.Equal(3, File.ReadAllText(_folder["p.csv"]).Split('\n').Length);
+    }
+
+    [Fact]
+    public void Predict_ClassesNamedAsTheAddedColumn_LeaveItAnotherName()
+    {
+        string[] classes = ["predicted", "predicted_2", "c"];
+        var rows = string.Concat(Enumerable.Range(0, 90).Select(i => $"{i % 3},{classes[i % 3]}\n"));
+        var data = _folder.Write("rows.csv", $"x,y\n{rows}");
+        Assert.Equal(0, Cli.Run("train", "--data", data, "--epochs", "1", "--out", _folder.Path).ExitCode);
+
+        var predict = Cli.Run("predict", "--model", _folder["weighted.json"], "--data", data);
+
+        Assert.Equal("c,predicted,predicted_2,predicted_3", predict.Output.Split('\n')[0]);
     }
 
     [Fact]
@@ -65,7 +78,7 @@ public sealed class MulticlassTests : IDisposable
         }
 
         Assert.Contains("Saved unweighted.json and weighted.json", run.Console, StringComparison.Ordinal);
-        Assert.Equal(["unweighted.json", "weighted.json"], Directory.GetFiles(_folder["models"]).Select(Path.GetFileName).Order());
+        Assert.Equal(["unweighted.json", "weighted.json"], Directory.GetFiles(_folder["models"], "*.json").Select(Path.GetFileName).Order());
     }
 
     [Fact]
@@ -115,7 +128,7 @@ public sealed class MulticlassTests : IDisposable
 
         Assert.Contains("Class weights: none.", run.Console, StringComparison.Ordinal);
         Assert.Single(TrainAndPredictTests.Row(run.Console, "accuracy"));
-        Assert.Equal(["unweighted.json"], Directory.GetFiles(_folder["models"]).Select(Path.GetFileName));
+        Assert.Equal(["unweighted.json"], Directory.GetFiles(_folder["models"], "*.json").Select(Path.GetFileName));
     }
 
     [Fact]

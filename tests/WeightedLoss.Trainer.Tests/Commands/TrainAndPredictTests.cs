@@ -92,7 +92,7 @@ public sealed class TrainAndPredictTests : IDisposable
         Assert.Equal((0, ""), (toFile.ExitCode, toFile.Output));
         Assert.Equal(predict.Output, File.ReadAllText(_folder["new/p.csv"]));
         Assert.Equal(["p.csv"], Directory.GetFiles(_folder["new"]).Select(Path.GetFileName));
-        Assert.Equal(["unweighted.json", "weighted.json"], Directory.GetFiles(_folder["models"]).Select(Path.GetFileName).Order());
+        Assert.Equal(["unweighted.json", "weighted.json"], Directory.GetFiles(_folder["models"], "*.json").Select(Path.GetFileName).Order());
     }
 
     [Fact]
@@ -103,10 +103,15 @@ public sealed class TrainAndPredictTests : IDisposable
         var withoutLabel = _folder.Write("new.csv", "16,3\n0,3\n");
         Assert.Equal(0, Cli.Run("train", "--data", data, "--header", "none", "--out", _folder.Path).ExitCode);
 
-        var labelled = Cli.Run("predict", "--model", _folder["weighted.json"], "--data", data);
+        var labelled = Cli.Run("predict", "--model", _folder["weighted.json"], "--data", data, "--features", "1", "2");
         var unlabelled = Cli.Run("predict", "--model", _folder["weighted.json"], "--data", withoutLabel);
 
         Assert.Equal(202, labelled.Output.Split('\n').Length);
+        Assert.Equal(labelled, Cli.Run("predict", "--model", _folder["weighted.json"], "--data", data, "--ignore", "3"));
+        Assert.Contains(
+            "in training the features were columns 1 2.",
+            Cli.Run("predict", "--model", _folder["weighted.json"], "--data", data).Error,
+            StringComparison.Ordinal);
         var probabilities = unlabelled.Output.Split('\n')[1..3].Select(line => float.Parse(line, CultureInfo.InvariantCulture)).ToArray();
         Assert.True(probabilities[0] > 0.5 && probabilities[1] < 0.5);
     }

@@ -12,7 +12,8 @@ public sealed class BinaryLabelsTests
     [InlineData("no yes", null, "no", "10")] // equally rare: the first in order
     [InlineData("good good bad", "good", "good", "110")]
     [InlineData("a b c b", "b", "b", "0101")] // one against the rest
-    [InlineData("0 1 2", "2.0", "2", "001")] // numbers in any spelling
+    [InlineData("0.0 1.0 1.0", null, "1.0", "011")] // 1 in any spelling
+    [InlineData("1 1.0 1", null, "1.0", "010")] // but not in two
     public void From_Column_MarksThePositiveValue(string column, string? positive, string expectedPositive, string expectedLabels)
     {
         var (labels, chosen) = BinaryLabels.From("file", column.Split(' '), positive);
@@ -24,6 +25,7 @@ public sealed class BinaryLabelsTests
     [Theory]
     [InlineData("a a", null, "one class only: every label is 'a'")]
     [InlineData("a a", "a", "one class only")]
+    [InlineData("1 2", "2.0", "No label in file is '2.0'")]
     [InlineData("a b", "c", "No label in file is 'c'; the labels are 'a', 'b'")]
     [InlineData("a b c", null, "3 classes ('a', 'b', 'c'); name one with --positive")]
     [InlineData("a b c d e f g h i j k l", null, "'j' and 2 more")]

@@ -8,6 +8,8 @@ public sealed class ClassLabelsTests
     [InlineData("b a b c a c", "a b c", "1 0 1 2 0 2")]
     [InlineData("10 9 -1 10 9 -1", "-1 9 10", "2 1 0 2 1 0")] // by number, not by spelling
     [InlineData("x 10 9 9 10 x", "9 10 x", "2 1 0 0 1 2")] // numbers before text
+    [InlineData("1.10 1.1 01 1 1.1 1.1 01 1.10", "01 1 1.1 1.10", "3 2 0 1 2 2 0 3")] // each spelling is a class
+    [InlineData("9007199254740993 9007199254740992 1e999 7 7 7 7 7", "7 9007199254740992 9007199254740993 1e999", "2 1 3 0 0 0 0 0")]
     public void From_Column_NumbersTheClassesInOrder(string column, string expectedClasses, string expectedLabels)
     {
         var (labels, classes) = ClassLabels.From("file", "y", column.Split(' '), ClassLabels.UsualMost);

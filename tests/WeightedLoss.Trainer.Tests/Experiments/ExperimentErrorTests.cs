@@ -18,7 +18,7 @@ public sealed class ExperimentErrorTests : IDisposable
     [InlineData("sweep --data classes.csv --costs negative.csv --out out", 1, "calling 'a' 'b' must be a number from 0 on, but is '-2'")]
     [InlineData("sweep --data classes.csv --costs unknown.csv --out out", 1, "line 1: no row has the label 'z'; the labels are 'a', 'b', 'c'")]
     [InlineData("sweep --data classes.csv --costs missing.csv --out out", 1, "the first column has no costs for 'c'")]
-    [InlineData("sweep --data classes.csv --costs ragged.csv --out out", 1, "the line of 'b' has 2 costs, not 3")]
+    [InlineData("sweep --data classes.csv --costs ragged.csv --out out", 1, "line 3: 'b' has 2 costs, not 3")]
     [InlineData("sweep --data classes.csv --costs zero.csv --out out", 1, "zero.csv: decisions must make a difference")]
     [InlineData("sweep --data classes.csv --costs nowhere.csv --out out", 1, "There is no file nowhere.csv")]
     [InlineData("sweep --data far.csv --learning-rate 10 --epochs 9 --positive-weights 1e6 --out out", 1, "column 'x'")]

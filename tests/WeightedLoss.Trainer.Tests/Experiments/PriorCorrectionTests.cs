@@ -21,9 +21,9 @@ public sealed class PriorCorrectionTests
         var (model, _) = TrainingRun.Train(parts.Rows, parts.Labels, loss, options, _ => new(0, 0), _ => { });
 
         var weighted = model.Logits(parts.ValidationRows, 1);
-        var corrected = new BinaryProblem(new(1, 1)).WithoutWeights(weighted, loss);
-        var before = Calibration.OfPositives(weighted, parts.ValidationLabels).ExpectedCalibrationError;
-        var after = Calibration.OfPositives(corrected, parts.ValidationLabels).ExpectedCalibrationError;
+        var corrected = new BinaryProblem(new(1, 1), isWeighted: false).WithoutWeights(weighted, loss);
+        var before = Reliability.OfPositives(weighted, parts.ValidationLabels, []).ExpectedCalibrationError;
+        var after = Reliability.OfPositives(corrected, parts.ValidationLabels, []).ExpectedCalibrationError;
         TestContext.Current.TestOutputHelper!.WriteLine($"calibration error {before:F4}, corrected {after:F4}");
         Assert.True(before > 0.05);
         Assert.True(after < 0.01);

@@ -92,7 +92,7 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "", "")] // an empty file
+    [InlineData("\n", "", "")] // a blank file
     [InlineData("null", "", "")]
     [InlineData("{}", "", "")]
     [InlineData("""{ "format": 1 }""", "", "")]

@@ -1,7 +1,7 @@
 namespace WeightedLoss.Trainer.Metrics;
 
 /// <summary>Reliability curves of logits, all with the same bins, so that their errors can be compared.</summary>
-internal static class Calibration
+internal static class Reliability
 {
     /// <summary>The number of bins of equal width.</summary>
     public const int Bins = 10;
@@ -9,14 +9,16 @@ internal static class Calibration
     /// <summary>Of the probability to be positive.</summary>
     /// <param name="logits">One per row.</param>
     /// <param name="labels">One per row, 0 or 1.</param>
-    public static ReliabilityCurve OfPositives(float[] logits, byte[] labels) =>
-        ReliabilityCurve.Of<float, byte>(Probabilities(logits), labels, Bins);
+    /// <param name="weights">One per row; or none.</param>
+    public static ReliabilityCurve OfPositives(float[] logits, byte[] labels, float[] weights) =>
+        ReliabilityCurve.Of<float, byte>(Probabilities(logits), labels, Bins, sampleWeights: weights);
 
     /// <summary>Of the probability of the likeliest class, against how often it is the right one.</summary>
     /// <param name="logits">[rows, classes].</param>
     /// <param name="labels">One per row.</param>
+    /// <param name="weights">One per row; or none.</param>
     /// <param name="classes">The number of classes.</param>
-    public static ReliabilityCurve OfLikeliest(float[] logits, byte[] labels, int classes)
+    public static ReliabilityCurve OfLikeliest(float[] logits, byte[] labels, float[] weights, int classes)
     {
         var probabilities = Probabilities(logits, classes);
         var confidences = new float[labels.Length];
@@ -29,7 +31,7 @@ internal static class Calibration
             hits[i] = likeliest == labels[i] ? (byte)1 : (byte)0;
         }
 
-        return ReliabilityCurve.Of<float, byte>(confidences, hits, Bins);
+        return ReliabilityCurve.Of<float, byte>(confidences, hits, Bins, sampleWeights: weights);
     }
 
     /// <summary>The probabilities to be positive.</summary>
