@@ -18,10 +18,17 @@ internal sealed class LibTorchTrainingLoss(MulticlassTrainingLoss ours) : Traini
 
     public override float Gamma => 0;
 
-    public override float[] FirstBiases(ReadOnlySpan<byte> labels) => ours.FirstBiases(labels);
+    public override float[] FirstBiases(ReadOnlySpan<byte> labels, ReadOnlySpan<float> sampleWeights = default) =>
+        ours.FirstBiases(labels, sampleWeights);
 
-    public override LossSum LossAndGradient(Span<float> logits, ReadOnlySpan<byte> labels)
+    public override LossSum LossAndGradient(
+        Span<float> logits, ReadOnlySpan<byte> labels, ReadOnlySpan<float> sampleWeights = default)
     {
+        if (!sampleWeights.IsEmpty)
+        {
+            throw new NotSupportedException("Epochs are measured without sample weights.");
+        }
+
         LibTorch.UseThreads(1);
         ref var batch = ref CollectionsMarshal.GetValueRefOrAddDefault(_batches, labels.Length, out var exists);
         if (!exists)

@@ -10,10 +10,17 @@ internal sealed class ScalarTrainingLoss(MulticlassTrainingLoss ours) : Training
 
     public override float Gamma => 0;
 
-    public override float[] FirstBiases(ReadOnlySpan<byte> labels) => ours.FirstBiases(labels);
+    public override float[] FirstBiases(ReadOnlySpan<byte> labels, ReadOnlySpan<float> sampleWeights = default) =>
+        ours.FirstBiases(labels, sampleWeights);
 
-    public override LossSum LossAndGradient(Span<float> logits, ReadOnlySpan<byte> labels)
+    public override LossSum LossAndGradient(
+        Span<float> logits, ReadOnlySpan<byte> labels, ReadOnlySpan<float> sampleWeights = default)
     {
+        if (!sampleWeights.IsEmpty)
+        {
+            throw new NotSupportedException("Epochs are measured without sample weights.");
+        }
+
         var (weights, scale) = (ours.ClassWeights, 1f / labels.Length);
         double loss = 0, weightSum = 0;
         for (var i = 0; i < labels.Length; i++)

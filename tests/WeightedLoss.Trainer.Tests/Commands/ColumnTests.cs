@@ -128,7 +128,7 @@ public sealed class ColumnTests : IDisposable
         var plain = Write("plain.csv", (_, row) => row, "a,b,y");
         var twos = Write("twos.csv", (_, row) => $"2,{row}", "w,a,b,y");
         string[] options = [command, "--epochs", "2", "--folds", "3", "--cost-false-negative", "3"];
-        var caption = command == "sweep" ? "Test rows, decisions" : "Decisions, mean and standard deviation over the folds";
+        var caption = command == "sweep" ? "Validation rows, decisions" : "Decisions, mean and standard deviation over the folds";
 
         var without = Cli.Run([.. options, "--data", plain, "--out", _folder["p"]]);
         var with = Cli.Run([.. options, "--data", twos, "--weight-column", "w", "--out", _folder["w"]]);
