@@ -147,7 +147,7 @@ internal sealed class TextInput : TextReader
     {
         // Some decoders tell where the invalid bytes begin, some where they end.
         var unknown = e.BytesUnknown!;
-        var index = e.Index >= 0 && !bytes[e.Index..].StartsWith(unknown) ? e.Index - unknown.Length : e.Index;
+        var index = e.Index >= 0 && !bytes[Math.Min(e.Index, bytes.Length)..].StartsWith(unknown) ? e.Index - unknown.Length : e.Index;
         var before = new char[_decoded.Length];
         var decoded = With(DecoderFallback.ReplacementFallback, _encoding).GetChars(bytes[..Math.Max(index, 0)], before);
         _lines.Add(before.AsSpan(0, decoded));

@@ -87,6 +87,7 @@ public sealed class TextInputTests
     [Theory]
     [InlineData("610062000A0063", "line 2: byte 0x63 at offset 6")] // half a character at the end
     [InlineData("61000A0000D862006300", "line 2: byte 0x00 0xD8 at offset 4")] // half a surrogate pair
+    [InlineData("61000A00620000D8", "line 2: byte 0x00 0xD8 at offset 6")] // at the end
     [InlineData("61000A0000DC62006300", "line 2: byte 0x00 0xDC at offset 4")]
     public void Read_InvalidUtf16_NamesThePlace(string bytes, string expected)
     {
