@@ -89,17 +89,15 @@ internal static class Logarithm
 
     private static double[] Scaled(double[] coefficients) => [.. coefficients.Select(coefficient => coefficient / SquareScale)];
 
-    /// <summary>log(1 + x) for x in [0, 1] in two parts: the rounding of the last step of <see cref="OnePlusUnit"/> is kept.</summary>
-    /// <param name="program">The program.</param>
-    /// <param name="x">In [0, 1].</param>
-    /// <param name="isFloat">Or double.</param>
-    /// <param name="hasExactSquare">Whether float keeps the rounding of x² as well.</param>
-    internal static TwoPart TwoPartOnePlusUnit(LaneProgram program, Lane x, bool isFloat, bool hasExactSquare)
+    /// <summary>
+    /// log(1 + x) for x in [0, 1] in two parts: the rounding of the last step of <see cref="OnePlusUnit"/> is kept, and in float that of x².
+    /// </summary>
+    internal static TwoPart TwoPartOnePlusUnit(LaneProgram program, Lane x, bool isFloat)
     {
         var (first, second) = EmitUnit(program, x, isFloat);
         var high = program.Let("log", program.MultiplyAdd(first, second, x));
         var low = program.MultiplyAdd(first, second, program.Subtract(x, high));
-        if (isFloat && hasExactSquare)
+        if (isFloat)
         {
             low = program.MultiplyAdd(program.MultiplySubtract(ScaledUnit(program, x), x, first), second, low);
         }
