@@ -42,18 +42,19 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
     /// <summary>Whether Σ w is wanted of the kernel: for labels without weights of their own it is not, and they are not summed.</summary>
     internal bool SumsWeights;
 
-    /// <summary>γ of a focal loss; 0 for cross-entropy.</summary>
+    /// <summary>γ of a focal loss; 0 for cross-entropy. Set after the variant.</summary>
     internal T Gamma
     {
         readonly get;
         set
         {
             field = value;
-            if (value != T.Zero)
+            if (value != T.Zero || IsMixed)
             {
                 var gamma = double.CreateTruncating(value);
+                var isFloat = typeof(T) == typeof(float);
                 _focal = (
-                    T.CreateTruncating(FocalLimits.MinusLog(gamma, typeof(T) == typeof(float))),
+                    T.CreateTruncating(IsMixed ? FocalLimits.MinusLogOfPower(gamma, isFloat) : FocalLimits.MinusLog(gamma, isFloat)),
                     T.CreateTruncating(FocalLimits.LeastE(gamma, hasProducts: false)),
                     T.CreateTruncating(FocalLimits.NearE(gamma)));
             }
@@ -67,6 +68,8 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
     private static bool IsSoft => typeof(TLabel) == typeof(T);
 
     private static bool HasWideLabels => !IsSoft && sizeof(TLabel) != 1;
+
+    private readonly bool IsMixed => (Variant & BinaryKernelVariant.Mixed) != 0;
 
     private readonly bool HasTiledWeights => WeightsPerRow
         || LabelsAsTargets
@@ -98,7 +101,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
             NearE = _focal.NearE,
         };
 
-        if (!HasWideLabels && !HasTiledWeights && ColumnWeights == null)
+        if (!HasWideLabels && !HasTiledWeights && ColumnWeights == null && !IsMixed)
         {
             RunTile(
                 ref arguments,
@@ -107,6 +110,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
                 IsSoft ? null : (byte*)Labels + start,
                 IsSoft ? (T*)Labels + start : null,
                 At(SampleWeights, start),
+                null,
                 null,
                 ref loss,
                 ref weight);
@@ -125,6 +129,14 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
         var labels = stackalloc byte[TileLength];
         var weights = stackalloc T[TileLength];
         var targets = stackalloc T[TileLength];
+
+        // Kernels for mixed targets have no form without positive weights or an output.
+        var positiveWeights = stackalloc T[IsMixed ? TileLength : 1];
+        var unread = stackalloc T[IsMixed ? TileLength : 1];
+        if (IsMixed)
+        {
+            Elements.Fill(new Span<T>(positiveWeights, TileLength), PositiveWeight);
+        }
 
         // Counted down, because start + TileLength may be beyond int.MaxValue.
         for (var rest = length; rest > 0; rest -= TileLength, start += TileLength)
@@ -161,7 +173,8 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
                 narrow,
                 IsSoft ? (T*)Labels + start : LabelsAsTargets ? targets : null,
                 HasTiledWeights ? weights : At(SampleWeights, start),
-                At(ColumnWeights, start % Columns),
+                ColumnWeights == null && IsMixed ? positiveWeights : At(ColumnWeights, start % Columns),
+                unread,
                 ref loss,
                 ref weight);
         }
@@ -175,6 +188,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
         T* targets,
         T* sampleWeights,
         T* positiveWeights,
+        T* unread,
         ref Lanes loss,
         ref Lanes weight)
     {
@@ -186,8 +200,8 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
             arguments.Targets = ref *targets;
             arguments.SampleWeights = ref *sampleWeights;
             arguments.PositiveWeights = ref *positiveWeights;
-            arguments.Gradient = ref *At(Gradient, start);
-            arguments.Losses = ref *At(Losses, start);
+            arguments.Gradient = ref *(Gradient == null && IsMixed ? unread : At(Gradient, start));
+            arguments.Losses = ref *(Losses == null && IsMixed ? unread : At(Losses, start));
             arguments.Count = (nuint)whole;
             TKernel.Run(Variant, in arguments, ref loss[0], ref weight[0]);
         }
@@ -270,12 +284,12 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
         arguments.Count = (nuint)lanes;
         TKernel.Run(variant, in arguments, ref loss[0], ref weight[0]);
 
-        if ((Variant & BinaryKernelVariant.Gradient) != 0)
+        if (Gradient != null)
         {
             Elements.Copy(new ReadOnlySpan<T>(padded + 64, length), new Span<T>(Gradient + start, length));
         }
 
-        if ((Variant & BinaryKernelVariant.Losses) != 0)
+        if (Losses != null)
         {
             Elements.Copy(new ReadOnlySpan<T>(padded + 80, length), new Span<T>(Losses + start, length));
         }

@@ -164,7 +164,8 @@ public static class BinaryLoss
 
         // With weights of their own, hard labels have kernels for one class per label, and those for the shares of both are for soft targets; a
         // focal loss has no others.
-        var isFocal = gamma != T.Zero;
+        var isMixed = options.Mixes<TLabel>();
+        var isFocal = gamma != T.Zero || isMixed;
         var asTargets = (isFocal || isWeighted) && isSmoothed && !isSoft;
         variant |= asTargets ? BinaryKernelVariant.Soft : 0;
         isWeighted |= isFocal && (isSoft || isSmoothed);
@@ -184,6 +185,11 @@ public static class BinaryLoss
             variant |= wantsLosses ? BinaryKernelVariant.Losses : 0;
             variant |= isWeighted ? BinaryKernelVariant.SampleWeights : 0;
             variant |= hasColumnWeights ? BinaryKernelVariant.PositiveWeights : 0;
+        }
+
+        if (isMixed)
+        {
+            variant |= BinaryKernelVariant.Mixed | BinaryKernelVariant.Gradient | BinaryKernelVariant.Losses | BinaryKernelVariant.PositiveWeights;
         }
 
         var count = logits.Length - ignored;

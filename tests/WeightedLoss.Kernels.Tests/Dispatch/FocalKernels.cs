@@ -42,6 +42,7 @@ internal static class FocalKernels
             LabelSmoothing = options.LabelSmoothing,
             IgnoreLabel = options.IgnoreLabel,
             MaxDegreeOfParallelism = options.MaxDegreeOfParallelism,
+            Targets = options.HasMixedTargets ? FocalTargets.Mixed : FocalTargets.PerClass,
         };
 
     private sealed class PublicFloat(string id, float gamma, bool isFixed) : BinaryKernelEntry<float>(id, "dispatched", true)

@@ -21,6 +21,12 @@ internal static class NumericBounds
     /// <summary>The gradient of such a loss.</summary>
     public const double FocalGradient = 4;
 
+    /// <summary>
+    /// Such a loss for a soft target that is mixed, and its gradient in ulps of the sum of its terms without their signs: q has errors of its own,
+    /// and the power has γ times these.
+    /// </summary>
+    public static double MixedFocal(double gamma) => 5 + (2 * gamma);
+
     /// <summary>The loss of one row of cross-entropy with at most 64 classes, a hard label and weight 1.</summary>
     public const double RowLoss = 4;
 

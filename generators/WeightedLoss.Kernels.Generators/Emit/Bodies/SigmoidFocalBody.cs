@@ -23,12 +23,16 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
 
     public override string Facade => "SigmoidFocal";
 
-    /// <remarks>Soft targets always have weights of their own, 1 if need be: the two powers cost so much more than these.</remarks>
+    /// <remarks>
+    /// Soft targets always have weights of their own, 1 if need be: the two powers cost so much more than these. For targets that are mixed into
+    /// one probability there is one method, for any γ: what a call doesn't have is 1, or memory that nobody reads.
+    /// </remarks>
     public override IReadOnlyList<KernelMethod> Methods =>
     [
         .. PerSampleForms().Where(form => !form.Soft || form.Weights != Weights.Class).Select(form => form.Soft
             ? (KernelMethod)new SoftMethod(Element, gamma, form.Weights, form.Gradient, form.Losses)
             : new HardMethod(Element, gamma, form.Weights, form.Gradient, form.Losses)),
+        .. gamma is null ? new KernelMethod[] { new MixedMethod(Element) } : [],
         new SigmoidMethod(Element),
     ];
 
@@ -36,7 +40,7 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
 
     protected override string Options => "SigmoidFocalOptions";
 
-    protected override string OptionsText => "γ, weights, reduction, smoothing, ignored label, threads.";
+    protected override string OptionsText => "γ, weights, reduction, smoothing, form of soft targets, ignored label, threads.";
 
     protected override string Edge => "SigmoidFocalLoss";
 
@@ -54,7 +58,7 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             {
                 foreach (var kernel in kernels.Where(kernel => kernel.Gamma is not null))
                 {
-                    writer.Open($"if (arguments.Gamma == {Dialect.For(kernel).Literal(kernel.Gamma!.Value)})");
+                    writer.Open($"if (arguments.Gamma == {Dialect.For(kernel).Literal(kernel.Gamma!.Value)} && (variant & BinaryKernelVariant.Mixed) == 0)");
                     writer.Line($"{kernel.DispatcherName}.{call};");
                     writer.Line("return;");
                     writer.Close();
@@ -493,6 +497,72 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
                     Scaled(program, program.SelectBySign(z, push, pull), ofWeight), Scaled(program, right.Slope, ofTerm), wrongSlope);
                 StoreGradient(program, program.Let("derivative", value), isLive);
             }
+        }
+    }
+
+    /// <summary>
+    /// Soft targets mixed into one probability p_t = y·p + (1 − y)·(1 − p) with q = 1 − p_t, and one cross-entropy B of y: with
+    /// w = w⁺·y + w⁻·(1 − y), loss = w·q^γ·B and ∂/∂z = w·q^γ·(γ·(1 − 2y)·p·(1 − p)/q·B + p − y). Without a difference of nearly equal numbers:
+    /// let a = 1 − y and b = y for z ≥ 0, a = y and b = 1 − y for z below 0, e = exp(−|z|) and n = a + b·e. Then q = n/(1 + e),
+    /// B = log1p(e) + a·|z|, and ∂/∂z = ±w·q^γ·(γ·(a − b)·e/n·B + a − b·e)/(1 + e) with the sign of z.
+    /// </summary>
+    private sealed class MixedMethod(string element)
+        : PerSampleMethod(element, soft: true, Weights.SampleAndColumn, gradient: true, losses: true, mixed: true)
+    {
+        private Power.Exponent _gamma;
+
+        public override void EmitSetup(LaneProgram program)
+        {
+            base.EmitSetup(program);
+            _gamma = new(
+                program.Broadcast("gamma", "arguments.Gamma"),
+                program.Broadcast("gammaNegated", "arguments.GammaNegated"),
+                program.Broadcast("gammaLimit", "arguments.GammaLimit"));
+        }
+
+        public override void EmitIteration(LaneProgram program)
+        {
+            var e = EmitExponentials(program, IsFloat);
+            var one = program.Constant("One", 1);
+
+            // −0 becomes 0, as for targets by class.
+            var z = program.Let("z", program.Add(program.Load("logits"), program.Zero));
+            var (y, isKnown) = LoadTarget(program);
+            var not = program.Let("notY", program.Subtract(one, y));
+            var (sampleWeight, columnWeight, isLive) = LoadWeights(program, isKnown);
+            var (positive, negative) = Shares(program, y, not, sampleWeight, columnWeight, isLive);
+            var weight = Both(program, positive, negative, sampleWeight);
+            var wrong = program.Let("wrong", program.SelectBySign(z, y, not));
+            var right = program.Let("right", program.SelectBySign(z, not, y));
+
+            var mixed = program.Let("mixed", program.MultiplyAdd(right, e, wrong));
+            var log = Logarithm.TwoPartOnePlusUnit(program, e, IsFloat);
+            var logMixed = Logarithm.TwoPartOfUnit(program, mixed, IsFloat, "mixedLog");
+            var sum = TwoPart.Sum(program, "minusLog", log.High, program.Subtract(program.Zero, logMixed.High));
+            var rest = program.Let("minusLogRest", program.Add(sum.Low, program.Subtract(log.Low, logMixed.Low)));
+            var power = Power.OfLogarithm(program, new(sum.High, rest), _gamma, IsFloat);
+
+            // An infinite logit costs nothing if its share, the weight or the power is 0; the product would be NaN.
+            var size = program.Subtract(program.Zero, program.NegatedAbs(z));
+            var linear = program.Let("linear", program.Keep(program.IsNotZero(wrong), program.Multiply(size, wrong)));
+            var cost = program.Let("cost", program.Add(linear, log.High));
+            var bounded = program.Let("bounded", Exponential.Bounded(program, cost, IsFloat));
+            var counts = program.Both(program.IsNotZero(weight), program.IsNotZero(power));
+            var whole = program.Let("whole", program.Max(program.Keep(counts, cost), bounded));
+            AddLoss(program, program.Let("loss", program.Multiply(weight, program.Multiply(power, whole))), weight, isLive);
+
+            // Where n is 0, e is, too.
+            var ratio = program.Let(
+                "ratio", program.Divide(e, program.Max(program.Constant("SmallestNormal", Exponential.SmallestNormal(IsFloat)), mixed)));
+            var focus = program.Let("focus", program.Multiply(_gamma.Value, program.Subtract(wrong, right)));
+            var difference = program.Let("difference", program.NegatedMultiplyAdd(right, e, wrong));
+            var inner = program.Let("inner", program.MultiplyAdd(focus, program.Multiply(ratio, bounded), difference));
+            var slope = program.Let("slope", program.Divide(inner, program.Add(one, e)));
+            var pull = Weighted(program, "pull", PositiveGradient(program, columnWeight), y, sampleWeight, isNegative: true);
+            var push = Weighted(program, "push", Value("negativeGradient"), not, sampleWeight);
+            var scaled = program.Let("scaled", Finite(program, program.Subtract(push, pull), mayBePositive: true, mayBeNegative: false));
+            var derivative = program.Let("derivative", program.Multiply(scaled, program.Multiply(power, slope)));
+            StoreGradient(program, program.NegateBySign(z, derivative), isLive);
         }
     }
 }
