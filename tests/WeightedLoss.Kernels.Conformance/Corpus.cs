@@ -51,6 +51,68 @@ internal static class Corpus
         return hash.ToString();
     }
 
+    /// <summary>The hash of a kernel for any γ with <see cref="FocalTargets.Mixed"/>; null for another one.</summary>
+    internal static string? HashOfMixed(KernelEntry entry) => entry switch
+    {
+        BinaryKernelEntry<float> kernel => HashOfMixed(kernel),
+        BinaryKernelEntry<double> kernel => HashOfMixed(kernel),
+        _ => null,
+    };
+
+    private static string? HashOfMixed<T>(BinaryKernelEntry<T> kernel)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (kernel.Gamma == T.Zero || kernel.WithGamma(T.CreateTruncating(0.125)) is null)
+        {
+            return null;
+        }
+
+        var hash = new BitHash();
+        foreach (var gamma in new[] { 2, 0.25, 0, 30 })
+        {
+            AddMixed(ref hash, kernel.WithGamma(T.CreateTruncating(gamma))!);
+        }
+
+        return hash.ToString();
+    }
+
+    private static void AddMixed<T>(ref BitHash hash, BinaryKernelEntry<T> kernel)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        foreach (var length in Lengths)
+        {
+            var random = new Generator((ulong)length + 7);
+            var logits = new T[length];
+            var labels = new byte[length];
+            var targets = new T[length];
+            var weights = new T[length];
+            for (var i = 0; i < length; i++)
+            {
+                logits[i] = length % 3 == 0 ? random.Moderate<T>() : Logit<T>(ref random, i);
+                labels[i] = (byte)(random.Next() % 5 == 0 ? 1 : random.Next() % 6 == 0 ? 255 : 0);
+                targets[i] = random.Unit<T>();
+                weights[i] = random.Next() % 7 == 0 ? T.Zero : random.Unit<T>() * T.CreateTruncating(3);
+            }
+
+            var plain = new BinaryLossOptions<T>(Reduction.MeanByCount) { PositiveWeight = T.CreateTruncating(9.5), HasMixedTargets = true };
+            var smooth = new BinaryLossOptions<T>(Reduction.DivideBy(3))
+            {
+                NegativeWeight = T.CreateTruncating(0.75),
+                LabelSmoothing = T.CreateTruncating(0.125),
+                IgnoreLabel = 255,
+                HasMixedTargets = true,
+            };
+            Add(ref hash, kernel, logits, targets, plain, default, false);
+            Add(ref hash, kernel, logits, targets, plain, weights, true);
+            Add(ref hash, kernel, logits, labels, smooth, default, true);
+            if (length % 3 == 0)
+            {
+                var columns = new BinaryLossOptions<T>(Reduction.Sum) { PositiveWeights = [T.One, T.CreateTruncating(2.5), T.Zero], HasMixedTargets = true };
+                Add(ref hash, kernel, logits, targets, columns, weights.AsSpan(0, length / 3), false);
+            }
+        }
+    }
+
     private static void AddFunction<T>(ref BitHash hash, FunctionKernelEntry<T> kernel, bool isUnit)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

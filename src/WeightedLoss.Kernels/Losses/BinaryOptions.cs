@@ -139,8 +139,14 @@ public abstract class BinaryOptions<T>
     /// <summary>The range of the class weights.</summary>
     internal WeightRange WeightRange => (_weightsGiven == 0 ? _positiveRange : _columnRange).And(_negativeRange);
 
+    /// <summary>Whether a focal loss takes targets between the classes as <see cref="FocalTargets.Mixed"/>.</summary>
+    internal bool HasMixedTargets { get; init; }
+
     /// <summary>The column weights, repeated from column 0 on for <see cref="ColumnTile"/> − 1 elements beyond one period; empty without column weights.</summary>
     internal ReadOnlySpan<T> TiledColumnWeights => _columnWeights;
+
+    /// <summary>Whether labels of a type are <see cref="FocalTargets.Mixed"/>; hard labels without smoothing are the same in every form.</summary>
+    internal bool Mixes<TLabel>() => HasMixedTargets && (typeof(TLabel) == typeof(T) || LabelSmoothing != T.Zero);
 
     private static T CheckWeight(T value, string name)
     {

@@ -7,7 +7,8 @@ namespace WeightedLoss;
 /// <remarks>
 /// With logit z, target y in [0, 1], weights w⁺ and w⁻ and focusing parameter γ the loss of one label is
 /// w⁺·y·σ(−z)^γ·softplus(−z) + w⁻·(1 − y)·σ(z)^γ·softplus(z): a label is weighed down by the probability that the model already gives it
-/// (Lin, Goyal, Girshick, He and Dollár, "Focal Loss for Dense Object Detection", 2017).
+/// (Lin, Goyal, Girshick, He and Dollár, "Focal Loss for Dense Object Detection", 2017). For targets between 0 and 1,
+/// <see cref="Targets"/> has another form.
 /// </remarks>
 public sealed class SigmoidFocalOptions<T> : BinaryOptions<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -40,8 +41,9 @@ public sealed class SigmoidFocalOptions<T> : BinaryOptions<T>
     }
 
     /// <summary>
-    /// The focusing parameter γ, finite and ≥ 0; 2 unless set, as in the paper. 0 is binary cross-entropy, to the last bit. With 2 the
-    /// kernels of <see cref="SigmoidFocal"/> are the fastest; <see cref="SigmoidFocalKernelAttribute{T}"/> makes them for any other value.
+    /// The focusing parameter γ, finite and ≥ 0; 2 unless set, as in the paper. 0 is binary cross-entropy, to the last bit unless targets are
+    /// mixed. With 2 the kernels of <see cref="SigmoidFocal"/> are the fastest; <see cref="SigmoidFocalKernelAttribute{T}"/> makes them for any
+    /// other value.
     /// </summary>
     public T Gamma
     {
@@ -49,4 +51,20 @@ public sealed class SigmoidFocalOptions<T> : BinaryOptions<T>
         init => field = OptionChecks.Gamma(value, nameof(Gamma));
     }
     = T.CreateChecked(2);
+
+    /// <summary>
+    /// What the loss is for soft targets and smoothed labels: <see cref="FocalTargets.PerClass"/> unless set, or
+    /// <see cref="FocalTargets.Mixed"/>, the form of torchvision, Keras and optax. Hard labels are the same in both.
+    /// </summary>
+    public FocalTargets Targets
+    {
+        get => HasMixedTargets ? FocalTargets.Mixed : FocalTargets.PerClass;
+        init => HasMixedTargets = value switch
+        {
+            FocalTargets.PerClass => false,
+            FocalTargets.Mixed => true,
+            _ => throw new ArgumentException(
+                $"{nameof(Targets)} must be {nameof(FocalTargets.PerClass)} or {nameof(FocalTargets.Mixed)}, but is {value}.", nameof(Targets)),
+        };
+    }
 }

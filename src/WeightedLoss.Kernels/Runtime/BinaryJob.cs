@@ -54,18 +54,19 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
     /// <summary>Whether some labels have the weight 0 because of their class: they are left out as those with a sample weight of 0.</summary>
     internal bool LeavesOut;
 
-    /// <summary>γ of a focal loss; 0 for cross-entropy.</summary>
+    /// <summary>γ of a focal loss; 0 for cross-entropy. Set after the variant.</summary>
     internal T Gamma
     {
         readonly get;
         set
         {
             field = value;
-            if (value != T.Zero)
+            if (value != T.Zero || IsMixed)
             {
                 var gamma = double.CreateTruncating(value);
+                var isFloat = typeof(T) == typeof(float);
                 _focal = (
-                    T.CreateTruncating(FocalLimits.MinusLog(gamma, typeof(T) == typeof(float))),
+                    T.CreateTruncating(IsMixed ? FocalLimits.MinusLogOfPower(gamma, isFloat) : FocalLimits.MinusLog(gamma, isFloat)),
                     T.CreateTruncating(FocalLimits.LeastE(gamma, hasProducts: false)),
                     T.CreateTruncating(FocalLimits.NearE(gamma)));
             }
@@ -79,6 +80,8 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
     private static bool IsSoft => typeof(TLabel) == typeof(T);
 
     private static bool HasWideLabels => !IsSoft && sizeof(TLabel) != 1;
+
+    private readonly bool IsMixed => (Variant & BinaryKernelVariant.Mixed) != 0;
 
     private readonly bool HasTiledWeights => WeightsPerRow
         || LabelsAsTargets
@@ -112,7 +115,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
             NearE = _focal.NearE,
         };
 
-        if (!HasWideLabels && !HasTiledWeights && ColumnWeights == null)
+        if (!HasWideLabels && !HasTiledWeights && ColumnWeights == null && !IsMixed)
         {
             RunTile(
                 ref arguments,
@@ -121,6 +124,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
                 IsSoft ? null : (byte*)Labels + start,
                 IsSoft ? (T*)Labels + start : null,
                 At(SampleWeights, start),
+                null,
                 null,
                 ref loss,
                 ref weight);
@@ -141,6 +145,14 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
         var targets = stackalloc T[TileLength];
         var exponents = stackalloc int[Exponents.IsScaled ? TileLength : 0];
         var unscaledLoss = default(Lanes);
+
+        // Kernels for mixed targets have no form without positive weights or an output.
+        var positiveWeights = stackalloc T[IsMixed ? TileLength : 1];
+        var unread = stackalloc T[IsMixed ? TileLength : 1];
+        if (IsMixed)
+        {
+            Elements.Fill(new Span<T>(positiveWeights, TileLength), PositiveWeight);
+        }
 
         // Counted down, because start + TileLength may be beyond int.MaxValue.
         for (var rest = length; rest > 0; rest -= TileLength, start += TileLength)
@@ -188,7 +200,8 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
                 narrow,
                 tileTargets,
                 HasTiledWeights ? weights : At(SampleWeights, start),
-                At(ColumnWeights, start % Columns),
+                ColumnWeights == null && IsMixed ? positiveWeights : At(ColumnWeights, start % Columns),
+                unread,
                 ref (Exponents.IsScaled ? ref unscaledLoss : ref loss),
                 ref weight);
             if (Exponents.IsScaled)
@@ -250,6 +263,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
         T* targets,
         T* sampleWeights,
         T* positiveWeights,
+        T* unread,
         ref Lanes loss,
         ref Lanes weight)
     {
@@ -261,8 +275,8 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
             arguments.Targets = ref *targets;
             arguments.SampleWeights = ref *sampleWeights;
             arguments.PositiveWeights = ref *positiveWeights;
-            arguments.Gradient = ref *At(Gradient, start);
-            arguments.Losses = ref *At(Losses, start);
+            arguments.Gradient = ref *(Gradient == null && IsMixed ? unread : At(Gradient, start));
+            arguments.Losses = ref *(Losses == null && IsMixed ? unread : At(Losses, start));
             arguments.Count = (nuint)whole;
             TKernel.Run(Variant, in arguments, ref loss[0], ref weight[0]);
         }
@@ -345,12 +359,12 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
         arguments.Count = (nuint)lanes;
         TKernel.Run(variant, in arguments, ref loss[0], ref weight[0]);
 
-        if ((Variant & BinaryKernelVariant.Gradient) != 0)
+        if (Gradient != null)
         {
             Elements.Copy(new ReadOnlySpan<T>(padded + 64, length), new Span<T>(Gradient + start, length));
         }
 
-        if ((Variant & BinaryKernelVariant.Losses) != 0)
+        if (Losses != null)
         {
             Elements.Copy(new ReadOnlySpan<T>(padded + 80, length), new Span<T>(Losses + start, length));
         }

@@ -33,6 +33,11 @@ public enum BinaryKernelVariant
 
     /// <summary>Every label has a positive weight of its own; only together with <see cref="SampleWeights"/>.</summary>
     PositiveWeights = 64,
+
+    /// <summary>
+    /// Soft targets as one probability, <see cref="FocalTargets.Mixed"/>; only together with all of the other flags but <see cref="Ignore"/>.
+    /// </summary>
+    Mixed = 128,
 }
 
 /// <summary>One call of a binary loss kernel: arrays of <see cref="Count"/> elements, and coefficients.</summary>

@@ -191,7 +191,8 @@ public static class BinaryLoss
 
         // With weights of their own, hard labels have kernels for one class per label, and those for parts of both are for soft targets; a
         // focal loss has no others.
-        var isFocal = gamma != T.Zero;
+        var isMixed = options.Mixes<TLabel>();
+        var isFocal = gamma != T.Zero || isMixed;
         var hasOwnWeights = hasSampleWeights || isScaled || leavesOut;
         var asTargets = (isFocal || hasOwnWeights || hasColumnWeights) && isSmoothed && !isSoft;
         variant |= asTargets ? BinaryKernelVariant.Soft : 0;
@@ -210,6 +211,11 @@ public static class BinaryLoss
             variant |= wantsLosses || isScaled ? BinaryKernelVariant.Losses : 0;
             variant |= isWeighted ? BinaryKernelVariant.SampleWeights : 0;
             variant |= hasColumnWeights && !exponents.TakesClassWeights ? BinaryKernelVariant.PositiveWeights : 0;
+        }
+
+        if (isMixed)
+        {
+            variant |= BinaryKernelVariant.Mixed | BinaryKernelVariant.Gradient | BinaryKernelVariant.Losses | BinaryKernelVariant.PositiveWeights;
         }
 
         // What is put back into the losses has to be known of each.

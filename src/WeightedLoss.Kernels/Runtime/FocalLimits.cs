@@ -17,7 +17,10 @@ internal static class FocalLimits
     /// </summary>
     internal static double MinusLog(double gamma, bool isFloat) => (isFloat ? 92 : 720) / (Rounded(gamma, isFloat) + 1);
 
-    /// <summary>The same as a q, a power of two, for a γ with products.</summary>
+    /// <summary>The −log q from which on q^γ counts as 0 for targets that are mixed, whose loss may be large although q is small.</summary>
+    internal static double MinusLogOfPower(double gamma, bool isFloat) => (isFloat ? 87 : 708) / gamma;
+
+    /// <summary>The same as <see cref="MinusLog"/> as a q, a power of two, for a γ with products.</summary>
     internal static double LeastQ(double gamma, bool isFloat) => WithPower(isFloat ? 132 : 1028, gamma, isFloat);
 
     /// <summary>The q from which on a row is near: the loss is above 2⁻⁹⁶ (double 2⁻⁹⁶⁰), which leaves room for weights below 1.</summary>

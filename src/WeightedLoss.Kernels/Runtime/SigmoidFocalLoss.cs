@@ -50,7 +50,7 @@ public static class SigmoidFocalLoss
         where TKernel : struct, IBinaryLossKernel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged =>
-        gamma != T.Zero
+        gamma != T.Zero || options.Mixes<TLabel>()
             ? BinaryLoss.Loss<TKernel, T, TLabel>(logits, labels, options, gamma, sampleWeights, losses)
             : BinaryLoss.Loss<Unfocused<T>, T, TLabel>(logits, labels, options, gamma, sampleWeights, losses);
 
@@ -65,7 +65,7 @@ public static class SigmoidFocalLoss
         where TKernel : struct, IBinaryLossKernel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged =>
-        gamma != T.Zero
+        gamma != T.Zero || options.Mixes<TLabel>()
             ? BinaryLoss.LossAndGradient<TKernel, T, TLabel>(logits, labels, gradient, options, gamma, sampleWeights, losses)
             : BinaryLoss.LossAndGradient<Unfocused<T>, T, TLabel>(logits, labels, gradient, options, gamma, sampleWeights, losses);
 

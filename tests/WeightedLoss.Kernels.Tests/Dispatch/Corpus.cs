@@ -27,8 +27,23 @@ internal static class Corpus
             var weighted = Options<T>(Reduction.MeanByCount);
             var ignoring = new BinaryLossOptions<T>(Reduction.MeanByWeight) { PositiveWeight = T.CreateChecked(7.7), IgnoreLabel = 255 };
             var smoothed = new BinaryLossOptions<T>(Reduction.DivideBy(3)) { LabelSmoothing = T.CreateChecked(0.1) };
+            var isFocalOfAnyGamma = kernel.Gamma != T.Zero && kernel.WithGamma(T.CreateChecked(0.125)) is not null;
             foreach (var withLosses in new[] { false, true })
             {
+                if (isFocalOfAnyGamma)
+                {
+                    var mixed = new BinaryLossOptions<T>(Reduction.Sum) { PositiveWeight = T.CreateChecked(7.7), HasMixedTargets = true };
+                    var mixedSmoothed = new BinaryLossOptions<T>(Reduction.MeanByCount)
+                    {
+                        LabelSmoothing = T.CreateChecked(0.1),
+                        IgnoreLabel = 255,
+                        HasMixedTargets = true,
+                    };
+                    yield return Call("mixed", kernel, z, targets, mixed, [], withLosses);
+                    yield return Call("mixed, sample weights", kernel, z, targets, mixed, weights, withLosses);
+                    yield return Call("mixed smoothed", kernel, z, partial, mixedSmoothed, weights, withLosses);
+                }
+
                 yield return Call("hard", kernel, z, y, plain, [], withLosses);
                 yield return Call("hard weighted", kernel, z, Array.ConvertAll(y, l => l == 1), weighted, [], withLosses);
                 yield return Call("hard ignoring", kernel, z, partial, ignoring, [], withLosses);

@@ -25,11 +25,6 @@ internal static class FocalKernels
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         [.. All<T>().Where(kernel => kernel.WithGamma(T.CreateChecked(0.125)) is not null).Select(kernel => kernel.Id)];
 
-    /// <summary>Whether a kernel has its γ as a constant for which the power has products: it is nearly as accurate as cross-entropy then.</summary>
-    public static bool HasProducts<T>(BinaryKernelEntry<T> kernel, T gamma)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        kernel.Id.Contains("-g", StringComparison.Ordinal) && RowSupport.HasProducts(gamma);
-
     private static IEnumerable<BinaryKernelEntry<T>> All<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Kernels.All.OfType<BinaryKernelEntry<T>>()
@@ -47,6 +42,7 @@ internal static class FocalKernels
             LabelSmoothing = options.LabelSmoothing,
             IgnoreLabel = options.IgnoreLabel,
             MaxDegreeOfParallelism = options.MaxDegreeOfParallelism,
+            Targets = options.HasMixedTargets ? FocalTargets.Mixed : FocalTargets.PerClass,
         };
 
     private sealed class PublicFloat(string id, float gamma, bool isFixed) : BinaryKernelEntry<float>(id, "dispatched", true)

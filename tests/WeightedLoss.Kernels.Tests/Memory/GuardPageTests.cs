@@ -19,6 +19,8 @@ public abstract class GuardPageTests<T>
 
     public static TheoryData<string> Ids { get; } = Kernels.BinaryIds<T>();
 
+    public static TheoryData<string> AnyGammaIds { get; } = FocalKernels.RunTimeIds<T>();
+
     public static TheoryData<string> Functions { get; } =
         [.. Kernels.All.OfType<FunctionKernelEntry<T>>().Where(kernel => kernel.IsSupported).Select(kernel => kernel.Id)];
 
@@ -44,6 +46,11 @@ public abstract class GuardPageTests<T>
     [Theory]
     [MemberData(nameof(Ids))]
     public void SoftTargets_EveryLengthAndAlignment_StayInside(string kernel) => StaysInside(kernel, i => T.CreateChecked(i % 5 / 4.0));
+
+    [Theory]
+    [MemberData(nameof(AnyGammaIds))]
+    public void MixedTargets_EveryLengthAndAlignment_StayInside(string kernel) => StaysInside(
+        kernel, i => T.CreateChecked(i % 5 / 4.0), new(Reduction.MeanByCount) { PositiveWeight = T.CreateChecked(3), HasMixedTargets = true });
 
     [Theory]
     [MemberData(nameof(Ids))]

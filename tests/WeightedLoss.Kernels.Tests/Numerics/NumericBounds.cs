@@ -15,11 +15,17 @@ internal static class NumericBounds
     /// <summary>The gradient of one label of weight 1, and a probability.</summary>
     public const double Gradient = 2;
 
-    /// <summary>The focal loss of one label of weight 1 where the power is an exponential, for γ up to 5. Where it is products and roots, <see cref="Loss"/>.</summary>
+    /// <summary>The focal loss of the sigmoid of one label of weight 1, for γ up to 5.</summary>
     public const double FocalLoss = 4;
 
-    /// <summary>The gradient of such a loss. Where the power is products and roots, <see cref="Gradient"/>.</summary>
+    /// <summary>The gradient of such a loss.</summary>
     public const double FocalGradient = 4;
+
+    /// <summary>
+    /// Such a loss for a soft target that is mixed, and its gradient in ulps of the sum of its terms without their signs: q has errors of its own,
+    /// and the power has γ times these.
+    /// </summary>
+    public static double MixedFocal(double gamma) => 5 + (2 * gamma);
 
     /// <summary>The loss of one row of cross-entropy with at most 64 classes, a hard label and weight 1.</summary>
     public const double RowLoss = 4;

@@ -190,7 +190,7 @@ internal abstract class BinaryBody(string element) : KernelBody
     }
 
     /// <summary>One loss per label, from hard labels or soft targets, with weights by class, by sample, or by sample and column.</summary>
-    protected abstract class PerSampleMethod(string element, bool soft, Weights weights, bool gradient, bool losses)
+    protected abstract class PerSampleMethod(string element, bool soft, Weights weights, bool gradient, bool losses, bool mixed = false)
         : VariantMethod(
             Combine(
                 ("PerSample", true),
@@ -198,7 +198,8 @@ internal abstract class BinaryBody(string element) : KernelBody
                 ("SampleWeights", weights != Weights.Class),
                 ("PositiveWeights", weights == Weights.SampleAndColumn),
                 ("Losses", losses),
-                ("Gradient", gradient)),
+                ("Gradient", gradient),
+                ("Mixed", mixed)),
             $"{(soft ? "Soft targets" : "Hard labels")}, one loss per label.")
     {
         private readonly Dictionary<string, Lane> _values = [];

@@ -23,12 +23,16 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
 
     public override string Facade => "SigmoidFocal";
 
-    /// <remarks>Soft targets always have weights of their own, 1 if need be: the two powers cost so much more than these.</remarks>
+    /// <remarks>
+    /// Soft targets always have weights of their own, 1 if need be: the two powers cost so much more than these. For targets that are mixed into
+    /// one probability there is one method, for any γ: what a call doesn't have is 1, or memory that nobody reads.
+    /// </remarks>
     public override IReadOnlyList<KernelMethod> Methods =>
     [
         .. PerSampleForms().Where(form => !form.Soft || form.Weights != Weights.Class).Select(form => form.Soft
             ? (KernelMethod)new SoftMethod(Element, gamma, form.Weights, form.Gradient, form.Losses)
             : new HardMethod(Element, gamma, form.Weights, form.Gradient, form.Losses)),
+        .. gamma is null ? new KernelMethod[] { new MixedMethod(Element) } : [],
         new SigmoidMethod(Element),
     ];
 
@@ -36,7 +40,7 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
 
     protected override string Options => "SigmoidFocalOptions";
 
-    protected override string OptionsText => "γ, weights, reduction, smoothing, ignored label, threads.";
+    protected override string OptionsText => "γ, weights, reduction, smoothing, form of soft targets, ignored label, threads.";
 
     protected override string Edge => "SigmoidFocalLoss";
 
@@ -54,7 +58,7 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             {
                 foreach (var kernel in kernels.Where(kernel => kernel.Gamma is not null))
                 {
-                    writer.Open($"if (arguments.Gamma == {Dialect.For(kernel).Literal(kernel.Gamma!.Value)})");
+                    writer.Open($"if (arguments.Gamma == {Dialect.For(kernel).Literal(kernel.Gamma!.Value)} && (variant & BinaryKernelVariant.Mixed) == 0)");
                     writer.Line($"{kernel.DispatcherName}.{call};");
                     writer.Line("return;");
                     writer.Close();
@@ -139,6 +143,16 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
         public Lane Slope { get; } = slope;
     }
 
+    /// <summary>exp(−|z|), and log1p of its high part, with a low part where it counts.</summary>
+    private readonly struct Parts(TwoPart e, Lane log, Lane? logLow)
+    {
+        public TwoPart E { get; } = e;
+
+        public Lane Log { get; } = log;
+
+        public Lane? LogLow { get; } = logLow;
+    }
+
     private abstract class FocalMethod(string element, double? gamma, bool soft, Weights weights, bool gradient, bool losses)
         : PerSampleMethod(element, soft, weights, gradient, losses)
     {
@@ -151,6 +165,9 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
         private Lane _seen;
 
         protected bool HasProducts => Power.HasProducts(gamma);
+
+        /// <summary>Whether products have so many factors that 4 ulp leave less room: more of what roundings lose is kept.</summary>
+        private bool HasManyFactors => HasProducts && gamma > 2;
 
         public override void EmitSetup(LaneProgram program)
         {
@@ -179,10 +196,10 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
         /// </summary>
         /// <param name="program">The program.</param>
         /// <param name="emitRest">Receives what emits these parts where it is called, and the form for far logits or null.</param>
-        protected void EmitSweeps(LaneProgram program, Action<Func<(TwoPart E, TwoPart Log)>, Far?> emitRest)
+        protected void EmitSweeps(LaneProgram program, Action<Func<Parts>, Far?> emitRest)
         {
             var t = program.Let("t", program.NegatedAbs(program.Load("logits")));
-            var e = Exponential.TwoPartOfNonPositive(program, t, IsFloat);
+            var e = Exponential.TwoPartOfNonPositive(program, t, IsFloat, keepsMore: HasManyFactors);
             if (_far is not { } farForm)
             {
                 var next = program.NextSweepLate(("e", e.High), ("eLow", e.Low));
@@ -224,17 +241,25 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
 
                 var e = Loaded(again, far);
                 var log = EmitLog(program, e.High);
-                var last = program.NextSweepLate(("e", e.High), ("eLow", e.Low), ("log", log.High), ("logLow", log.Low));
-                emitRest(() => (new(last[0](), last[1]()), new(last[2](), last[3]())), far);
+                if (log.Low is { } low)
+                {
+                    var last = program.NextSweepLate(("e", e.High), ("eLow", e.Low), ("log", log.High), ("logLow", low));
+                    emitRest(() => new(new(last[0](), last[1]()), last[2](), last[3]()), far);
+                }
+                else
+                {
+                    var last = program.NextSweepLate(("e", e.High), ("eLow", e.Low), ("log", log.High));
+                    emitRest(() => new(new(last[0](), last[1]()), last[2](), null), far);
+                }
             }
 
             // The chains of both registers begin before what waits for them.
-            (TwoPart E, TwoPart Log) Load(Func<Lane>[] again, Far? far)
+            Parts Load(Func<Lane>[] again, Far? far)
             {
                 var loaded = Loaded(again, far);
                 var log = EmitLog(program, loaded.High);
                 program.Flush();
-                return (loaded, log);
+                return new(loaded, log.High, log.Low);
             }
 
             TwoPart Loaded(Func<Lane>[] again, Far? far)
@@ -247,21 +272,43 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
         /// <summary>A value times a factor, if there is one.</summary>
         protected static Lane Scaled(LaneProgram program, Lane value, Lane? factor) => factor is { } scale ? program.Multiply(value, scale) : value;
 
-        private TwoPart EmitLog(LaneProgram program, Lane e) =>
-            Logarithm.TwoPartOnePlusUnit(program, e, IsFloat, hasExactSquare: !HasProducts);
+        /// <summary>log1p(e): in two parts for the power as an exponential, which multiplies its error by γ, and for many factors.</summary>
+        private (Lane High, Lane? Low) EmitLog(LaneProgram program, Lane e)
+        {
+            if (HasProducts && !HasManyFactors)
+            {
+                return (program.Let("log", Logarithm.OnePlusUnit(program, e, IsFloat)), null);
+            }
+
+            var log = Logarithm.TwoPartOnePlusUnit(program, e, IsFloat);
+            return (log.High, log.Low);
+        }
+
+        /// <summary>log(1 + exp(−|z|)). The derivative of log1p carries the low part of e over.</summary>
+        protected static (Lane High, Lane? Low) EmitWholeLog(LaneProgram program, Parts parts, SigmoidParts sigmoid) => (
+            parts.Log,
+            parts.LogLow is { } low ? program.Let("logRest", program.MultiplyAdd(parts.E.Low, sigmoid.Reciprocal, low)) : null);
 
         /// <summary>A class whose s is given by its parts.</summary>
         /// <param name="program">The program.</param>
         /// <param name="log">log1p(exp(−|s|)).</param>
         /// <param name="q">σ(s).</param>
-        /// <param name="p">σ(−s), when it is needed.</param>
+        /// <param name="p">σ(−s).</param>
         /// <param name="above">max(s, 0); null if it is 0.</param>
-        /// <param name="below">max(−s, 0); null if it is 0.</param>
+        /// <param name="below">max(−s, 0); null if it is 0. Needed without products.</param>
         /// <param name="weight">Of the loss.</param>
         /// <param name="isCounted">Whether the weight is known to be other than 0.</param>
         /// <param name="scale">A factor of q in the power, or of the power where it has no products; null for none.</param>
         protected Term EmitTerm(
-            LaneProgram program, TwoPart log, TwoPart q, Func<TwoPart> p, Lane? above, Lane? below, Lane weight, bool isCounted = false, Lane? scale = null)
+            LaneProgram program,
+            (Lane High, Lane? Low) log,
+            TwoPart q,
+            Func<Lane> p,
+            Lane? above,
+            Lane? below,
+            Lane weight,
+            bool isCounted = false,
+            Lane? scale = null)
         {
             var exponent = gamma is { } constant && !HasProducts ? Power.Constant(program, constant, IsFloat) : _gamma;
             var whole = log.High;
@@ -276,87 +323,68 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
                     : program.Let("whole", program.Max(program.Keep(program.IsNotZero(weight), softplus), bounded));
             }
 
-            Lane power;
-            Lane loss;
-            var powerLow = default(Lane?);
             if (HasProducts)
             {
                 var factor = scale is null ? q : new TwoPart(program.Let("scaledQ", Scaled(program, q.High, scale)), Scaled(program, q.Low, scale));
-                var product = Power.OfProducts(program, factor, gamma!.Value, IsFloat);
-                (power, powerLow) = (product.High, product.Low);
-                var small = program.MultiplyAdd(power, log.Low, program.Multiply(product.Low, bounded));
-                loss = program.Let("focal", program.MultiplyAdd(power, whole, small));
+                var product = program.Let("power", Power.OfProducts(program, factor, gamma!.Value, IsFloat));
+                var focal = program.Let("focal", log.Low is { } more
+                    ? program.MultiplyAdd(product, whole, program.Multiply(product, more))
+                    : program.Multiply(product, whole));
+                return WantsGradient ? new(focal, EmitSlope(program, q, p(), log.Low, bounded, product)) : new(focal, default);
             }
-            else
+
+            // −log q = softplus(−s).
+            var logLow = log.Low!.Value;
+            var minusLog = new TwoPart(log.High, logLow);
+            if (below is { } distance)
             {
-                // −log q = softplus(−s).
-                var minusLog = log;
-                if (below is { } distance)
-                {
-                    var near = program.Let("near", Exponential.Bounded(program, distance, IsFloat));
-                    var sum = TwoPart.Sum(program, "minusLog", near, log.High);
-                    minusLog = new(sum.High, program.Let("minusLogRest", program.Add(sum.Low, log.Low)));
-                }
-
-                power = Power.OfLogarithm(program, minusLog, exponent, IsFloat);
-                if (scale is not null)
-                {
-                    power = program.Let("scaledPower", Scaled(program, power, scale));
-                }
-
-                loss = program.Let("focal", program.MultiplyAdd(power, whole, program.Multiply(power, log.Low)));
+                var near = program.Let("near", Exponential.Bounded(program, distance, IsFloat));
+                var sum = TwoPart.Sum(program, "minusLog", near, log.High);
+                minusLog = new(sum.High, program.Let("minusLogRest", program.Add(sum.Low, logLow)));
             }
 
-            return WantsGradient
-                ? new(loss, EmitSlope(program, q, HasProducts ? null : p(), log.Low, bounded, exponent, power, powerLow))
-                : new(loss, default);
+            var power = Power.OfLogarithm(program, minusLog, exponent, IsFloat);
+            if (scale is not null)
+            {
+                power = program.Let("scaledPower", Scaled(program, power, scale));
+            }
+
+            var loss = program.Let("focal", program.MultiplyAdd(power, whole, program.Multiply(power, logLow)));
+            return WantsGradient ? new(loss, EmitSlope(program, q, p(), logLow, bounded, exponent, power)) : new(loss, default);
         }
 
-        /// <summary>q^γ·(γ·p·L + q), in which all that a rounding lost is added up first: only the last step rounds at the scale of the result.</summary>
-        private Lane EmitSlope(
-            LaneProgram program, TwoPart q, TwoPart? p, Lane logLow, Lane bounded, Power.Exponent exponent, Lane power, Lane? powerLow)
+        /// <summary>q^γ·(γ·p·L + q) for a power with products: 4 ulp have room for the roundings of each of these.</summary>
+        private Lane EmitSlope(LaneProgram program, TwoPart q, Lane p, Lane? logLow, Lane bounded, Lane power)
         {
-            // Where the power has products, γ is at most 4, and p counts little where it is small, because q is nearly 1 there: 1 − q is good
-            // enough, and so is its rounding, at 0.2 to 0.7 ulp of the gradient. Its low part is −q's, which is subtracted below.
-            var high = p?.High ?? program.Let("p", program.Subtract(program.Constant("One", 1), q.High));
-            var low = p?.Low ?? q.Low;
-            var factor = high;
-            if (gamma != 1)
+            // An addition is not tied to the two units that multiply.
+            var factor = program.Let("factor", gamma switch
             {
-                // An addition is not tied to the two units that multiply.
-                Lane Value() => gamma is { } constant ? program.Constant("Gamma", constant) : exponent.Value;
-                Lane Times(Lane x) => gamma == 2 ? program.Add(x, x) : program.Multiply(Value(), x);
-                factor = program.Let("factor", Times(high));
-                low = Times(low);
-                if (gamma is not (0.5 or 2 or 4) && HasProducts)
-                {
-                    low = program.Add(low, program.NegatedMultiplyAdd(Value(), high, factor));
-                }
+                1 => p,
+                2 => program.Add(p, p),
+                { } value => program.Multiply(program.Constant("Gamma", value), p),
+                null => throw new InvalidOperationException("A γ at run time has no products."),
+            });
+            var lost = logLow is { } low ? program.MultiplyAdd(factor, low, q.Low) : q.Low;
+            var inner = program.Let("inner", program.MultiplyAdd(factor, bounded, program.Add(q.High, lost)));
+            return program.Let("slope", program.Multiply(power, inner));
+        }
 
-                low = program.Let("factorLow", low);
-            }
+        /// <summary>
+        /// The same for a power as an exponential, whose error leaves no room: all that a rounding lost is added up first, and only the last step
+        /// rounds at the scale of the result.
+        /// </summary>
+        private Lane EmitSlope(LaneProgram program, TwoPart q, Lane p, Lane logLow, Lane bounded, Power.Exponent exponent, Lane power)
+        {
+            var value = gamma is { } constant ? program.Constant("Gamma", constant) : exponent.Value;
+            var factor = program.Let("factor", program.Multiply(value, p));
+            var factorLow = program.Let("factorLow", program.MultiplySubtract(value, p, factor));
+            var lost = program.Let("lost", program.MultiplyAdd(factorLow, bounded, program.MultiplyAdd(factor, logLow, q.Low)));
 
-            var rest = program.MultiplyAdd(factor, logLow, q.Low);
-            var lost = program.Let("lost", p is null ? program.NegatedMultiplyAdd(low, bounded, rest) : program.MultiplyAdd(low, bounded, rest));
-            Lane inner;
-            if (gamma > 2 && HasProducts)
-            {
-                var product = program.Let("pulled", program.Multiply(factor, bounded));
-                var sum = TwoPart.Sum(program, "inner", product, q.High);
-                inner = sum.High;
-                rest = program.Add(program.MultiplySubtract(factor, bounded, product), program.Add(sum.Low, lost));
-            }
-            else
-            {
-                // q less the sum is exact where q is the larger part; where it is not, its rounding counts little up to γ = 2.
-                inner = program.Let("inner", program.MultiplyAdd(factor, bounded, q.High));
-                var remainder = program.Let("remainder", program.Subtract(q.High, inner));
-                rest = program.Add(program.MultiplyAdd(factor, bounded, remainder), lost);
-            }
-
-            rest = program.Let("innerRest", rest);
-            var small = powerLow is { } rounded ? program.MultiplyAdd(power, rest, program.Multiply(rounded, inner)) : program.Multiply(power, rest);
-            return program.Let("slope", program.MultiplyAdd(power, inner, small));
+            // q less the sum is exact where q is the larger part; where it is not, its rounding counts little.
+            var inner = program.Let("inner", program.MultiplyAdd(factor, bounded, q.High));
+            var remainder = program.Let("remainder", program.Subtract(q.High, inner));
+            var rest = program.Let("innerRest", program.Add(program.MultiplyAdd(factor, bounded, remainder), lost));
+            return program.Let("slope", program.MultiplyAdd(power, inner, program.Multiply(power, rest)));
         }
     }
 
@@ -397,25 +425,27 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
         }
 
         /// <param name="program">The program.</param>
-        /// <param name="parts">exp(−|z|), and log1p of its high part.</param>
+        /// <param name="parts">Of e.</param>
         /// <param name="isPositive">Null if all labels are 0.</param>
         /// <param name="far">The form for far logits; null for the other one.</param>
-        private void EmitLabels(LaneProgram program, (TwoPart E, TwoPart Log) parts, Lane? isPositive, Far? far = null)
+        private void EmitLabels(LaneProgram program, Parts parts, Lane? isPositive, Far? far = null)
         {
             var label = LoadHardLabel(program, isPositive);
             var (s, weight) = (label.S, label.Weight);
             var above = program.Let("above", program.Max(program.Zero, s));
             var below = HasProducts ? default(Lane?) : program.Let("below", program.Max(program.Zero, program.Subtract(program.Zero, s)));
-            var sigmoid = new SigmoidParts(program, parts.E, parts.Log, IsFloat);
-            var (q, emitP) = sigmoid.OfSign(s, above);
+            var sigmoid = new SigmoidParts(program, parts.E, IsFloat);
+            var log = EmitWholeLog(program, parts, sigmoid);
+            var q = sigmoid.EmitOfSign(s, above);
 
             var (scale, ofWeight, ofTerm) = far is null ? default : far.EmitScales(program, parts.E.High, s);
-            var term = EmitTerm(
-                program, sigmoid.Log, q, () => emitP(below!.Value), above, below, weight, isPositive is null && IsByClass, scale);
-            AddLoss(program, program.Let("loss", program.Multiply(Scaled(program, weight, ofWeight), Scaled(program, term.Loss, ofTerm))), weight, label.IsLive);
+            var term = EmitTerm(program, log, q, () => sigmoid.EmitOther(q), above, below, weight, isPositive is null && IsByClass, scale);
+            var loss = program.Let("loss", program.Multiply(Scaled(program, weight, ofWeight), Scaled(program, term.Loss, ofTerm)));
+            AddLoss(program, loss, weight, label.IsLive);
             if (WantsGradient)
             {
-                StoreGradient(program, program.Let("derivative", program.Multiply(Scaled(program, label.EmitScaled(), ofWeight), Scaled(program, term.Slope, ofTerm))), label.IsLive);
+                var value = program.Multiply(Scaled(program, label.EmitScaled(), ofWeight), Scaled(program, term.Slope, ofTerm));
+                StoreGradient(program, program.Let("derivative", value), label.IsLive);
             }
         }
     }
@@ -431,9 +461,10 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             EmitSweeps(program, (load, far) => EmitTargets(program, load(), far));
         }
 
-        private void EmitTargets(LaneProgram program, (TwoPart E, TwoPart Log) parts, Far? far)
+        private void EmitTargets(LaneProgram program, Parts parts, Far? far)
         {
-            var sigmoid = new SigmoidParts(program, parts.E, parts.Log, IsFloat);
+            var sigmoid = new SigmoidParts(program, parts.E, IsFloat);
+            var log = EmitWholeLog(program, parts, sigmoid);
             var (small, large) = (sigmoid.EmitSmall(), sigmoid.EmitLarge());
 
             // −0 becomes 0: which side is the wrong one may not depend on how an instruction set asks for a sign.
@@ -447,10 +478,10 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             var rightShare = program.Let("rightShare", program.SelectBySign(z, b, a));
 
             // As hard labels have it.
-            var wrong = EmitTerm(program, sigmoid.Log, large, () => small, size, null, wrongShare);
+            var wrong = EmitTerm(program, log, large, () => small.High, size, null, wrongShare);
             program.Suffix = "Right";
             var (scale, ofWeight, ofTerm) = far is null ? default : far.EmitScales(program, parts.E.High, s: null);
-            var right = EmitTerm(program, sigmoid.Log, small, () => large, null, size, rightShare, scale: scale);
+            var right = EmitTerm(program, log, small, () => large.High, null, size, rightShare, scale: scale);
             program.Suffix = "";
 
             var wrongLoss = program.Let("wrongLoss", program.Multiply(wrongShare, wrong.Loss));
@@ -465,6 +496,72 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
                     Scaled(program, program.SelectBySign(z, push, pull), ofWeight), Scaled(program, right.Slope, ofTerm), wrongSlope);
                 StoreGradient(program, program.Let("derivative", value), isLive);
             }
+        }
+    }
+
+    /// <summary>
+    /// Soft targets mixed into one probability p_t = y·p + (1 − y)·(1 − p) with q = 1 − p_t, and one cross-entropy B of y: with
+    /// w = w⁺·y + w⁻·(1 − y), loss = w·q^γ·B and ∂/∂z = w·q^γ·(γ·(1 − 2y)·p·(1 − p)/q·B + p − y). Without a difference of nearly equal numbers:
+    /// let a = 1 − y and b = y for z ≥ 0, a = y and b = 1 − y for z below 0, e = exp(−|z|) and n = a + b·e. Then q = n/(1 + e),
+    /// B = log1p(e) + a·|z|, and ∂/∂z = ±w·q^γ·(γ·(a − b)·e/n·B + a − b·e)/(1 + e) with the sign of z.
+    /// </summary>
+    private sealed class MixedMethod(string element)
+        : PerSampleMethod(element, soft: true, Weights.SampleAndColumn, gradient: true, losses: true, mixed: true)
+    {
+        private Power.Exponent _gamma;
+
+        public override void EmitSetup(LaneProgram program)
+        {
+            base.EmitSetup(program);
+            _gamma = new(
+                program.Broadcast("gamma", "arguments.Gamma"),
+                program.Broadcast("gammaNegated", "arguments.GammaNegated"),
+                program.Broadcast("gammaLimit", "arguments.GammaLimit"));
+        }
+
+        public override void EmitIteration(LaneProgram program)
+        {
+            var e = EmitExponentials(program, IsFloat);
+            var one = program.Constant("One", 1);
+
+            // −0 becomes 0, as for targets by class.
+            var z = program.Let("z", program.Add(program.Load("logits"), program.Zero));
+            var (y, isKnown) = LoadTarget(program);
+            var not = program.Let("notY", program.Subtract(one, y));
+            var (sampleWeight, columnWeight, isLive) = LoadWeights(program, isKnown);
+            var (positive, negative) = Shares(program, y, not, sampleWeight, columnWeight, isLive);
+            var weight = Both(program, positive, negative, sampleWeight);
+            var wrong = program.Let("wrong", program.SelectBySign(z, y, not));
+            var right = program.Let("right", program.SelectBySign(z, not, y));
+
+            var mixed = program.Let("mixed", program.MultiplyAdd(right, e, wrong));
+            var log = Logarithm.TwoPartOnePlusUnit(program, e, IsFloat);
+            var logMixed = Logarithm.TwoPartOfUnit(program, mixed, IsFloat, "mixedLog");
+            var sum = TwoPart.Sum(program, "minusLog", log.High, program.Subtract(program.Zero, logMixed.High));
+            var rest = program.Let("minusLogRest", program.Add(sum.Low, program.Subtract(log.Low, logMixed.Low)));
+            var power = Power.OfLogarithm(program, new(sum.High, rest), _gamma, IsFloat);
+
+            // An infinite logit costs nothing if its share, the weight or the power is 0; the product would be NaN.
+            var size = program.Subtract(program.Zero, program.NegatedAbs(z));
+            var linear = program.Let("linear", program.Keep(program.IsNotZero(wrong), program.Multiply(size, wrong)));
+            var cost = program.Let("cost", program.Add(linear, log.High));
+            var bounded = program.Let("bounded", Exponential.Bounded(program, cost, IsFloat));
+            var counts = program.Both(program.IsNotZero(weight), program.IsNotZero(power));
+            var whole = program.Let("whole", program.Max(program.Keep(counts, cost), bounded));
+            AddLoss(program, program.Let("loss", program.Multiply(weight, program.Multiply(power, whole))), weight, isLive);
+
+            // Where n is 0, e is, too.
+            var ratio = program.Let(
+                "ratio", program.Divide(e, program.Max(program.Constant("SmallestNormal", Exponential.SmallestNormal(IsFloat)), mixed)));
+            var focus = program.Let("focus", program.Multiply(_gamma.Value, program.Subtract(wrong, right)));
+            var difference = program.Let("difference", program.NegatedMultiplyAdd(right, e, wrong));
+            var inner = program.Let("inner", program.MultiplyAdd(focus, program.Multiply(ratio, bounded), difference));
+            var slope = program.Let("slope", program.Divide(inner, program.Add(one, e)));
+            var pull = Weighted(program, "pull", PositiveGradient(program, columnWeight), y, sampleWeight, isNegative: true);
+            var push = Weighted(program, "push", Value("negativeGradient"), not, sampleWeight);
+            var scaled = program.Let("scaled", Finite(program, program.Subtract(push, pull), mayBePositive: true, mayBeNegative: false));
+            var derivative = program.Let("derivative", program.Multiply(scaled, program.Multiply(power, slope)));
+            StoreGradient(program, program.NegateBySign(z, derivative), isLive);
         }
     }
 }

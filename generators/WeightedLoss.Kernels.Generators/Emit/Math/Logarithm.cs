@@ -15,6 +15,9 @@ internal static class Logarithm
     /// <summary>The same as what it adds to the bits of a float.</summary>
     private const ulong SquareScaleBits = 115UL << 23;
 
+    /// <summary>A number that has integers in its lowest bits.</summary>
+    private const double LogShift = 6755399441055744;
+
     /// <summary>Added to a square in double, where only what is left of it beside 1 counts.</summary>
     private const double SquareFloor = 1e-300;
 
@@ -89,17 +92,15 @@ internal static class Logarithm
 
     private static double[] Scaled(double[] coefficients) => [.. coefficients.Select(coefficient => coefficient / SquareScale)];
 
-    /// <summary>log(1 + x) for x in [0, 1] in two parts: the rounding of the last step of <see cref="OnePlusUnit"/> is kept.</summary>
-    /// <param name="program">The program.</param>
-    /// <param name="x">In [0, 1].</param>
-    /// <param name="isFloat">Or double.</param>
-    /// <param name="hasExactSquare">Whether float keeps the rounding of x² as well.</param>
-    internal static TwoPart TwoPartOnePlusUnit(LaneProgram program, Lane x, bool isFloat, bool hasExactSquare)
+    /// <summary>
+    /// log(1 + x) for x in [0, 1] in two parts: the rounding of the last step of <see cref="OnePlusUnit"/> is kept, and in float that of x².
+    /// </summary>
+    internal static TwoPart TwoPartOnePlusUnit(LaneProgram program, Lane x, bool isFloat)
     {
         var (first, second) = EmitUnit(program, x, isFloat);
         var high = program.Let("log", program.MultiplyAdd(first, second, x));
         var low = program.MultiplyAdd(first, second, program.Subtract(x, high));
-        if (isFloat && hasExactSquare)
+        if (isFloat)
         {
             low = program.MultiplyAdd(program.MultiplySubtract(ScaledUnit(program, x), x, first), second, low);
         }
@@ -116,13 +117,35 @@ internal static class Logarithm
         var (scale, n) = EmitReduction(program, x, isFloat, prefix);
         var one = program.Constant("One", 1);
         var f = TwoPart.Sum(program, prefix + "F", program.Let(prefix + "Scaled", program.Multiply(x, scale)), program.Let(prefix + "Less", program.Subtract(scale, one)));
-        var p = Polynomial.Evaluate(program, "Log1p", prefix, f.High, isFloat ? Scaled(ReducedFloat) : ReducedDouble);
+        return EmitTwoPart(program, n, f.High, f.Low, isFloat, prefix);
+    }
+
+    /// <summary>log(x) for a normal number x in (0, 1], in two parts; some finite number for 0, subnormal numbers and NaN.</summary>
+    internal static TwoPart TwoPartOfUnit(LaneProgram program, Lane x, bool isFloat, string prefix)
+    {
+        var (beyond, k) = EmitExponent(program, x, isFloat, prefix);
+        var f = program.Let(prefix + "F", program.Subtract(program.SubtractBits(x, k), program.Constant("One", 1)));
+        if (isFloat)
+        {
+            return EmitTwoPart(program, EmitPower(program, beyond, k, isFloat, prefix), f, null, isFloat, prefix);
+        }
+
+        // A shift does not keep the sign of k, which is at most 0.
+        var shift = program.Constant("LogShift", LogShift);
+        var shifted = program.AddBits(program.ShiftRightBits(program.SubtractBits(program.Zero, k), 52), shift);
+        return EmitTwoPart(program, program.Let(prefix + "N", program.Subtract(shift, shifted)), f, null, isFloat, prefix);
+    }
+
+    /// <summary>k·ln 2 + log(1 + f) in two parts.</summary>
+    private static TwoPart EmitTwoPart(LaneProgram program, Lane n, Lane f, Lane? fLow, bool isFloat, string prefix)
+    {
+        var p = Polynomial.Evaluate(program, "Log1p", prefix, f, isFloat ? Scaled(ReducedFloat) : ReducedDouble);
         var ln2 = Exponential.Ln2(isFloat);
         var ln2High = program.Constant("Ln2HighPerPower", PerPower(ln2.High, isFloat));
         var ln2Low = program.Constant("Ln2LowPerPower", PerPower(ln2.Low, isFloat));
         var head = program.Let(prefix + "Head", program.Multiply(n, ln2High));
-        var sum = TwoPart.Sum(program, prefix + "HeadSum", head, f.High);
-        var rest = program.MultiplyAdd(n, ln2Low, program.Add(sum.Low, f.Low));
+        var sum = TwoPart.Sum(program, prefix + "HeadSum", head, f);
+        var rest = program.MultiplyAdd(n, ln2Low, fLow is { } low ? program.Add(sum.Low, low) : sum.Low);
         if (!isFloat)
         {
             rest = program.Add(rest, program.MultiplySubtract(n, ln2High, head));
@@ -130,8 +153,8 @@ internal static class Logarithm
 
         rest = program.Let(prefix + "SmallRest", rest);
         var tail = isFloat
-            ? program.MultiplyAdd(EmitScaledSquare(program, f.High, prefix), p, rest)
-            : program.MultiplyAdd(f.High, program.Let(prefix + "Tail", program.Subtract(p, program.Constant("Quarter", 0.25))), rest);
+            ? program.MultiplyAdd(EmitScaledSquare(program, f, prefix), p, rest)
+            : program.MultiplyAdd(f, program.Let(prefix + "Tail", program.Subtract(p, program.Constant("Quarter", 0.25))), rest);
         return TwoPart.SumOfOrdered(program, prefix + "Whole", sum.High, program.Let(prefix + "WholeRest", tail));
     }
 
@@ -172,19 +195,29 @@ internal static class Logarithm
     private static (Lane Scale, Lane Power) EmitReduction(LaneProgram program, Lane x, bool isFloat, string prefix)
     {
         var one = program.Constant("One", 1);
+        var (beyond, k) = EmitExponent(program, program.Let(prefix + "U", program.Add(one, x)), isFloat, prefix);
+        return (program.Let(prefix + "Scale", program.SubtractBits(one, k)), EmitPower(program, beyond, k, isFloat, prefix));
+    }
+
+    /// <summary>What a number's bits have beyond those of the least number of the range that is next to 1, and the exponent's bits of it: k.</summary>
+    private static (Lane Beyond, Lane K) EmitExponent(LaneProgram program, Lane u, bool isFloat, string prefix)
+    {
         var bottom = isFloat ? program.ConstantBits("LogBottom", 0x3F475F70) : program.ConstantBits("LogBottom", 0x3FEA616000000000);
         var exponentBits = program.Constant("Lowest", double.NegativeInfinity);
-        var u = program.Let(prefix + "U", program.Add(one, x));
         var beyond = program.Let(prefix + "Beyond", program.SubtractBits(u, bottom));
-        var k = program.Let(prefix + "K", program.AndBits(beyond, exponentBits));
-        var scale = program.Let(prefix + "Scale", program.SubtractBits(one, k));
+        return (beyond, program.Let(prefix + "K", program.AndBits(beyond, exponentBits)));
+    }
+
+    /// <summary>k as a number.</summary>
+    private static Lane EmitPower(LaneProgram program, Lane beyond, Lane k, bool isFloat, string prefix)
+    {
         if (isFloat)
         {
-            return (scale, program.Let(prefix + "N", program.FromInteger(k)));
+            return program.Let(prefix + "N", program.FromInteger(k));
         }
 
-        var shift = program.Constant("LogShift", 6755399441055744);
-        return (scale, program.Let(prefix + "N", program.Subtract(program.AddBits(program.ShiftRightBits(beyond, 52), shift), shift)));
+        var shift = program.Constant("LogShift", LogShift);
+        return program.Let(prefix + "N", program.Subtract(program.AddBits(program.ShiftRightBits(beyond, 52), shift), shift));
     }
 
     /// <summary>A constant times the k of <see cref="EmitReduction"/>.</summary>

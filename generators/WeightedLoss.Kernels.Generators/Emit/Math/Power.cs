@@ -4,7 +4,7 @@ namespace WeightedLoss.Generators.Emit.Math;
 
 /// <summary>q^γ for q in [0, 1] and γ &gt; 0, one value per lane, for any loss that is focused by it.</summary>
 /// <remarks>
-/// Where γ is 1, 2, 3, 4, or one of these or 0 and a half, by products and one square root, so that the power is nearly as accurate as q:
+/// Where γ is 1, 2, 3, 4, or one of these or 0 and a half, by products and one square root, which is faster:
 /// <see cref="OfProducts(LaneProgram, TwoPart, double, bool)"/>. For every other γ, and in the sigmoid's loss for each that is given at run
 /// time, exp(−γ·L) with L = −log q in two parts: <see cref="OfLogarithm"/>. There an error of L counts γ times; the losses know L from the
 /// log1p that they need anyway.
@@ -14,33 +14,34 @@ internal static class Power
     /// <summary>Whether a constant γ is served by products; false for none (null). The library's RowSupport has the same for a γ at run time.</summary>
     internal static bool HasProducts(double? gamma) => gamma is { } value && value <= 4 && value * 2 == System.Math.Floor(value * 2);
 
-    /// <summary>q^γ for a γ with <see cref="HasProducts"/>, in two parts.</summary>
-    internal static TwoPart OfProducts(LaneProgram program, TwoPart q, double gamma, bool isFloat)
+    /// <summary>q^γ for a γ with <see cref="HasProducts"/>, where only the last of the products rounds.</summary>
+    internal static Lane OfProducts(LaneProgram program, TwoPart q, double gamma, bool isFloat)
     {
         var whole = (int)gamma;
-        var isHalf = gamma != whole;
-        var power = q;
-        if (whole >= 2)
+        var root = gamma == whole ? default(TwoPart?) : TwoPart.SquareRoot(program, "root", q, isFloat);
+        switch (whole, root)
         {
-            var square = TwoPart.Square(program, "square", q);
-            power = whole switch
-            {
-                2 => square,
-                3 => TwoPart.Product(program, "cube", square, q),
-                _ => TwoPart.Square(program, "fourth", square),
-            };
+            case (0, { } only):
+                return program.Add(only.High, only.Low);
+            case (1, null):
+                return program.Add(q.High, q.Low);
+            case (1, { } factor):
+                return TwoPart.RoundedProduct(program, q, factor);
+            case (2, null):
+                return TwoPart.RoundedSquare(program, q);
         }
 
-        if (!isHalf)
+        var square = TwoPart.Square(program, "square", q);
+        return (whole, root) switch
         {
-            return power;
-        }
-
-        var root = TwoPart.SquareRoot(program, "root", q, isFloat);
-        return whole == 0 ? root : TwoPart.Product(program, "power", power, root);
+            (2, { } factor) => TwoPart.RoundedProduct(program, square, factor),
+            (3, null) => TwoPart.RoundedProduct(program, square, q),
+            (3, { } factor) => TwoPart.RoundedProduct(program, TwoPart.Product(program, "cube", square, q), factor),
+            _ => TwoPart.RoundedSquare(program, square),
+        };
     }
 
-    /// <summary>The same in one part.</summary>
+    /// <summary>The same for a q in one part.</summary>
     internal static Lane OfProducts(LaneProgram program, Lane q, double gamma)
     {
         var whole = (int)gamma;

@@ -46,6 +46,14 @@ internal readonly struct TwoPart(Lane high, Lane low)
         return new(high, program.Let(name + "Low", program.MultiplyAdd(a.Low, b.High, rest)));
     }
 
+    /// <summary>a·b, rounded once.</summary>
+    internal static Lane RoundedProduct(LaneProgram program, TwoPart a, TwoPart b) =>
+        program.MultiplyAdd(a.High, b.High, program.MultiplyAdd(a.High, b.Low, program.Multiply(a.Low, b.High)));
+
+    /// <summary>a·a, rounded once.</summary>
+    internal static Lane RoundedSquare(LaneProgram program, TwoPart a) =>
+        program.MultiplyAdd(a.High, a.High, program.Multiply(program.Add(a.High, a.High), a.Low));
+
     /// <summary>a·a.</summary>
     internal static TwoPart Square(LaneProgram program, string name, TwoPart a)
     {
