@@ -7,7 +7,7 @@ namespace WeightedLoss.Benchmarks.Report;
 internal sealed record MergedResults(IReadOnlyList<RunResult> Runs)
 {
     // In the order of pictures and tables.
-    private static readonly string[] InstructionSets = ["scalar", "neon", "avx2", "avx512"];
+    private static readonly string[] InstructionSets = ["scalar", "sse2", "neon", "avx2", "avx512"];
 
     /// <summary>Reads every result in some folders.</summary>
     /// <exception cref="InvalidDataException">There is none, a file holds something else, or ours computed different bits.</exception>

@@ -158,7 +158,7 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             if (IsFloat)
             {
                 _far = new(program, gamma);
-                if (!program.IsScalar)
+                if (!program.IsAlone)
                 {
                     _seen = program.Let("seen", _far.Near);
                 }
@@ -191,7 +191,7 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             }
 
             var seen = e.High;
-            if (!program.IsScalar)
+            if (!program.IsAlone)
             {
                 seen = _seen;
                 program.Assign(seen, program.AndBits(seen, e.High));
@@ -216,7 +216,7 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             // float 0.96 (AVX2, Intel Xeon, family 6, model 207).
             void EmitLogarithmSweep(Func<Lane>[] again, Far? far)
             {
-                if (program.IsScalar)
+                if (program.IsAlone)
                 {
                     emitRest(() => Load(again, far), far);
                     return;
