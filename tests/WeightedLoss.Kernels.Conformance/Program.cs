@@ -31,7 +31,7 @@ if (!isRight)
 }
 
 IReadOnlyList<KernelInfo> chosen = [.. LossKernels.InUse, .. Twins.InUse];
-Console.WriteLine($"chosen: {LossKernels.InstructionSet} for {chosen.Count} losses, types, class counts and γ");
+Console.WriteLine($"chosen: {string.Join(", ", chosen.Select(kernel => kernel.InstructionSet).Distinct())} for {chosen.Count} losses, types, class counts and γ");
 if (expectedSet is not null)
 {
     // SSE2 has kernels for float only.

@@ -139,8 +139,9 @@ internal static class CompareCommand
             }
 
             var chosenIsa = parsed.GetValue(isa);
-            var isHere = chosenIsa is null or "scalar" || (chosenIsa == "sse2" && InstructionSets.HasSse2) || InstructionSetProcess.Available.Contains(chosenIsa);
-            if (!isHere)
+            if (chosenIsa is not (null or "scalar")
+                && !(chosenIsa == "sse2" && InstructionSets.HasSse2)
+                && !InstructionSetProcess.Available.Contains(chosenIsa))
             {
                 AnsiConsole.WriteLine($"This machine has no {chosenIsa}, only {string.Join(" and ", InstructionSetProcess.Available)}.");
                 return 1;

@@ -37,8 +37,11 @@ internal sealed class Sse2Dialect(Arithmetic arithmetic) : PortableDialect(arith
     public override string Any(string mask) => $"{mask}.ExtractMostSignificantBits() != 0";
 
     /// <summary>There is no exchange by a register: each lane reads its entry from memory.</summary>
-    public override string LookUp(string table, string x) =>
-        $"Vector128.Create({string.Join(", ", Enumerable.Range(0, Lanes).Select(lane => $"Unsafe.Add({TableReference(table)}, {x}.AsInt32().GetElement({lane}) & 7)"))})";
+    public override string LookUp(string table, string x)
+    {
+        var entries = Enumerable.Range(0, Lanes).Select(lane => $"Unsafe.Add({TableReference(table)}, {x}.AsInt32().GetElement({lane}) & 7)");
+        return $"Vector128.Create({string.Join(", ", entries)})";
+    }
 
     public override IEnumerable<string> TableDeclarations(string table) => [];
 

@@ -428,7 +428,8 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         }
 
         _block.Suffix = "_out";
-        _block.Open(IsAlone ? $"for (nuint j = 0; j < whole; {(_dialect.Lanes == 1 ? "j++" : $"j += {_dialect.Lanes}")})" : "for (nuint j = 0; j < whole; j += block)");
+        var step = !IsAlone ? "j += block" : _dialect.Lanes == 1 ? "j++" : $"j += {_dialect.Lanes}";
+        _block.Open($"for (nuint j = 0; j < whole; {step})");
         _block.Store("gradient", Result("j"), "j");
         _block.Close();
         _block.Line();
