@@ -94,7 +94,7 @@ internal static class KernelRegistry
 /// <remarks>
 /// Every call uses the best instruction set that processor and runtime have. The environment variable
 /// <c>WEIGHTEDLOSS_INSTRUCTION_SET</c>, or else the <see cref="AppContext"/> value <c>WeightedLoss.InstructionSet</c>, chooses another one:
-/// <c>scalar</c>, <c>avx2</c>, <c>avx512</c> or <c>neon</c>. It is read once, before the first call, and holds for kernels that were
+/// <c>scalar</c>, <c>sse2</c>, <c>avx2</c>, <c>avx512</c> or <c>neon</c>. It is read once, before the first call, and holds for kernels that were
 /// generated into other assemblies too. All instruction sets return the same bits. If the value is none of these, or the process can't run
 /// it, every call of a loss throws an <see cref="InvalidOperationException"/> that says so.
 /// </remarks>
@@ -111,8 +111,8 @@ public static class LossKernels
     public static int NumericsVersion => 1;
 
     /// <summary>
-    /// The instruction set that is in use: <c>scalar</c>, <c>avx2</c> (with fused multiply-add), <c>avx512</c> (F, DQ, BW and VL) or
-    /// <c>neon</c>. On processors that lower their clock for 512-bit instructions it is <c>avx2</c>, unless <c>avx512</c> is asked for.
+    /// The instruction set that is in use: <c>scalar</c>, <c>sse2</c> (with an emulated fused multiply-add; for float, double is
+    /// <c>scalar</c> then), <c>avx2</c> (with fused multiply-add), <c>avx512</c> (F, DQ, BW and VL) or <c>neon</c>. On processors that lower their clock for 512-bit instructions it is <c>avx2</c>, unless <c>avx512</c> is asked for.
     /// </summary>
     /// <exception cref="InvalidOperationException">An instruction set was asked for that is unknown, or that the process can't run.</exception>
     public static string InstructionSet

@@ -8,7 +8,7 @@ project=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 [[ $(uname -s) == Linux ]] || { echo "publish.sh knows Linux only" >&2; exit 2; }
 case $(uname -m) in
-  x86_64) rid=linux-x64 baseline=scalar ;;
+  x86_64) rid=linux-x64 baseline=sse2 ;;
   aarch64) rid=linux-arm64 baseline=neon ;;
   *) echo "publish.sh does not know $(uname -m)" >&2; exit 2 ;;
 esac

@@ -1,12 +1,18 @@
 // Runs kernels that were emitted into this assembly beside those of the library, and fails at the first difference. Prints a hash of all
 // results, which must not depend on the instruction set or on how the program was published.
-// Arguments: portable symbols in which every emitted file must be embedded.
+// Arguments: portable symbols in which every emitted file must be embedded; or "speed" alone, to measure instead.
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Consumer;
 using Consumer.System.Math;
 using WeightedLoss;
 using WeightedLoss.Runtime;
+
+if (args is ["speed"])
+{
+    Speed.Measure();
+    return;
+}
 
 const int Rows = 1003;
 var hash = 14695981039346656037UL;

@@ -2,15 +2,16 @@
 # Packs the library, and uses the package as others do: from a folder outside of the repository, with its own package cache. Builds with
 # warnings as errors and without unsafe code, compares bits with the library, runs the README's first program, and publishes trimmed and
 # compiled ahead of time, where the compiler decides which instruction sets exist.
-# Usage: run.sh [package | quickstart | trimmed | ahead-of-time]...; all of them unless some are named.
+# Usage: run.sh [package | warning | quickstart | trimmed | ahead-of-time | speed]...; all but the last unless some are named. speed measures a program
+# compiled ahead of time without an instruction set, and prints the time of the scalar kernels, too.
 set -euo pipefail
-parts=${*:-package quickstart trimmed ahead-of-time}
+parts=${*:-package warning quickstart trimmed ahead-of-time}
 project=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$project/../.." && pwd)
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 [[ $(uname -s) == Linux ]] || { echo "run.sh knows Linux only" >&2; exit 2; }
 case $(uname -m) in
-  x86_64) rid=linux-x64 baseline=scalar ;;
+  x86_64) rid=linux-x64 baseline=sse2 ;;
   aarch64) rid=linux-arm64 baseline=neon ;;
   *) echo "run.sh does not know $(uname -m)" >&2; exit 2 ;;
 esac
@@ -78,6 +79,48 @@ if wants package; then
   done
 fi
 
+if wants warning; then
+  step "the warning about instruction sets"
+  # A project of its own, which has the package by way of another.
+  mkdir -p "$work/warning/through" "$work/warning/app"
+  cp NuGet.config "$work/warning"
+  cd "$work/warning"
+  cat >through/Through.csproj <<XML
+<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>
+  <ItemGroup><PackageReference Include="WeightedLoss.Kernels" Version="$version" /></ItemGroup>
+</Project>
+XML
+  cat >app/App.csproj <<XML
+<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup>
+    <OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework>
+    <RuntimeIdentifiers>linux-x64;linux-arm64</RuntimeIdentifiers>
+  </PropertyGroup>
+  <ItemGroup><ProjectReference Include="../through/Through.csproj" /></ItemGroup>
+</Project>
+XML
+  dotnet restore app/App.csproj -v quiet
+
+  # warns EXPECTED RID [MSBUILD-PROPERTY...]: whether publishing does, 1 or 0. Nothing is compiled: its first step is enough.
+  warns() {
+    local expected=$1 rid=$2; shift 2
+    local text; text=$(dotnet msbuild app/App.csproj -nologo -v:quiet -t:PrepareForPublish -p:RuntimeIdentifier="$rid" "$@")
+    local found=0; if [[ $text == *"warning WLK101: "*"<IlcInstructionSet>x86-64-v3</IlcInstructionSet>"* ]]; then found=1; fi
+    [[ $found == "$expected" && ( $found == 1 || -z $text ) ]] || { echo "$rid $*: WLK101 is $found, not $expected: $text" >&2; exit 1; }
+  }
+  aot=-p:PublishAot=true
+  warns 1 linux-x64 $aot
+  warns 1 win-x64 $aot -p:IlcInstructionSet=x86-64-v2
+  warns 1 linux-x64 $aot -p:IlcInstructionSet=sse4.2%2cpopcnt
+  for set in x86-64-v3 x86-64-v4 native AVX2 bmi%2cfma avx512f; do warns 0 linux-x64 $aot -p:IlcInstructionSet=$set; done
+  warns 0 linux-arm64 $aot
+  warns 0 linux-x64
+  warns 0 linux-x64 $aot -p:NoWarn=WLK101
+  echo "WLK101 is said where FMA is missing, and nowhere else"
+  cd "$work/consumer"
+fi
+
 if wants quickstart; then
   step "the README's first program"
   # The block with "dotnet new console", as it stands there: what follows "$ " is run in an empty folder, here-documents with it, and the
@@ -101,7 +144,7 @@ if wants trimmed; then
   expect $best "$work/trimmed/Consumer"
 fi
 
-if wants ahead-of-time; then
+if wants ahead-of-time || wants speed; then
   step "compiled ahead of time"
   if ! command -v clang >/dev/null && command -v apt-get >/dev/null; then
     (apt-get update -qq && apt-get install -y -qq --no-install-recommends clang zlib1g-dev >/dev/null) || true
@@ -111,7 +154,18 @@ if wants ahead-of-time; then
     [[ ${CI:-} != true && ${1:-} != ahead-of-time ]]
     exit
   fi
+fi
+
+if wants ahead-of-time; then
   publish ahead-of-time -p:IlcInstructionSet=native
   expect $best "$work/ahead-of-time/Consumer"
+fi
+
+if wants speed; then
+  step "speed of a program compiled ahead of time without an instruction set"
+  publish baseline >baseline.txt || { cat baseline.txt; exit 1; }
+  if [[ $baseline != neon ]]; then grep -q 'warning WLK101' baseline.txt || { echo "There is no WLK101." >&2; exit 1; }; fi
+  "$work/baseline/Consumer" speed
+  if [[ $baseline != neon ]]; then WEIGHTEDLOSS_INSTRUCTION_SET=scalar "$work/baseline/Consumer" speed; fi
 fi
 step "done"

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text;
 using Spectre.Console;
+using WeightedLoss.Runtime;
 using WeightedLoss.Trainer.Output;
 
 namespace WeightedLoss.Benchmarks.Compare;
@@ -89,7 +90,7 @@ internal static class CompareCommand
         {
             Description = "Only this instruction set; a vector one binds the peers, too. [default: each vector one that this machine has]",
         };
-        isa.AcceptOnlyFromAmong("avx512", "avx2", "neon", "scalar");
+        isa.AcceptOnlyFromAmong("avx512", "avx2", "neon", "sse2", "scalar");
         var data = new Option<FileInfo>("--data")
         {
             Description = "A CSV file with more than two classes in its last column, of which training epochs are timed. [default: none]",
@@ -138,7 +139,9 @@ internal static class CompareCommand
             }
 
             var chosenIsa = parsed.GetValue(isa);
-            if (chosenIsa is not (null or "scalar") && !InstructionSetProcess.Available.Contains(chosenIsa))
+            if (chosenIsa is not (null or "scalar")
+                && !(chosenIsa == "sse2" && InstructionSets.HasSse2)
+                && !InstructionSetProcess.Available.Contains(chosenIsa))
             {
                 AnsiConsole.WriteLine($"This machine has no {chosenIsa}, only {string.Join(" and ", InstructionSetProcess.Available)}.");
                 return 1;

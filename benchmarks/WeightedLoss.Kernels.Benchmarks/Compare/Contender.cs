@@ -4,7 +4,7 @@ namespace WeightedLoss.Benchmarks.Compare;
 
 /// <summary>Something whose time is taken, bound to a workload.</summary>
 /// <param name="name">The name in tables and result files.</param>
-/// <param name="isa">The instruction set: avx512, avx2, neon, … or scalar.</param>
+/// <param name="isa">The instruction set: avx512, avx2, neon, sse2, … or scalar.</param>
 internal abstract class Contender(string name, string isa)
 {
     public string Name => name;

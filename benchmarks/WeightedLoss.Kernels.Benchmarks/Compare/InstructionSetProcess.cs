@@ -18,12 +18,12 @@ internal static class InstructionSetProcess
     // Of the time of a case: there are few contenders.
     private const double ShareOfRetaining = 0.15;
 
-    /// <summary>The vector instruction sets that this process can use, the widest first; scalar where there is none.</summary>
+    /// <summary>The vector instruction sets with fused multiply-add that this process can use, the widest first; without them what there is.</summary>
     public static IReadOnlyList<string> Available { get; } =
         new (string Name, bool IsThere)[]
         {
             ("avx512", InstructionSets.HasAvx512), ("avx2", InstructionSets.HasAvx2), ("neon", InstructionSets.HasAdvSimd),
-        }.Where(set => set.IsThere).Select(set => set.Name).DefaultIfEmpty("scalar").ToArray();
+        }.Where(set => set.IsThere).Select(set => set.Name).DefaultIfEmpty(InstructionSets.HasSse2 ? "sse2" : "scalar").ToArray();
 
     /// <summary>Measures on an instruction set; null when the process fails before it has a result.</summary>
     /// <remarks>
@@ -99,6 +99,7 @@ internal static class InstructionSetProcess
                 (InstructionSetOverride.Variable, "avx512"), ("DOTNET_PreferredVectorBitWidth", "512"), ("ATEN_CPU_CAPABILITY", "avx512"),
             ],
             "avx2" => [(InstructionSetOverride.Variable, "avx2"), ("DOTNET_EnableAVX512", "0"), ("ATEN_CPU_CAPABILITY", "avx2")],
+            "sse2" => [(InstructionSetOverride.Variable, "sse2"), ("DOTNET_EnableAVX", "0"), ("ATEN_CPU_CAPABILITY", "default")],
             var other => [(InstructionSetOverride.Variable, other)],
         };
 }

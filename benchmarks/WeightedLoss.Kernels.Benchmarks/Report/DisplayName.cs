@@ -12,6 +12,7 @@ internal static class DisplayName
             "avx512" => "AVX-512",
             "avx2" => "AVX2",
             "neon" => "NEON",
+            "sse2" => "SSE2",
             _ => isa,
         };
 

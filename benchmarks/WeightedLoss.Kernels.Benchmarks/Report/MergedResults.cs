@@ -11,7 +11,7 @@ namespace WeightedLoss.Benchmarks.Report;
 internal sealed record MergedResults(IReadOnlyList<RunResult> Runs, IReadOnlyList<string> Messages)
 {
     // In the order of pictures and tables.
-    private static readonly string[] InstructionSets = ["scalar", "neon", "avx2", "avx512"];
+    private static readonly string[] InstructionSets = ["scalar", "sse2", "neon", "avx2", "avx512"];
 
     // What a run calls the version that it measured.
     private const string Library = "library";

@@ -46,8 +46,8 @@ internal sealed class LaneProgram
 
     private int Registers => _pending.Length;
 
-    /// <summary>Whether a lane is taken at a time.</summary>
-    public bool IsScalar => _dialect.Registers == 0;
+    /// <summary>Whether a register is taken at a time.</summary>
+    public bool IsAlone => _dialect.Registers == 0;
 
     public Lane Zero => new(_ => _dialect.Zero);
 
@@ -160,7 +160,7 @@ internal sealed class LaneProgram
     /// <summary>The same, with values that are loaded where a function is called: each then takes a register only from there on.</summary>
     public Func<Lane>[] NextSweepLate(params (string Name, Lane Value)[] values)
     {
-        if (IsScalar)
+        if (IsAlone)
         {
             var same = values.Select(value => value.Value.In(0) == value.Name ? value.Value : Let(value.Name, value.Value)).ToArray();
             return [.. same.Select(value => (Func<Lane>)(() => value))];
@@ -174,11 +174,11 @@ internal sealed class LaneProgram
 
     /// <summary>
     /// The same with two forms of what is left of the iteration, of which a condition chooses one: for a tile, if there are tiles, and else for a
-    /// lane. The caller closes one block.
+    /// register. The caller closes one block.
     /// </summary>
     public void NextSweepLate(string condition, Action<Func<Lane>[]> then, Action<Func<Lane>[]> otherwise, params (string Name, Lane Value)[] values)
     {
-        if (IsScalar)
+        if (IsAlone)
         {
             var same = NextSweepLate(values);
             Open($"if ({condition})");
@@ -260,7 +260,7 @@ internal sealed class LaneProgram
 
     /// <summary>Adds factor·value to a double per lane.</summary>
     public void AddToSums(string lanes, Lane value, string factor) => ForEach(register =>
-        $"LaneSum.Add(ref {lanes}, {(IsScalar ? "lane" : (register * _dialect.Lanes).ToString(System.Globalization.CultureInfo.InvariantCulture))}, {value.In(register)}, {factor});");
+        $"LaneSum.Add(ref {lanes}, {(IsAlone ? "lane" : (register * _dialect.Lanes).ToString(System.Globalization.CultureInfo.InvariantCulture))}, {value.In(register)}, {factor});");
 
     /// <inheritdoc cref="Dialect.IsPositive"/>
     public Lane IsPositive(string labels) => Let("isPositive", new(register => _dialect.IsPositive(labels, register)));

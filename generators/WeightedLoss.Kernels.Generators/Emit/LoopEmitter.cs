@@ -148,7 +148,7 @@ internal static class LoopEmitter
     internal static bool NeedsSweepMemory(Dialect dialect, KernelMethod method) =>
         method is LoopMethod loop and not ISummed && IsSwept(dialect, loop);
 
-    /// <summary>A lane that is alone gains nothing from sweeps.</summary>
+    /// <summary>A register that is alone gains nothing from sweeps.</summary>
     private static bool IsSwept(Dialect dialect, LoopMethod method) => dialect.Registers != 0 && method.HasSweeps;
 
     private static (LaneProgram Program, IndentedWriter Text) Loops(Dialect dialect, ConstantTable constants, LoopMethod method)
@@ -159,7 +159,7 @@ internal static class LoopEmitter
         program.Flush();
         if (dialect.Registers == 0)
         {
-            loops.Open($"for (nuint lane = 0; lane < {dialect.BlockLanes}; lane++)");
+            loops.Open(dialect.OverRegisters);
         }
 
         method.EmitStart(program);

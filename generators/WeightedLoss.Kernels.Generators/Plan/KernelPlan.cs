@@ -62,6 +62,7 @@ internal enum InstructionSet
     Avx512,
     Avx2,
     AdvSimd,
+    Sse2,
     Portable512,
     Portable256,
     Portable128,

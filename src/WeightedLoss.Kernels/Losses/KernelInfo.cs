@@ -5,6 +5,6 @@ namespace WeightedLoss;
 /// <param name="Loss">The class of the loss in this library, for example <c>CrossEntropy</c>.</param>
 /// <param name="ElementType">The type of logits and gradient.</param>
 /// <param name="Classes">The class count that the kernel is made for; 0 if it is for any, or if the loss has no classes.</param>
-/// <param name="InstructionSet"><c>scalar</c>, <c>avx2</c>, <c>avx512</c> or <c>neon</c>.</param>
+/// <param name="InstructionSet"><c>scalar</c>, <c>sse2</c>, <c>avx2</c>, <c>avx512</c> or <c>neon</c>.</param>
 /// <param name="Gamma">The γ of a focal loss that the kernel is made for; null if it is for any, or if the loss has no γ.</param>
 public sealed record KernelInfo(string Id, string Loss, Type ElementType, int Classes, string InstructionSet, double? Gamma = null);

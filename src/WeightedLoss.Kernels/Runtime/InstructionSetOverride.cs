@@ -27,6 +27,7 @@ internal static class InstructionSetOverride
         {
             null or "" => InstructionSetChoice.Best,
             "scalar" => InstructionSetChoice.Scalar,
+            "sse2" when InstructionSets.HasSse2 => InstructionSetChoice.Sse2,
             "avx2" when InstructionSets.HasAvx2 => InstructionSetChoice.Avx2,
             "avx512" when InstructionSets.HasAvx512 => InstructionSetChoice.Avx512,
             "neon" when InstructionSets.HasAdvSimd => InstructionSetChoice.Neon,
@@ -43,6 +44,7 @@ internal static class InstructionSetOverride
         string[] possible =
         [
             "scalar",
+            .. InstructionSets.HasSse2 ? ["sse2"] : (string[])[],
             .. InstructionSets.HasAvx2 ? ["avx2"] : (string[])[],
             .. InstructionSets.HasAvx512 ? ["avx512"] : (string[])[],
             .. InstructionSets.HasAdvSimd ? ["neon"] : (string[])[],
@@ -57,6 +59,7 @@ internal enum InstructionSetChoice : byte
     /// <summary>The best that the processor has.</summary>
     Best,
     Scalar,
+    Sse2,
     Avx2,
     Avx512,
     Neon,

@@ -17,6 +17,9 @@ public static class InstructionSets
     public static bool HasAvx512 =>
         Avx512F.IsSupported && Avx512DQ.IsSupported && Avx512BW.IsSupported && Avx512F.VL.IsSupported;
 
+    /// <summary>SSE2, which every x64 processor has.</summary>
+    public static bool HasSse2 => Sse2.IsSupported;
+
     /// <summary>64-bit Arm's Advanced SIMD.</summary>
     public static bool HasAdvSimd => AdvSimd.Arm64.IsSupported;
 
@@ -36,4 +39,8 @@ public static class InstructionSets
     /// <summary>Advanced SIMD, unless the user wants another instruction set.</summary>
     public static bool PrefersAdvSimd =>
         HasAdvSimd && InstructionSetOverride.Choice is (InstructionSetChoice.Best or InstructionSetChoice.Neon);
+
+    /// <summary>SSE2, unless the user wants another instruction set; asked after <see cref="PrefersAvx2"/>, and for float only.</summary>
+    public static bool PrefersSse2 =>
+        HasSse2 && InstructionSetOverride.Choice is (InstructionSetChoice.Best or InstructionSetChoice.Sse2);
 }

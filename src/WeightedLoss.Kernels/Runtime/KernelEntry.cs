@@ -13,7 +13,7 @@ public abstract class KernelEntry(string id, string instructionSet, bool isSuppo
     /// <summary>Loss, type, class count and γ if there are, and instruction set, for example <c>bce-f32-avx2</c>.</summary>
     public string Id => id;
 
-    /// <summary>scalar, portable128, portable256, portable512, avx2, avx512 or neon.</summary>
+    /// <summary>scalar, portable128, portable256, portable512, sse2, avx2, avx512 or neon.</summary>
     public string InstructionSet => instructionSet;
 
     /// <summary>Whether this machine can run the kernel.</summary>

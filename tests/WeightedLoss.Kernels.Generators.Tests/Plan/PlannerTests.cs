@@ -10,11 +10,12 @@ public class PlannerTests
     private static readonly TargetClass Target = new("N", default, "static partial class K", "N.K");
 
     [Theory]
-    [InlineData(false, "avx512 avx2 neon scalar")]
-    [InlineData(true, "avx512 avx2 neon scalar portable512 portable256 portable128")]
-    public void PlanKernels_ForASpec_ListsInstructionSetsInOrderOfPreference(bool twins, string expected)
+    [InlineData("Float32", false, "avx512 avx2 neon sse2 scalar")]
+    [InlineData("Float64", false, "avx512 avx2 neon scalar")]
+    [InlineData("Float32", true, "avx512 avx2 neon sse2 scalar portable512 portable256 portable128")]
+    public void PlanKernels_ForASpec_ListsInstructionSetsInOrderOfPreference(string element, bool twins, string expected)
     {
-        var plans = Planner.PlanKernels(new(Target, LossKind.BinaryCrossEntropy, ElementType.Float32, 0, twins));
+        var plans = Planner.PlanKernels(new(Target, LossKind.BinaryCrossEntropy, Enum.Parse<ElementType>(element), 0, twins));
 
         Assert.Equal(expected.Split(' '), plans.Select(plan => plan.Id.InstructionSetName));
         Assert.All(plans, plan => Assert.Equal(TuningTable.BlockIterations, plan.BlockIterations));

@@ -18,5 +18,9 @@ internal static class ChosenKernel
         : Avx512F.IsSupported && Avx512DQ.IsSupported && Avx512BW.IsSupported && Avx512F.VL.IsSupported && Vector512.IsHardwareAccelerated ? "avx512"
         : Avx2.IsSupported && Fma.IsSupported ? "avx2"
         : AdvSimd.Arm64.IsSupported ? "neon"
+        : Sse2.IsSupported ? "sse2"
         : "scalar";
+
+    /// <summary>The instruction set of double: SSE2 has kernels for float only.</summary>
+    public static string OfDouble(string instructionSet) => instructionSet == "sse2" ? "scalar" : instructionSet;
 }

@@ -175,7 +175,7 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             if (IsFloat)
             {
                 _far = new(program, gamma);
-                if (!program.IsScalar)
+                if (!program.IsAlone)
                 {
                     _seen = program.Let("seen", _far.Near);
                 }
@@ -208,7 +208,7 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             }
 
             var seen = e.High;
-            if (!program.IsScalar)
+            if (!program.IsAlone)
             {
                 seen = _seen;
                 program.Assign(seen, program.AndBits(seen, e.High));
@@ -233,7 +233,7 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             // float 0.96 (AVX2, Intel Xeon, family 6, model 207).
             void EmitLogarithmSweep(Func<Lane>[] again, Far? far)
             {
-                if (program.IsScalar)
+                if (program.IsAlone)
                 {
                     emitRest(() => Load(again, far), far);
                     return;
@@ -526,8 +526,7 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
 
             // −0 becomes 0, as for targets by class.
             var z = program.Let("z", program.Add(program.Load("logits"), program.Zero));
-            var (y, isKnown) = LoadTarget(program);
-            var not = program.Let("notY", program.Subtract(one, y));
+            var (y, not, isKnown) = LoadTarget(program);
             var (sampleWeight, columnWeight, isLive) = LoadWeights(program, isKnown);
             var (positive, negative) = Shares(program, y, not, sampleWeight, columnWeight, isLive);
             var weight = Both(program, positive, negative, sampleWeight);

@@ -23,7 +23,10 @@ internal abstract class Dialect(Arithmetic arithmetic)
     /// <summary>A C# expression: whether a dispatcher should choose it.</summary>
     public virtual string IsPreferred => IsSupported;
 
-    /// <summary>Registers that make one virtual block of 64 bytes; 0 means that lanes are visited one after the other.</summary>
+    /// <summary>
+    /// Registers that make one virtual block of 64 bytes and go through the arithmetic together; 0 means that loops visit the
+    /// <see cref="Lanes"/> of one register after those of the other: less text.
+    /// </summary>
     public abstract int Registers { get; }
 
     /// <summary>Lanes in a register.</summary>
@@ -44,10 +47,13 @@ internal abstract class Dialect(Arithmetic arithmetic)
     /// <summary>The lanes of the virtual block of 64 bytes, the same for every instruction set.</summary>
     public int BlockLanes => 64 / (Arithmetic == Arithmetic.Float32 ? 4 : 8);
 
-    /// <summary>The head of a loop over virtual blocks, of all registers or of one lane.</summary>
+    /// <summary>The head of a loop over virtual blocks, of all registers or of one.</summary>
     public string OverBlocks(string count) => Registers == 0
         ? $"for (nuint i = lane; i < {count}; i += {BlockLanes})"
         : $"for (nuint i = 0; i < {count}; i += {BlockLanes})";
+
+    /// <summary>The head of a loop over the registers of a block, where they are visited one after the other: where the lanes of each begin.</summary>
+    public string OverRegisters => $"for (nuint lane = 0; lane < {BlockLanes}; {(Lanes == 1 ? "lane++" : $"lane += {Lanes}")})";
 
     public abstract string Zero { get; }
 
@@ -253,6 +259,7 @@ internal abstract class Dialect(Arithmetic arithmetic)
         InstructionSet.Avx512 => new Avx512Dialect(kernel.Arithmetic),
         InstructionSet.Avx2 => new Avx2Dialect(kernel.Arithmetic),
         InstructionSet.AdvSimd => new AdvSimdDialect(kernel.Arithmetic),
+        InstructionSet.Sse2 => new Sse2Dialect(kernel.Arithmetic),
         InstructionSet.Portable512 => new PortableDialect(kernel.Arithmetic, 512),
         InstructionSet.Portable256 => new PortableDialect(kernel.Arithmetic, 256),
         InstructionSet.Portable128 => new PortableDialect(kernel.Arithmetic, 128),

@@ -43,7 +43,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         _ => ["sumTarget", "sumGap"],
     };
 
-    private bool IsScalar => _dialect.Registers == 0;
+    private bool IsAlone => _dialect.Registers == 0;
 
     public override void Emit(Func<int?, LaneProgram> program, Dialect dialect)
     {
@@ -264,16 +264,16 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
     {
         _program.Open("for (nuint i = 0; i < runs;)");
         _program.Line($"var end = nuint.Min(i + (block * {RunBlocks}), runs);");
-        if (IsScalar)
+        if (IsAlone)
         {
-            _program.Open("for (nuint lane = 0; lane < block; lane++)");
+            _program.Open(_dialect.OverRegisters);
         }
 
         _block.Suffix = $"{suffix}_run";
         var sums = names.Select(sum => _block.Let(sum, _block.Zero)).ToArray();
-        _block.Open(IsScalar ? "for (var j = i + lane; j < end; j += block)" : "for (var j = i; j < end; j += block)");
+        _block.Open(IsAlone ? "for (var j = i + lane; j < end; j += block)" : "for (var j = i; j < end; j += block)");
         _block.Line("var k = j + RowSupport.StepOver(j, apartBlock, block);");
-        if (storesFirst && !IsScalar)
+        if (storesFirst && !IsAlone)
         {
             EmitFetch();
         }
@@ -288,11 +288,11 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         _block.Close();
         for (var n = 0; n < sums.Length; n++)
         {
-            _block.Store("scratch", sums[n], IsScalar ? $"({n} * block) + lane" : $"{n} * block");
+            _block.Store("scratch", sums[n], IsAlone ? $"({n} * block) + lane" : $"{n} * block");
         }
 
         _block.Flush();
-        if (IsScalar)
+        if (IsAlone)
         {
             _program.Close();
         }
@@ -349,19 +349,19 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
     private Lane EmitIsFresh() =>
         _block.Let("isFresh", _block.IsGreater(_block.Load("numbers", At("0")), new Lane(_ => _dialect.Broadcast("old"))));
 
-    /// <summary>Scalar code visits the lanes of a block one after the other.</summary>
+    /// <summary>Where registers are visited one after the other.</summary>
     private void OpenLanes()
     {
-        if (IsScalar)
+        if (IsAlone)
         {
-            _program.Open("for (nuint lane = 0; lane < block; lane++)");
+            _program.Open(_dialect.OverRegisters);
         }
     }
 
     private void CloseLanes()
     {
         _block.Flush();
-        if (IsScalar)
+        if (IsAlone)
         {
             _program.Close();
         }
@@ -369,7 +369,7 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         _program.Line();
     }
 
-    private string At(string start) => !IsScalar ? start : start == "0" ? "lane" : $"({start}) + lane";
+    private string At(string start) => !IsAlone ? start : start == "0" ? "lane" : $"({start}) + lane";
 
     private void EmitFold(string[] names)
     {
@@ -428,7 +428,8 @@ internal sealed class RowMethod(string element, int classes, TargetForm form) : 
         }
 
         _block.Suffix = "_out";
-        _block.Open(IsScalar ? "for (nuint j = 0; j < whole; j++)" : "for (nuint j = 0; j < whole; j += block)");
+        var step = !IsAlone ? "j += block" : _dialect.Lanes == 1 ? "j++" : $"j += {_dialect.Lanes}";
+        _block.Open($"for (nuint j = 0; j < whole; {step})");
         _block.Store("gradient", Result("j"), "j");
         _block.Close();
         _block.Line();
