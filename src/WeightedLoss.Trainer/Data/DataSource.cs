@@ -11,9 +11,15 @@ namespace WeightedLoss.Trainer.Data;
 /// <param name="Positive">The positive value; null to choose it, or for more than two classes.</param>
 /// <param name="MaxClasses">The most classes to accept.</param>
 /// <param name="Missing">What to do with rows without a label.</param>
-/// <param name="Columns">What the other columns are.</param>
+/// <param name="Columns">What the other columns are; null if nothing was given.</param>
 internal sealed record DataSource(
-    string? Path, CsvFormat Format, string? Label, string? Positive, int MaxClasses, MissingLabels Missing, ColumnOptions Columns)
+    string? Path,
+    CsvFormat Format,
+    string? Label,
+    string? Positive,
+    int MaxClasses,
+    MissingLabels Missing = MissingLabels.Refuse,
+    ColumnOptions? Columns = null)
 {
     private const int MostNoted = 5;
 
