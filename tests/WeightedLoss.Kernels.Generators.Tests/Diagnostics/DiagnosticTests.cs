@@ -148,7 +148,7 @@ public class DiagnosticTests
         }
 
         // The package's warning to a build is no analyzer's, but has a page like them.
-        var targets = File.ReadAllText(Path.Combine(root, "src/WeightedLoss.Kernels/buildTransitive/WeightedLoss.Kernels.targets"));
+        var targets = File.ReadAllText(Repository.PathOf("src/WeightedLoss.Kernels/buildTransitive/WeightedLoss.Kernels.targets"));
         ids.AddRange(Regex.Matches(targets, "Code=\"(\\w+)\"").Select(match => match.Groups[1].Value));
 
         Assert.Equal(
