@@ -43,7 +43,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
     internal bool SumsWeights;
 
     /// <summary>The powers of two that are taken out of weights and divisor.</summary>
-    internal BinaryExponents Exponents;
+    internal CallExponents Exponents;
 
     /// <summary>The class weights before anything was taken out of them.</summary>
     internal T GivenPositiveWeight;
@@ -230,13 +230,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
     {
         for (var i = 0; i < length; i++)
         {
-            (weights[i], exponents[i]) = PowerOfTwo.Split(weights[i]);
-            if (Exponents.TakesClassWeights)
-            {
-                var (fraction, exponent) = PowerOfTwo.Split(labels[i] == 1 ? PositiveWeightOf(start + i) : GivenNegativeWeight);
-                weights[i] *= fraction;
-                exponents[i] += exponent;
-            }
+            (weights[i], exponents[i]) = Exponents.Take(weights[i], labels != null && labels[i] == 1 ? PositiveWeightOf(start + i) : GivenNegativeWeight);
         }
     }
 
@@ -250,7 +244,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
             Losses[start + i] = T.ScaleB(Losses[start + i], exponent);
             if (Gradient != null)
             {
-                Gradient[start + i] = PowerOfTwo.Saturate(Gradient[start + i], exponent - Exponents.OfDivisor);
+                Gradient[start + i] = Exponents.PutBackGradient(Gradient[start + i], exponents[i]);
             }
         }
     }

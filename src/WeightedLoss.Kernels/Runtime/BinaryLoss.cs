@@ -180,7 +180,8 @@ public static class BinaryLoss
 
         var divisor = options.Reduction.DivisorOf(weight, count);
         var wantsGradient = gradientFlag == BinaryKernelVariant.Gradient;
-        var exponents = BinaryExponents.Of(options, sampleWeights, sampleRange, wantsGradient ? divisor : null, takesLabels: !isSoft && !isSmoothed);
+        var exponents = CallExponents.Of(
+            options.WeightRange, sampleWeights, sampleRange, wantsGradient ? divisor : null, takesLabels: !isSoft && !isSmoothed);
         var isScaled = exponents.IsScaled;
         var leavesOut = options.HasZeroWeight;
         if (isScaled && sumsWeights)
@@ -225,12 +226,11 @@ public static class BinaryLoss
             losses = rented.AsSpan(0, logits.Length);
         }
 
-        var (positiveWeight, negativeWeight) = exponents.TakesClassWeights
-            ? (T.One, T.One)
-            : (T.ScaleB(options.PositiveWeight, -exponents.OfClasses), T.ScaleB(options.NegativeWeight, -exponents.OfClasses));
+        var (positiveWeight, negativeWeight) = exponents.TakesClassWeights ? (T.One, T.One) : (options.PositiveWeight, options.NegativeWeight);
         var columnWeights = options.TiledColumnWeights;
-        if (hasColumnWeights && exponents.OfClasses != 0)
+        if (exponents.OfClasses != 0)
         {
+            (positiveWeight, negativeWeight) = (T.ScaleB(positiveWeight, -exponents.OfClasses), T.ScaleB(negativeWeight, -exponents.OfClasses));
             columnWeights = Array.ConvertAll(columnWeights.ToArray(), given => T.ScaleB(given, -exponents.OfClasses));
         }
 

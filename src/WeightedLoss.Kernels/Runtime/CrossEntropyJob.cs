@@ -78,14 +78,8 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
 
     internal T Scale { get; set; }
 
-    /// <summary>Whether the powers of two of rows' weights and of the divisor are taken out, and put back into the results.</summary>
-    internal bool IsScaled { get; set; }
-
-    /// <summary>What was taken out of the class weights of the options; 0 for hard labels.</summary>
-    internal int ClassExponent { get; set; }
-
-    /// <summary>What was taken out of the divisor.</summary>
-    internal int DivisorExponent { get; set; }
+    /// <summary>The powers of two that are taken out of weights and divisor.</summary>
+    internal CallExponents Exponents { get; set; }
 
     /// <summary>
     /// Whether some soft targets have the weight 0, or all smoothed ones: their rows are left out as those with a sample weight of 0. Hard labels
@@ -176,7 +170,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         var scratchLength = IsRow ? (2 * lanes) + (WantsGradient ? 0 : Classes) : (HasTargets ? 2 : 1) * Classes * tileRows;
         Debug.Assert(TileRows <= RowCapacity, "Values of rows would overlap.");
         Debug.Assert(TileRows % Lanes.Length == 0, "Losses are added up by whole blocks.");
-        var labels = stackalloc int[(IsScaled ? 3 : 2) * TileRows];
+        var labels = stackalloc int[(Exponents.IsScaled ? 3 : 2) * TileRows];
         var rows = stackalloc T[(3 * TileRows) + (RowValues * RowCapacity)];
         var tile = new Tile
         {
@@ -242,7 +236,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
             }
 
             var hits = isPacked ? RunPacked(start, count, tile) : RunDirect(start, count, tile);
-            sum += new ChunkSum(IsScaled ? PutExponentsBack(start, count, tile) : SumOf(tile.Losses, count), 0, hits);
+            sum += new ChunkSum(Exponents.IsScaled ? PutExponentsBack(start, count, tile) : SumOf(tile.Losses, count), 0, hits);
             if (Losses != null)
             {
                 Elements.Copy(new ReadOnlySpan<T>(tile.Losses, count), new Span<T>(Losses + start, count));
@@ -562,12 +556,12 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         }
 
         tile.Weights = tile.SampleWeights;
-        if (IsScaled)
+        if (Exponents.IsScaled)
         {
             TakeExponents(count, padded, ref tile);
         }
 
-        if (LabelWeights == null || (IsScaled && _form == TargetForm.Hard))
+        if (LabelWeights == null || (Exponents.IsScaled && _form == TargetForm.Hard))
         {
             return;
         }
@@ -647,30 +641,25 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     }
 
     /// <summary>
-    /// Takes the powers of two out of the weights of some rows: of their own and, for hard labels, of that of their class, with which it is
-    /// multiplied at once.
+    /// Takes the powers of two out of the weights of some rows, which hard labels multiply with the weight of their class at once.
     /// </summary>
     private readonly void TakeExponents(int count, int padded, ref Tile tile)
     {
         tile.HasOnes = false;
-        for (var i = 0; i < count; i++)
-        {
-            (tile.SampleWeights[i], tile.Exponents[i]) = PowerOfTwo.Split(tile.SampleWeights[i]);
-        }
-
-        if (_form != TargetForm.Hard || LabelWeights == null)
-        {
-            return;
-        }
-
-        tile.Weights = tile.OwnWeights;
+        var table = _form == TargetForm.Hard ? LabelWeights : null;
+        tile.Weights = table == null ? tile.SampleWeights : tile.OwnWeights;
         for (var i = 0; i < padded; i++)
         {
-            var (fraction, exponent) = PowerOfTwo.Split(LabelWeights[Math.Min((uint)tile.Labels[i], (uint)Classes - 1)]);
-            tile.Weights[i] = tile.SampleWeights[i] * fraction;
+            var classWeight = table == null ? T.One : table[Math.Min((uint)tile.Labels[i], (uint)Classes - 1)];
+            (tile.SampleWeights[i], var exponent) = Exponents.Take(tile.SampleWeights[i], classWeight);
+            if (table != null)
+            {
+                tile.Weights[i] = Exponents.TakesClassWeights ? tile.SampleWeights[i] : tile.SampleWeights[i] * classWeight;
+            }
+
             if (i < count)
             {
-                tile.Exponents[i] += exponent;
+                tile.Exponents[i] = exponent;
             }
         }
     }
@@ -682,7 +671,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         double sum = 0;
         for (var i = 0; i < count; i++)
         {
-            var exponent = tile.Exponents[i] + ClassExponent;
+            var exponent = tile.Exponents[i] + Exponents.OfClasses;
             sum += Math.ScaleB(double.CreateTruncating(tile.Losses[i]), exponent);
             tile.Losses[i] = T.ScaleB(tile.Losses[i], exponent);
             if (WantsGradient)
@@ -690,7 +679,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
                 var gradient = Gradient + _address.Row(start + i, _gradientStride);
                 for (var k = 0; k < Classes; k++, gradient += _address.IsClassMajor ? _address.ClassStride : 1)
                 {
-                    *gradient = PowerOfTwo.Saturate(*gradient, exponent - DivisorExponent);
+                    *gradient = Exponents.PutBackGradient(*gradient, tile.Exponents[i]);
                 }
             }
         }
@@ -737,7 +726,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         internal int* OwnLabels;
         internal int* TakenLabels;
 
-        /// <summary>What was taken out of the weights of the rows, if <see cref="IsScaled"/>.</summary>
+        /// <summary>What was taken out of the weights of the rows, if powers of two are.</summary>
         internal int* Exponents;
 
         internal T* Weights;

@@ -137,20 +137,10 @@ public static class CrossEntropyLoss
         var count = rows - ignored;
         var form = isSoft ? TargetForm.Soft : options.Smoothing == T.Zero ? TargetForm.Hard : TargetForm.Smooth;
         var divisor = options.Reduction.DivisorOf(weight, count);
-        double? gradientDivisor = wantsGradient ? divisor : null;
-        var isScaled = !WeightRange.AreUsual<T>(options.WeightRange, sampleRange, gradientDivisor)
-            && !WeightRange.AreUsual<T>(options.WeightRange, WeightRange.Of(sampleWeights), gradientDivisor);
-
-        // Hard labels take the power of two out of the product of a row's weights, others out of the table that targets are multiplied with.
-        var (classExponent, divisorExponent) = (0, 0);
-        if (isScaled)
-        {
-            classExponent = form == TargetForm.Hard ? 0 : options.WeightRange.Most;
-            divisorExponent = gradientDivisor is { } given and not 0 ? Math.ILogB(given) : 0;
-            divisor = Math.ScaleB(divisor, -divisorExponent);
-            options = classExponent == 0 ? options : options.WithScaledWeights(-classExponent);
-        }
-
+        var exponents = CallExponents.Of(
+            options.WeightRange, sampleWeights, sampleRange, wantsGradient ? divisor : null, takesLabels: form == TargetForm.Hard);
+        divisor = exponents.OfDivisor == 0 ? divisor : Math.ScaleB(divisor, -exponents.OfDivisor);
+        options = exponents.OfClasses == 0 ? options : options.WithScaledWeights(-exponents.OfClasses);
         fixed (T* logitsPointer = logits, gradientPointer = gradient, lossesPointer = losses, sampleWeightsPointer = sampleWeights)
         fixed (TLabel* labelsPointer = labels)
         fixed (T* labelWeightsPointer = isSoft ? default : options.Smoothing == T.Zero ? options.ClassWeights : options.LabelWeights)
@@ -165,9 +155,7 @@ public static class CrossEntropyLoss
             job.SampleWeights = sampleWeightsPointer;
             job.WantsGradient = wantsGradient;
             job.Scale = divisor == 0 ? T.Zero : Narrowing.ToFinite<T>(1 / divisor);
-            job.IsScaled = isScaled;
-            job.ClassExponent = classExponent;
-            job.DivisorExponent = divisorExponent;
+            job.Exponents = exponents;
             job.LeavesOut = leavesOut;
             job.HasIgnored = ignored != 0;
             job.Gamma = gamma;

@@ -10,9 +10,6 @@ internal readonly record struct WeightRange(int Least, int Most)
     /// <summary>Of a weight of 1, and of weights that are all 0.</summary>
     internal static WeightRange One => default;
 
-    /// <summary>That of all products.</summary>
-    public static WeightRange operator *(WeightRange left, WeightRange right) => new(left.Least + right.Least, left.Most + right.Most + 1);
-
     /// <summary>That of some weights, all of them finite and at least 0.</summary>
     internal static WeightRange Of<T>(ReadOnlySpan<T> weights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -35,25 +32,21 @@ internal readonly record struct WeightRange(int Least, int Most)
     /// exponentials, which divides them, may be 2⁵⁴ (double: 2⁸⁵).
     /// </summary>
     internal bool IsUsual<T>()
+        where T : unmanaged => Least >= -Limit<T>() && Most < Limit<T>();
+
+    /// <summary>Whether another range lies in this one.</summary>
+    internal bool Contains(WeightRange other) => other.Least >= Least && other.Most <= Most;
+
+    /// <summary>The sample weights with which all products of a call are usual; empty if the least is above the most.</summary>
+    /// <param name="scale">log₂ of what the gradient is multiplied with.</param>
+    internal WeightRange UsualSamples<T>(int scale)
         where T : unmanaged
     {
-        var limit = typeof(T) == typeof(float) ? 64 : 512;
-        return Least >= -limit && Most < limit;
+        var limit = Limit<T>();
+        return new(
+            Math.Max(-limit, -limit - Least - Math.Min(0, scale)),
+            Math.Min(limit - 1, limit - 3 - Most - Math.Max(0, scale)));
     }
 
-    /// <summary>
-    /// Whether the products of a call's factors are all usual. Otherwise the powers of two are taken out of weights and divisor and put back
-    /// into the results, see <see cref="PowerOfTwo"/>.
-    /// </summary>
-    /// <param name="classes">Of the class weights.</param>
-    /// <param name="samples">Of the sample weights.</param>
-    /// <param name="divisor">What the gradient is divided by; null if there is none, or it is 0.</param>
-    internal static bool AreUsual<T>(WeightRange classes, WeightRange samples, double? divisor)
-        where T : unmanaged
-    {
-        var scale = divisor is { } given and not 0 ? -Math.ILogB(given) : 0;
-        var weights = classes * samples;
-        return classes.IsUsual<T>() && samples.IsUsual<T>() && weights.IsUsual<T>()
-            && new WeightRange(scale, scale).IsUsual<T>() && (weights * new WeightRange(scale, scale)).IsUsual<T>();
-    }
+    private static int Limit<T>() => typeof(T) == typeof(float) ? 64 : 512;
 }

@@ -12,26 +12,26 @@ public class CachingTests
     public void CommentEdit_LeavesEveryPlanCached() => AssertReasons(
         Kernels,
         "// a comment\n" + Kernels,
-        (LossKernelGenerator.KernelStep, 4, 0),
+        (LossKernelGenerator.KernelStep, 5, 0),
         (LossKernelGenerator.DispatchStep, 1, 0),
         (LossKernelGenerator.RegistryStep, 1, 0));
 
     [Fact]
     public void UnrelatedTypeAdded_LeavesEveryPlanCached() => AssertReasons(
-        Kernels, Kernels + " class Unrelated { int x = 1; }", (LossKernelGenerator.KernelStep, 4, 0), (LossKernelGenerator.DispatchStep, 1, 0));
+        Kernels, Kernels + " class Unrelated { int x = 1; }", (LossKernelGenerator.KernelStep, 5, 0), (LossKernelGenerator.DispatchStep, 1, 0));
 
     [Fact]
     public void SecondAttribute_LeavesTheFirstCached() => AssertReasons(
         Kernels,
         "[WeightedLoss.BinaryCrossEntropyKernel<double>] " + Kernels,
-        (LossKernelGenerator.KernelStep, 4, 4),
+        (LossKernelGenerator.KernelStep, 5, 4),
         (LossKernelGenerator.DispatchStep, 1, 1));
 
     [Fact]
     public void SecondClass_LeavesTheFirstCached() => AssertReasons(
         Kernels,
         Kernels + " [WeightedLoss.BinaryCrossEntropyKernel<float>] static partial class Other;",
-        (LossKernelGenerator.KernelStep, 4, 4),
+        (LossKernelGenerator.KernelStep, 5, 5),
         (LossKernelGenerator.RegistryStep, 1, 1));
 
     [Fact]
@@ -42,7 +42,7 @@ public class CachingTests
     public void ClassCountChanged_ReplacesOnlyItsKernels() => AssertReasons(
         "[WeightedLoss.CrossEntropyKernel<float>(Classes = 3), WeightedLoss.CrossEntropyKernel<float>(Classes = 10)] static partial class K;",
         "[WeightedLoss.CrossEntropyKernel<float>(Classes = 3), WeightedLoss.CrossEntropyKernel<float>(Classes = 11)] static partial class K;",
-        (LossKernelGenerator.KernelStep, 4, 4),
+        (LossKernelGenerator.KernelStep, 5, 5),
         (LossKernelGenerator.DispatchStep, 1, 1),
         (LossKernelGenerator.FacadeStep, 0, 1));
 
@@ -50,7 +50,7 @@ public class CachingTests
     public void ClassCountAdded_LeavesTheOthersCached() => AssertReasons(
         "[WeightedLoss.CrossEntropyKernel<float>(Classes = 3)] static partial class K;",
         "[WeightedLoss.CrossEntropyKernel<float>(Classes = 3), WeightedLoss.CrossEntropyKernel<float>(Classes = 37)] static partial class K;",
-        (LossKernelGenerator.KernelStep, 4, 4),
+        (LossKernelGenerator.KernelStep, 5, 5),
         (LossKernelGenerator.DispatchStep, 1, 1));
 
     private static void AssertReasons(string before, string after, params (string Step, int Kept, int Changed)[] expected)

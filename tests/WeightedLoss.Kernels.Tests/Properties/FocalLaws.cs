@@ -128,11 +128,13 @@ public abstract class FocalLaws<T> : Laws<T>
             var cheap = Run(focal, infinities, new byte[infinities.Length], new(Reduction.Sum) { NegativeWeight = T.Zero });
             Assert.All(cheap.Losses.Concat(cheap.Gradient), value => Assert.True(value == T.Zero, $"{kernel}, γ {gamma}: {value} without a weight."));
 
-            // But what is no number is not hidden.
-            var lost = Run(focal, [T.NaN, T.NaN, T.NaN], [(byte)0, (byte)0, (byte)1], new(Reduction.Sum) { PositiveWeight = T.Zero, NegativeWeight = T.Zero });
-            Assert.All(lost.Losses.Concat(lost.Gradient), value => Assert.True(T.IsNaN(value), $"{kernel}, γ {gamma} hides a NaN without a weight."));
-            var negatives = Run(focal, [T.NaN], [(byte)0], new(Reduction.Sum) { NegativeWeight = T.Zero });
-            Assert.True(T.IsNaN(negatives.Losses[0]) && T.IsNaN(negatives.Gradient[0]), $"{kernel}, γ {gamma} hides a NaN of a negative without a weight.");
+            // What has no weight is inert, even if it is no number.
+            var inert = Run(focal, [T.NaN, T.NaN, T.NaN], [(byte)0, (byte)0, (byte)1], new(Reduction.Sum) { PositiveWeight = T.Zero, NegativeWeight = T.Zero });
+            Assert.All(inert.Losses.Concat(inert.Gradient), value => Assert.True(value == T.Zero, $"{kernel}, γ {gamma}: {value} of a NaN without a weight."));
+
+            // But what is no number is not hidden beside it.
+            var negatives = Run(focal, [T.NaN, T.NaN], [(byte)0, (byte)1], new(Reduction.Sum) { NegativeWeight = T.Zero });
+            Assert.True(negatives.Losses[0] == T.Zero && T.IsNaN(negatives.Losses[1]), $"{kernel}, γ {gamma} hides a NaN of a positive beside one without a weight.");
 
             // Between the extremes, whatever γ is.
             var sweep = Enumerable.Range(-2000, 4001).Select(i => T.CreateChecked(i / 16.0)).Append(T.NaN).ToArray();

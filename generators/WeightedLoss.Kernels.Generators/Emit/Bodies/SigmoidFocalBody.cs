@@ -478,10 +478,10 @@ internal sealed class SigmoidFocalBody(string element, double? gamma) : BinaryBo
             var rightShare = program.Let("rightShare", program.SelectBySign(z, b, a));
 
             // As hard labels have it.
-            var wrong = EmitTerm(program, log, large, () => small.High, size, null, wrongShare);
+            var wrong = EmitTerm(program, log, large, () => sigmoid.EmitOther(large), size, null, wrongShare);
             program.Suffix = "Right";
             var (scale, ofWeight, ofTerm) = far is null ? default : far.EmitScales(program, parts.E.High, s: null);
-            var right = EmitTerm(program, log, small, () => large.High, null, size, rightShare, scale: scale);
+            var right = EmitTerm(program, log, small, () => sigmoid.EmitOther(small), null, size, rightShare, scale: scale);
             program.Suffix = "";
 
             var wrongLoss = program.Let("wrongLoss", program.Multiply(wrongShare, wrong.Loss));
