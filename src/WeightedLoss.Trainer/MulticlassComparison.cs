@@ -77,7 +77,7 @@ internal sealed class MulticlassComparison : Comparison<MulticlassReport>
         var single = _classes.Where((_, k) => !Parts.ValidationLabels.Contains((byte)k)).ToArray();
         if (single.Length != 0)
         {
-            yield return $"Note: one row is too few to split; it is trained on, and there is no recall of {Listing.Of(single)}.";
+            yield return $"Note: a class of one row is trained on but not validated, so it has no recall: {Listing.Of(single)}.";
         }
 
         yield return _weights is null

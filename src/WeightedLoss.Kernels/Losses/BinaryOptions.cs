@@ -137,7 +137,7 @@ public abstract class BinaryOptions<T>
     internal bool HasZeroWeight => NegativeWeight == T.Zero || (_weightsGiven == 0 ? PositiveWeight == T.Zero : _hasZeroColumn);
 
     /// <summary>The range of the class weights.</summary>
-    internal WeightRange WeightRange => (_weightsGiven == 0 ? _positiveRange : _columnRange).And(_negativeRange);
+    internal WeightRange WeightRange => (_weightsGiven == 0 ? _positiveRange : _columnRange).And(_negativeRange).OrOne;
 
     /// <summary>Whether a focal loss takes targets between the classes as <see cref="FocalTargets.Mixed"/>.</summary>
     internal bool HasMixedTargets { get; init; }

@@ -44,10 +44,13 @@ public readonly record struct Reduction
     /// <summary>What the gradient is divided by; 0 if nothing counts, and then the gradient is 0, so that none is NaN.</summary>
     /// <param name="weight">Σ w.</param>
     /// <param name="count">The number of labels that count.</param>
+    /// <exception cref="ArgumentException">A mean by weight, and the weights add up to more than the largest double.</exception>
     internal double DivisorOf(double weight, long count) => Kind switch
     {
         ReductionKind.MeanByCount => count,
-        ReductionKind.MeanByWeight => weight,
+        ReductionKind.MeanByWeight => double.IsFinite(weight)
+            ? weight
+            : throw new ArgumentException($"A mean by weight needs weights that add up to a finite number, but they add up to {weight}.", "options"),
         ReductionKind.DivideBy => Divisor,
 
         // The sum; options hold no other.

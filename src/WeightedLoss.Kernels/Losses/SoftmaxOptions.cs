@@ -38,7 +38,7 @@ public abstract class SoftmaxOptions<T>
             }
 
             OptionChecks.Weights(value, "A class weight", nameof(ClassWeights));
-            WeightRange = WeightRange.Of(value);
+            WeightRange = WeightRange.Of(value).OrOne;
             HasOnlyZeroWeights = !value.IsEmpty && !value.ContainsAnyExcept(T.Zero);
             _classWeights = value.ToArray();
         }

@@ -7,7 +7,7 @@ internal static class Scaling
 
     /// <summary>
     /// The power of two that brings a sum or a largest value to between 1 and 2⁴⁰⁰, where products with another one neither overflow nor
-    /// lose digits; a smaller one than 2⁻¹⁰⁰⁰ comes near 1. It is 1 for 0.
+    /// lose digits; a smaller one than 2⁻¹⁰⁰⁰ comes to 2⁻⁷⁴ at least. It is 1 for 0.
     /// </summary>
     /// <param name="value">Finite and at least 0.</param>
     internal static double ToRange(double value)

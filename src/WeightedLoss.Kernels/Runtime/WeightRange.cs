@@ -7,8 +7,14 @@ namespace WeightedLoss.Runtime;
 /// <param name="Most">log₂ of the largest, rounded down.</param>
 internal readonly record struct WeightRange(int Least, int Most)
 {
-    /// <summary>Of a weight of 1, and of weights that are all 0.</summary>
+    /// <summary>Of a weight of 1.</summary>
     internal static WeightRange One => default;
+
+    /// <summary>Of no weight above 0: it changes no other range, and lies in each.</summary>
+    private static WeightRange None => new(int.MaxValue, int.MinValue);
+
+    /// <summary>The range, or that of 1 where no weight is above 0.</summary>
+    internal WeightRange OrOne => this == None ? One : this;
 
     /// <summary>That of some weights, all of them finite and at least 0.</summary>
     internal static WeightRange Of<T>(ReadOnlySpan<T> weights)
@@ -21,7 +27,7 @@ internal readonly record struct WeightRange(int Least, int Most)
             least = weight > T.Zero ? T.Min(least, weight) : least;
         }
 
-        return most == T.Zero ? One : new(T.ILogB(least), T.ILogB(most));
+        return most == T.Zero ? None : new(T.ILogB(least), T.ILogB(most));
     }
 
     /// <summary>That of both.</summary>

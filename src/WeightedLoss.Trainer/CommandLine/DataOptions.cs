@@ -13,22 +13,22 @@ internal sealed class DataOptions
         "--data", "FILE", "A CSV file, plain or gzip; - is standard input. Without it, card payments are generated.");
 
     private readonly Option<string?> _label = Text(
-        "--label", "COLUMN", "The label column; its number if there is no header. [default: the last that is nothing else]");
+        "--label", "COLUMN", "The label column; its number if there is no header. [default: the last column that no other option names]");
 
     private readonly Option<string?> _header = Header("The file has no header line.");
 
     private readonly ColumnListOptions _columns = new(
-        "The only columns that are features. [default: all that are nothing else]", "Columns to leave out, such as ids.");
+        "The only columns that are features. [default: all other columns]", "Columns to leave out, such as ids.");
 
     private readonly Option<string?> _weight = Text(
-        ColumnOptions.WeightOption, "COLUMN", "The column of the rows' own weights, from 0 on; used in the loss and in all figures.");
+        ColumnOptions.WeightOption, "COLUMN", "The column of the rows' own weights, 0 or 1e-25 to 1e25; used in the loss and in all figures.");
 
     private readonly FormatOptions _format = new();
 
     private readonly Option<string?> _missing = Word(
         "--missing-label",
         [Drop, Class],
-        "What to do where the label is the usual spelling of a missing value: drop the row, or make it a class. [default: an error]");
+        "What to do where the label is a usual spelling of a missing value: drop the row, or make it a class. [default: an error]");
 
     private readonly Option<string?> _positive = Text(
         "--positive", "VALUE", "The positive value; all others are negative. [default: of two values 1 or the rarer; more are classes]");

@@ -38,12 +38,15 @@ internal static class PredictCommand
         command.SetAction(parsed =>
         {
             var outPath = parsed.GetValue(outFile);
+            var modelPath = parsed.GetRequiredValue(model)!;
+            var dataPath = parsed.GetRequiredValue(data)!;
             if (outPath is not null)
             {
                 OutputFiles.CheckFile(outPath);
+                OutputFiles.CheckIsNotInput(outPath, "--model", modelPath);
+                OutputFiles.CheckIsNotInput(outPath, "--data", dataPath);
             }
 
-            var modelPath = parsed.GetRequiredValue(model)!;
             var file = ModelFile.Read(modelPath);
             if (file.NumericsVersion is { } version && version != LossKernels.NumericsVersion)
             {
@@ -56,7 +59,7 @@ internal static class PredictCommand
             Run(
                 output,
                 file,
-                parsed.GetRequiredValue(data)!,
+                dataPath,
                 format.Read(parsed, hasHeader),
                 columns.Read(parsed),
                 outPath,

@@ -25,7 +25,7 @@ internal static class TrainCommand
         var classWeights = Text(
             "--class-weights",
             "balanced|effective|none|FILE",
-            "The weights of more than two classes; the file has a line label,weight for each. [default: balanced]");
+            "The weights of more than two classes; the file has no header, and a line label,weight for each class. [default: balanced]");
         var beta = LossOptions.BetaOption();
         var loss = new Option<string?>("--loss")
         {

@@ -216,20 +216,28 @@ internal sealed class CsvTable
     {
         if (format.TryParse(cell, out double value))
         {
-            return double.IsFinite(value) ? value : throw Wrong(cell, " finite number.");
+            return double.IsFinite(value) ? value : throw Wrong(cell, "finite number.", isTraining);
         }
 
-        throw Wrong(cell, format.HasDecimalComma
-            ? " number with a decimal comma."
-            : CsvFormat.IsWithDecimalComma(cell)
-                ? $" number with a decimal point; if it has a decimal comma, give --decimal-comma; --separator CHAR|tab tells what stands "
-                    + $"between columns, which is now taken to be {CsvFormat.NameOf(records.Separator)}."
-                : !isTraining
-                    ? " number."
-                    : $" number. If the column is no feature, {ColumnOptions.IgnoreOption} {ColumnOptions.Argument(columns, column)} leaves it out.");
+        if (format.HasDecimalComma)
+        {
+            throw Wrong(cell, "number with a decimal comma; without --decimal-comma, numbers have a decimal point.", isTraining);
+        }
 
-        InputException Wrong(ReadOnlySpan<char> cell, string what) =>
-            new($"{source}, line {records.Line}, column '{columns[column]}': {Shown(cell)} is not a{what}");
+        if (CsvFormat.IsWithDecimalComma(cell))
+        {
+            throw Wrong(
+                cell,
+                "number with a decimal point; if it has a decimal comma, give --decimal-comma; --separator CHAR|tab tells what stands "
+                    + $"between columns, which is now taken to be {CsvFormat.NameOf(records.Separator)}.",
+                mayBeNoFeature: false);
+        }
+
+        throw Wrong(cell, "number.", isTraining);
+
+        InputException Wrong(ReadOnlySpan<char> cell, string what, bool mayBeNoFeature) => new(
+            $"{source}, line {records.Line}, column '{columns[column]}': {Shown(cell)} is not a {what}"
+            + (mayBeNoFeature ? $" If the column is no feature, {ColumnOptions.IgnoreOption} {ColumnOptions.Argument(columns, column)} leaves it out." : ""));
     }
 
     private static float Weight(ReadOnlySpan<char> cell, CsvFormat format, RecordReader records, string column, string source) =>

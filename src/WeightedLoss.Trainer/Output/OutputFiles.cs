@@ -20,6 +20,20 @@ internal static class OutputFiles
         }
     }
 
+    /// <summary>Throws if a file to write is one that is read: the results would take its place.</summary>
+    /// <param name="path">The file to write.</param>
+    /// <param name="option">The option that names the file to read.</param>
+    /// <param name="input">The file to read.</param>
+    public static void CheckIsNotInput(string path, string option, string input)
+    {
+        if (File.Exists(input) && !IsDevice(path) && Target(path) == Target(input))
+        {
+            throw new InputException($"--out {path} is the file of {option}, which it would replace; name another one.");
+        }
+
+        static string Target(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+    }
+
     /// <summary>Throws if files can't be written in a folder, which need not be there yet. Leaves nothing behind.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="names">The files.</param>

@@ -90,6 +90,28 @@ public class ExtremeScaleTests
         }
     }
 
+    [Fact]
+    public void LossAndGradient_TinyWeightBesideOneOfZero_IsDividedOut()
+    {
+        foreach (var (positive, negative) in new[] { (0f, 1e-42f), (1e-42f, 0f) })
+        {
+            var options = new BinaryLossOptions<float>(Reduction.MeanByWeight) { PositiveWeight = positive, NegativeWeight = negative };
+            var gradient = new float[1];
+            BinaryCrossEntropy.LossAndGradient([positive == 0 ? -10f : 10f], new[] { 0.5f }, gradient, options);
+            Assert.Equal(4.5397869e-5, Math.Abs(gradient[0]), 1e-11);
+        }
+    }
+
+    [Fact]
+    public void MeanByWeight_WeightsBeyondDouble_AreNamed()
+    {
+        var gradient = new double[20];
+        var options = new BinaryLossOptions<double>(Reduction.MeanByWeight) { PositiveWeight = 1e308 };
+        var labels = Enumerable.Repeat((byte)1, 20).ToArray();
+        Assert.Equal("options", Assert.Throws<ArgumentException>(() => BinaryCrossEntropy.LossAndGradient(new double[20], labels, gradient, options)).ParamName);
+        Assert.All(gradient, value => Assert.Equal(0, value));
+    }
+
     [Theory]
     [InlineData(false, false)]
     [InlineData(false, true)]

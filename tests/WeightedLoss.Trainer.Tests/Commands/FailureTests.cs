@@ -38,6 +38,35 @@ public sealed class FailureTests : IDisposable
         Assert.Contains(expected, result.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("d.csv", "--data")]
+    [InlineData("./sub/../d.csv", "--data")]
+    [InlineData("m.json", "--model")]
+    public void Predict_OutIsAnInput_IsRefusedBeforeWork(string output, string option)
+    {
+        File.WriteAllText(_folder["m.json"], "{}");
+        Directory.CreateDirectory(_folder["sub"]);
+        var before = File.ReadAllText(_data);
+
+        var result = Cli.Run("predict", "--model", _folder["m.json"], "--data", _data, "--out", _folder[output]);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains($"is the file of {option}, which it would replace", result.Error, StringComparison.Ordinal);
+        Assert.Equal((before, "{}"), (File.ReadAllText(_data), File.ReadAllText(_folder["m.json"])));
+    }
+
+    [Fact]
+    public void Train_LongLabels_KeepTheEndsThatTellThemApart()
+    {
+        var lines = Enumerable.Range(0, 60).Select(i => $"{i % 7},{i % 5},{1577134800018226901 + (i % 3)}");
+        File.WriteAllText(_folder["long.csv"], "a,b,y\n" + string.Join('\n', lines) + "\n");
+
+        var result = Cli.Run("train", "--data", _folder["long.csv"], "--epochs", "1");
+
+        Assert.Contains("1577…26901", result.Console, StringComparison.Ordinal);
+        Assert.Contains("1577…26903", result.Console, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Train_SavingFails_TablesAreShown()
     {

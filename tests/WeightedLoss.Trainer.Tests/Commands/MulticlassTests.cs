@@ -141,7 +141,7 @@ public sealed class MulticlassTests : IDisposable
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Contains(
-            "one row is too few to split; it is trained on, and there is no recall of 'lonely'.", run.Console, StringComparison.Ordinal);
+            "a class of one row is trained on but not validated, so it has no recall: 'lonely'.", run.Console, StringComparison.Ordinal);
         Assert.Matches(@"│ lonely \(rarest\) +│ +0 │ .*– │ +– │", run.Console);
         Assert.DoesNotContain("recall of the rarest", run.Console, StringComparison.Ordinal);
     }

@@ -10,11 +10,8 @@ internal static class SeparatorFinder
     private const int ShortestText = 1 << 16;
     private const int LongestText = 1 << 24;
 
-    // In the order of preference.
-    private static readonly char[] Candidates = [',', '\t', ';', '|'];
-
-    // Between numbers with decimal commas, a comma separates only if they stand in quotes.
-    private static readonly char[] CandidatesWithDecimalComma = ['\t', ';', '|', ','];
+    // In the order of preference: a comma comes last, because it may be a decimal comma.
+    private static readonly char[] Candidates = ['\t', ';', '|', ','];
 
     /// <summary>The separator.</summary>
     /// <param name="text">The text, from its beginning; nothing of it is used up.</param>
@@ -22,7 +19,8 @@ internal static class SeparatorFinder
     public static char Find(TextInput text, CsvFormat format)
     {
         var head = FirstLines(text);
-        return (format.HasDecimalComma ? CandidatesWithDecimalComma : Candidates).MaxBy(separator => Score(head, separator, format));
+        var (found, score) = Candidates.Select(separator => (separator, Score(head, separator, format))).MaxBy(candidate => candidate.Item2);
+        return score.CanSeparate || format.HasDecimalComma ? found : ',';
     }
 
     // Without the last line, of which a part may be missing.

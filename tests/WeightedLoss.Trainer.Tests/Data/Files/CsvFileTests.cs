@@ -31,6 +31,7 @@ public sealed class CsvFileTests : IDisposable
     [InlineData('\t', "2,3\t1,5\t1\n-0,9\t2,5\t0\n")]
     [InlineData(',', "1,2,a;b\n3,4,c;d\n")]
     [InlineData(';', "1;2;a,b\n3;4;c,d\n")]
+    [InlineData(';', "2,3;no\n0,3;yes\n")] // as many numbers with a comma, which may be a decimal one
     public void Read_NoHeader_FindsTheSeparator(char expected, string content) => Assert.Equal(expected, SeparatorOf(content, NoHeader));
 
     [Theory]
