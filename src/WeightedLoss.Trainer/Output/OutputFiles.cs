@@ -26,7 +26,7 @@ internal static class OutputFiles
     /// <param name="input">The file to read.</param>
     public static void CheckIsNotInput(string path, string option, string input)
     {
-        if (File.Exists(input) && !IsDevice(path) && Target(path) == Target(input))
+        if (File.Exists(path) && File.Exists(input) && !IsDevice(path) && Target(path) == Target(input))
         {
             throw new InputException($"--out {path} is the file of {option}, which it would replace; name another one.");
         }

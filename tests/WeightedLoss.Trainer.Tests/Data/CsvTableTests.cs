@@ -167,7 +167,7 @@ public sealed class CsvTableTests : IDisposable
 
     [Theory]
     [InlineData(false, "line 2, column 'x': '2,3' is not a number with a decimal point; if it has a decimal comma, give --decimal-comma")]
-    [InlineData(true, "line 3, column 'x': '2.3' is not a number with a decimal comma.")]
+    [InlineData(true, "line 3, column 'x': '2.3' is not a number with a decimal comma; without --decimal-comma")]
     public void ReadLabelled_DecimalCommas_NeedTheOption(bool hasDecimalComma, string expected)
     {
         var path = _folder.Write("a.csv", "x;y\n2,3;0\n2.3;1\n");
