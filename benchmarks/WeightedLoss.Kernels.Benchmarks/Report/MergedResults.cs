@@ -4,7 +4,7 @@ namespace WeightedLoss.Benchmarks.Report;
 
 /// <summary>
 /// Results of several processors and instruction sets, and of several versions of the library: those of the kernels that this version has
-/// too, which is told by their checksums. Results from before there was a numerics version have none and stand beside the others.
+/// too, as their checksums show. Results from before there was a numerics version have none and stand beside the others.
 /// </summary>
 /// <param name="Runs">One for each processor and instruction set, in the order of their names, the narrowest instruction set first.</param>
 /// <param name="Messages">What was left out, and why.</param>
