@@ -4,7 +4,7 @@ namespace WeightedLoss;
 
 /// <summary>
 /// Weighted binary cross-entropy with logits. One label per logit: hard (0 or 1) or soft (a probability); see
-/// <see cref="BinaryLossOptions{T}"/> for weights, multi-label columns, smoothing, ignored labels, reductions and threads.
+/// <see cref="BinaryCrossEntropyOptions{T}"/> for weights, multi-label columns, smoothing, ignored labels, reductions and threads.
 /// </summary>
 [BinaryCrossEntropyKernel<float>]
 [BinaryCrossEntropyKernel<double>]
@@ -82,11 +82,11 @@ internal static class KernelRegistry
 {
     internal static IReadOnlyList<Runtime.KernelEntry> All { get; } =
     [
-        .. BinaryCrossEntropy.BinaryCrossEntropyKernels,
-        .. CrossEntropy.CrossEntropyKernels,
-        .. SigmoidFocal.SigmoidFocalKernels,
-        .. SoftmaxFocal.SoftmaxFocalKernels,
-        .. Functions.FunctionKernels,
+        .. Generated.WeightedLoss_BinaryCrossEntropy.BinaryCrossEntropyRegistry.All,
+        .. Generated.WeightedLoss_CrossEntropy.CrossEntropyRegistry.All,
+        .. Generated.WeightedLoss_SigmoidFocal.SigmoidFocalRegistry.All,
+        .. Generated.WeightedLoss_SoftmaxFocal.SoftmaxFocalRegistry.All,
+        .. Generated.WeightedLoss_Functions.FunctionRegistry.All,
     ];
 }
 
@@ -120,7 +120,7 @@ public static class LossKernels
         get
         {
             Runtime.InstructionSetOverride.ThrowIfInvalid();
-            return BinaryCrossEntropy.BceF32.InstructionSet;
+            return Generated.WeightedLoss_BinaryCrossEntropy.BceF32.InstructionSet;
         }
     }
 
@@ -133,10 +133,10 @@ public static class LossKernels
             Runtime.InstructionSetOverride.ThrowIfInvalid();
             return
             [
-                .. BinaryCrossEntropy.BinaryCrossEntropyKernelsInUse,
-                .. CrossEntropy.CrossEntropyKernelsInUse,
-                .. SigmoidFocal.SigmoidFocalKernelsInUse,
-                .. SoftmaxFocal.SoftmaxFocalKernelsInUse,
+                .. Generated.WeightedLoss_BinaryCrossEntropy.BinaryCrossEntropyRegistry.InUse,
+                .. Generated.WeightedLoss_CrossEntropy.CrossEntropyRegistry.InUse,
+                .. Generated.WeightedLoss_SigmoidFocal.SigmoidFocalRegistry.InUse,
+                .. Generated.WeightedLoss_SoftmaxFocal.SoftmaxFocalRegistry.InUse,
             ];
         }
     }

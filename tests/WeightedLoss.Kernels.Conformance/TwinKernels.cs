@@ -11,20 +11,20 @@ internal static class Twins
 {
     internal static IReadOnlyList<KernelEntry> Kernels { get; } =
     [
-        .. new KernelEntry[][] { TwinBinaryCrossEntropy.BinaryCrossEntropyKernels, TwinCrossEntropy.CrossEntropyKernels, TwinSigmoidFocal.SigmoidFocalKernels, TwinSoftmaxFocal.SoftmaxFocalKernels }
+        .. new KernelEntry[][] { Generated.WeightedLoss_Conformance_TwinBinaryCrossEntropy.BinaryCrossEntropyRegistry.All, Generated.WeightedLoss_Conformance_TwinCrossEntropy.CrossEntropyRegistry.All, Generated.WeightedLoss_Conformance_TwinSigmoidFocal.SigmoidFocalRegistry.All, Generated.WeightedLoss_Conformance_TwinSoftmaxFocal.SoftmaxFocalRegistry.All }
             .SelectMany(kernels => kernels)
             .Where(kernel => kernel.InstructionSet.StartsWith("portable", StringComparison.Ordinal)),
-        .. OtherGammas.SigmoidFocalKernels,
-        .. OtherGammas.SoftmaxFocalKernels,
+        .. Generated.WeightedLoss_Conformance_OtherGammas.SigmoidFocalRegistry.All,
+        .. Generated.WeightedLoss_Conformance_OtherGammas.SoftmaxFocalRegistry.All,
     ];
 
     /// <summary>What the dispatchers of this assembly choose, as those of a user's assembly do.</summary>
     internal static IReadOnlyList<KernelInfo> InUse =>
     [
-        .. TwinBinaryCrossEntropy.BinaryCrossEntropyKernelsInUse,
-        .. TwinCrossEntropy.CrossEntropyKernelsInUse,
-        .. TwinSigmoidFocal.SigmoidFocalKernelsInUse,
-        .. TwinSoftmaxFocal.SoftmaxFocalKernelsInUse,
+        .. Generated.WeightedLoss_Conformance_TwinBinaryCrossEntropy.BinaryCrossEntropyRegistry.InUse,
+        .. Generated.WeightedLoss_Conformance_TwinCrossEntropy.CrossEntropyRegistry.InUse,
+        .. Generated.WeightedLoss_Conformance_TwinSigmoidFocal.SigmoidFocalRegistry.InUse,
+        .. Generated.WeightedLoss_Conformance_TwinSoftmaxFocal.SoftmaxFocalRegistry.InUse,
     ];
 }
 

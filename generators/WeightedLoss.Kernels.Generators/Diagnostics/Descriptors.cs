@@ -30,11 +30,11 @@ internal static class Descriptors
         "The class count is out of range",
         "Classes is {0}, but must lie between 2 and {1}; leave it out for kernels that take any class count");
 
-    internal static readonly DiagnosticDescriptor GammaOutOfRange = Error(
+    internal static readonly DiagnosticDescriptor ParameterOutOfRange = Error(
         "WLK005",
-        "The focusing parameter is out of range",
-        "Gamma is {0}, but must be finite and above 0; leave it out for kernels that take any γ at run time",
-        "Focal loss with γ = 0 is cross-entropy, which has kernels of its own.");
+        "A parameter of the loss is out of range",
+        "{0} is {1}, but must be {2}; leave it out for kernels that take any value at run time",
+        "A focal loss with γ = 0 is cross-entropy, which has kernels of its own.");
 
     internal static readonly DiagnosticDescriptor LanguageTooOld = Error(
         "WLK006",
@@ -43,15 +43,10 @@ internal static class Descriptors
 
     internal static readonly DiagnosticDescriptor NameTaken = Error(
         "WLK007",
-        "A name of the kernels is taken",
+        "A name of the public methods is taken",
         "'{0}' can't receive kernels: the generator needs the name '{1}' in it; rename {2}",
-        "The generator adds members to the class. The class itself, and the members that it has already, are called otherwise; overloads "
-            + "of the public methods may begin with anything but a span of logits.");
-
-    internal static readonly DiagnosticDescriptor NameHidden = Error(
-        "WLK008",
-        "A type that kernels use is hidden",
-        "'{0}' can't receive kernels: '{1}' hides {2}, which they use; move '{0}' to another namespace or type, or rename '{1}'");
+        "The generator adds the methods Loss, LossAndGradient and Probabilities to the class. The class itself, and the members that it has "
+            + "already, are called otherwise; overloads may begin with anything but a span of logits.");
 
     internal static readonly DiagnosticDescriptor OtherVersion = Error(
         "WLK009",

@@ -19,16 +19,15 @@ public sealed class DuplicateKernelAnalyzer : KernelAttributeAnalyzer
         INamedTypeSymbol type, ImmutableArray<AttributeData> kernels, Compilation compilation, Action<Diagnostic> report)
     {
         // A second [BinaryCrossEntropyKernel<float>] would be a second method of the same signature, whatever its options.
-        var seen = new HashSet<(ISymbol?, object?, int?, double?)>();
+        var seen = new HashSet<(ISymbol?, string, int?, EquatableArray<double>?)>();
         foreach (var kernel in kernels)
         {
-            if (SpecReader.ReadClasses(kernel) is null || !SpecReader.TryReadGamma(kernel, out var gamma))
+            if (SpecReader.ReadClasses(kernel) is null || !SpecReader.TryReadConstants(kernel, LossOf(kernel), out var constants))
             {
                 continue;
             }
 
-            var function = kernel.ConstructorArguments.FirstOrDefault().Value;
-            if (!seen.Add((kernel.AttributeClass, function, SpecReader.ReadClasses(kernel), gamma)))
+            if (!seen.Add((kernel.AttributeClass, LossOf(kernel).Id, SpecReader.ReadClasses(kernel), constants)))
             {
                 var attribute = kernel.AttributeClass!;
                 report(Diagnostic.Create(

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using WeightedLoss.Generators.Losses;
 using WeightedLoss.Generators.Spec;
 
 namespace WeightedLoss.Generators.Diagnostics;
@@ -22,8 +23,10 @@ public abstract class KernelAttributeAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(start =>
         {
-            var attributes = SpecReader.Attributes
-                .Select(attribute => start.Compilation.GetTypeByMetadataName(attribute.MetadataName))
+            var attributes = LossList.All
+                .Select(loss => loss.Info.AttributeMetadataName)
+                .Distinct()
+                .Select(start.Compilation.GetTypeByMetadataName)
                 .Where(type => type is not null)
                 .ToImmutableHashSet<ISymbol?>(SymbolEqualityComparer.Default);
             start.RegisterSymbolAction(
@@ -45,6 +48,11 @@ public abstract class KernelAttributeAnalyzer : DiagnosticAnalyzer
     /// <summary>Reports the mistakes on one class.</summary>
     private protected abstract void Analyze(
         INamedTypeSymbol type, ImmutableArray<AttributeData> kernels, Compilation compilation, Action<Diagnostic> report);
+
+    /// <summary>The loss that an attribute stands for.</summary>
+    private protected static LossInfo LossOf(AttributeData attribute) => SpecReader.LossOf(
+        attribute,
+        [.. LossList.All.Select(loss => loss.Info).Where(info => info.AttributeMetadataName == $"WeightedLoss.{attribute.AttributeClass!.MetadataName}")]);
 
     /// <summary>Where the attribute stands.</summary>
     private protected static Location LocationOf(AttributeData attribute, INamedTypeSymbol type) =>

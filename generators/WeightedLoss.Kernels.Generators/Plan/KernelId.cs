@@ -4,47 +4,65 @@ using WeightedLoss.Generators.Spec;
 namespace WeightedLoss.Generators.Plan;
 
 /// <summary>
-/// The name of a kernel, for example <c>bce-f32-avx2</c>, <c>ce-f32-c7-avx2</c> or <c>focal-softmax-f32-c7-g2-avx2</c>: file, registry entry,
-/// test, benchmark row and result row carry it.
+/// The name of a kernel on all instruction sets, for example <c>bce-f32</c>, <c>ce-f32-c7</c> or <c>focal-softmax-f32-c7-g2</c>: with an
+/// instruction set behind it, file, registry entry, test, benchmark row and result row carry it.
 /// </summary>
-internal readonly record struct KernelId(
-    LossKind Loss, ElementType Element, int Classes, InstructionSet InstructionSet, double? Gamma = null)
+/// <param name="Loss">The loss.</param>
+/// <param name="Element">The type of the elements.</param>
+/// <param name="Classes">The class count that it is specialised for; 0 for any, or where there are no classes.</param>
+/// <param name="Constants">The parameters that it has as constants; null if they are given at run time.</param>
+/// <param name="Part">The part of a kernel that several share; none for a whole one.</param>
+internal sealed record KernelId(
+    LossInfo Loss, Element Element, int Classes = 0, EquatableArray<double>? Constants = null, KernelPart Part = KernelPart.Whole)
 {
-    /// <summary>Loss, type, class count and γ, for what all instruction sets share.</summary>
-    public string Family => $"{LossName}-{TypeAndClasses}{(Gamma is null ? "" : "-" + GammaName)}";
+    private static readonly IReadOnlyDictionary<InstructionSet, string> SetNames = new Dictionary<InstructionSet, string>
+    {
+        [InstructionSet.AdvSimd] = "neon",
+    };
 
-    /// <summary>The type that the lanes compute in.</summary>
-    public Arithmetic Arithmetic => Element == ElementType.Float32 ? Arithmetic.Float32 : Arithmetic.Float64;
+    /// <summary>The name of the struct that chooses among the instruction sets, for example <c>BceF32</c> or <c>CeF32C7</c>.</summary>
+    public string TypeName => string.Concat(ToString().Split('-').Select(part => char.ToUpperInvariant(part[0]) + part.Substring(1)))
+        .Replace('.', '_').Replace('+', 'p');
+
+    /// <summary>The name of the struct for an instruction set, for example <c>BceF32Avx2</c>.</summary>
+    public string TypeNameFor(InstructionSet set) =>
+        TypeName + char.ToUpperInvariant(NameOf(set)[0]) + NameOf(set).Substring(1) + (IsGeneric ? "<TClasses>" : "");
+
+    /// <summary>Whether the class count is a type parameter.</summary>
+    public bool IsGeneric => Part is KernelPart.Lanes or KernelPart.Taken or KernelPart.Row;
+
+    /// <summary>The name for an instruction set, for example <c>bce-f32-avx2</c>.</summary>
+    public string NameFor(InstructionSet set) => $"{this}-{NameOf(set)}";
 
     /// <summary>For example <c>avx2</c>.</summary>
-    public string InstructionSetName => InstructionSet switch
-    {
-        InstructionSet.AdvSimd => "neon",
-        var other => other.ToString().ToLowerInvariant(),
-    };
+    public static string NameOf(InstructionSet set) => SetNames.TryGetValue(set, out var name) ? name : set.ToString().ToLowerInvariant();
 
-    /// <summary>The name of the emitted struct, for example <c>BceF32Avx2</c> or <c>FocalSigmoidF32G0_5Avx2</c>.</summary>
-    public string TypeName => DispatcherName + char.ToUpperInvariant(InstructionSetName[0]) + InstructionSetName.Substring(1);
+    public override string ToString() =>
+        $"{Loss.Id}-{Element.Name}"
+        + (Classes == 0 ? "" : "-c" + Classes.ToString(CultureInfo.InvariantCulture))
+        + (Constants is { } values ? string.Concat(Loss.Parameters.Zip(values, Spelled)) : "")
+        + (Part == KernelPart.Whole ? "" : "-" + Part.ToString().ToLowerInvariant());
 
-    /// <summary>The name of the emitted struct that chooses among the instruction sets, for example <c>BceF32</c>.</summary>
-    public string DispatcherName => string.Concat(
-        $"{LossName}-{TypeAndClasses}".Split('-').Select(part => char.ToUpperInvariant(part[0]) + part.Substring(1)))
-        + GammaName.Replace('g', 'G').Replace('.', '_').Replace('-', 'm').Replace("+", "");
+    /// <summary>A number in a name: without a minus of its exponent, which would end the part.</summary>
+    private static string Spelled(LossParameter parameter, double value) =>
+        $"-{parameter.Letter}{value.ToString("R", CultureInfo.InvariantCulture).ToLowerInvariant()}";
+}
 
-    private string TypeAndClasses => (Element == ElementType.Float32 ? "f32" : "f64") + (Classes == 0 ? "" : "-c" + Classes.ToString(CultureInfo.InvariantCulture));
+/// <summary>What a file of a kernel holds.</summary>
+internal enum KernelPart
+{
+    /// <summary>All that a kernel is made of, or of the softmax the sweeps for a class count, or those for any with spread targets.</summary>
+    Whole,
 
-    private string GammaName => Gamma is { } gamma ? "g" + gamma.ToString("R", CultureInfo.InvariantCulture).ToLowerInvariant() : "";
+    /// <summary>Sweeps for hard labels, a sample per lane and labels compared in every class.</summary>
+    Lanes,
 
-    private string LossName => Loss switch
-    {
-        LossKind.BinaryCrossEntropy => "bce",
-        LossKind.CrossEntropy => "ce",
-        LossKind.SigmoidFocal => "focal-sigmoid",
-        LossKind.SoftmaxFocal => "focal-softmax",
-        LossKind.ExpNegative => "exp",
-        LossKind.Log1pUnit => "log1punit",
-        _ => "log1p",
-    };
+    /// <summary>The same with labels taken out of their rows.</summary>
+    Taken,
 
-    public override string ToString() => $"{Family}-{InstructionSetName}";
+    /// <summary>Sweeps for hard labels, a sample at a time.</summary>
+    Row,
+
+    /// <summary>What is computed once per row with a hard label.</summary>
+    Rows,
 }

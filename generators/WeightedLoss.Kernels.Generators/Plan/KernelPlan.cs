@@ -2,69 +2,59 @@ using WeightedLoss.Generators.Spec;
 
 namespace WeightedLoss.Generators.Plan;
 
-/// <summary>One kernel file: what is computed, in which arithmetic, for which instruction set, and how the loop is cut.</summary>
-/// <param name="Target">The class that receives the kernel.</param>
-/// <param name="Loss">The loss or function.</param>
-/// <param name="Element">The type of the elements in memory.</param>
-/// <param name="Classes">The class count; 0 where it is given at run time, or means nothing.</param>
+/// <summary>One kernel file.</summary>
+/// <param name="Target">The class that asks for it.</param>
+/// <param name="Id">What is computed.</param>
 /// <param name="InstructionSet">How operations are spelled.</param>
-/// <param name="BlockIterations">See <see cref="TuningTable.BlockIterations"/>.</param>
-/// <param name="Gamma">The focusing parameter; null where it is given at run time, or means nothing.</param>
-internal sealed record KernelPlan(
-    TargetClass Target,
-    LossKind Loss,
-    ElementType Element,
-    int Classes,
-    InstructionSet InstructionSet,
-    int BlockIterations,
-    double? Gamma = null)
+internal sealed record KernelPlan(TargetClass Target, KernelId Id, InstructionSet InstructionSet)
 {
-    public KernelId Id => new(Loss, Element, Classes, InstructionSet, Gamma);
+    public string Name => Id.NameFor(InstructionSet);
 }
 
-/// <summary>The kernels of one attribute, for the dispatcher, and the registry of its class.</summary>
-/// <param name="Spec">What the attribute asks for.</param>
-/// <param name="Kernels">Its kernels, in the order of preference.</param>
-internal sealed record DispatchPlan(KernelSpec Spec, EquatableArray<KernelId> Kernels);
+/// <summary>A choice among the instruction sets of a kernel.</summary>
+/// <param name="Target">The class that asks for it.</param>
+/// <param name="Id">The kernel.</param>
+/// <param name="Kernels">The part that the instruction sets have; the kernel itself unless its class count is a type argument.</param>
+/// <param name="InstructionSets">Those that users have, in the order of preference.</param>
+internal sealed record DispatchPlan(TargetClass Target, KernelId Id, KernelId Kernels, EquatableArray<InstructionSet> InstructionSets);
 
-/// <summary>The kernels of one class and element type, for the public methods that choose among them.</summary>
-/// <param name="Target">The class that receives the kernels.</param>
-/// <param name="Kernels">The scalar kernel of each attribute, in ascending order of what is fixed at build time.</param>
+/// <summary>The kernels of one loss, class and element type, for the public methods that choose among them.</summary>
+/// <param name="Target">The class that receives the methods.</param>
+/// <param name="Loss">The loss.</param>
+/// <param name="Element">The type of the elements.</param>
+/// <param name="Kernels">The kernel of each attribute, in ascending order of what is fixed at build time.</param>
+/// <param name="InstructionSets">All that they are made for, in the order of preference.</param>
 /// <param name="HasProbabilities">Whether the public methods include the one for probabilities.</param>
-internal sealed record FacadePlan(TargetClass Target, EquatableArray<KernelId> Kernels, bool HasProbabilities);
-
-/// <summary>Where the logits of a sample with several classes are while they are computed with. It follows from class count and type alone.</summary>
-internal enum ClassLayout
+internal sealed record SurfacePlan(
+    TargetClass Target,
+    LossInfo Loss,
+    Element Element,
+    EquatableArray<KernelId> Kernels,
+    EquatableArray<InstructionSet> InstructionSets,
+    bool HasProbabilities)
 {
-    /// <summary>Two classes: the difference of the logits, a sample per lane.</summary>
-    Difference,
-
-    /// <summary>A sample per lane, and its classes in scratch memory.</summary>
-    Lanes,
-
-    /// <summary>A sample at a time, its classes in the lanes.</summary>
-    Row,
-
-    /// <summary><see cref="Lanes"/> or <see cref="Row"/>, as the class count at run time asks for.</summary>
-    Any,
+    /// <summary>For example <c>CrossEntropyF32</c>: the file, and the struct that chooses.</summary>
+    public string Name => Loss.Class + Element.Name.ToUpperInvariant();
 }
 
-/// <summary>The type that lanes compute in: apart from the storage type, because 16-bit elements are computed in 32 bits.</summary>
-internal enum Arithmetic
-{
-    Float32,
-    Float64,
-}
+/// <summary>The list of a class's kernels of one loss, so that no kernel exists untested.</summary>
+/// <param name="Target">The class that asks for them.</param>
+/// <param name="Loss">The loss.</param>
+/// <param name="Kernels">The kernel of each attribute, with its instruction sets.</param>
+internal sealed record RegistryPlan(TargetClass Target, LossInfo Loss, EquatableArray<RegisteredKernel> Kernels);
 
-/// <summary>An instruction set, or a portable twin of one.</summary>
+/// <summary>A kernel with its instruction sets.</summary>
+internal sealed record RegisteredKernel(KernelId Id, EquatableArray<InstructionSet> InstructionSets);
+
+/// <summary>An instruction set, or a portable twin of one, in the order of preference.</summary>
 internal enum InstructionSet
 {
     Avx512,
     Avx2,
     AdvSimd,
     Sse2,
+    Scalar,
     Portable512,
     Portable256,
     Portable128,
-    Scalar,
 }

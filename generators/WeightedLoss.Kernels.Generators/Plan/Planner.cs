@@ -1,64 +1,145 @@
 using System.Collections.Immutable;
 using WeightedLoss.Generators.Spec;
+using WeightedLoss.Shared;
 
 namespace WeightedLoss.Generators.Plan;
 
-/// <summary>Turns what an attribute asks for into the kernels that answer it. Knows nothing of Roslyn.</summary>
+/// <summary>Turns what the attributes of one loss on one class ask for into files. Knows nothing of Roslyn.</summary>
 internal static class Planner
 {
+    /// <summary>The kernel files: those that several kernels share once.</summary>
+    internal static ImmutableArray<KernelPlan> PlanKernels(EquatableArray<KernelSpec> specs) =>
+    [
+        .. from spec in specs
+           from part in PartsOf(Id(spec))
+           from set in SetsOf(spec)
+           group (spec, part, set) by (part, set) into same
+           let first = same.First()
+           select new KernelPlan(first.spec.Target, first.part, first.set),
+    ];
+
+    /// <summary>The structs that choose among instruction sets.</summary>
+    internal static ImmutableArray<DispatchPlan> PlanDispatch(EquatableArray<KernelSpec> specs) =>
+    [
+        .. from spec in specs
+           let id = Id(spec)
+           from choice in DispatchedOf(id)
+           group (spec, choice) by choice into same
+           select new DispatchPlan(
+               same.First().spec.Target,
+               same.Key,
+               SweepsOf(same.Key),
+               new([.. same.SelectMany(one => SetsOf(one.spec)).Where(set => set <= InstructionSet.Scalar).Distinct().OrderBy(set => set)])),
+    ];
+
+    /// <summary>The public methods.</summary>
+    internal static ImmutableArray<SurfacePlan> PlanSurface(EquatableArray<KernelSpec> specs) =>
+    [
+        .. from spec in specs
+           where spec.Loss.Family != LossFamily.Function
+           group spec by spec.Element into same
+           let first = same.First()
+           select new SurfacePlan(
+               first.Target,
+               first.Loss,
+               first.Element,
+               new([.. same.Select(Id)]),
+               new([.. same.SelectMany(SetsOf).Where(set => set <= InstructionSet.Scalar).Distinct().OrderBy(set => set)]),
+               same.All(spec => spec.HasProbabilities)),
+    ];
+
+    /// <summary>The list of kernels, for projects that see the library's.</summary>
+    internal static ImmutableArray<RegistryPlan> PlanRegistry(EquatableArray<KernelSpec> specs) =>
+    [
+        .. from spec in specs
+           where spec.HasRegistry
+           group spec by spec.Loss.Class into same
+           let first = same.First()
+           select new RegistryPlan(first.Target, first.Loss, new([.. same.Select(spec => new RegisteredKernel(Id(spec), new([.. SetsOf(spec)])))])),
+    ];
+
+    /// <summary>What the instruction sets have of a kernel: the sweeps of its class count, or those that every class count shares.</summary>
+    internal static KernelId SweepsOf(KernelId id) =>
+        id is not { Loss.Family: LossFamily.Softmax, Part: KernelPart.Whole, Classes: > TuningTable.MostClassesUnrolled } ? id
+        : id with { Classes = 0, Constants = null, Part = PartOf(id.Classes) };
+
+    /// <summary>The rows of a loss of the softmax, which do not depend on the class count.</summary>
+    internal static KernelId RowsOf(KernelId id) => id with { Classes = 0, Part = KernelPart.Rows };
+
+    /// <summary>The sweeps for hard labels that serve a class count.</summary>
+    internal static KernelPart PartOf(int classes) => classes switch
+    {
+        <= TuningTable.MostClassesUnrolled => KernelPart.Whole,
+        <= KernelFacts.MostClassesCompared => KernelPart.Lanes,
+        <= KernelFacts.MostClassesInLanes => KernelPart.Taken,
+        _ => KernelPart.Row,
+    };
+
+    private static KernelId Id(KernelSpec spec) => new(spec.Loss, spec.Element, spec.Classes, spec.Constants);
+
+    /// <summary>The kernel files of one attribute.</summary>
+    private static IEnumerable<KernelId> PartsOf(KernelId id)
+    {
+        if (id.Loss.Family != LossFamily.Softmax)
+        {
+            return [id];
+        }
+
+        // Cross-entropy has rows of its own where it serves any class count; a focal loss leaves the sweeps for any to the library.
+        var hasConstants = id.Loss.Parameters.Any();
+        return (hasConstants, id.Classes) switch
+        {
+            (false, 0) => [id, RowsOf(id), .. new[] { KernelPart.Lanes, KernelPart.Taken, KernelPart.Row }.Select(part => id with { Part = part })],
+            (false, _) => [SweepsOf(id)],
+            (true, 0) => [RowsOf(id)],
+            (true, _) => [SweepsOf(id with { Constants = null }), RowsOf(id)],
+        };
+    }
+
+    /// <summary>What of one attribute has a choice of instruction sets.</summary>
+    private static IEnumerable<KernelId> DispatchedOf(KernelId id)
+    {
+        if (id.Loss.Family != LossFamily.Softmax)
+        {
+            return [id];
+        }
+
+        var sweeps = id with { Constants = null };
+        return (id.Loss.Parameters.Any(), id.Classes) switch
+        {
+            (false, 0) => [id, RowsOf(id)],
+            (false, _) => [sweeps],
+            (true, 0) => [RowsOf(id)],
+            (true, _) => [sweeps, RowsOf(id)],
+        };
+    }
+
     /// <summary>
     /// In double, SSE2 would lose: binary cross-entropy takes 42 ns with a fused multiply-add of two-part products, 29 ns with a call of the C
     /// library's for each (compiled ahead of time, AMD Zen 5).
     /// </summary>
-    private static readonly ImmutableArray<InstructionSet>
-        Float = [InstructionSet.Avx512, InstructionSet.Avx2, InstructionSet.AdvSimd, InstructionSet.Sse2, InstructionSet.Scalar],
-        Double = Float.Remove(InstructionSet.Sse2);
-
-    private static readonly ImmutableArray<InstructionSet> Twins =
-        [InstructionSet.Portable512, InstructionSet.Portable256, InstructionSet.Portable128];
-
-    internal static ImmutableArray<KernelPlan> PlanKernels(KernelSpec spec) =>
-        [.. InstructionSets(spec).Select(set => new KernelPlan(
-            spec.Target,
-            spec.Loss,
-            spec.Element,
-            spec.Classes,
-            set,
-            TuningTable.BlockIterations,
-            spec.Gamma))];
-
-    internal static DispatchPlan PlanDispatch(KernelSpec spec) =>
-        new(spec, new([.. InstructionSets(spec).Select(set => Id(spec, set))]));
-
-    /// <summary>The public methods of the losses that have several kernels for one type.</summary>
-    internal static ImmutableArray<FacadePlan> PlanFacades(EquatableArray<KernelSpec> specs) =>
-    [
-        .. specs
-            .Where(spec => HasFacade(spec.Loss))
-            .GroupBy(spec => (spec.Target, spec.Loss, spec.Element))
-            .Select(group => new FacadePlan(
-                group.Key.Target,
-                new([.. group.Select(spec => Id(spec, InstructionSet.Scalar))]),
-                group.All(spec => spec.HasProbabilities))),
-    ];
-
-    /// <summary>Whether the public methods choose among class counts or γ, and so do not belong to the dispatcher of one.</summary>
-    internal static bool HasFacade(LossKind loss) => loss is LossKind.CrossEntropy or LossKind.SigmoidFocal or LossKind.SoftmaxFocal;
-
-    /// <summary>The layout of a class count, 0 for any.</summary>
-    internal static ClassLayout LayoutOf(int classes) => classes switch
+    private static IEnumerable<InstructionSet> SetsOf(KernelSpec spec)
     {
-        0 => ClassLayout.Any,
-        2 => ClassLayout.Difference,
-        <= TuningTable.MostClassesInLanes => ClassLayout.Lanes,
-        _ => ClassLayout.Row,
-    };
+        foreach (var (flag, set) in new[]
+        {
+            (InstructionSets.Avx512, InstructionSet.Avx512),
+            (InstructionSets.Avx2, InstructionSet.Avx2),
+            (InstructionSets.Neon, InstructionSet.AdvSimd),
+            (InstructionSets.Sse2, InstructionSet.Sse2),
+        })
+        {
+            if ((spec.InstructionSets & flag) != 0 && (set != InstructionSet.Sse2 || spec.Element.Number == Number.Single))
+            {
+                yield return set;
+            }
+        }
 
-    private static KernelId Id(KernelSpec spec, InstructionSet set) => new(spec.Loss, spec.Element, spec.Classes, set, spec.Gamma);
-
-    private static ImmutableArray<InstructionSet> InstructionSets(KernelSpec spec)
-    {
-        var native = spec.Element == ElementType.Float32 ? Float : Double;
-        return spec.PortableTwins ? [.. native, .. Twins] : native;
+        yield return InstructionSet.Scalar;
+        if ((spec.InstructionSets & InstructionSets.Twins) != 0)
+        {
+            yield return InstructionSet.Portable512;
+            yield return InstructionSet.Portable256;
+            yield return InstructionSet.Portable128;
+        }
     }
 }

@@ -5,7 +5,6 @@ namespace WeightedLoss.Generators.Spec;
 
 /// <summary>An array that compares by its elements, so that a pipeline step with an equal result counts as unchanged.</summary>
 internal readonly struct EquatableArray<T>(ImmutableArray<T> items) : IEquatable<EquatableArray<T>>, IEnumerable<T>
-    where T : IEquatable<T>
 {
     private readonly ImmutableArray<T> _items = items;
 
@@ -20,7 +19,7 @@ internal readonly struct EquatableArray<T>(ImmutableArray<T> items) : IEquatable
         var hash = 17;
         foreach (var item in Items)
         {
-            hash = unchecked((hash * 31) + item.GetHashCode());
+            hash = unchecked((hash * 31) + (item?.GetHashCode() ?? 0));
         }
 
         return hash;

@@ -9,15 +9,8 @@ namespace WeightedLoss.Generators.Spec;
 /// <summary>Reads attributes into specs. The only file, with the analyzers, that touches symbols.</summary>
 internal static class SpecReader
 {
-    /// <summary>The metadata names of the attributes, with the loss that each stands for.</summary>
-    internal static readonly ImmutableArray<(string MetadataName, LossKind? Loss)> Attributes =
-    [
-        ("WeightedLoss.BinaryCrossEntropyKernelAttribute`1", LossKind.BinaryCrossEntropy),
-        ("WeightedLoss.CrossEntropyKernelAttribute`1", LossKind.CrossEntropy),
-        ("WeightedLoss.SigmoidFocalKernelAttribute`1", LossKind.SigmoidFocal),
-        ("WeightedLoss.SoftmaxFocalKernelAttribute`1", LossKind.SoftmaxFocal),
-        ("WeightedLoss.FunctionKernelAttribute`1", null),
-    ];
+    /// <summary>What the public methods are called; a class may have overloads of them.</summary>
+    private static readonly ImmutableArray<string> PublicNames = ["Loss", "LossAndGradient", "Probabilities"];
 
     /// <summary>The largest class count with kernels of its own. Far below it the one for any class count is as fast.</summary>
     internal const int MostClasses = 1 << 20;
@@ -26,14 +19,17 @@ internal static class SpecReader
     internal const LanguageVersion OldestLanguage = LanguageVersion.CSharp12;
 
     /// <summary>One spec per attribute on a class; none for what the analyzers reject.</summary>
-    internal static EquatableArray<KernelSpec> Read(GeneratorAttributeSyntaxContext context, LossKind? loss)
+    /// <param name="context">The class and its attributes.</param>
+    /// <param name="losses">The loss that the attribute stands for, or the functions.</param>
+    internal static EquatableArray<KernelSpec> Read(GeneratorAttributeSyntaxContext context, LossInfo[] losses)
     {
         var symbol = (INamedTypeSymbol)context.TargetSymbol;
         var compilation = context.SemanticModel.Compilation;
         if (!IsNamed(symbol)
             || WhyNotReopenable(symbol) is not null
             || LanguageOf(context.TargetNode.SyntaxTree) < OldestLanguage
-            || !IsOwnVersion(compilation))
+            || !IsOwnVersion(compilation)
+            || TakenName(symbol) is not null)
         {
             return default;
         }
@@ -50,46 +46,74 @@ internal static class SpecReader
             return default;
         }
 
-        var specs = ReadAll(symbol, compilation, attributes, loss);
-        return NameReader.TakenName(symbol, specs) is null && NameReader.FindHidden(symbol, compilation) is null ? specs : default;
+        return ReadAll(symbol, compilation, attributes, losses);
     }
 
-    /// <summary>One spec per attribute of one loss, whatever class carries them.</summary>
-    internal static EquatableArray<KernelSpec> ReadAll(
-        INamedTypeSymbol symbol, Compilation compilation, ImmutableArray<AttributeData> attributes, LossKind? loss)
+    private static EquatableArray<KernelSpec> ReadAll(
+        INamedTypeSymbol symbol, Compilation compilation, ImmutableArray<AttributeData> attributes, LossInfo[] losses)
     {
         var target = ReadTarget(symbol, compilation);
+        var hasRegistry = compilation.GetTypeByMetadataName("WeightedLoss.Runtime.KernelEntry") is { } entry
+            && compilation.IsSymbolAccessibleWithin(entry, compilation.Assembly);
         var specs = ImmutableArray.CreateBuilder<KernelSpec>();
         foreach (var attribute in attributes)
         {
-            if (ReadElement(attribute) is not { } element)
+            var loss = LossOf(attribute, losses);
+            if (ReadElement(attribute) is not { } element
+                || ReadClasses(attribute) is not { } classes
+                || !TryReadConstants(attribute, loss, out var constants))
             {
                 continue;
             }
 
-            var kind = loss ?? ReadFunction(attribute);
-            if (ReadClasses(attribute) is not { } classes || !TryReadGamma(attribute, out var gamma))
-            {
-                continue;
-            }
-
-            var twins = attribute.NamedArguments.Any(argument => argument is { Key: "PortableTwins", Value.Value: true });
-            var hasProbabilities = kind != LossKind.SigmoidFocal || !HasBinaryCrossEntropy(symbol, element);
-            var spec = new KernelSpec(target, kind, element, classes, twins, gamma, hasProbabilities);
-            if (!specs.Any(other => other.Loss == kind && other.Element == element && other.Classes == classes && other.Gamma == gamma))
+            var hasProbabilities = loss.Class == "BinaryCrossEntropy" || !HasBinaryCrossEntropy(symbol, element);
+            var spec = new KernelSpec(target, loss, element, classes, constants, ReadInstructionSets(attribute), hasRegistry, hasProbabilities);
+            if (!specs.Any(other => (other.Loss.Id, other.Element, other.Classes, other.Constants).Equals((loss.Id, element, classes, constants))))
             {
                 specs.Add(spec);
             }
         }
 
         // In a fixed order, so that changing the order of the attributes changes nothing.
-        specs.Sort(static (a, b) => (a.Loss, a.Element, a.Classes, a.Gamma ?? 0).CompareTo((b.Loss, b.Element, b.Classes, b.Gamma ?? 0)));
-        return new(specs.ToImmutable());
+        return new([.. specs
+            .OrderBy(spec => Array.IndexOf(losses, spec.Loss))
+            .ThenBy(spec => spec.Element.Name, StringComparer.Ordinal)
+            .ThenBy(spec => spec.Classes)
+            .ThenBy(spec => spec.Constants is { } constants ? constants.First() : double.NegativeInfinity)]);
     }
 
-    /// <summary>The loss that an attribute stands for; null for a function.</summary>
-    internal static LossKind? LossOf(AttributeData attribute) =>
-        Attributes.First(known => known.MetadataName == $"WeightedLoss.{attribute.AttributeClass!.MetadataName}").Loss;
+    /// <summary>The loss that an attribute stands for, of those with the same attribute: functions are told apart by its argument.</summary>
+    internal static LossInfo LossOf(AttributeData attribute, LossInfo[] losses) =>
+        losses[attribute.ConstructorArguments.FirstOrDefault().Value as int? ?? 0];
+
+    /// <summary>The instruction sets of an attribute.</summary>
+    private static InstructionSets ReadInstructionSets(AttributeData attribute)
+    {
+        var sets = attribute.NamedArguments.FirstOrDefault(argument => argument.Key == "InstructionSets").Value.Value is int value
+            ? (InstructionSets)value & InstructionSets.All
+            : InstructionSets.All;
+        return attribute.NamedArguments.Any(argument => argument is { Key: "PortableTwins", Value.Value: true }) ? sets | InstructionSets.Twins : sets;
+    }
+
+    /// <summary>The name that a class, or a member that its author gave it, takes from the public methods; null if there is none.</summary>
+    internal static string? TakenName(INamedTypeSymbol symbol) => PublicNames.Contains(symbol.Name)
+        ? symbol.Name
+        : symbol.GetMembers()
+            .Where(member => IsWritten(member) && PublicNames.Contains(member.Name) && !IsOverload(member))
+            .Select(member => member.Name)
+            .FirstOrDefault();
+
+    /// <summary>A method beside the emitted ones: these all begin with the logits.</summary>
+    private static bool IsOverload(ISymbol member) =>
+        member is IMethodSymbol method
+        && (method.Parameters.FirstOrDefault()?.Type is not INamedTypeSymbol { Name: "ReadOnlySpan", TypeArguments: var arguments }
+            || arguments.FirstOrDefault()?.SpecialType is not (SpecialType.System_Single or SpecialType.System_Double));
+
+    /// <summary>Analyzers see the class with what was emitted into it.</summary>
+    private static bool IsWritten(ISymbol member) =>
+        member.DeclaringSyntaxReferences.IsEmpty
+        || member.DeclaringSyntaxReferences.Any(reference =>
+            !reference.SyntaxTree.FilePath.Replace('\\', '/').Contains($"/{typeof(LossKernelGenerator).FullName}/"));
 
     /// <summary>The C# of a file.</summary>
     internal static LanguageVersion LanguageOf(SyntaxTree tree) => ((CSharpParseOptions)tree.Options).LanguageVersion;
@@ -125,11 +149,11 @@ internal static class SpecReader
     }
 
     /// <summary>The element type of an attribute; null for one that has no kernels.</summary>
-    internal static ElementType? ReadElement(AttributeData attribute) =>
+    internal static Element? ReadElement(AttributeData attribute) =>
         attribute.AttributeClass?.TypeArguments.FirstOrDefault()?.SpecialType switch
         {
-            SpecialType.System_Single => ElementType.Float32,
-            SpecialType.System_Double => ElementType.Float64,
+            SpecialType.System_Single => Element.Float32,
+            SpecialType.System_Double => Element.Float64,
             _ => null,
         };
 
@@ -139,36 +163,50 @@ internal static class SpecReader
             : classes is >= 2 and <= MostClasses ? classes
             : null;
 
-    /// <summary>The focusing parameter of an attribute, null if it gives none; false for one that has no kernels.</summary>
-    internal static bool TryReadGamma(AttributeData attribute, out double? gamma)
+    /// <summary>The parameters that an attribute gives as constants, null if it gives none; false for one that has no kernels.</summary>
+    internal static bool TryReadConstants(AttributeData attribute, LossInfo loss, out EquatableArray<double>? constants)
     {
-        gamma = null;
-        if (attribute.NamedArguments.FirstOrDefault(argument => argument.Key == "Gamma").Value.Value is not double value)
+        constants = null;
+        var given = loss.Parameters.Select(parameter => (Parameter: parameter, Value: ReadParameter(attribute, parameter))).ToList();
+        if (given.All(one => one.Value is null))
         {
             return true;
         }
 
-        gamma = value;
-        var isFloat = ReadElement(attribute) == ElementType.Float32;
-        var rounded = isFloat ? (float)value : value;
-        if (!(rounded > 0) || double.IsInfinity(rounded))
+        var number = ReadElement(attribute)?.Number ?? Number.Double;
+        if (FindWrongParameter(attribute, loss) is not null)
         {
             return false;
         }
 
-        if (isFloat)
-        {
-            // What rounds to 3/2 is 3/2. By as few digits as say which float it is, because they name the kernel.
-            gamma = Enumerable.Range(1, 9)
-                .Select(digits => double.Parse(((float)value).ToString($"G{digits}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))
-                .First(number => (float)number == rounded);
-        }
-
+        constants = new([.. given.Select(one => Shortest(number, one.Value ?? one.Parameter.Default))]);
         return true;
     }
 
-    private static LossKind ReadFunction(AttributeData attribute) =>
-        LossKind.ExpNegative + (attribute.ConstructorArguments.FirstOrDefault().Value as int? ?? 0);
+    /// <summary>The first parameter of an attribute whose value, as the element type has it, no kernel can have as a constant; null if there is none.</summary>
+    internal static (LossParameter Parameter, double Value)? FindWrongParameter(AttributeData attribute, LossInfo loss)
+    {
+        var number = ReadElement(attribute)?.Number ?? Number.Double;
+        foreach (var parameter in loss.Parameters)
+        {
+            if (ReadParameter(attribute, parameter) is { } value && !parameter.Allows(number.Round(value)))
+            {
+                return (parameter, value);
+            }
+        }
+
+        return null;
+    }
+
+    private static double? ReadParameter(AttributeData attribute, LossParameter parameter) =>
+        attribute.NamedArguments.FirstOrDefault(argument => argument.Key == parameter.Name).Value.Value as double?;
+
+    /// <summary>What rounds to 3/2 is 3/2: by as few digits as say which number of the type it is, because they name the kernel.</summary>
+    private static double Shortest(Number number, double value) => number.Of<Func<double>>(
+        () => Enumerable.Range(1, 9)
+            .Select(digits => double.Parse(((float)value).ToString($"G{digits}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))
+            .First(shorter => (float)shorter == (float)value),
+        () => value)();
 
     /// <summary>Whether the names of a type and of all around it were written out: half-written source has empty ones.</summary>
     private static bool IsNamed(ISymbol symbol)
@@ -185,7 +223,7 @@ internal static class SpecReader
     }
 
     /// <summary>Whether a class receives kernels of binary cross-entropy, and with them their <c>Probabilities</c>.</summary>
-    private static bool HasBinaryCrossEntropy(INamedTypeSymbol symbol, ElementType element) =>
+    private static bool HasBinaryCrossEntropy(INamedTypeSymbol symbol, Element element) =>
         symbol.GetAttributes().Any(attribute =>
             attribute.AttributeClass is { MetadataName: "BinaryCrossEntropyKernelAttribute`1", ContainingNamespace.Name: "WeightedLoss" }
             && ReadElement(attribute) == element);
@@ -215,7 +253,8 @@ internal static class SpecReader
             space,
             new(containers.ToImmutable()),
             $"static partial class {Escape(symbol.Name)}",
-            QualifiedName(symbol) + (DiffersOnlyInCase(symbol, compilation) ? "-" + Hash(QualifiedName(symbol)) : ""));
+            QualifiedName(symbol) + (DiffersOnlyInCase(symbol, compilation) ? "-" + Hash(QualifiedName(symbol)) : ""),
+            IsLibrary: compilation.AssemblyName == "WeightedLoss.Kernels");
     }
 
     /// <summary>Whether another class has the same names but for their case, which the names of files do not tell apart.</summary>

@@ -148,6 +148,12 @@ public abstract class BinaryOptions<T>
     /// <summary>Whether labels of a type are <see cref="FocalTargets.Mixed"/>; hard labels without smoothing are the same in every form.</summary>
     internal bool Mixes<TLabel>() => HasMixedTargets && (typeof(TLabel) == typeof(T) || LabelSmoothing != T.Zero);
 
+    /// <summary>The parameters of the loss, for kernels.</summary>
+    internal virtual LossParameters<T> Parameters => default;
+
+    /// <summary>Whether the loss is another one, at the limit of its parameters, for labels of a type.</summary>
+    internal virtual bool IsLimit<TLabel>() => false;
+
     private static T CheckWeight(T value, string name)
     {
         if (!(value >= T.Zero) || !T.IsFinite(value))

@@ -1,4 +1,7 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using WeightedLoss.Runtime;
+using WeightedLoss.Shared;
 
 namespace WeightedLoss;
 
@@ -13,6 +16,8 @@ namespace WeightedLoss;
 public sealed class SigmoidFocalOptions<T> : BinaryOptions<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private readonly LossParameters<T> _parameters = ParametersOf(T.CreateChecked(2));
+
     /// <summary>Options with weights 1.</summary>
     /// <param name="reduction">How the losses become one number, and how the gradient is scaled.</param>
     /// <exception cref="ArgumentException">The reduction is its default value, which names none.</exception>
@@ -48,7 +53,11 @@ public sealed class SigmoidFocalOptions<T> : BinaryOptions<T>
     public T Gamma
     {
         get;
-        init => field = OptionChecks.Gamma(value, nameof(Gamma));
+        init
+        {
+            field = OptionChecks.Gamma(value, nameof(Gamma));
+            _parameters = ParametersOf(value);
+        }
     }
     = T.CreateChecked(2);
 
@@ -65,6 +74,25 @@ public sealed class SigmoidFocalOptions<T> : BinaryOptions<T>
             FocalTargets.Mixed => true,
             _ => throw new ArgumentException(
                 $"{nameof(Targets)} must be {nameof(FocalTargets.PerClass)} or {nameof(FocalTargets.Mixed)}, but is {value}.", nameof(Targets)),
+        };
+    }
+
+    internal override LossParameters<T> Parameters => _parameters;
+
+    internal override bool IsLimit<TLabel>() => Gamma == T.Zero && !Mixes<TLabel>();
+
+    /// <summary>γ, −γ, and from where on its powers count as 0 or need care; see <see cref="FocalLimits"/>.</summary>
+    internal static LossParameters<T> ParametersOf(T value)
+    {
+        var (gamma, bits) = (double.CreateTruncating(value), Unsafe.SizeOf<T>() * 8);
+        return new()
+        {
+            P0 = value,
+            P1 = -value,
+            P2 = T.CreateTruncating(FocalLimits.MinusLog(gamma, bits)),
+            P3 = T.CreateTruncating(FocalLimits.LeastE(gamma, hasProducts: false)),
+            P4 = T.CreateTruncating(FocalLimits.NearE(gamma)),
+            P5 = T.CreateTruncating(FocalLimits.MinusLogOfPower(gamma, bits)),
         };
     }
 }

@@ -1,4 +1,7 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using WeightedLoss.Runtime;
+using WeightedLoss.Shared;
 
 namespace WeightedLoss;
 
@@ -12,6 +15,8 @@ namespace WeightedLoss;
 public sealed class SoftmaxFocalOptions<T> : SoftmaxOptions<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private readonly LossParameters<T> _parameters = ParametersOf(T.CreateChecked(2));
+
     /// <summary>Options with weights 1.</summary>
     /// <param name="classes">The number of classes K, 2 to 2²⁴; labels are 0 … K − 1.</param>
     /// <param name="reduction">How the losses become one number, and how the gradient is scaled.</param>
@@ -28,7 +33,29 @@ public sealed class SoftmaxFocalOptions<T> : SoftmaxOptions<T>
     public T Gamma
     {
         get;
-        init => field = OptionChecks.Gamma(value, nameof(Gamma));
+        init
+        {
+            field = OptionChecks.Gamma(value, nameof(Gamma));
+            _parameters = ParametersOf(value);
+        }
     }
     = T.CreateChecked(2);
+
+    internal override LossParameters<T> Parameters => _parameters;
+
+    internal override bool IsLimit => Gamma == T.Zero;
+
+    /// <summary>γ, −γ, and from where on its powers count as 0 or need care; see <see cref="FocalLimits"/>.</summary>
+    internal static LossParameters<T> ParametersOf(T value)
+    {
+        var (gamma, bits) = (double.CreateTruncating(value), Unsafe.SizeOf<T>() * 8);
+        return new()
+        {
+            P0 = value,
+            P1 = -value,
+            P2 = T.CreateTruncating(FocalLimits.MinusLog(gamma, bits)),
+            P3 = T.CreateTruncating(FocalLimits.LeastQ(gamma, bits)),
+            P4 = T.CreateTruncating(FocalLimits.NearQ(gamma, bits)),
+        };
+    }
 }

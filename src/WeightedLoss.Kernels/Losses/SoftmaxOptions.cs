@@ -94,6 +94,12 @@ public abstract class SoftmaxOptions<T>
     /// <summary>Whether all class weights are 0.</summary>
     internal bool HasOnlyZeroWeights { get; private init; }
 
+    /// <summary>The parameters of the loss, for kernels.</summary>
+    internal virtual LossParameters<T> Parameters => default;
+
+    /// <summary>Whether the loss is another one, at the limit of its parameters.</summary>
+    internal virtual bool IsLimit => false;
+
     /// <summary>Label smoothing ε; 0 for losses that have none.</summary>
     internal virtual T Smoothing => T.Zero;
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using WeightedLoss.Shared;
 
 namespace WeightedLoss.Runtime;
 
@@ -15,11 +16,11 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
 {
     private const int TileLength = BinaryOptions<float>.ColumnTile;
 
-    /// <summary>What kernels need between their sweeps: four values of 256 elements.</summary>
-    private const int ScratchLength = 1024;
+    /// <summary>What kernels need between their sweeps.</summary>
+    private const int ScratchLength = KernelFacts.SweepValues * KernelFacts.SweepLength;
 
     internal int Columns;
-    internal BinaryKernelVariant Variant;
+    internal BinaryForm Form;
     internal T* Logits;
     internal TLabel* Labels;
     internal T* Gradient;
@@ -34,7 +35,6 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
     internal T PositiveGradientScale;
     internal T SmoothingScale;
     internal T SmoothingOffset;
-    private (T MinusLog, T LeastE, T NearE) _focal;
 
     /// <summary>Whether hard labels are handed to the kernel as soft targets.</summary>
     internal bool LabelsAsTargets;
@@ -54,24 +54,8 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
     /// <summary>Whether some labels have the weight 0 because of their class: they are left out as those with a sample weight of 0.</summary>
     internal bool LeavesOut;
 
-    /// <summary>γ of a focal loss; 0 for cross-entropy. Set after the variant.</summary>
-    internal T Gamma
-    {
-        readonly get;
-        set
-        {
-            field = value;
-            if (value != T.Zero || IsMixed)
-            {
-                var gamma = double.CreateTruncating(value);
-                var isFloat = typeof(T) == typeof(float);
-                _focal = (
-                    T.CreateTruncating(IsMixed ? FocalLimits.MinusLogOfPower(gamma, isFloat) : FocalLimits.MinusLog(gamma, isFloat)),
-                    T.CreateTruncating(FocalLimits.LeastE(gamma, hasProducts: false)),
-                    T.CreateTruncating(FocalLimits.NearE(gamma)));
-            }
-        }
-    }
+    /// <summary>The parameters of the loss.</summary>
+    internal LossParameters<T> Parameters;
 
     public int Length { get; set; }
 
@@ -81,13 +65,11 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
 
     private static bool HasWideLabels => !IsSoft && sizeof(TLabel) != 1;
 
-    private readonly bool IsMixed => (Variant & BinaryKernelVariant.Mixed) != 0;
-
     private readonly bool HasTiledWeights => WeightsPerRow
         || LabelsAsTargets
         || Exponents.IsScaled
         || LeavesOut
-        || ((Variant & BinaryKernelVariant.SampleWeights) != 0 && SampleWeights == null);
+        || (Form.Weights != BinaryWeights.ByClass && SampleWeights == null);
 
     [SkipLocalsInit]
     public readonly ChunkSum RunChunk(int start, int length)
@@ -108,14 +90,10 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
             PositiveGradientScale = PositiveGradientScale,
             SmoothingScale = SmoothingScale,
             SmoothingOffset = SmoothingOffset,
-            Gamma = Gamma,
-            GammaNegated = -Gamma,
-            GammaLimit = _focal.MinusLog,
-            LeastE = _focal.LeastE,
-            NearE = _focal.NearE,
+            Parameters = Parameters,
         };
 
-        if (!HasWideLabels && !HasTiledWeights && ColumnWeights == null && !IsMixed)
+        if (!HasWideLabels && !HasTiledWeights && ColumnWeights == null)
         {
             RunTile(
                 ref arguments,
@@ -124,7 +102,6 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
                 IsSoft ? null : (byte*)Labels + start,
                 IsSoft ? (T*)Labels + start : null,
                 At(SampleWeights, start),
-                null,
                 null,
                 ref loss,
                 ref weight);
@@ -145,14 +122,6 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
         var targets = stackalloc T[TileLength];
         var exponents = stackalloc int[Exponents.IsScaled ? TileLength : 0];
         var unscaledLoss = default(Lanes);
-
-        // Kernels for mixed targets have no form without positive weights or an output.
-        var positiveWeights = stackalloc T[IsMixed ? TileLength : 1];
-        var unread = stackalloc T[IsMixed ? TileLength : 1];
-        if (IsMixed)
-        {
-            Elements.Fill(new Span<T>(positiveWeights, TileLength), PositiveWeight);
-        }
 
         // Counted down, because start + TileLength may be beyond int.MaxValue.
         for (var rest = length; rest > 0; rest -= TileLength, start += TileLength)
@@ -200,8 +169,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
                 narrow,
                 tileTargets,
                 HasTiledWeights ? weights : At(SampleWeights, start),
-                ColumnWeights == null && IsMixed ? positiveWeights : At(ColumnWeights, start % Columns),
-                unread,
+                At(ColumnWeights, start % Columns),
                 ref (Exponents.IsScaled ? ref unscaledLoss : ref loss),
                 ref weight);
             if (Exponents.IsScaled)
@@ -257,7 +225,6 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
         T* targets,
         T* sampleWeights,
         T* positiveWeights,
-        T* unread,
         ref Lanes loss,
         ref Lanes weight)
     {
@@ -269,10 +236,10 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
             arguments.Targets = ref *targets;
             arguments.SampleWeights = ref *sampleWeights;
             arguments.PositiveWeights = ref *positiveWeights;
-            arguments.Gradient = ref *(Gradient == null && IsMixed ? unread : At(Gradient, start));
-            arguments.Losses = ref *(Losses == null && IsMixed ? unread : At(Losses, start));
+            arguments.Gradient = ref *At(Gradient, start);
+            arguments.Losses = ref *At(Losses, start);
             arguments.Count = (nuint)whole;
-            TKernel.Run(Variant, in arguments, ref loss[0], ref weight[0]);
+            Form.Run<TKernel, T>(in arguments, ref loss[0], ref weight[0]);
         }
 
         if (whole != length)
@@ -292,8 +259,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
 
     /// <summary>
     /// Pads fewer elements than a block with labels that add exactly 0: a logit of −∞ with label 0, and weight 0 where losses are made one
-    /// by one. There the tail has sample weights even if the call has none, and smoothed labels are soft targets then, as for any call with
-    /// weights: 1 for its own labels changes no bit.
+    /// by one. There the tail has sample weights even if the call has none: 1 for its own labels changes no bit.
     /// </summary>
     [SkipLocalsInit]
     private readonly void RunTail(
@@ -313,7 +279,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
         Pad(Logits + start, length, padded, lanes, T.NegativeInfinity);
         arguments.Logits = ref padded[0];
 
-        if ((Variant & BinaryKernelVariant.Soft) != 0)
+        if (Form.Targets >= BinaryTargets.Soft)
         {
             Pad(targets, length, padded + 16, lanes, default);
         }
@@ -322,24 +288,19 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
             Pad(labels, length, paddedLabels, lanes, default);
         }
 
-        var variant = Variant;
-        if ((variant & BinaryKernelVariant.SampleWeights) != 0)
+        var form = Form;
+        if (form.Weights != BinaryWeights.ByClass)
         {
             Pad(sampleWeights, length, padded + 32, lanes, default);
         }
-        else if ((variant & BinaryKernelVariant.PerSample) != 0)
+        else if (form.Targets != BinaryTargets.HardSum)
         {
-            variant |= BinaryKernelVariant.SampleWeights;
+            form = form with { Weights = BinaryWeights.BySample };
             Elements.Fill(new Span<T>(padded + 32, length), T.One);
             Elements.Fill(new Span<T>(padded + 32 + length, lanes - length), T.Zero);
-            if (SmoothingOffset != T.Zero && !IsSoft)
-            {
-                variant |= BinaryKernelVariant.Soft;
-                LabelPass.ToTargets(new ReadOnlySpan<byte>(paddedLabels, lanes), new Span<T>(padded + 16, lanes), new Span<T>(padded + 32, lanes));
-            }
         }
 
-        if ((Variant & BinaryKernelVariant.PositiveWeights) != 0)
+        if (form.Weights == BinaryWeights.BySampleAndColumn)
         {
             Pad(positiveWeights, length, padded + 48, lanes, default);
         }
@@ -351,7 +312,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
         arguments.Gradient = ref padded[64];
         arguments.Losses = ref padded[80];
         arguments.Count = (nuint)lanes;
-        TKernel.Run(variant, in arguments, ref loss[0], ref weight[0]);
+        form.Run<TKernel, T>(in arguments, ref loss[0], ref weight[0]);
 
         if (Gradient != null)
         {

@@ -2,44 +2,6 @@ using System.ComponentModel;
 
 namespace WeightedLoss.Runtime;
 
-/// <summary>Which outputs and inputs a call of a binary loss kernel has; each combination that occurs is a method of its own.</summary>
-/// <remarks>For generated code.</remarks>
-[Flags]
-[EditorBrowsable(EditorBrowsableState.Never)]
-public enum BinaryKernelVariant
-{
-    /// <summary>The sum of hard labels, weighted by class only.</summary>
-    HardSum = 0,
-
-    /// <summary>The gradient is written.</summary>
-    Gradient = 1,
-
-    /// <summary>Some of the hard labels are to be ignored.</summary>
-    Ignore = 2,
-
-    /// <summary>One loss per label is computed, so that it can be weighted or written one by one; hard labels unless <see cref="Soft"/>.</summary>
-    PerSample = 4,
-
-    /// <summary>Soft targets; only together with <see cref="PerSample"/>.</summary>
-    Soft = 8,
-
-    /// <summary>The losses are written; only together with <see cref="PerSample"/>.</summary>
-    Losses = 16,
-
-    /// <summary>
-    /// Every label has a weight of its own; only together with <see cref="PerSample"/>. Smoothed labels are <see cref="Soft"/> then.
-    /// </summary>
-    SampleWeights = 32,
-
-    /// <summary>Every label has a positive weight of its own; only together with <see cref="SampleWeights"/>.</summary>
-    PositiveWeights = 64,
-
-    /// <summary>
-    /// Soft targets as one probability, <see cref="FocalTargets.Mixed"/>; only together with all of the other flags but <see cref="Ignore"/>.
-    /// </summary>
-    Mixed = 128,
-}
-
 /// <summary>One call of a binary loss kernel: arrays of <see cref="Count"/> elements, and coefficients.</summary>
 /// <typeparam name="T">The element type.</typeparam>
 /// <remarks>For generated code. The count is a multiple of the lanes of a block (64 bytes of elements): tails are padded before the call.</remarks>
@@ -98,31 +60,53 @@ public ref struct BinaryKernelArguments<T>
     /// <summary>ε/2 of the label smoothing.</summary>
     public T SmoothingOffset;
 
-    /// <summary>γ of a focal loss.</summary>
-    public T Gamma;
-
-    /// <summary>−γ.</summary>
-    public T GammaNegated;
-
-    /// <summary>The −log q from which on q^γ counts as 0.</summary>
-    public T GammaLimit;
-
-    /// <summary>The exp(−|z|) below which a far logit has 0 for it (float).</summary>
-    public T LeastE;
-
-    /// <summary>The exp(−|z|) below which a logit is far (float).</summary>
-    public T NearE;
+    /// <summary>The parameters of the loss.</summary>
+    public LossParameters<T> Parameters;
 }
 
 /// <summary>The kernels of one binary loss for one element type and instruction set.</summary>
 /// <typeparam name="T">The element type.</typeparam>
-/// <remarks>For generated code. A struct that implements it makes the code that uses it specialise: no call is virtual.</remarks>
+/// <remarks>
+/// For generated code. A struct that implements it makes the code that uses it specialise: no call is virtual. Each method adds Σ w·loss, and
+/// Σ w where it takes more than the counts of the labels, to one double per lane, and writes what its options want. Options are marker types:
+/// the JIT drops what the others would do.
+/// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public interface IBinaryLossKernel<T>
     where T : unmanaged
 {
-    /// <summary>Adds Σ w·loss, and Σ w where it takes more than the counts of the labels, to one double per lane, and writes what the variant writes.</summary>
-    static abstract void Run(BinaryKernelVariant variant, in BinaryKernelArguments<T> arguments, ref double lossLanes, ref double weightLanes);
+    /// <summary>Whether <see cref="HardSum"/> serves the sum of hard labels that are weighted by class only; <see cref="Hard"/> does otherwise.</summary>
+    static virtual bool HasHardSum => false;
+
+    /// <summary>Hard labels that are weighted by class only, and no losses one by one.</summary>
+    /// <typeparam name="TIgnored">Whether some labels are to be ignored.</typeparam>
+    /// <typeparam name="TGradient">Whether the gradient is written.</typeparam>
+    static virtual void HardSum<TIgnored, TGradient>(in BinaryKernelArguments<T> arguments, ref double lossLanes, ref double weightLanes)
+        where TIgnored : struct
+        where TGradient : struct => throw new NotSupportedException();
+
+    /// <summary>Hard labels, without smoothing.</summary>
+    /// <typeparam name="TWeights"><see cref="ByClass"/>, <see cref="BySample"/> or <see cref="BySampleAndColumn"/>.</typeparam>
+    /// <typeparam name="TLosses">Whether the losses are written.</typeparam>
+    /// <typeparam name="TGradient">Whether the gradient is written.</typeparam>
+    static abstract void Hard<TWeights, TLosses, TGradient>(in BinaryKernelArguments<T> arguments, ref double lossLanes, ref double weightLanes)
+        where TWeights : struct
+        where TLosses : struct
+        where TGradient : struct;
+
+    /// <summary>Soft targets.</summary>
+    /// <inheritdoc cref="Hard"/>
+    static abstract void Soft<TWeights, TLosses, TGradient>(in BinaryKernelArguments<T> arguments, ref double lossLanes, ref double weightLanes)
+        where TWeights : struct
+        where TLosses : struct
+        where TGradient : struct;
+
+    /// <summary>Soft targets as one probability, for losses that have <see cref="FocalTargets.Mixed"/>.</summary>
+    /// <inheritdoc cref="Hard"/>
+    static virtual void Mixed<TWeights, TLosses, TGradient>(in BinaryKernelArguments<T> arguments, ref double lossLanes, ref double weightLanes)
+        where TWeights : struct
+        where TLosses : struct
+        where TGradient : struct => throw new NotSupportedException();
 
     /// <summary>σ(z) for a number of logits that is a multiple of the lanes of a block.</summary>
     static abstract void Probabilities(ref T logits, ref T probabilities, nuint count);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.ComponentModel;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using WeightedLoss.Shared;
 
 namespace WeightedLoss.Runtime;
 
@@ -11,29 +12,46 @@ namespace WeightedLoss.Runtime;
 public static class BinaryLoss
 {
     /// <summary>The sums, and the losses if wanted.</summary>
-    public static LossSum Loss<TKernel, T, TLabel>(
+    /// <typeparam name="TKernel">The kernels of the loss.</typeparam>
+    /// <typeparam name="TLimit">Those of the loss that it is at the limit of its parameters.</typeparam>
+    /// <typeparam name="T">The element type.</typeparam>
+    /// <typeparam name="TLabel">The type of the labels.</typeparam>
+    public static LossSum Loss<TKernel, TLimit, T, TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
-        BinaryLossOptions<T> options,
+        BinaryOptions<T> options,
         ReadOnlySpan<T> sampleWeights,
         Span<T> losses)
         where TKernel : struct, IBinaryLossKernel<T>
+        where TLimit : struct, IBinaryLossKernel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TLabel : unmanaged =>
-        Loss<TKernel, T, TLabel>(logits, labels, options, T.Zero, sampleWeights, losses);
+        where TLabel : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.IsLimit<TLabel>()
+            ? Evaluate<TLimit, T, TLabel>(logits, labels, default, wantsGradient: false, options, default, sampleWeights, losses)
+            : Evaluate<TKernel, T, TLabel>(logits, labels, default, wantsGradient: false, options, options.Parameters, sampleWeights, losses);
+    }
 
     /// <summary>The sums and the gradient, and the losses if wanted.</summary>
-    public static LossSum LossAndGradient<TKernel, T, TLabel>(
+    /// <inheritdoc cref="Loss"/>
+    public static LossSum LossAndGradient<TKernel, TLimit, T, TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
         Span<T> gradient,
-        BinaryLossOptions<T> options,
+        BinaryOptions<T> options,
         ReadOnlySpan<T> sampleWeights,
         Span<T> losses)
         where TKernel : struct, IBinaryLossKernel<T>
+        where TLimit : struct, IBinaryLossKernel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TLabel : unmanaged =>
-        LossAndGradient<TKernel, T, TLabel>(logits, labels, gradient, options, T.Zero, sampleWeights, losses);
+        where TLabel : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.IsLimit<TLabel>()
+            ? Evaluate<TLimit, T, TLabel>(logits, labels, gradient, wantsGradient: true, options, default, sampleWeights, losses)
+            : Evaluate<TKernel, T, TLabel>(logits, labels, gradient, wantsGradient: true, options, options.Parameters, sampleWeights, losses);
+    }
 
     /// <summary>σ(z) for each logit.</summary>
     public static void Probabilities<TKernel, T>(ReadOnlySpan<T> logits, Span<T> probabilities)
@@ -61,55 +79,22 @@ public static class BinaryLoss
         }
     }
 
-    /// <summary>The sums, and the losses if wanted, of a loss with γ; 0 for one without.</summary>
-    internal static LossSum Loss<TKernel, T, TLabel>(
-        ReadOnlySpan<T> logits,
-        ReadOnlySpan<TLabel> labels,
-        BinaryOptions<T> options,
-        T gamma,
-        ReadOnlySpan<T> sampleWeights,
-        Span<T> losses)
-        where TKernel : struct, IBinaryLossKernel<T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TLabel : unmanaged =>
-        Evaluate<TKernel, T, TLabel>(logits, labels, default, BinaryKernelVariant.HardSum, options, gamma, sampleWeights, losses);
-
-    /// <summary>The sums and the gradient, and the losses if wanted, of a loss with γ; 0 for one without.</summary>
-    internal static LossSum LossAndGradient<TKernel, T, TLabel>(
-        ReadOnlySpan<T> logits,
-        ReadOnlySpan<TLabel> labels,
-        Span<T> gradient,
-        BinaryOptions<T> options,
-        T gamma,
-        ReadOnlySpan<T> sampleWeights,
-        Span<T> losses)
-        where TKernel : struct, IBinaryLossKernel<T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TLabel : unmanaged
-    {
-        SpanChecks.SameLength(gradient.Length, logits.Length, nameof(gradient));
-        SpanChecks.SameOrDisjoint(logits, nameof(logits), gradient, nameof(gradient));
-        SpanChecks.Disjoint(labels, nameof(labels), gradient, nameof(gradient));
-        SpanChecks.Disjoint(sampleWeights, nameof(sampleWeights), gradient, nameof(gradient));
-        SpanChecks.Disjoint<T, T>(losses, nameof(losses), gradient, nameof(gradient));
-        return Evaluate<TKernel, T, TLabel>(logits, labels, gradient, BinaryKernelVariant.Gradient, options, gamma, sampleWeights, losses);
-    }
-
     /// <summary>The elements of a virtual block of 64 bytes.</summary>
     internal static unsafe int BlockLanes<T>()
-        where T : unmanaged => 64 / sizeof(T);
+        where T : unmanaged => KernelFacts.BlockBytes / sizeof(T);
 
     /// <summary>The first place of a block from here on, at most a block less one element behind it.</summary>
     internal static unsafe T* Align<T>(T* pointer)
         where T : unmanaged => (T*)(((nuint)pointer + 63) & ~(nuint)63);
 
-    private static unsafe LossSum Evaluate<TKernel, T, TLabel>(
+    /// <summary>Any call, with parameters of the loss that the options may not have.</summary>
+    internal static unsafe LossSum Evaluate<TKernel, T, TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
         Span<T> gradient,
-        BinaryKernelVariant gradientFlag,
+        bool wantsGradient,
         BinaryOptions<T> options,
-        T gamma,
+        in LossParameters<T> parameters,
         ReadOnlySpan<T> sampleWeights,
         Span<T> losses)
         where TKernel : struct, IBinaryLossKernel<T>
@@ -117,7 +102,15 @@ public static class BinaryLoss
         where TLabel : unmanaged
     {
         InstructionSetOverride.ThrowIfInvalid();
-        ArgumentNullException.ThrowIfNull(options);
+        if (wantsGradient)
+        {
+            SpanChecks.SameLength(gradient.Length, logits.Length, nameof(gradient));
+            SpanChecks.SameOrDisjoint(logits, nameof(logits), gradient, nameof(gradient));
+            SpanChecks.Disjoint(labels, nameof(labels), gradient, nameof(gradient));
+            SpanChecks.Disjoint(sampleWeights, nameof(sampleWeights), gradient, nameof(gradient));
+            SpanChecks.Disjoint<T, T>(losses, nameof(losses), gradient, nameof(gradient));
+        }
+
         var columns = options.Columns;
         var wantsLosses = !losses.IsEmpty;
         var hasSampleWeights = !sampleWeights.IsEmpty;
@@ -139,7 +132,6 @@ public static class BinaryLoss
             sampleRange = LabelPass.CheckSampleWeights(sampleWeights);
         }
 
-        var variant = gradientFlag;
         long positives = 0, ignored = 0;
         var isSoft = typeof(TLabel) == typeof(T);
         if (isSoft)
@@ -152,7 +144,6 @@ public static class BinaryLoss
             }
 
             LabelPass.CheckTargets(MemoryMarshal.Cast<TLabel, T>(labels), nameof(labels));
-            variant |= BinaryKernelVariant.Soft | BinaryKernelVariant.PerSample;
         }
         else
         {
@@ -179,7 +170,6 @@ public static class BinaryLoss
         }
 
         var divisor = options.Reduction.DivisorOf(weight, count);
-        var wantsGradient = gradientFlag == BinaryKernelVariant.Gradient;
         var exponents = CallExponents.Of(
             options.WeightRange, sampleWeights, sampleRange, wantsGradient ? divisor : null, takesLabels: !isSoft && !isSmoothed);
         var isScaled = exponents.IsScaled;
@@ -190,34 +180,19 @@ public static class BinaryLoss
             sumsWeights = false;
         }
 
-        // With weights of their own, hard labels have kernels for one class per label, and those for parts of both are for soft targets; a
-        // focal loss has no others.
+        // Labels that are smoothed, and targets of a loss without sums, are soft targets with weights of their own, which may be 1.
         var isMixed = options.Mixes<TLabel>();
-        var isFocal = gamma != T.Zero || isMixed;
-        var hasOwnWeights = hasSampleWeights || isScaled || leavesOut;
-        var asTargets = (isFocal || hasOwnWeights || hasColumnWeights) && isSmoothed && !isSoft;
-        variant |= asTargets ? BinaryKernelVariant.Soft : 0;
-        var isWeighted = hasOwnWeights || hasColumnWeights || (isFocal && (isSoft || isSmoothed));
-        if (isFocal || isWeighted || wantsLosses || isSmoothed)
-        {
-            variant |= BinaryKernelVariant.PerSample;
-        }
-
-        if ((variant & BinaryKernelVariant.PerSample) == 0)
-        {
-            variant |= ignored != 0 ? BinaryKernelVariant.Ignore : 0;
-        }
-        else
-        {
-            variant |= wantsLosses || isScaled ? BinaryKernelVariant.Losses : 0;
-            variant |= isWeighted ? BinaryKernelVariant.SampleWeights : 0;
-            variant |= hasColumnWeights && !exponents.TakesClassWeights ? BinaryKernelVariant.PositiveWeights : 0;
-        }
-
-        if (isMixed)
-        {
-            variant |= BinaryKernelVariant.Mixed | BinaryKernelVariant.Gradient | BinaryKernelVariant.Losses | BinaryKernelVariant.PositiveWeights;
-        }
+        var asTargets = isSmoothed && !isSoft;
+        var hasOwnWeights = hasSampleWeights || hasColumnWeights || isScaled || leavesOut || asTargets || (isSoft && (isMixed || !TKernel.HasHardSum));
+        var needsEach = hasOwnWeights || wantsLosses || !TKernel.HasHardSum;
+        var form = new BinaryForm(
+            isMixed ? BinaryTargets.Mixed : isSoft || asTargets ? BinaryTargets.Soft : needsEach ? BinaryTargets.Hard : BinaryTargets.HardSum,
+            !hasOwnWeights ? BinaryWeights.ByClass
+                : hasColumnWeights && !exponents.TakesClassWeights ? BinaryWeights.BySampleAndColumn
+                : BinaryWeights.BySample,
+            WantsLosses: wantsLosses || isScaled,
+            wantsGradient,
+            HasIgnored: ignored != 0);
 
         // What is put back into the losses has to be known of each.
         var rented = isScaled && !wantsLosses ? ArrayPool<T>.Shared.Rent(logits.Length) : null;
@@ -246,7 +221,7 @@ public static class BinaryLoss
                 {
                     Length = logits.Length,
                     Columns = columns,
-                    Variant = variant,
+                    Form = form,
                     Logits = logitsPointer,
                     Labels = labelsPointer,
                     Gradient = gradientPointer,
@@ -269,8 +244,7 @@ public static class BinaryLoss
                     LeavesOut = leavesOut,
                 };
 
-                // A setter in the initializer would make it fill a copy first.
-                job.Gamma = gamma;
+                job.Parameters = parameters;
                 var total = ChunkedSum.Run(ref job, options.MaxDegreeOfParallelism);
                 return new(total.Loss, sumsWeights ? total.Weight : weight, count, ignored);
             }

@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using WeightedLoss.Shared;
 
 namespace WeightedLoss.Runtime;
 
@@ -40,7 +41,6 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     private readonly ClassAddress<T> _address;
     private readonly nint _logitsStride;
     private readonly nint _gradientStride;
-    private (T MinusLog, T LeastQ, T NearQ) _focal;
 
     internal CrossEntropyJob(SoftmaxOptions<T> options, int rows, TargetForm form)
     {
@@ -87,23 +87,8 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     /// </summary>
     internal bool LeavesOut { get; set; }
 
-    /// <summary>γ of a focal loss; 0 for cross-entropy.</summary>
-    internal T Gamma
-    {
-        get;
-        set
-        {
-            field = value;
-            if (value != T.Zero)
-            {
-                var (gamma, isFloat) = (double.CreateTruncating(value), typeof(T) == typeof(float));
-                _focal = (
-                    T.CreateTruncating(FocalLimits.MinusLog(gamma, isFloat)),
-                    T.CreateTruncating(FocalLimits.LeastQ(gamma, isFloat)),
-                    T.CreateTruncating(FocalLimits.NearQ(gamma, isFloat)));
-            }
-        }
-    }
+    /// <summary>The parameters of the loss.</summary>
+    internal LossParameters<T> Parameters { get; set; }
 
     public int Length { get; }
 
@@ -118,7 +103,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     private readonly int Classes => _options.Classes;
 
     /// <summary>Whether the kernel takes a sample at a time, however many there are.</summary>
-    private readonly bool IsRow => !_address.IsClassMajor && Classes > AnyClasses.MostClassesInLanes;
+    private readonly bool IsRow => !_address.IsClassMajor && Classes > KernelFacts.MostClassesInLanes;
 
     /// <summary>
     /// So few rows are taken one at a time where each could have a lane of its own and most lanes would have none: the bits are the same.
@@ -127,7 +112,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     /// lanes without a row, would take up to 1.24.)
     /// </summary>
     private readonly int FewRows =>
-        IsRow || _address.IsClassMajor || _form >= TargetForm.Smooth || Classes <= AnyClasses.MostClassesCompared
+        IsRow || _address.IsClassMajor || _form >= TargetForm.Smooth || Classes <= KernelFacts.MostClassesCompared
             ? 0
             : Math.Min(1 + (Classes / 48), RegisterLanes / 2);
 
@@ -139,13 +124,13 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         : 1;
 
     /// <summary>How many values are kept of each row. (With eight for every form, 2 classes took 1.03 of the time: AVX2, float, AMD Zen 4.)</summary>
-    private readonly int RowValues => _form == TargetForm.Smooth ? 8 : 7;
+    private readonly int RowValues => _form == TargetForm.Smooth ? KernelFacts.SmoothRowValues : KernelFacts.RowValues;
 
-    private static int RowCapacity => AnyClasses.RowCapacity<T>();
+    private static int RowCapacity => KernelFacts.RowValueBytes / sizeof(T);
 
     /// <summary>Whether each row has memory for the target of each class.</summary>
     private readonly bool HasTargets =>
-        _form == TargetForm.Soft || (_form == TargetForm.Smooth && Classes <= AnyClasses.MostClassesCompared);
+        _form == TargetForm.Soft || (_form == TargetForm.Smooth && Classes <= KernelFacts.MostClassesCompared);
 
     /// <summary>
     /// Whether rows follow one another, with little between them, and there are more than a second-level cache of 1 MiB holds, but it holds
@@ -190,7 +175,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
             tile.Columns = BinaryLoss.Align(columns);
         }
 
-        if (Classes <= AnyClasses.MostClassesInLanes || (IsRow && WantsGradient))
+        if (Classes <= KernelFacts.MostClassesInLanes || (IsRow && WantsGradient))
         {
             var scratch = stackalloc T[scratchLength + 64];
             tile.Scratch = BinaryLoss.Align(scratch);
@@ -286,7 +271,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         }
 
         var length = Classes * Padded(count);
-        if (Classes <= AnyClasses.MostClassesInLanes)
+        if (Classes <= KernelFacts.MostClassesInLanes)
         {
             var packed = stackalloc T[(_form == TargetForm.Soft ? 2 : 1) * length];
             return RunPacked(start, count, tile, packed);
@@ -498,11 +483,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         HasLabels = Labels != null && _form == TargetForm.Hard,
         WantsGradient = WantsGradient,
         Scale = Scale,
-        Gamma = Gamma,
-        GammaNegated = -Gamma,
-        GammaLimit = _focal.MinusLog,
-        LeastQ = _focal.LeastQ,
-        NearQ = _focal.NearQ,
+        Parameters = Parameters,
     };
 
     /// <summary>

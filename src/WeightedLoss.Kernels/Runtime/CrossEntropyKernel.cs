@@ -2,24 +2,6 @@ using System.ComponentModel;
 
 namespace WeightedLoss.Runtime;
 
-/// <summary>What the target of a row is.</summary>
-/// <remarks>For generated code.</remarks>
-[EditorBrowsable(EditorBrowsableState.Never)]
-public enum TargetForm
-{
-    /// <summary>A label.</summary>
-    Hard,
-
-    /// <summary>None: the probabilities are wanted. Computed as the gradient of a row of weight 1 that has no label.</summary>
-    None,
-
-    /// <summary>A label, and a part for every class that all rows share.</summary>
-    Smooth,
-
-    /// <summary>A number for every class.</summary>
-    Soft,
-}
-
 /// <summary>One call of a cross-entropy kernel over some rows.</summary>
 /// <typeparam name="T">The element type.</typeparam>
 /// <remarks>
@@ -111,20 +93,8 @@ public ref struct CrossEntropyArguments<T>
     /// <summary>The factor of the reduction.</summary>
     public T Scale;
 
-    /// <summary>γ of a focal loss.</summary>
-    public T Gamma;
-
-    /// <summary>−γ.</summary>
-    public T GammaNegated;
-
-    /// <summary>The −log q from which on q^γ counts as 0.</summary>
-    public T GammaLimit;
-
-    /// <summary>The q below which q^γ counts as 0, for a γ with products.</summary>
-    public T LeastQ;
-
-    /// <summary>The q below which a row is far.</summary>
-    public T NearQ;
+    /// <summary>The parameters of the loss.</summary>
+    public LossParameters<T> Parameters;
 }
 
 /// <summary>The sweeps over the classes of rows, for one element type and instruction set.</summary>
@@ -141,6 +111,17 @@ public interface ICrossEntropyKernel<T>
         where TRows : struct, ICrossEntropyRows<T>;
 }
 
+/// <summary>A kernel for a single class count.</summary>
+/// <typeparam name="T">The element type.</typeparam>
+/// <remarks>For generated code.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public interface IClassKernel<T> : IClassCount
+    where T : unmanaged
+{
+    /// <summary>Whether the kernel serves a call; others are for the kernel for any class count.</summary>
+    static abstract bool Takes(TargetForm form, in CrossEntropyArguments<T> arguments);
+}
+
 /// <summary>What is computed once per row with a hard label: all that is left of the softmax's size is in <see cref="CrossEntropyArguments{T}.RowValues"/>.</summary>
 /// <typeparam name="T">The element type.</typeparam>
 /// <remarks>For generated code.</remarks>
@@ -149,73 +130,25 @@ public interface ICrossEntropyRows<T>
     where T : unmanaged
 {
     /// <summary>Whether the loss is cross-entropy, for which kernels may have a way of their own.</summary>
-    static abstract bool IsCrossEntropy { get; }
+    static virtual bool IsCrossEntropy => false;
 
     /// <summary>Writes w·loss of each row, and in its values what the gradient is made of.</summary>
     /// <returns>The number of rows whose label is the class of the first largest logit.</returns>
     static abstract long Run(in CrossEntropyArguments<T> arguments);
 }
 
-/// <summary>The kernels for any class count, for what kernels of a single class count leave to them.</summary>
-/// <remarks>For generated code.</remarks>
-[EditorBrowsable(EditorBrowsableState.Never)]
-public static class AnyClasses
+/// <summary>The kernel for a single class count, and for what it does not take one for any.</summary>
+/// <typeparam name="T">The element type.</typeparam>
+/// <typeparam name="TCount">The class count.</typeparam>
+/// <typeparam name="TKernel">Its kernel.</typeparam>
+/// <typeparam name="TAny">The kernel for any class count.</typeparam>
+internal readonly struct ClassCountOrAny<T, TCount, TKernel, TAny> : ICrossEntropyKernel<T>
+    where T : unmanaged
+    where TCount : struct, IClassKernel<T>
+    where TKernel : struct, ICrossEntropyKernel<T>
+    where TAny : struct, ICrossEntropyKernel<T>
 {
-    /// <summary>Up to this class count a sample has a lane of its own, unless there are few.</summary>
-    internal const int MostClassesInLanes = CrossEntropy.CeF32Scalar.MostClassesInLanes;
-
-    /// <summary>Up to this class count smoothed labels that have a lane of their own have memory for the target of each class.</summary>
-    internal const int MostClassesCompared = CrossEntropy.CeF32Scalar.MostClassesCompared;
-
-    /// <summary>The rows for which each value of a row has memory.</summary>
-    internal static int RowCapacity<T>() => typeof(T) == typeof(float) ? CrossEntropy.CeF32Scalar.RowCapacity : CrossEntropy.CeF64Scalar.RowCapacity;
-
-    /// <inheritdoc cref="ICrossEntropyKernel{T}.Run"/>
-    public static long Run<TRows>(TargetForm form, in CrossEntropyArguments<float> arguments)
-        where TRows : struct, ICrossEntropyRows<float> => CrossEntropy.CeF32.Run<TRows>(form, in arguments);
-
-    /// <inheritdoc cref="ICrossEntropyKernel{T}.Run"/>
-    public static long Run<TRows>(TargetForm form, in CrossEntropyArguments<double> arguments)
-        where TRows : struct, ICrossEntropyRows<double> => CrossEntropy.CeF64.Run<TRows>(form, in arguments);
-}
-
-/// <summary>The library's kernels for all class counts, for losses that bring only their rows.</summary>
-/// <remarks>For generated code.</remarks>
-[EditorBrowsable(EditorBrowsableState.Never)]
-public readonly struct BuiltInClasses : ICrossEntropyKernel<float>, ICrossEntropyKernel<double>
-{
-    /// <inheritdoc/>
-    public static long Run<TRows>(TargetForm form, in CrossEntropyArguments<float> arguments)
-        where TRows : struct, ICrossEntropyRows<float> => CrossEntropy.CrossEntropyF32.Run<TRows>(form, in arguments);
-
-    /// <inheritdoc/>
-    public static long Run<TRows>(TargetForm form, in CrossEntropyArguments<double> arguments)
-        where TRows : struct, ICrossEntropyRows<double> => CrossEntropy.CrossEntropyF64.Run<TRows>(form, in arguments);
-}
-
-/// <summary>The library's rows of the focal loss, for any γ.</summary>
-/// <remarks>For generated code.</remarks>
-[EditorBrowsable(EditorBrowsableState.Never)]
-public static class BuiltInFocalRows
-{
-    /// <inheritdoc cref="ICrossEntropyRows{T}.Run"/>
-    public static long Run(in CrossEntropyArguments<float> arguments) => SoftmaxFocal.FocalSoftmaxF32.Run(in arguments);
-
-    /// <inheritdoc cref="ICrossEntropyRows{T}.Run"/>
-    public static long Run(in CrossEntropyArguments<double> arguments) => SoftmaxFocal.FocalSoftmaxF64.Run(in arguments);
-}
-
-/// <summary>The library's rows of cross-entropy.</summary>
-/// <remarks>For generated code.</remarks>
-[EditorBrowsable(EditorBrowsableState.Never)]
-public readonly struct BuiltInRows : ICrossEntropyRows<float>, ICrossEntropyRows<double>
-{
-    /// <inheritdoc cref="ICrossEntropyRows{T}.IsCrossEntropy"/>
-    public static bool IsCrossEntropy => true;
-
-    /// <inheritdoc/>
-    public static long Run(in CrossEntropyArguments<float> arguments) => CrossEntropy.CeF32.Run(in arguments);
-
-    /// <inheritdoc/>
-    public static long Run(in CrossEntropyArguments<double> arguments) => CrossEntropy.CeF64.Run(in arguments);
+    public static long Run<TRows>(TargetForm form, in CrossEntropyArguments<T> arguments)
+        where TRows : struct, ICrossEntropyRows<T> =>
+        TCount.Takes(form, in arguments) ? TKernel.Run<TRows>(form, in arguments) : TAny.Run<TRows>(form, in arguments);
 }

@@ -10,7 +10,12 @@ namespace WeightedLoss.Runtime;
 public static class CrossEntropyLoss
 {
     /// <summary>The sums, and the losses if wanted. Nothing is correct for soft targets.</summary>
-    public static ClassLossSum Loss<TKernel, TRows, T, TLabel>(
+    /// <typeparam name="TKernel">The sweeps over the classes.</typeparam>
+    /// <typeparam name="TRows">The rows of the loss.</typeparam>
+    /// <typeparam name="TLimit">Those of the loss that it is at the limit of its parameters.</typeparam>
+    /// <typeparam name="T">The element type.</typeparam>
+    /// <typeparam name="TLabel">The type of the labels.</typeparam>
+    public static ClassLossSum Loss<TKernel, TRows, TLimit, T, TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
         SoftmaxOptions<T> options,
@@ -18,12 +23,19 @@ public static class CrossEntropyLoss
         Span<T> losses)
         where TKernel : struct, ICrossEntropyKernel<T>
         where TRows : struct, ICrossEntropyRows<T>
+        where TLimit : struct, ICrossEntropyRows<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TLabel : unmanaged =>
-        Evaluate<TKernel, TRows, T, TLabel>(logits, labels, default, wantsGradient: false, options, T.Zero, sampleWeights, losses);
+        where TLabel : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.IsLimit
+            ? Evaluate<TKernel, TLimit, T, TLabel>(logits, labels, default, wantsGradient: false, options, default, sampleWeights, losses)
+            : Evaluate<TKernel, TRows, T, TLabel>(logits, labels, default, wantsGradient: false, options, options.Parameters, sampleWeights, losses);
+    }
 
     /// <summary>The sums and the gradient, and the losses if wanted. Nothing is correct for soft targets.</summary>
-    public static ClassLossSum LossAndGradient<TKernel, TRows, T, TLabel>(
+    /// <inheritdoc cref="Loss"/>
+    public static ClassLossSum LossAndGradient<TKernel, TRows, TLimit, T, TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
         Span<T> gradient,
@@ -32,9 +44,15 @@ public static class CrossEntropyLoss
         Span<T> losses)
         where TKernel : struct, ICrossEntropyKernel<T>
         where TRows : struct, ICrossEntropyRows<T>
+        where TLimit : struct, ICrossEntropyRows<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TLabel : unmanaged =>
-        Evaluate<TKernel, TRows, T, TLabel>(logits, labels, gradient, wantsGradient: true, options, T.Zero, sampleWeights, losses);
+        where TLabel : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.IsLimit
+            ? Evaluate<TKernel, TLimit, T, TLabel>(logits, labels, gradient, wantsGradient: true, options, default, sampleWeights, losses)
+            : Evaluate<TKernel, TRows, T, TLabel>(logits, labels, gradient, wantsGradient: true, options, options.Parameters, sampleWeights, losses);
+    }
 
     /// <summary>The softmax of each row.</summary>
     public static unsafe void Probabilities<TKernel, TRows, T>(ReadOnlySpan<T> logits, Span<T> probabilities, SoftmaxOptions<T> options)
@@ -57,14 +75,14 @@ public static class CrossEntropyLoss
         }
     }
 
-    /// <summary>Any loss of the softmax.</summary>
+    /// <summary>Any call, with parameters of the loss that the options may not have.</summary>
     internal static unsafe ClassLossSum Evaluate<TKernel, TRows, T, TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
         Span<T> gradient,
         bool wantsGradient,
         SoftmaxOptions<T> options,
-        T gamma,
+        in LossParameters<T> parameters,
         ReadOnlySpan<T> sampleWeights,
         Span<T> losses)
         where TKernel : struct, ICrossEntropyKernel<T>
@@ -73,7 +91,6 @@ public static class CrossEntropyLoss
         where TLabel : unmanaged
     {
         InstructionSetOverride.ThrowIfInvalid();
-        ArgumentNullException.ThrowIfNull(options);
         var isSoft = typeof(TLabel) == typeof(T);
         var wantsLosses = !losses.IsEmpty;
         var hasSampleWeights = !sampleWeights.IsEmpty;
@@ -158,7 +175,7 @@ public static class CrossEntropyLoss
             job.Exponents = exponents;
             job.LeavesOut = leavesOut;
             job.HasIgnored = ignored != 0;
-            job.Gamma = gamma;
+            job.Parameters = parameters;
             var total = ChunkedSum.Run(ref job, options.MaxDegreeOfParallelism);
             return new(total.Loss, weight, count, ignored, total.Hits);
         }

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Numerics;
 
 namespace WeightedLoss.Runtime;
@@ -7,8 +6,7 @@ namespace WeightedLoss.Runtime;
 /// <param name="id">For example <c>bce-f32-avx2</c>.</param>
 /// <param name="instructionSet">The last part of the id.</param>
 /// <param name="isSupported">Whether this machine can run it.</param>
-[EditorBrowsable(EditorBrowsableState.Never)]
-public abstract class KernelEntry(string id, string instructionSet, bool isSupported)
+internal abstract class KernelEntry(string id, string instructionSet, bool isSupported)
 {
     /// <summary>Loss, type, class count and γ if there are, and instruction set, for example <c>bce-f32-avx2</c>.</summary>
     public string Id => id;
@@ -23,27 +21,41 @@ public abstract class KernelEntry(string id, string instructionSet, bool isSuppo
     public override string ToString() => id;
 }
 
-/// <summary>A binary loss, bound to one instruction set.</summary>
+/// <summary>A loss, bound to one instruction set and to a γ, if it has one.</summary>
 /// <typeparam name="T">The element type.</typeparam>
 /// <param name="id">For example <c>bce-f32-avx2</c>.</param>
 /// <param name="instructionSet">The last part of the id.</param>
 /// <param name="isSupported">Whether this machine can run it.</param>
-[EditorBrowsable(EditorBrowsableState.Never)]
-public abstract class BinaryKernelEntry<T>(string id, string instructionSet, bool isSupported)
+/// <param name="gamma">γ; 0 for cross-entropy.</param>
+/// <param name="isFixed">Whether the kernel has no other γ.</param>
+internal abstract class LossKernelEntry<T>(string id, string instructionSet, bool isSupported, T gamma, bool isFixed)
     : KernelEntry(id, instructionSet, isSupported)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>γ of a focal loss; 0 for cross-entropy.</summary>
-    public virtual T Gamma => T.Zero;
+    /// <summary>What a kernel that is given its γ has until it is given one.</summary>
+    protected static readonly T Unlikely = T.CreateChecked(1.7);
 
+    /// <summary>γ of a focal loss; 0 for cross-entropy.</summary>
+    public T Gamma => gamma;
+
+    /// <summary>Whether the kernel has no other γ.</summary>
+    protected bool IsFixed => isFixed;
+}
+
+/// <summary>A binary loss, bound to one instruction set.</summary>
+/// <typeparam name="T">The element type.</typeparam>
+internal abstract class BinaryKernelEntry<T>(string id, string instructionSet, bool isSupported, T gamma, bool isFixed)
+    : LossKernelEntry<T>(id, instructionSet, isSupported, gamma, isFixed)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
     /// <summary>The kernel with another γ; null if it has only its own.</summary>
-    public virtual BinaryKernelEntry<T>? WithGamma(T gamma) => gamma == Gamma ? this : null;
+    public abstract BinaryKernelEntry<T>? WithGamma(T gamma);
 
     /// <summary>As the public method of the same name.</summary>
     public abstract LossSum Loss<TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
-        BinaryLossOptions<T> options,
+        BinaryOptions<T> options,
         ReadOnlySpan<T> sampleWeights = default,
         Span<T> losses = default)
         where TLabel : unmanaged;
@@ -53,7 +65,7 @@ public abstract class BinaryKernelEntry<T>(string id, string instructionSet, boo
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
         Span<T> gradient,
-        BinaryLossOptions<T> options,
+        BinaryOptions<T> options,
         ReadOnlySpan<T> sampleWeights = default,
         Span<T> losses = default)
         where TLabel : unmanaged;
@@ -65,125 +77,89 @@ public abstract class BinaryKernelEntry<T>(string id, string instructionSet, boo
 /// <inheritdoc/>
 /// <typeparam name="T">The element type.</typeparam>
 /// <typeparam name="TKernel">The kernels.</typeparam>
-[EditorBrowsable(EditorBrowsableState.Never)]
-public sealed class BinaryKernelEntry<T, TKernel>(string id, string instructionSet, bool isSupported)
-    : BinaryKernelEntry<T>(id, instructionSet, isSupported)
+/// <typeparam name="TLimit">Those of the loss that it is with γ = 0.</typeparam>
+internal sealed class BinaryKernelEntry<T, TKernel, TLimit> : BinaryKernelEntry<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TKernel : struct, IBinaryLossKernel<T>
+    where TLimit : struct, IBinaryLossKernel<T>
 {
-    /// <inheritdoc/>
-    public override LossSum Loss<TLabel>(
-        ReadOnlySpan<T> logits,
-        ReadOnlySpan<TLabel> labels,
-        BinaryLossOptions<T> options,
-        ReadOnlySpan<T> sampleWeights = default,
-        Span<T> losses = default) =>
-        BinaryLoss.Loss<TKernel, T, TLabel>(logits, labels, options, sampleWeights, losses);
-
-    /// <inheritdoc/>
-    public override LossSum LossAndGradient<TLabel>(
-        ReadOnlySpan<T> logits,
-        ReadOnlySpan<TLabel> labels,
-        Span<T> gradient,
-        BinaryLossOptions<T> options,
-        ReadOnlySpan<T> sampleWeights = default,
-        Span<T> losses = default) =>
-        BinaryLoss.LossAndGradient<TKernel, T, TLabel>(logits, labels, gradient, options, sampleWeights, losses);
-
-    /// <inheritdoc/>
-    public override void Probabilities(ReadOnlySpan<T> logits, Span<T> probabilities) =>
-        BinaryLoss.Probabilities<TKernel, T>(logits, probabilities);
-}
-
-/// <summary>The focal loss of the sigmoid, bound to one instruction set and a γ.</summary>
-/// <typeparam name="T">The element type.</typeparam>
-/// <typeparam name="TKernel">The kernels.</typeparam>
-[EditorBrowsable(EditorBrowsableState.Never)]
-public sealed class SigmoidFocalKernelEntry<T, TKernel> : BinaryKernelEntry<T>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    where TKernel : struct, IBinaryLossKernel<T>
-{
-    private static readonly T s_unlikely = T.CreateChecked(1.7);
-
-    private readonly bool _isFixed;
-
-    /// <summary>Kernels for a γ given at run time; of an entry, 1.7 until <see cref="WithGamma"/>.</summary>
     /// <param name="id">For example <c>focal-sigmoid-f32-avx2</c>.</param>
     /// <param name="instructionSet">The last part of the id.</param>
     /// <param name="isSupported">Whether this machine can run it.</param>
-    public SigmoidFocalKernelEntry(string id, string instructionSet, bool isSupported)
-        : base(id, instructionSet, isSupported) => Gamma = s_unlikely;
-
-    /// <summary>Kernels for one γ.</summary>
-    /// <param name="id">For example <c>focal-sigmoid-f32-g2-avx2</c>.</param>
-    /// <param name="instructionSet">The last part of the id.</param>
-    /// <param name="isSupported">Whether this machine can run it.</param>
-    /// <param name="gamma">γ.</param>
-    public SigmoidFocalKernelEntry(string id, string instructionSet, bool isSupported, T gamma)
-        : base(id, instructionSet, isSupported)
+    /// <param name="hasGamma">Whether the loss has a γ.</param>
+    /// <param name="gamma">The γ that the kernels are made for; null if it is given at run time.</param>
+    public BinaryKernelEntry(string id, string instructionSet, bool isSupported, bool hasGamma = false, T? gamma = null)
+        : base(id, instructionSet, isSupported, hasGamma ? gamma ?? Unlikely : T.Zero, isFixed: !hasGamma || gamma is not null)
     {
-        Gamma = gamma;
-        _isFixed = true;
+    }
+
+    private BinaryKernelEntry(BinaryKernelEntry<T, TKernel, TLimit> other, T gamma)
+        : base(other.Id, other.InstructionSet, other.IsSupported, gamma, isFixed: false)
+    {
     }
 
     /// <inheritdoc/>
-    public override T Gamma { get; }
-
-    /// <inheritdoc/>
     public override BinaryKernelEntry<T>? WithGamma(T gamma) =>
-        gamma == Gamma ? this
-        : _isFixed ? null
-        : new SigmoidFocalKernelEntry<T, TKernel>(Id, InstructionSet, IsSupported, gamma);
+        gamma == Gamma ? this : IsFixed ? null : new BinaryKernelEntry<T, TKernel, TLimit>(this, gamma);
 
     /// <inheritdoc/>
     public override LossSum Loss<TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
-        BinaryLossOptions<T> options,
+        BinaryOptions<T> options,
         ReadOnlySpan<T> sampleWeights = default,
         Span<T> losses = default) =>
-        SigmoidFocalLoss.Loss<TKernel, T, TLabel>(logits, labels, options, Gamma, sampleWeights, losses);
+        Evaluate(logits, labels, default, wantsGradient: false, options, sampleWeights, losses);
 
     /// <inheritdoc/>
     public override LossSum LossAndGradient<TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
         Span<T> gradient,
-        BinaryLossOptions<T> options,
+        BinaryOptions<T> options,
         ReadOnlySpan<T> sampleWeights = default,
         Span<T> losses = default) =>
-        SigmoidFocalLoss.LossAndGradient<TKernel, T, TLabel>(logits, labels, gradient, options, Gamma, sampleWeights, losses);
+        Evaluate(logits, labels, gradient, wantsGradient: true, options, sampleWeights, losses);
 
     /// <inheritdoc/>
     public override void Probabilities(ReadOnlySpan<T> logits, Span<T> probabilities) =>
         BinaryLoss.Probabilities<TKernel, T>(logits, probabilities);
+
+    private LossSum Evaluate<TLabel>(
+        ReadOnlySpan<T> logits,
+        ReadOnlySpan<TLabel> labels,
+        Span<T> gradient,
+        bool wantsGradient,
+        BinaryOptions<T> options,
+        ReadOnlySpan<T> sampleWeights,
+        Span<T> losses)
+        where TLabel : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Gamma == T.Zero && !options.Mixes<TLabel>()
+            ? BinaryLoss.Evaluate<TLimit, T, TLabel>(logits, labels, gradient, wantsGradient, options, default, sampleWeights, losses)
+            : BinaryLoss.Evaluate<TKernel, T, TLabel>(
+                logits, labels, gradient, wantsGradient, options, SigmoidFocalOptions<T>.ParametersOf(Gamma), sampleWeights, losses);
+    }
 }
 
-/// <summary>Cross-entropy, bound to one instruction set.</summary>
+/// <summary>A loss of the softmax, bound to one instruction set.</summary>
 /// <typeparam name="T">The element type.</typeparam>
-/// <param name="id">For example <c>ce-f32-c7-avx2</c>.</param>
-/// <param name="instructionSet">The last part of the id.</param>
-/// <param name="isSupported">Whether this machine can run it.</param>
-/// <param name="classes">The class count that it is specialised for; 0 for any.</param>
-[EditorBrowsable(EditorBrowsableState.Never)]
-public abstract class CrossEntropyKernelEntry<T>(string id, string instructionSet, bool isSupported, int classes)
-    : KernelEntry(id, instructionSet, isSupported)
+internal abstract class CrossEntropyKernelEntry<T>(string id, string instructionSet, bool isSupported, int classes, T gamma, bool isFixed)
+    : LossKernelEntry<T>(id, instructionSet, isSupported, gamma, isFixed)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>The class count that the kernel is specialised for; 0 for any.</summary>
     public int Classes => classes;
 
-    /// <summary>γ of a focal loss; 0 for cross-entropy. A focal loss has no soft targets and no smoothing.</summary>
-    public virtual T Gamma => T.Zero;
-
-    /// <summary>The kernel with another γ; null if it has only its own.</summary>
-    public virtual CrossEntropyKernelEntry<T>? WithGamma(T gamma) => gamma == Gamma ? this : null;
+    /// <summary>The kernel with another γ; null if it has only its own. A focal loss has no soft targets and no smoothing.</summary>
+    public abstract CrossEntropyKernelEntry<T>? WithGamma(T gamma);
 
     /// <summary>As the public method of the same name; nothing is correct for soft targets.</summary>
     public abstract ClassLossSum Loss<TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
-        CrossEntropyOptions<T> options,
+        SoftmaxOptions<T> options,
         ReadOnlySpan<T> sampleWeights = default,
         Span<T> losses = default)
         where TLabel : unmanaged;
@@ -193,118 +169,89 @@ public abstract class CrossEntropyKernelEntry<T>(string id, string instructionSe
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
         Span<T> gradient,
-        CrossEntropyOptions<T> options,
+        SoftmaxOptions<T> options,
         ReadOnlySpan<T> sampleWeights = default,
         Span<T> losses = default)
         where TLabel : unmanaged;
 
     /// <summary>As the public method of the same name; cross-entropy only.</summary>
-    public abstract void Probabilities(ReadOnlySpan<T> logits, Span<T> probabilities, CrossEntropyOptions<T> options);
+    public abstract void Probabilities(ReadOnlySpan<T> logits, Span<T> probabilities, SoftmaxOptions<T> options);
 }
 
 /// <inheritdoc/>
 /// <typeparam name="T">The element type.</typeparam>
 /// <typeparam name="TKernel">The sweeps over the classes.</typeparam>
 /// <typeparam name="TRows">The rows in between.</typeparam>
-[EditorBrowsable(EditorBrowsableState.Never)]
-public sealed class CrossEntropyKernelEntry<T, TKernel, TRows>(string id, string instructionSet, bool isSupported, int classes)
-    : CrossEntropyKernelEntry<T>(id, instructionSet, isSupported, classes)
+/// <typeparam name="TLimit">Those of the loss that it is with γ = 0.</typeparam>
+internal sealed class CrossEntropyKernelEntry<T, TKernel, TRows, TLimit> : CrossEntropyKernelEntry<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TKernel : struct, ICrossEntropyKernel<T>
     where TRows : struct, ICrossEntropyRows<T>
+    where TLimit : struct, ICrossEntropyRows<T>
 {
-    /// <inheritdoc/>
-    public override ClassLossSum Loss<TLabel>(
-        ReadOnlySpan<T> logits,
-        ReadOnlySpan<TLabel> labels,
-        CrossEntropyOptions<T> options,
-        ReadOnlySpan<T> sampleWeights = default,
-        Span<T> losses = default) =>
-        CrossEntropyLoss.Loss<TKernel, TRows, T, TLabel>(logits, labels, options, sampleWeights, losses);
+    private readonly bool _isFocal;
 
-    /// <inheritdoc/>
-    public override ClassLossSum LossAndGradient<TLabel>(
-        ReadOnlySpan<T> logits,
-        ReadOnlySpan<TLabel> labels,
-        Span<T> gradient,
-        CrossEntropyOptions<T> options,
-        ReadOnlySpan<T> sampleWeights = default,
-        Span<T> losses = default) =>
-        CrossEntropyLoss.LossAndGradient<TKernel, TRows, T, TLabel>(logits, labels, gradient, options, sampleWeights, losses);
-
-    /// <inheritdoc/>
-    public override void Probabilities(ReadOnlySpan<T> logits, Span<T> probabilities, CrossEntropyOptions<T> options) =>
-        CrossEntropyLoss.Probabilities<TKernel, TRows, T>(logits, probabilities, options);
-}
-
-/// <summary>The focal loss of the softmax, bound to one instruction set and a γ.</summary>
-/// <typeparam name="T">The element type.</typeparam>
-/// <typeparam name="TRows">The rows.</typeparam>
-/// <typeparam name="TKernel">The sweeps over the classes around them.</typeparam>
-[EditorBrowsable(EditorBrowsableState.Never)]
-public sealed class SoftmaxFocalKernelEntry<T, TRows, TKernel> : CrossEntropyKernelEntry<T>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    where TRows : struct, ICrossEntropyRows<T>
-    where TKernel : struct, ICrossEntropyKernel<T>
-{
-    private static readonly T s_unlikely = T.CreateChecked(1.7);
-
-    private readonly bool _isFixed;
-
-    /// <summary>Kernels for a γ given at run time; of an entry, 1.7 until <see cref="WithGamma"/>.</summary>
-    /// <param name="id">For example <c>focal-softmax-f32-avx2</c>.</param>
+    /// <param name="id">For example <c>ce-f32-c7-avx2</c>.</param>
     /// <param name="instructionSet">The last part of the id.</param>
     /// <param name="isSupported">Whether this machine can run it.</param>
     /// <param name="classes">The class count that it is specialised for; 0 for any.</param>
-    public SoftmaxFocalKernelEntry(string id, string instructionSet, bool isSupported, int classes)
-        : base(id, instructionSet, isSupported, classes) => Gamma = s_unlikely;
+    /// <param name="hasGamma">Whether the loss has a γ.</param>
+    /// <param name="gamma">The γ that the rows are made for; null if it is given at run time.</param>
+    public CrossEntropyKernelEntry(string id, string instructionSet, bool isSupported, int classes, bool hasGamma = false, T? gamma = null)
+        : base(id, instructionSet, isSupported, classes, hasGamma ? gamma ?? Unlikely : T.Zero, isFixed: !hasGamma || gamma is not null) =>
+        _isFocal = hasGamma;
 
-    /// <summary>Kernels for one γ.</summary>
-    /// <param name="id">For example <c>focal-softmax-f32-g2-avx2</c>.</param>
-    /// <param name="instructionSet">The last part of the id.</param>
-    /// <param name="isSupported">Whether this machine can run it.</param>
-    /// <param name="classes">The class count that it is specialised for; 0 for any.</param>
-    /// <param name="gamma">γ.</param>
-    public SoftmaxFocalKernelEntry(string id, string instructionSet, bool isSupported, int classes, T gamma)
-        : base(id, instructionSet, isSupported, classes)
-    {
-        Gamma = gamma;
-        _isFixed = true;
-    }
-
-    /// <inheritdoc/>
-    public override T Gamma { get; }
+    private CrossEntropyKernelEntry(CrossEntropyKernelEntry<T, TKernel, TRows, TLimit> other, T gamma)
+        : base(other.Id, other.InstructionSet, other.IsSupported, other.Classes, gamma, isFixed: false) => _isFocal = true;
 
     /// <inheritdoc/>
     public override CrossEntropyKernelEntry<T>? WithGamma(T gamma) =>
-        gamma == Gamma ? this
-        : _isFixed ? null
-        : new SoftmaxFocalKernelEntry<T, TRows, TKernel>(Id, InstructionSet, IsSupported, Classes, gamma);
+        gamma == Gamma ? this : IsFixed ? null : new CrossEntropyKernelEntry<T, TKernel, TRows, TLimit>(this, gamma);
 
     /// <inheritdoc/>
     public override ClassLossSum Loss<TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
-        CrossEntropyOptions<T> options,
+        SoftmaxOptions<T> options,
         ReadOnlySpan<T> sampleWeights = default,
         Span<T> losses = default) =>
-        SoftmaxFocalLoss.Evaluate<TKernel, TRows, T, TLabel>(
-            logits, labels, default, wantsGradient: false, options, Gamma, sampleWeights, losses);
+        Evaluate(logits, labels, default, wantsGradient: false, options, sampleWeights, losses);
 
     /// <inheritdoc/>
     public override ClassLossSum LossAndGradient<TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
         Span<T> gradient,
-        CrossEntropyOptions<T> options,
+        SoftmaxOptions<T> options,
         ReadOnlySpan<T> sampleWeights = default,
         Span<T> losses = default) =>
-        SoftmaxFocalLoss.Evaluate<TKernel, TRows, T, TLabel>(
-            logits, labels, gradient, wantsGradient: true, options, Gamma, sampleWeights, losses);
+        Evaluate(logits, labels, gradient, wantsGradient: true, options, sampleWeights, losses);
 
     /// <inheritdoc/>
-    public override void Probabilities(ReadOnlySpan<T> logits, Span<T> probabilities, CrossEntropyOptions<T> options) =>
-        CrossEntropyLoss.Probabilities<TKernel, SoftmaxFocalLoss.Unfocused<T>, T>(logits, probabilities, options);
+    public override void Probabilities(ReadOnlySpan<T> logits, Span<T> probabilities, SoftmaxOptions<T> options) =>
+        CrossEntropyLoss.Probabilities<TKernel, TLimit, T>(logits, probabilities, options);
+
+    private ClassLossSum Evaluate<TLabel>(
+        ReadOnlySpan<T> logits,
+        ReadOnlySpan<TLabel> labels,
+        Span<T> gradient,
+        bool wantsGradient,
+        SoftmaxOptions<T> options,
+        ReadOnlySpan<T> sampleWeights,
+        Span<T> losses)
+        where TLabel : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (_isFocal && (typeof(TLabel) == typeof(T) || options.Smoothing != T.Zero))
+        {
+            throw new NotSupportedException("The focal loss of the softmax takes hard labels, without smoothing.");
+        }
+
+        return Gamma == T.Zero
+            ? CrossEntropyLoss.Evaluate<TKernel, TLimit, T, TLabel>(logits, labels, gradient, wantsGradient, options, default, sampleWeights, losses)
+            : CrossEntropyLoss.Evaluate<TKernel, TRows, T, TLabel>(
+                logits, labels, gradient, wantsGradient, options, SoftmaxFocalOptions<T>.ParametersOf(Gamma), sampleWeights, losses);
+    }
 }
 
 /// <summary>A function of one variable, bound to one instruction set; for tests of the math fragments and for benchmarks.</summary>

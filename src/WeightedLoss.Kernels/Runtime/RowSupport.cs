@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using WeightedLoss.Shared;
 
 namespace WeightedLoss.Runtime;
 
@@ -13,10 +14,10 @@ namespace WeightedLoss.Runtime;
 public static class RowSupport
 {
     /// <summary>The numbers of the lanes of a block.</summary>
-    public static ref float NumbersF32 => ref MemoryMarshal.GetReference(FloatNumbers);
+    public static ref float NumbersSingle => ref MemoryMarshal.GetReference(FloatNumbers);
 
-    /// <inheritdoc cref="NumbersF32"/>
-    public static ref double NumbersF64 => ref MemoryMarshal.GetReference(DoubleNumbers);
+    /// <inheritdoc cref="NumbersSingle"/>
+    public static ref double NumbersDouble => ref MemoryMarshal.GetReference(DoubleNumbers);
 
     private static ReadOnlySpan<float> FloatNumbers => [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
@@ -115,7 +116,7 @@ public static class RowSupport
     /// Whether a label's logit is the largest, and none before it is, in a row that has a limit: without a NaN, with one +∞ at most, and not
     /// all −∞.
     /// </summary>
-    public static bool IsHit<T>(ref T row, nuint classes, int label)
+    public static bool IsCorrect<T>(ref T row, nuint classes, int label)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (label < 0)
@@ -302,12 +303,9 @@ public static class RowSupport
         return ref limit;
     }
 
-    /// <summary>
-    /// Whether the largest logit is so large, in either direction, that the row needs to be shifted. The generator's CrossEntropyBody says the
-    /// same of lanes.
-    /// </summary>
+    /// <summary>Whether the largest logit is so large, in either direction, that the row needs to be shifted.</summary>
     public static bool IsLarge<T>(T largest)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => T.Abs(largest) > T.CreateTruncating(typeof(T) == typeof(float) ? 1024 : 2048);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => T.Abs(largest) > T.CreateTruncating(typeof(T) == typeof(float) ? KernelFacts.LargeFloat : KernelFacts.LargeDouble);
 
     /// <summary>A row less its largest logit, in other memory or over it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -322,11 +320,9 @@ public static class RowSupport
         return ref shifted;
     }
 
-    /// <summary>
-    /// Whether the power of a γ above 0 is a product of at most four factors and a square root. The generator's Power says the same of constants.
-    /// </summary>
+    /// <inheritdoc cref="KernelFacts.HasProducts"/>
     public static bool HasProducts<T>(T gamma)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => gamma <= T.CreateTruncating(4) && T.IsInteger(gamma + gamma);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => KernelFacts.HasProducts(double.CreateTruncating(gamma));
 
     /// <summary>
     /// The sum of a row's e, none of which is negative, in the order of kernels in which the row has a lane of its own: blocks of classes, in
@@ -341,9 +337,8 @@ public static class RowSupport
     public static void SumAsInLanes<T>(ref T e, nuint classes, out T sum, out T low)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        // The generator's LanesMethod has the same numbers.
-        const int Chains = 4;
-        var block = classes <= 64 ? 12u : 16u;
+        const int Chains = KernelFacts.SumChains;
+        var block = (nuint)(classes <= KernelFacts.MostShortBlocks ? KernelFacts.ShortSumBlock : KernelFacts.SumBlock);
         var total = T.Zero;
         var lost = T.Zero;
         for (nuint first = 0; first < classes; first += block)

@@ -1,0 +1,222 @@
+using WeightedLoss.Generators.Losses;
+using WeightedLoss.Generators.Math;
+using WeightedLoss.Generators.Program;
+using static WeightedLoss.Generators.Losses.BinaryOptions;
+
+namespace WeightedLoss.Generators.Loops;
+
+/// <summary>One loss per label, with weights by class, by sample, or by sample and column. Knows no loss.</summary>
+internal abstract class LabelLoop(string name, string summary, string element, LoopArray labels, Func<LaneProgram, BinaryTerms> begin)
+    : SummedMethod(name, summary, HasOwnWeights.Parameter, WantsLosses.Parameter, WantsGradient.Parameter)
+{
+    private readonly Dictionary<string, Lane> _values = [];
+
+    public override IReadOnlyList<LoopArray> Arrays =>
+    [
+        new(element, "logits"),
+        labels,
+        new(element, "sampleWeights", HasOwnWeights),
+        new(element, "positiveWeights", HasColumnWeights),
+        new(element, "gradient", WantsGradient),
+        new(element, "losses", WantsLosses),
+    ];
+
+    protected BinaryTerms Terms { get; private set; } = null!;
+
+    public override void EmitSetup(LaneProgram program)
+    {
+        Broadcast(program, "negativeWeight", "positiveWeight", "negativeGradient", "positiveGradient", "positiveGradientScale");
+        Terms = begin(program);
+        Terms.EmitSetup();
+    }
+
+    public override void EmitStart(LaneProgram program)
+    {
+        _values["lossSum"] = program.Let("lossSum", program.Zero);
+        _values["weightSum"] = program.Let("weightSum", program.Zero);
+    }
+
+    public override void EmitEnd(LaneProgram program)
+    {
+        LossLanes.End(program, Value("lossSum"), "1");
+        WhereWeightsAreSummed(program, () => program.AddToSums("weightLanes", Value("weightSum"), "1"));
+    }
+
+    /// <summary>Emits statements where Σ w takes more than the counts of the labels.</summary>
+    protected abstract void WhereWeightsAreSummed(LaneProgram program, Action emit);
+
+    /// <summary>Writes what a block's labels give, and adds it to the sums.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="term">What they give.</param>
+    /// <param name="weight">Their weights.</param>
+    /// <param name="isLive">Which of them count.</param>
+    /// <param name="isMasked">Whether some may not count although no label has a weight of its own.</param>
+    protected void EmitOutputs(LaneProgram program, WeightedTerm term, Lane weight, Lane isLive, bool isMasked)
+    {
+        var loss = Live("liveLoss", program.Let("loss", term.Loss));
+        program.When(WantsLosses, () => program.Store("losses", loss));
+        LossLanes.Add(program, Value("lossSum"), loss);
+        WhereWeightsAreSummed(program, () => program.Assign(Value("weightSum"), program.Add(Value("weightSum"), weight)));
+        program.When(WantsGradient, () => program.Store("gradient", Live("liveGradient", term.EmitGradient())));
+
+        Lane Live(string name, Lane value) => isMasked
+            ? program.Let(name, program.Keep(isLive, value))
+            : program.Choose(name, HasOwnWeights, () => program.Keep(isLive, value), () => value);
+    }
+
+    /// <summary>The factor of σ(−z) in the gradient of a positive label that has its own weight, without the target and the sample's weight.</summary>
+    protected Lane ScaledPositive(LaneProgram program, Lane positiveWeight) => program.Let(
+        "scaledWeight",
+        Limits.Finite(program, program.Multiply(positiveWeight, Value("positiveGradientScale")), mayBePositive: false, mayBeNegative: true));
+
+    protected Lane Value(string name) => _values[name];
+
+    protected void Broadcast(LaneProgram program, params string[] names)
+    {
+        foreach (var value in names)
+        {
+            _values[value] = program.Broadcast(value, "arguments." + char.ToUpperInvariant(value[0]) + value.Substring(1));
+        }
+    }
+}
+
+/// <summary>Hard labels. Smoothed ones are soft targets.</summary>
+internal sealed class HardLoop(BinaryLoss loss, ParameterValues parameters, string element)
+    : LabelLoop("Hard", "Hard labels, one loss each.", element, new("byte", "labels"), program => loss.Begin(program, parameters))
+{
+    public override void EmitSetup(LaneProgram program)
+    {
+        base.EmitSetup(program);
+        if (Terms.NegativesNeedWeight && program.AsksForLabels)
+        {
+            program.Line($"var countsNegatives = {HasOwnWeights.Condition} || arguments.NegativeWeight != 0;");
+        }
+    }
+
+    /// <remarks>With few positives, most blocks have none: the same bits for less.</remarks>
+    public override void EmitIteration(LaneProgram program) => Terms.EmitSweeps(form =>
+    {
+        if (form.IsRare)
+        {
+            EmitLabels(program, form, program.IsPositive("labels"));
+            return;
+        }
+
+        program.IfNoLabelIsSet(
+            "labels",
+            () => EmitLabels(program, form, isPositive: null),
+            () => EmitLabels(program, form, program.IsPositive("labels")),
+            Terms.NegativesNeedWeight ? "countsNegatives" : null);
+    });
+
+    protected override void WhereWeightsAreSummed(LaneProgram program, Action emit) => program.When(HasOwnWeights, emit);
+
+    /// <param name="program">The program.</param>
+    /// <param name="form">The values of the sweeps.</param>
+    /// <param name="isPositive">Null if all labels are 0.</param>
+    private void EmitLabels(LaneProgram program, BinaryForm form, Lane? isPositive)
+    {
+        var (weight, isLive) = (default(Lane), default(Lane));
+        var term = form.Hard(() =>
+        {
+            (var label, isLive) = Load(program, isPositive);
+            weight = label.Weight;
+            return label;
+        });
+        EmitOutputs(program, term, weight, isLive, isMasked: isPositive is not null);
+    }
+
+    private (HardLabel Label, Lane IsLive) Load(LaneProgram program, Lane? isPositive)
+    {
+        var z = program.Let("z", program.Load("logits"));
+        var s = isPositive is { } isOne ? program.Let("s", program.NegateIf(isOne, z)) : z;
+        var isKnown = isPositive is null ? default(Lane?) : program.Let("isKnown", program.IsKnown("labels"));
+        var own = program.Choose("sampleWeight", HasOwnWeights, () =>
+        {
+            var given = program.Load("sampleWeights");
+            return isKnown is { } known ? program.Keep(known, given) : given;
+        });
+        var isLive = program.ChooseMask("isLive", HasOwnWeights, () => program.IsNotZero(own), isKnown is { } all ? () => all : null);
+        var column = isPositive is null ? default : program.Choose("columnWeight", HasColumnWeights, () => program.Load("positiveWeights"));
+        var weight = Weight("weight", Value("positiveWeight"), () => column, Value("negativeWeight"), isSigned: false);
+        return (new(s, weight, isPositive, Scaled), isLive);
+
+        Lane Scaled() => Weight(
+            "scaled", Value("positiveGradient"), () => ScaledPositive(program, column), Value("negativeGradient"), isSigned: isPositive is not null);
+
+        Lane Weight(string name, Lane positive, Func<Lane> ofColumn, Lane negative, bool isSigned)
+        {
+            var chosen = isPositive is { } isOne
+                ? program.Choose(
+                    name + "OfClass",
+                    HasColumnWeights,
+                    () => program.Select(isOne, ofColumn(), negative),
+                    () => program.Select(isOne, positive, negative))
+                : negative;
+            return program.Choose(
+                name, HasOwnWeights, () => Limits.Finite(program, program.Multiply(chosen, own), mayBeNegative: isSigned), () => chosen);
+        }
+    }
+}
+
+/// <summary>Soft targets.</summary>
+internal sealed class SoftLoop(string name, Func<LaneProgram, BinaryTerms> begin, string element)
+    : LabelLoop(name, "Soft targets, one loss each.", element, new(element, "targets"), begin)
+{
+    /// <summary>Whether w⁺ is scaled for the gradient in lanes although all labels have the same.</summary>
+    public bool ScalesClassWeights { get; init; }
+
+    public override void EmitSetup(LaneProgram program)
+    {
+        Broadcast(program, "smoothingScale", "smoothingOffset");
+        base.EmitSetup(program);
+    }
+
+    public override void EmitIteration(LaneProgram program) => Terms.EmitSweeps(form =>
+    {
+        var (both, isLive) = (default(Lane), default(Lane));
+        var term = form.Soft(() =>
+        {
+            (var target, isLive) = Load(program);
+            both = target.Both;
+            return target;
+        });
+        EmitOutputs(program, term, both, isLive, isMasked: false);
+    });
+
+    protected override void WhereWeightsAreSummed(LaneProgram program, Action emit) => emit();
+
+    private (SoftTarget Target, Lane IsLive) Load(LaneProgram program)
+    {
+        var y = program.Load("targets");
+        var no = program.Let("notLabel", program.Subtract(program.Constant("One", 1), y));
+        (y, no) = (Smoothed("y", y), Smoothed("notY", no));
+        var own = program.Choose("sampleWeight", HasOwnWeights, () => program.Load("sampleWeights"));
+        var isLive = program.ChooseMask("isLive", HasOwnWeights, () => program.IsNotZero(own));
+        var column = program.Choose("columnWeight", HasColumnWeights, () => program.Load("positiveWeights"));
+        var positive = program.Choose("positiveWeightOfLabel", HasColumnWeights, () => column, () => Value("positiveWeight"));
+        var a = Weighted("a", positive, y);
+        var b = Weighted("b", Value("negativeWeight"), no);
+        var sum = program.Let("bothOfClass", program.Add(a, b));
+        var both = program.Choose("both", HasOwnWeights, () => Limits.Finite(program, sum), () => sum);
+        return (new(y, no, a, b, both, Factors), isLive);
+
+        // Each is smoothed by itself: 1 less a smoothed target has none of the digits of a small ε.
+        Lane Smoothed(string name, Lane target) =>
+            program.Let(name, program.MultiplyAdd(target, Value("smoothingScale"), Value("smoothingOffset")));
+
+        (Lane Positive, Lane Negative) Factors()
+        {
+            var scaled = ScalesClassWeights
+                ? ScaledPositive(program, positive)
+                : program.Choose("positiveScaled", HasColumnWeights, () => ScaledPositive(program, positive), () => Value("positiveGradient"));
+            return (Weighted("positiveFactor", scaled, y, isNegative: true), Weighted("negativeFactor", Value("negativeGradient"), no));
+        }
+
+        Lane Weighted(string name, Lane weight, Lane share, bool isNegative = false)
+        {
+            var product = program.Let(name + "OfClass", program.Multiply(weight, share));
+            return program.Choose(name, HasOwnWeights, () => Limits.Finite(program, program.Multiply(product, own), !isNegative, isNegative), () => product);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using WeightedLoss.Generators.Dialects;
+using WeightedLoss.Generators.Program;
+
+namespace WeightedLoss.Generators.Loops;
+
+/// <summary>One flat method of a kernel.</summary>
+internal abstract class KernelMethod(string name, string summary)
+{
+    public string Name => name;
+
+    public string Summary => summary;
+}
+
+/// <summary>An array that a loop walks; an argument's field has the same name with a capital.</summary>
+/// <param name="Type">The type of its elements.</param>
+/// <param name="Name">The name.</param>
+/// <param name="If">The option that has it; null if it is always there.</param>
+internal sealed record LoopArray(string Type, string Name, Option? If = null);
+
+/// <summary>A method that walks arrays. A body says what happens before, in and after the loop over virtual blocks.</summary>
+internal abstract class LoopMethod(string name, string summary) : KernelMethod(name, summary)
+{
+    /// <summary>The arrays that the loop walks.</summary>
+    public abstract IReadOnlyList<LoopArray> Arrays { get; }
+
+    /// <summary>Whether <see cref="LaneProgram.NextSweep"/> cuts the arithmetic.</summary>
+    public virtual bool HasSweeps => false;
+
+    /// <summary>Values that stay the same over the whole call.</summary>
+    public virtual void EmitSetup(LaneProgram program)
+    {
+    }
+
+    /// <summary>Declares the lanes' sums.</summary>
+    public virtual void EmitStart(LaneProgram program)
+    {
+    }
+
+    /// <summary>The arithmetic on one virtual block.</summary>
+    public abstract void EmitIteration(LaneProgram program);
+
+    /// <summary>Hands the lanes' sums over.</summary>
+    public virtual void EmitEnd(LaneProgram program)
+    {
+    }
+}
+
+/// <summary>A method that adds to the call's sums; its options are type parameters.</summary>
+internal abstract class SummedMethod(string name, string summary, params string[] options) : LoopMethod(name, summary)
+{
+    /// <summary>The type parameters.</summary>
+    public IReadOnlyList<string> Options => options;
+
+    /// <summary>Name and type parameters.</summary>
+    public string GenericName => options.Length == 0 ? Name : $"{Name}<{string.Join(", ", options)}>";
+
+    /// <summary>What the type parameters are.</summary>
+    public string Constraints => string.Concat(options.Select(option => $" where {option} : struct"));
+
+    /// <summary>The exponentials go first.</summary>
+    public sealed override bool HasSweeps => true;
+}
+
+/// <summary>A method with loops of its own, over samples with several classes.</summary>
+internal abstract class SampleMethod(string name, string summary) : KernelMethod(name, summary)
+{
+    /// <summary>What it returns, and its parameters.</summary>
+    public abstract (string Type, string Parameters) Signature { get; }
+
+    /// <summary>The constraint on its type parameter <c>TRows</c>, which evaluates the rows; null if it has none.</summary>
+    public virtual string? RowsConstraint => null;
+
+    /// <summary>The statements.</summary>
+    public abstract void Emit(Func<int?, LaneProgram> program, Dialect dialect);
+}

@@ -1,0 +1,96 @@
+using WeightedLoss.Generators.Dialects;
+using WeightedLoss.Generators.Losses;
+using WeightedLoss.Generators.Program;
+using WeightedLoss.Runtime;
+using WeightedLoss.Shared;
+
+namespace WeightedLoss.Generators.Loops;
+
+/// <summary>
+/// A sample per lane, with smoothed labels and more than <see cref="KernelFacts.MostClassesCompared"/> classes. What the targets of all rows
+/// have of a class is one number, for which rows need no memory; what the label adds to it, and the best class, whose gradient is apart, are
+/// taken row by row, by scalar code.
+/// </summary>
+/// <param name="element">The type of the elements.</param>
+internal sealed class SmoothLanesMethod(string element) : LanesMethod(MethodName, element, 0, TargetForm.Smooth, RowValues.Smooth)
+{
+    /// <summary>The method's name.</summary>
+    public const string MethodName = "LanesSmoothTaken";
+
+    protected override bool HasTargets => false;
+
+    protected override bool GradientNeedsIndex => false;
+
+    protected override bool MayBeNarrow => false;
+
+    /// <summary>Only a row that is inert: of others, the best class is taken, and a NaN in the first is not to be taken for it.</summary>
+    protected override Lane WithoutCorrect(Lane hasNoLimit) => Program.Both(Program.AreEqual(SampleWeight, Program.Zero), hasNoLimit);
+
+    protected override void EmitDeclarations()
+    {
+        base.EmitDeclarations();
+        Program.Line("ref var uniformWeights = ref arguments.UniformWeights;");
+    }
+
+    protected override void EmitRead() => EmitSpreadLogits();
+
+    /// <summary>What the uniform part of the targets adds to the loss, and then, row by row, what the label adds.</summary>
+    protected override void EmitTargets()
+    {
+        OpenGroups();
+        var largest = Program.Let("largest", LoadValue("shiftedLargest"));
+        var (sums, _) = EmitSums(["gaps"], (k, _, add) =>
+        {
+            var gap = Program.Let("gap", Program.Subtract(largest, Program.Let("t", Classes.Get(k))));
+            var cost = Program.Let("uniformCost", Program.Multiply(Uniform(k), gap));
+
+            // A logit of −∞ that is no target costs nothing; the product is NaN.
+            add(0, Program.Larger(cost, Program.Zero));
+        });
+        Values.Store(Program, ("gaps", sums[0]));
+        CloseGroups();
+        EmitTake();
+    }
+
+    protected override void EmitResults(Func<int?, LaneProgram> program, Dialect dialect) =>
+        Values.Emit(program, dialect, [.. RowValues.SpreadInputs, "labelLogit"], "SampleWeights", (rows, values, weight, gradientScale) =>
+        {
+            // The label's own part, to the best class or to the others.
+            var own = rows.Let("labelWeight", rows.Load("arguments.Weights", "row"));
+            var isBest = rows.Let("isBest", rows.AreEqual(values["best"], rows.LoadLabels("arguments.Labels", "row")));
+            var ownGap = rows.Let("labelGap", rows.Multiply(own, rows.Subtract(values["shiftedLargest"], values["labelLogit"])));
+            var ownCost = rows.Let("labelCost", rows.Keep(rows.IsNotZero(own), ownGap));
+            var all = values.ToDictionary(value => value.Key, value => value.Value);
+            all["gaps"] = rows.Let("allGaps", rows.MultiplyAdd(values["gaps"], weight, ownCost));
+            all["others"] = rows.Let("allOthers", rows.MultiplyAdd(values["others"], weight, rows.Drop(isBest, own)));
+            all["peak"] = rows.Let("wholePeak", rows.MultiplyAdd(values["peak"], weight, rows.Keep(isBest, own)));
+            return CrossEntropy.EmitSpread(rows, all, weight, gradientScale);
+        });
+
+    protected override Func<Lane, string, Lane, Lane> GradientOf(Lane coefficient, Dialect dialect)
+    {
+        var sampleWeight = Program.Load("arguments.SampleWeights", "row");
+        var share = RowTerms.EmitScaledWeight(Program, sampleWeight, new Lane(_ => dialect.Broadcast("arguments.Scale")));
+        return (_, k, e) =>
+        {
+            var pull = Program.Multiply(Program.Let("value", e), coefficient);
+            return Program.Let("g", Program.NegatedMultiplyAdd(Uniform(k), share, pull));
+        };
+    }
+
+    protected override void EmitOverGradient(string gradient, string rowStride, string classStride)
+    {
+        Program.Line($"ref var apart = ref Unsafe.Add(ref rowValues, {RowValues.ApartIndex});");
+        Program.Line($"RowSupport.PutBest(in arguments, row, {Lanes}, ref apart, ref {gradient}, {rowStride}, {classStride});");
+    }
+
+    private Lane Uniform(string k) => Program.LetAll("uniform", $"Unsafe.Add(ref uniformWeights, {k})");
+
+    /// <summary>The best class's logit is taken out of its row, so that its e does not belong to the sum.</summary>
+    private void EmitTake()
+    {
+        var values = string.Join(", ", new[] { "best", "peak", "others", "labelLogit" }.Select(name => $"ref Unsafe.Add(ref rowValues, {Values.BaseOf(name)})"));
+        Program.Line($"RowSupport.TakeBest(in arguments, {Lanes}, {values});");
+        Program.Line();
+    }
+}

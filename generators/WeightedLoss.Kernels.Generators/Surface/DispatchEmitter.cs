@@ -1,0 +1,93 @@
+using WeightedLoss.Generators.Dialects;
+using WeightedLoss.Generators.Plan;
+using WeightedLoss.Generators.Text;
+
+namespace WeightedLoss.Generators.Surface;
+
+/// <summary>The struct that chooses among the instruction sets of a kernel.</summary>
+internal static class DispatchEmitter
+{
+    internal static string Emit(DispatchPlan plan)
+    {
+        var id = plan.Id;
+        var shape = new KernelShape(id);
+        var choices = plan.InstructionSets
+            .Select(set => (
+                Set: KernelId.NameOf(set),
+                Type: plan.Kernels.TypeNameFor(set).Replace("<TClasses>", $"<{id.TypeName}>"),
+                Condition: Dialect.For(set, id.Element.Number).IsPreferred))
+            .ToList();
+        var file = SourceFile.OpenKernels(id.ToString(), plan.Target, id.Loss);
+        var hasCount = id is { Classes: > 0, Part: KernelPart.Whole };
+
+        file.Line("/// <summary>The best instruction set that the machine has; the JIT keeps one branch of each chain.</summary>");
+        file.Line("[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
+        file.Open($"{plan.Target.KernelVisibility} readonly struct {id.TypeName} : {shape.Interface}{(hasCount ? $", IClassKernel<{id.Element.Storage}>" : "")}");
+        file.Line("/// <summary>The name of the instruction set that is chosen.</summary>");
+        file.Line("internal static string InstructionSet =>");
+        foreach (var (set, _, condition) in choices)
+        {
+            file.Line(condition == "true" ? $"    \"{set}\";" : $"    {condition} ? \"{set}\" :");
+        }
+
+        file.Line();
+        shape.EmitTraits(file);
+        if (hasCount)
+        {
+            EmitClassCount(file, id, shape.Arguments);
+        }
+
+        foreach (var (signature, call) in shape.Members)
+        {
+            EmitChoice(file, signature, call, choices);
+        }
+
+        file.Close();
+        return file.ToString();
+    }
+
+    private static void EmitChoice(IndentedWriter file, string signature, string call, List<(string Set, string Type, string Condition)> choices)
+    {
+        var returns = signature.StartsWith("public static void", StringComparison.Ordinal) ? "" : "return ";
+        file.Line("/// <inheritdoc/>");
+        file.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+        file.Open(signature);
+        foreach (var (_, type, condition) in choices)
+        {
+            if (condition == "true")
+            {
+                file.Line($"{returns}{type}.{call};");
+                continue;
+            }
+
+            file.Open($"if ({condition})");
+            file.Line($"{returns}{type}.{call};");
+            if (returns.Length == 0)
+            {
+                file.Line("return;");
+            }
+
+            file.Close();
+            file.Line();
+        }
+
+        file.Close();
+        file.Line();
+    }
+
+    /// <summary>The class count, and which calls with it the kernel serves.</summary>
+    private static void EmitClassCount(IndentedWriter file, KernelId id, string arguments)
+    {
+        var classes = id.Classes;
+        var fits = Planner.PartOf(classes) == KernelPart.Row
+            ? "!arguments.IsClassMajor"
+            : $"(arguments.IsClassMajor || (arguments.Stride == {classes} && arguments.GradientStride == {classes}))";
+        file.Line("/// <inheritdoc/>");
+        file.Line($"public static int Value => {classes};");
+        file.Line();
+        file.Line("/// <inheritdoc/>");
+        file.Line($"public static bool Takes(TargetForm form, in {arguments} arguments) =>");
+        file.Line($"    form <= TargetForm.None && arguments.Classes == {classes} && {fits} && !arguments.IsFew;");
+        file.Line();
+    }
+}

@@ -1,0 +1,32 @@
+using System.ComponentModel;
+
+namespace WeightedLoss.Runtime;
+
+/// <summary>
+/// The parameters of a loss, and what its options make of them for kernels that are given them at run time. Only the options and the definition of the
+/// loss know what each place holds; γ of a focal loss is at the first.
+/// </summary>
+/// <typeparam name="T">The element type.</typeparam>
+/// <remarks>For generated code.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public struct LossParameters<T>
+    where T : unmanaged
+{
+    /// <summary>The first place.</summary>
+    public T P0;
+
+    /// <summary>The second place.</summary>
+    public T P1;
+
+    /// <summary>The third place.</summary>
+    public T P2;
+
+    /// <summary>The fourth place.</summary>
+    public T P3;
+
+    /// <summary>The fifth place.</summary>
+    public T P4;
+
+    /// <summary>The sixth place.</summary>
+    public T P5;
+}
