@@ -121,7 +121,7 @@ internal static class LoopEmitter
         if (dialect.ConstantsInMemory)
         {
             writer.Line($"internal static {returns} {method.Name}{generic}({parameters}){constraint} =>");
-            writer.Line($"    {method.Name}Run{generic}(in arguments{ConstantsArgument(dialect)});");
+            writer.Line($"    {method.Name}Run{generic}(in arguments{method.OtherArguments}{ConstantsArgument(dialect)});");
             writer.Line();
         }
 

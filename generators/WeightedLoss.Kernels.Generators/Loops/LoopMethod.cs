@@ -67,6 +67,9 @@ internal abstract class SampleMethod(string name, string summary) : KernelMethod
     /// <summary>What it returns, and its parameters.</summary>
     public abstract (string Type, string Parameters) Signature { get; }
 
+    /// <summary>Arguments for the parameters behind the first, each with a comma before it.</summary>
+    public virtual string OtherArguments => "";
+
     /// <summary>The constraint on its type parameter <c>TRows</c>, which evaluates the rows; null if it has none.</summary>
     public virtual string? RowsConstraint => null;
 

@@ -22,6 +22,9 @@ internal sealed class RowValues(string[] names)
     /// <summary>What the sweeps before the last one leave.</summary>
     public IReadOnlyList<string> Names => names;
 
+    /// <summary>The value that has the largest logit after the first sweep.</summary>
+    public static string LargestOf(bool isHard) => isHard ? "rest" : "shiftedLargest";
+
     /// <summary>Where the gradient of the class lies that is not part of the sums, once it is known.</summary>
     public static string ApartIndex => Index(1);
 

@@ -55,7 +55,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
     internal bool LeavesOut;
 
     /// <summary>The parameters of the loss.</summary>
-    internal LossParameters<T> Parameters;
+    internal LossParameters<T>* Parameters;
 
     public int Length { get; set; }
 
@@ -90,7 +90,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
             PositiveGradientScale = PositiveGradientScale,
             SmoothingScale = SmoothingScale,
             SmoothingOffset = SmoothingOffset,
-            Parameters = Parameters,
+            Parameters = ref *Parameters,
         };
 
         if (!HasWideLabels && !HasTiledWeights && ColumnWeights == null)

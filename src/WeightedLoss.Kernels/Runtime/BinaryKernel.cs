@@ -61,7 +61,7 @@ public ref struct BinaryKernelArguments<T>
     public T SmoothingOffset;
 
     /// <summary>The parameters of the loss.</summary>
-    public LossParameters<T> Parameters;
+    public ref LossParameters<T> Parameters;
 }
 
 /// <summary>The kernels of one binary loss for one element type and instruction set.</summary>

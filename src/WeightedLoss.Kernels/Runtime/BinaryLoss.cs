@@ -215,6 +215,7 @@ public static class BinaryLoss
             fixed (T* logitsPointer = logits, gradientPointer = gradient, lossesPointer = losses)
             fixed (T* sampleWeightsPointer = sampleWeights, columnWeightsPointer = columnWeights)
             fixed (TLabel* labelsPointer = labels)
+            fixed (LossParameters<T>* parametersPointer = &parameters)
             {
                 var (smoothingScale, smoothingOffset) = SmoothingOf(options.LabelSmoothing);
                 var job = new BinaryJob<TKernel, T, TLabel>
@@ -242,9 +243,8 @@ public static class BinaryLoss
                     GivenPositiveWeight = options.PositiveWeight,
                     GivenNegativeWeight = options.NegativeWeight,
                     LeavesOut = leavesOut,
+                    Parameters = parametersPointer,
                 };
-
-                job.Parameters = parameters;
                 var total = ChunkedSum.Run(ref job, options.MaxDegreeOfParallelism);
                 return new(total.Loss, sumsWeights ? total.Weight : weight, count, ignored);
             }
