@@ -4,7 +4,7 @@ namespace WeightedLoss;
 
 /// <summary>
 /// Weighted binary cross-entropy with logits. One label per logit: hard (0 or 1) or soft (a probability); see
-/// <see cref="BinaryLossOptions{T}"/> for weights, multi-label columns, smoothing, ignored labels, reductions and threads.
+/// <see cref="BinaryCrossEntropyOptions{T}"/> for weights, multi-label columns, smoothing, ignored labels, reductions and threads.
 /// </summary>
 [BinaryCrossEntropyKernel<float>]
 [BinaryCrossEntropyKernel<double>]

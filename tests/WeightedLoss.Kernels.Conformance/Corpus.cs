@@ -94,8 +94,8 @@ internal static class Corpus
                 weights[i] = random.Next() % 7 == 0 ? T.Zero : random.Unit<T>() * T.CreateTruncating(3);
             }
 
-            var plain = new BinaryLossOptions<T>(Reduction.MeanByCount) { PositiveWeight = T.CreateTruncating(9.5), HasMixedTargets = true };
-            var smooth = new BinaryLossOptions<T>(Reduction.DivideBy(3))
+            var plain = new BinaryCrossEntropyOptions<T>(Reduction.MeanByCount) { PositiveWeight = T.CreateTruncating(9.5), HasMixedTargets = true };
+            var smooth = new BinaryCrossEntropyOptions<T>(Reduction.DivideBy(3))
             {
                 NegativeWeight = T.CreateTruncating(0.75),
                 LabelSmoothing = T.CreateTruncating(0.125),
@@ -107,7 +107,11 @@ internal static class Corpus
             Add(ref hash, kernel, logits, labels, smooth, default, true);
             if (length % 3 == 0)
             {
-                var columns = new BinaryLossOptions<T>(Reduction.Sum) { PositiveWeights = [T.One, T.CreateTruncating(2.5), T.Zero], HasMixedTargets = true };
+                var columns = new BinaryCrossEntropyOptions<T>(Reduction.Sum)
+                {
+                    PositiveWeights = [T.One, T.CreateTruncating(2.5), T.Zero],
+                    HasMixedTargets = true,
+                };
                 Add(ref hash, kernel, logits, targets, columns, weights.AsSpan(0, length / 3), false);
             }
         }
@@ -162,16 +166,16 @@ internal static class Corpus
             }
 
             var withIgnored = labels.Select((label, i) => i % 6 == 1 ? (byte)255 : label).ToArray();
-            var plain = new BinaryLossOptions<T>(Reduction.MeanByCount) { PositiveWeight = T.CreateTruncating(9.5) };
-            var smooth = new BinaryLossOptions<T>(Reduction.MeanByWeight)
+            var plain = new BinaryCrossEntropyOptions<T>(Reduction.MeanByCount) { PositiveWeight = T.CreateTruncating(9.5) };
+            var smooth = new BinaryCrossEntropyOptions<T>(Reduction.MeanByWeight)
             {
                 PositiveWeight = T.CreateTruncating(3.25),
                 NegativeWeight = T.CreateTruncating(0.75),
                 LabelSmoothing = T.CreateTruncating(0.125),
             };
-            var ignoring = new BinaryLossOptions<T>(Reduction.DivideBy(3)) { PositiveWeight = T.CreateTruncating(2.5), IgnoreLabel = 255 };
-            var threaded = new BinaryLossOptions<T>(Reduction.Sum) { NegativeWeight = T.CreateTruncating(0.3), MaxDegreeOfParallelism = 3 };
-            var zero = new BinaryLossOptions<T>(Reduction.Sum) { NegativeWeight = T.Zero };
+            var ignoring = new BinaryCrossEntropyOptions<T>(Reduction.DivideBy(3)) { PositiveWeight = T.CreateTruncating(2.5), IgnoreLabel = 255 };
+            var threaded = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { NegativeWeight = T.CreateTruncating(0.3), MaxDegreeOfParallelism = 3 };
+            var zero = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { NegativeWeight = T.Zero };
 
             Add(ref hash, kernel, logits, labels, plain, default, false);
             Add(ref hash, kernel, logits, Array.ConvertAll(labels, label => label == 1), threaded, default, false);
@@ -184,7 +188,7 @@ internal static class Corpus
             Add(ref hash, kernel, logits, targets, smooth, weights, true);
             if (length % 3 == 0)
             {
-                var columns = new BinaryLossOptions<T>(Reduction.MeanByCount) { PositiveWeights = [T.One, T.CreateTruncating(2.5), T.Zero] };
+                var columns = new BinaryCrossEntropyOptions<T>(Reduction.MeanByCount) { PositiveWeights = [T.One, T.CreateTruncating(2.5), T.Zero] };
                 Add(ref hash, kernel, logits, withIgnored, new(Reduction.Sum) { Columns = 3, IgnoreLabel = 255 }, weights.AsSpan(0, length / 3), false);
                 Add(ref hash, kernel, logits, labels, columns, weights.AsSpan(0, length / 3), true);
                 Add(ref hash, kernel, logits, targets, columns, default, false);
@@ -197,7 +201,8 @@ internal static class Corpus
     }
 
     private static void Add<T, TLabel>(
-        ref BitHash hash, BinaryKernelEntry<T> kernel, T[] logits, TLabel[] labels, BinaryLossOptions<T> options, ReadOnlySpan<T> weights, bool withLosses)
+        ref BitHash hash, BinaryKernelEntry<T> kernel, T[] logits, TLabel[] labels,
+        BinaryCrossEntropyOptions<T> options, ReadOnlySpan<T> weights, bool withLosses)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged
     {

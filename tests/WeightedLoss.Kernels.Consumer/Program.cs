@@ -28,7 +28,7 @@ Same("ce-f32-c37", Kernels.LossAndGradient(logits, classes, gradient, crossEntro
 SameBits<float>("ce-f32-c37", gradient, expected);
 
 var labels = Array.ConvertAll(Labels(logits.Length, 2), label => (byte)label);
-var binary = new BinaryLossOptions<float>(Reduction.MeanByCount) { PositiveWeight = 3 };
+var binary = new BinaryCrossEntropyOptions<float>(Reduction.MeanByCount) { PositiveWeight = 3 };
 Same("bce-f32", Shape.Kernels.LossAndGradient(logits, labels, gradient, binary), BinaryCrossEntropy.LossAndGradient(logits, labels, expected, binary));
 SameBits<float>("bce-f32", gradient, expected);
 

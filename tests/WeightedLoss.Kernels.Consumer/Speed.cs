@@ -22,13 +22,13 @@ internal static class Speed
         var wideGradient = new double[Count];
 
         Console.WriteLine($"{LossKernels.InstructionSet,-26} {"ours",8} {"loop",8} {"ratio",8}   ns per logit");
-        var binary = new BinaryLossOptions<float>(Reduction.MeanByCount) { PositiveWeight = 3 };
+        var binary = new BinaryCrossEntropyOptions<float>(Reduction.MeanByCount) { PositiveWeight = 3 };
         Compare(
             "bce float",
             Count,
             () => BinaryCrossEntropy.LossAndGradient(logits, labels, gradient, binary).Loss,
             () => CrossEntropyLoop(logits, labels, gradient));
-        var wideBinary = new BinaryLossOptions<double>(Reduction.MeanByCount) { PositiveWeight = 3 };
+        var wideBinary = new BinaryCrossEntropyOptions<double>(Reduction.MeanByCount) { PositiveWeight = 3 };
         Compare(
             "bce double",
             Count,

@@ -12,7 +12,7 @@ internal sealed unsafe class BinaryWorkload<T> : Workload<T>
     {
         Labels = Allocate<byte>(@case.Logits);
         Targets = Allocate<T>(@case.Logits);
-        Options = new BinaryLossOptions<T>(Reduction.MeanByCount)
+        Options = new BinaryCrossEntropyOptions<T>(Reduction.MeanByCount)
         {
             PositiveWeight = T.CreateChecked(3),
             MaxDegreeOfParallelism = @case.Threads,
@@ -28,7 +28,7 @@ internal sealed unsafe class BinaryWorkload<T> : Workload<T>
         GradientSpan.CopyTo(ReferenceGradientSpan);
     }
 
-    public BinaryLossOptions<T> Options { get; }
+    public BinaryCrossEntropyOptions<T> Options { get; }
 
     /// <summary>The same weights for focal loss.</summary>
     public SigmoidFocalOptions<T> FocalOptions { get; }

@@ -101,10 +101,10 @@ internal static class OptionsCommand
         var ignored = WithIgnored(labels);
         return reduction =>
         {
-            var plain = new BinaryLossOptions<float>(reduction) { PositiveWeight = 99 };
-            var ignoring = new BinaryLossOptions<float>(reduction) { PositiveWeight = 99, IgnoreLabel = -100 };
-            var smoothing = new BinaryLossOptions<float>(reduction) { PositiveWeight = 99, LabelSmoothing = 0.1f };
-            var columns = new BinaryLossOptions<float>(reduction) { PositiveWeights = Numbers(Columns) };
+            var plain = new BinaryCrossEntropyOptions<float>(reduction) { PositiveWeight = 99 };
+            var ignoring = new BinaryCrossEntropyOptions<float>(reduction) { PositiveWeight = 99, IgnoreLabel = -100 };
+            var smoothing = new BinaryCrossEntropyOptions<float>(reduction) { PositiveWeight = 99, LabelSmoothing = 0.1f };
+            var columns = new BinaryCrossEntropyOptions<float>(reduction) { PositiveWeights = Numbers(Columns) };
             return
             [
                 ("byte labels", () => BinaryCrossEntropy.LossAndGradient(z, bytes, gradient, plain)),

@@ -188,7 +188,7 @@ public readonly record struct PlattScaling(double Slope, double Intercept)
                 logits[i] = (a * x[i]) + b;
             }
 
-            return BinaryCrossEntropy.Loss(logits, targets, new BinaryLossOptions<double>(Reduction.MeanByWeight), rows.Weights).MeanByWeight;
+            return BinaryCrossEntropy.Loss(logits, targets, new BinaryCrossEntropyOptions<double>(Reduction.MeanByWeight), rows.Weights).MeanByWeight;
         }
     }
 }

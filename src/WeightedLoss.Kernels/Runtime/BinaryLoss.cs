@@ -14,7 +14,7 @@ public static class BinaryLoss
     public static LossSum Loss<TKernel, T, TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
-        BinaryLossOptions<T> options,
+        BinaryCrossEntropyOptions<T> options,
         ReadOnlySpan<T> sampleWeights,
         Span<T> losses)
         where TKernel : struct, IBinaryLossKernel<T>
@@ -27,7 +27,7 @@ public static class BinaryLoss
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
         Span<T> gradient,
-        BinaryLossOptions<T> options,
+        BinaryCrossEntropyOptions<T> options,
         ReadOnlySpan<T> sampleWeights,
         Span<T> losses)
         where TKernel : struct, IBinaryLossKernel<T>

@@ -43,7 +43,7 @@ public abstract class BinaryKernelEntry<T>(string id, string instructionSet, boo
     public abstract LossSum Loss<TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
-        BinaryLossOptions<T> options,
+        BinaryCrossEntropyOptions<T> options,
         ReadOnlySpan<T> sampleWeights = default,
         Span<T> losses = default)
         where TLabel : unmanaged;
@@ -53,7 +53,7 @@ public abstract class BinaryKernelEntry<T>(string id, string instructionSet, boo
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
         Span<T> gradient,
-        BinaryLossOptions<T> options,
+        BinaryCrossEntropyOptions<T> options,
         ReadOnlySpan<T> sampleWeights = default,
         Span<T> losses = default)
         where TLabel : unmanaged;
@@ -75,7 +75,7 @@ public sealed class BinaryKernelEntry<T, TKernel>(string id, string instructionS
     public override LossSum Loss<TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
-        BinaryLossOptions<T> options,
+        BinaryCrossEntropyOptions<T> options,
         ReadOnlySpan<T> sampleWeights = default,
         Span<T> losses = default) =>
         BinaryLoss.Loss<TKernel, T, TLabel>(logits, labels, options, sampleWeights, losses);
@@ -85,7 +85,7 @@ public sealed class BinaryKernelEntry<T, TKernel>(string id, string instructionS
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
         Span<T> gradient,
-        BinaryLossOptions<T> options,
+        BinaryCrossEntropyOptions<T> options,
         ReadOnlySpan<T> sampleWeights = default,
         Span<T> losses = default) =>
         BinaryLoss.LossAndGradient<TKernel, T, TLabel>(logits, labels, gradient, options, sampleWeights, losses);
@@ -139,7 +139,7 @@ public sealed class SigmoidFocalKernelEntry<T, TKernel> : BinaryKernelEntry<T>
     public override LossSum Loss<TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
-        BinaryLossOptions<T> options,
+        BinaryCrossEntropyOptions<T> options,
         ReadOnlySpan<T> sampleWeights = default,
         Span<T> losses = default) =>
         SigmoidFocalLoss.Loss<TKernel, T, TLabel>(logits, labels, options, Gamma, sampleWeights, losses);
@@ -149,7 +149,7 @@ public sealed class SigmoidFocalKernelEntry<T, TKernel> : BinaryKernelEntry<T>
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
         Span<T> gradient,
-        BinaryLossOptions<T> options,
+        BinaryCrossEntropyOptions<T> options,
         ReadOnlySpan<T> sampleWeights = default,
         Span<T> losses = default) =>
         SigmoidFocalLoss.LossAndGradient<TKernel, T, TLabel>(logits, labels, gradient, options, Gamma, sampleWeights, losses);

@@ -17,5 +17,5 @@ internal sealed record BinaryReport(BinaryConfusion Confusion, double AveragePre
 
     /// <summary>The mean log loss, without class weights.</summary>
     public static double LogLossOf(ReadOnlySpan<float> logits, ReadOnlySpan<byte> labels, ReadOnlySpan<float> weights = default) =>
-        BinaryCrossEntropy.Loss(logits, labels, new BinaryLossOptions<float>(Reduction.MeanByWeight), weights).MeanByWeight;
+        BinaryCrossEntropy.Loss(logits, labels, new BinaryCrossEntropyOptions<float>(Reduction.MeanByWeight), weights).MeanByWeight;
 }

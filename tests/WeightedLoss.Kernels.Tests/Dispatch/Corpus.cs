@@ -23,17 +23,17 @@ internal static class Corpus
             var partial = Labels(length, withIgnored: true);
             var targets = Array.ConvertAll(z, value => Sigmoidal(value));
             var weights = Array.ConvertAll(z, value => T.IsFinite(value) ? T.Min(T.Abs(value), T.CreateChecked(9)) : T.Zero);
-            var plain = new BinaryLossOptions<T>(Reduction.Sum);
+            var plain = new BinaryCrossEntropyOptions<T>(Reduction.Sum);
             var weighted = Options<T>(Reduction.MeanByCount);
-            var ignoring = new BinaryLossOptions<T>(Reduction.MeanByWeight) { PositiveWeight = T.CreateChecked(7.7), IgnoreLabel = 255 };
-            var smoothed = new BinaryLossOptions<T>(Reduction.DivideBy(3)) { LabelSmoothing = T.CreateChecked(0.1) };
+            var ignoring = new BinaryCrossEntropyOptions<T>(Reduction.MeanByWeight) { PositiveWeight = T.CreateChecked(7.7), IgnoreLabel = 255 };
+            var smoothed = new BinaryCrossEntropyOptions<T>(Reduction.DivideBy(3)) { LabelSmoothing = T.CreateChecked(0.1) };
             var isFocalOfAnyGamma = kernel.Gamma != T.Zero && kernel.WithGamma(T.CreateChecked(0.125)) is not null;
             foreach (var withLosses in new[] { false, true })
             {
                 if (isFocalOfAnyGamma)
                 {
-                    var mixed = new BinaryLossOptions<T>(Reduction.Sum) { PositiveWeight = T.CreateChecked(7.7), HasMixedTargets = true };
-                    var mixedSmoothed = new BinaryLossOptions<T>(Reduction.MeanByCount)
+                    var mixed = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { PositiveWeight = T.CreateChecked(7.7), HasMixedTargets = true };
+                    var mixedSmoothed = new BinaryCrossEntropyOptions<T>(Reduction.MeanByCount)
                     {
                         LabelSmoothing = T.CreateChecked(0.1),
                         IgnoreLabel = 255,
@@ -54,13 +54,13 @@ internal static class Corpus
                 foreach (var columns in new[] { 3, 17 })
                 {
                     var rows = length / columns;
-                    var table = new BinaryLossOptions<T>(Reduction.MeanByWeight)
+                    var table = new BinaryCrossEntropyOptions<T>(Reduction.MeanByWeight)
                     {
                         PositiveWeights = Enumerable.Range(0, columns).Select(c => T.CreateChecked(c * 0.7)).ToArray(),
                         NegativeWeight = T.CreateChecked(1.3),
                         IgnoreLabel = 255,
                     };
-                    var soft = new BinaryLossOptions<T>(Reduction.Sum) { PositiveWeights = table.PositiveWeights };
+                    var soft = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { PositiveWeights = table.PositiveWeights };
                     yield return Call("columns", kernel, z[..(rows * columns)], partial[..(rows * columns)], table, [], withLosses);
                     yield return Call("columns, row weights", kernel, z[..(rows * columns)], partial[..(rows * columns)], table, weights[..rows], withLosses);
                     yield return Call("columns, soft, weights", kernel, z[..(rows * columns)], targets[..(rows * columns)], soft, weights[..(rows * columns)], withLosses);
@@ -89,7 +89,7 @@ internal static class Corpus
     }
 
     private static Output<T> Call<T, TLabel>(
-        string name, BinaryKernelEntry<T> kernel, T[] z, TLabel[] labels, BinaryLossOptions<T> options, T[] weights, bool withLosses)
+        string name, BinaryKernelEntry<T> kernel, T[] z, TLabel[] labels, BinaryCrossEntropyOptions<T> options, T[] weights, bool withLosses)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged
     {
@@ -102,7 +102,7 @@ internal static class Corpus
         return new(name, sum, gradient, losses ?? []);
     }
 
-    private static BinaryLossOptions<T> Options<T>(Reduction reduction)
+    private static BinaryCrossEntropyOptions<T> Options<T>(Reduction reduction)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         new(reduction) { PositiveWeight = T.CreateChecked(10.1), NegativeWeight = T.CreateChecked(0.3) };
 

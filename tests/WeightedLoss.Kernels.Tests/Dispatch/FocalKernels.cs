@@ -31,7 +31,7 @@ internal static class FocalKernels
             .Where(kernel => kernel.IsSupported && kernel.Id.StartsWith("focal-sigmoid-", StringComparison.Ordinal));
 
     /// <summary>Options of cross-entropy with a γ.</summary>
-    public static SigmoidFocalOptions<T> Focal<T>(BinaryLossOptions<T> options, T gamma)
+    public static SigmoidFocalOptions<T> Focal<T>(BinaryCrossEntropyOptions<T> options, T gamma)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => options is null ? null! : new(options.Reduction)
         {
             Gamma = gamma,
@@ -54,7 +54,7 @@ internal static class FocalKernels
         public override LossSum Loss<TLabel>(
             ReadOnlySpan<float> logits,
             ReadOnlySpan<TLabel> labels,
-            BinaryLossOptions<float> options,
+            BinaryCrossEntropyOptions<float> options,
             ReadOnlySpan<float> sampleWeights = default,
             Span<float> losses = default) => default(TLabel) switch
             {
@@ -69,7 +69,7 @@ internal static class FocalKernels
             ReadOnlySpan<float> logits,
             ReadOnlySpan<TLabel> labels,
             Span<float> gradient,
-            BinaryLossOptions<float> options,
+            BinaryCrossEntropyOptions<float> options,
             ReadOnlySpan<float> sampleWeights = default,
             Span<float> losses = default) => default(TLabel) switch
             {
@@ -92,7 +92,7 @@ internal static class FocalKernels
         public override LossSum Loss<TLabel>(
             ReadOnlySpan<double> logits,
             ReadOnlySpan<TLabel> labels,
-            BinaryLossOptions<double> options,
+            BinaryCrossEntropyOptions<double> options,
             ReadOnlySpan<double> sampleWeights = default,
             Span<double> losses = default) => default(TLabel) switch
             {
@@ -107,7 +107,7 @@ internal static class FocalKernels
             ReadOnlySpan<double> logits,
             ReadOnlySpan<TLabel> labels,
             Span<double> gradient,
-            BinaryLossOptions<double> options,
+            BinaryCrossEntropyOptions<double> options,
             ReadOnlySpan<double> sampleWeights = default,
             Span<double> losses = default) => default(TLabel) switch
             {

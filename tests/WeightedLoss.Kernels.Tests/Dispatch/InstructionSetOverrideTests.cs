@@ -59,7 +59,7 @@ public class RefusedInstructionSetTests
         var refused = Environment.GetEnvironmentVariable(ExpectedVariable);
         float[] logits = [1, 2, 3, 4], gradient = [9, 9, 9, 9];
         int[] labels = [0, 1, 1, 0];
-        var binary = new BinaryLossOptions<float>(Reduction.Sum) { MaxDegreeOfParallelism = 2 };
+        var binary = new BinaryCrossEntropyOptions<float>(Reduction.Sum) { MaxDegreeOfParallelism = 2 };
         var classes = new CrossEntropyOptions<float>(2, Reduction.Sum);
         Action[] calls =
         [

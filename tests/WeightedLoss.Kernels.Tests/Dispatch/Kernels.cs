@@ -51,7 +51,7 @@ internal static class Kernels
         public override LossSum Loss<TLabel>(
             ReadOnlySpan<float> logits,
             ReadOnlySpan<TLabel> labels,
-            BinaryLossOptions<float> options,
+            BinaryCrossEntropyOptions<float> options,
             ReadOnlySpan<float> sampleWeights = default,
             Span<float> losses = default) => default(TLabel) switch
             {
@@ -66,7 +66,7 @@ internal static class Kernels
             ReadOnlySpan<float> logits,
             ReadOnlySpan<TLabel> labels,
             Span<float> gradient,
-            BinaryLossOptions<float> options,
+            BinaryCrossEntropyOptions<float> options,
             ReadOnlySpan<float> sampleWeights = default,
             Span<float> losses = default) => default(TLabel) switch
             {
@@ -86,7 +86,7 @@ internal static class Kernels
         public override LossSum Loss<TLabel>(
             ReadOnlySpan<double> logits,
             ReadOnlySpan<TLabel> labels,
-            BinaryLossOptions<double> options,
+            BinaryCrossEntropyOptions<double> options,
             ReadOnlySpan<double> sampleWeights = default,
             Span<double> losses = default) => default(TLabel) switch
             {
@@ -101,7 +101,7 @@ internal static class Kernels
             ReadOnlySpan<double> logits,
             ReadOnlySpan<TLabel> labels,
             Span<double> gradient,
-            BinaryLossOptions<double> options,
+            BinaryCrossEntropyOptions<double> options,
             ReadOnlySpan<double> sampleWeights = default,
             Span<double> losses = default) => default(TLabel) switch
             {

@@ -27,7 +27,7 @@ public class SharedByThreadsTests
     private static void Binary<T>(BinaryKernelEntry<T> kernel)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var options = new BinaryLossOptions<T>(Reduction.MeanByWeight) { PositiveWeight = T.CreateChecked(2.5), IgnoreLabel = 7 };
+        var options = new BinaryCrossEntropyOptions<T>(Reduction.MeanByWeight) { PositiveWeight = T.CreateChecked(2.5), IgnoreLabel = 7 };
         var labels = Enumerable.Range(0, Rows).Select(i => i % 9 == 4 ? 7 : i % 2).ToArray();
         EachThread(Logits<T>(Rows), (z, gradient, losses) => kernel.LossAndGradient<int>(z, labels, gradient, options, default, losses));
     }

@@ -20,7 +20,7 @@ public sealed class ReductionTests
 
     [Fact]
     public void Takers_AreTheOptionsAndTheSums() => Assert.Equal(
-        ["BinaryLossOptions`1", "ClassLossSum", "CrossEntropyOptions`1", "LossSum", "SigmoidFocalOptions`1", "SoftmaxFocalOptions`1"],
+        ["BinaryCrossEntropyOptions`1", "ClassLossSum", "CrossEntropyOptions`1", "LossSum", "SigmoidFocalOptions`1", "SoftmaxFocalOptions`1"],
         All.Select(member => member.DeclaringType!.Name).Distinct().Order(StringComparer.Ordinal));
 
     [Theory]

@@ -16,7 +16,7 @@ public abstract class ArgumentTests<T>
     /// <summary>Labels and weights of so many are compared in whole runs, whose end this is not.</summary>
     private const int LongLength = 2500;
 
-    private static readonly BinaryLossOptions<T> s_options = new(Reduction.MeanByCount);
+    private static readonly BinaryCrossEntropyOptions<T> s_options = new(Reduction.MeanByCount);
 
     public static TheoryData<long> WrongLabels => [2, -1, 255, 256, int.MaxValue, 1L << 32, (1L << 32) + 1, long.MinValue, long.MaxValue];
 
@@ -175,21 +175,25 @@ public abstract class ArgumentTests<T>
     {
         foreach (var wrong in new[] { T.CreateChecked(-1), T.NaN, T.PositiveInfinity })
         {
-            Throws("PositiveWeight", $"PositiveWeight is {wrong}", () => _ = new BinaryLossOptions<T>(Reduction.Sum) { PositiveWeight = wrong });
-            Throws("NegativeWeight", $"NegativeWeight is {wrong}", () => _ = new BinaryLossOptions<T>(Reduction.Sum) { NegativeWeight = wrong });
-            Throws("PositiveWeights", $"PositiveWeights[1] is {wrong}", () => _ = new BinaryLossOptions<T>(Reduction.Sum) { PositiveWeights = [T.One, wrong] });
+            Throws("PositiveWeight", $"PositiveWeight is {wrong}", () => _ = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { PositiveWeight = wrong });
+            Throws("NegativeWeight", $"NegativeWeight is {wrong}", () => _ = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { NegativeWeight = wrong });
+            Throws("PositiveWeights", $"PositiveWeights[1] is {wrong}",
+                () => _ = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { PositiveWeights = [T.One, wrong] });
         }
 
         foreach (var wrong in new[] { T.CreateChecked(-0.1), T.CreateChecked(1.1), T.NaN })
         {
-            Throws("LabelSmoothing", $"LabelSmoothing is {wrong}", () => _ = new BinaryLossOptions<T>(Reduction.Sum) { LabelSmoothing = wrong });
+            Throws("LabelSmoothing", $"LabelSmoothing is {wrong}", () => _ = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { LabelSmoothing = wrong });
         }
 
-        Throws("Columns", "Columns is 0", () => _ = new BinaryLossOptions<T>(Reduction.Sum) { Columns = 0 });
-        Throws("Columns", "has 2 values, but there are 3 columns", () => _ = new BinaryLossOptions<T>(Reduction.Sum) { PositiveWeights = [T.One, T.One], Columns = 3 });
-        Throws("PositiveWeights", "has 2 values, but there are 3 columns", () => _ = new BinaryLossOptions<T>(Reduction.Sum) { Columns = 3, PositiveWeights = [T.One, T.One] });
-        Throws("IgnoreLabel", "IgnoreLabel is 1", () => _ = new BinaryLossOptions<T>(Reduction.Sum) { IgnoreLabel = 1 });
-        Throws("MaxDegreeOfParallelism", "MaxDegreeOfParallelism is 0", () => _ = new BinaryLossOptions<T>(Reduction.Sum) { MaxDegreeOfParallelism = 0 });
+        Throws("Columns", "Columns is 0", () => _ = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { Columns = 0 });
+        Throws("Columns", "has 2 values, but there are 3 columns",
+            () => _ = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { PositiveWeights = [T.One, T.One], Columns = 3 });
+        Throws("PositiveWeights", "has 2 values, but there are 3 columns",
+            () => _ = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { Columns = 3, PositiveWeights = [T.One, T.One] });
+        Throws("IgnoreLabel", "IgnoreLabel is 1", () => _ = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { IgnoreLabel = 1 });
+        Throws("MaxDegreeOfParallelism", "MaxDegreeOfParallelism is 0",
+            () => _ = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { MaxDegreeOfParallelism = 0 });
         foreach (var wrong in new[] { 0, -1, double.NaN, double.PositiveInfinity })
         {
             Throws("divisor", $"is {wrong}", () => Reduction.DivideBy(wrong));
@@ -205,7 +209,8 @@ public abstract class ArgumentTests<T>
     private static void Throws(string name, string text, Action call) =>
         Assert.Contains(text, Assert.Throws<ArgumentException>(name, call).Message);
 
-    private static void AssertThrows<TLabel>(string name, string text, TLabel[] labels, BinaryLossOptions<T>? options = null, T[]? weights = null, int length = Length)
+    private static void AssertThrows<TLabel>(
+        string name, string text, TLabel[] labels, BinaryCrossEntropyOptions<T>? options = null, T[]? weights = null, int length = Length)
         where TLabel : unmanaged
     {
         var kernel = Kernels.Public<T>();

@@ -24,7 +24,7 @@ public abstract class GuardPageTests<T>
     public static TheoryData<string> Functions { get; } =
         [.. Kernels.All.OfType<FunctionKernelEntry<T>>().Where(kernel => kernel.IsSupported).Select(kernel => kernel.Id)];
 
-    private static readonly BinaryLossOptions<T> s_weighted =
+    private static readonly BinaryCrossEntropyOptions<T> s_weighted =
         new(Reduction.MeanByCount) { PositiveWeight = T.CreateChecked(3), NegativeWeight = T.CreateChecked(0.5) };
 
     [Theory]
@@ -71,7 +71,7 @@ public abstract class GuardPageTests<T>
         var subject = Kernels.Get<T>(kernel);
         foreach (var columns in new[] { 1, 2, 3, 5, 8, 17 })
         {
-            var options = new BinaryLossOptions<T>(Reduction.Sum)
+            var options = new BinaryCrossEntropyOptions<T>(Reduction.Sum)
             {
                 PositiveWeights = Enumerable.Range(0, columns).Select(column => T.CreateChecked(column + 0.5)).ToArray(),
             };
@@ -155,7 +155,7 @@ public abstract class GuardPageTests<T>
         void Check<TLabel>(Func<int, TLabel> label, bool withLosses)
             where TLabel : unmanaged
         {
-            var options = new BinaryLossOptions<T>(Reduction.Sum) { PositiveWeight = T.CreateChecked(3) };
+            var options = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { PositiveWeight = T.CreateChecked(3) };
             var hard = Enumerable.Range(0, n).Select(label).ToArray();
             var z = logits.AtEnd<T>(n);
             given.CopyTo(z);
@@ -195,7 +195,7 @@ public abstract class GuardPageTests<T>
         }
     }
 
-    private static void StaysInside<TLabel>(string kernel, Func<int, TLabel> label, BinaryLossOptions<T>? options = null)
+    private static void StaysInside<TLabel>(string kernel, Func<int, TLabel> label, BinaryCrossEntropyOptions<T>? options = null)
         where TLabel : unmanaged
     {
         SkipWithoutGuardPages();
@@ -217,7 +217,7 @@ public abstract class GuardPageTests<T>
     }
 
     private static void Compare<TLabel>(
-        Guards guards, BinaryKernelEntry<T> kernel, BinaryLossOptions<T> options, T[] logits, TLabel[] labels, T[]? weights, bool withLosses)
+        Guards guards, BinaryKernelEntry<T> kernel, BinaryCrossEntropyOptions<T> options, T[] logits, TLabel[] labels, T[]? weights, bool withLosses)
         where TLabel : unmanaged
     {
         var length = logits.Length;

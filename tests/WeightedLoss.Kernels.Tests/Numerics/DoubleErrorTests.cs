@@ -53,7 +53,7 @@ public class DoubleErrorTests(ITestOutputHelper output)
                 var labels = Enumerable.Repeat(label, logits.Length).ToArray();
                 var losses = new double[logits.Length];
                 var gradient = new double[logits.Length];
-                var options = new BinaryLossOptions<double>(Reduction.Sum);
+                var options = new BinaryCrossEntropyOptions<double>(Reduction.Sum);
                 Kernels.Get<double>(kernel).LossAndGradient<byte>(logits, labels, gradient, options, losses: losses);
                 AssertBound($"{kernel} {name} label {label}", bound, points, name == "softplus" ? losses : Array.ConvertAll(gradient, g => side * g));
 

@@ -50,7 +50,7 @@ public class ExtremeScaleTests
     [Fact]
     public void LossAndGradient_TinyDivisor_SaturatesAndLeavesNoNaN()
     {
-        var options = new BinaryLossOptions<float>(Reduction.DivideBy(1e-39));
+        var options = new BinaryCrossEntropyOptions<float>(Reduction.DivideBy(1e-39));
         var gradient = new float[3];
 
         BinaryCrossEntropy.LossAndGradient([float.NegativeInfinity, 0f, 200f], new byte[] { 0, 0, 1 }, gradient, options);
@@ -63,12 +63,12 @@ public class ExtremeScaleTests
     {
         var gradient = new float[3];
         BinaryCrossEntropy.LossAndGradient(
-            new float[3], new byte[] { 1, 0, 0 }, gradient, new BinaryLossOptions<float>(Reduction.MeanByWeight), [1e-42f, 1e-42f, 1e-42f]);
+            new float[3], new byte[] { 1, 0, 0 }, gradient, new BinaryCrossEntropyOptions<float>(Reduction.MeanByWeight), [1e-42f, 1e-42f, 1e-42f]);
         Assert.Equal([-1 / 6f, 1 / 6f, 1 / 6f], gradient, (expected, actual) => Math.Abs(expected - actual) <= 1e-7f);
 
         var wide = new double[3];
         BinaryCrossEntropy.LossAndGradient(
-            new double[3], new byte[] { 1, 0, 0 }, wide, new BinaryLossOptions<double>(Reduction.MeanByWeight), [1e-315, 1e-315, 1e-315]);
+            new double[3], new byte[] { 1, 0, 0 }, wide, new BinaryCrossEntropyOptions<double>(Reduction.MeanByWeight), [1e-315, 1e-315, 1e-315]);
         Assert.Equal([-1 / 6d, 1 / 6d, 1 / 6d], wide, (expected, actual) => Math.Abs(expected - actual) <= 1e-15);
     }
 
@@ -78,7 +78,7 @@ public class ExtremeScaleTests
         foreach (var reduction in new[] { Reduction.Sum, Reduction.MeanByCount, Reduction.MeanByWeight, Reduction.DivideBy(3) })
         {
             var binary = BinaryCrossEntropy.Loss(
-                new float[2], new byte[] { 1, 0 }, new BinaryLossOptions<float>(reduction) { PositiveWeight = 1e20f }, [1e20f, 1]);
+                new float[2], new byte[] { 1, 0 }, new BinaryCrossEntropyOptions<float>(reduction) { PositiveWeight = 1e20f }, [1e20f, 1]);
             var rows = CrossEntropy.Loss(
                 new float[6], new[] { 1, 0 }, new CrossEntropyOptions<float>(3, reduction) { ClassWeights = [1, 1e20f, 1] }, [1e20f, 1]);
 
@@ -95,7 +95,7 @@ public class ExtremeScaleTests
     {
         foreach (var (positive, negative) in new[] { (0f, 1e-42f), (1e-42f, 0f) })
         {
-            var options = new BinaryLossOptions<float>(Reduction.MeanByWeight) { PositiveWeight = positive, NegativeWeight = negative };
+            var options = new BinaryCrossEntropyOptions<float>(Reduction.MeanByWeight) { PositiveWeight = positive, NegativeWeight = negative };
             var gradient = new float[1];
             BinaryCrossEntropy.LossAndGradient([positive == 0 ? -10f : 10f], new[] { 0.5f }, gradient, options);
             Assert.Equal(4.5397869e-5, Math.Abs(gradient[0]), 1e-11);
@@ -106,7 +106,7 @@ public class ExtremeScaleTests
     public void MeanByWeight_WeightsBeyondDouble_AreNamed()
     {
         var gradient = new double[20];
-        var options = new BinaryLossOptions<double>(Reduction.MeanByWeight) { PositiveWeight = 1e308 };
+        var options = new BinaryCrossEntropyOptions<double>(Reduction.MeanByWeight) { PositiveWeight = 1e308 };
         var labels = Enumerable.Repeat((byte)1, 20).ToArray();
         Assert.Equal("options", Assert.Throws<ArgumentException>(() => BinaryCrossEntropy.LossAndGradient(new double[20], labels, gradient, options)).ParamName);
         Assert.All(gradient, value => Assert.Equal(0, value));
@@ -122,7 +122,7 @@ public class ExtremeScaleTests
         const int Count = 4000;
         float[] logits = [.. Enumerable.Repeat(-3e38f, Count)];
         float[] weights = hasWeights ? [.. Enumerable.Repeat(1f, Count)] : [];
-        var options = new BinaryLossOptions<float>(Reduction.Sum);
+        var options = new BinaryCrossEntropyOptions<float>(Reduction.Sum);
         var focal = new SigmoidFocalOptions<float>(Reduction.Sum);
         byte[] labels = [.. Enumerable.Repeat((byte)1, Count)];
         float[] targets = [.. Enumerable.Repeat(1f, Count)];
@@ -191,7 +191,7 @@ public class ExtremeScaleTests
                 Compare($"{kernel}, {typeof(TLabel).Name}, smoothing {smoothing}, columns {hasColumns}", 1, (isUsual, gradient, losses) =>
                 {
                     var power = isUsual ? 0 : classes;
-                    var options = new BinaryLossOptions<T>(isUsual ? reduction : scaled)
+                    var options = new BinaryCrossEntropyOptions<T>(isUsual ? reduction : scaled)
                     {
                         PositiveWeight = T.ScaleB(T.CreateChecked(2.5), power),
                         NegativeWeight = T.ScaleB(T.CreateChecked(0.5), power),

@@ -42,7 +42,7 @@ public sealed class FarLogitsTests
         var labels = Array.ConvertAll(logits, _ => (byte)random.Next(2));
         var targets = Array.ConvertAll(logits, _ => random.Next(3) == 0 ? random.Next(2) : random.NextSingle());
         var weights = Array.ConvertAll(logits, _ => random.Next(2) == 0 ? 1 : float.Exp(-60 * random.NextSingle()));
-        var options = new BinaryLossOptions<float>(Reduction.Sum) { PositiveWeight = 3, NegativeWeight = 0.5f };
+        var options = new BinaryCrossEntropyOptions<float>(Reduction.Sum) { PositiveWeight = 3, NegativeWeight = 0.5f };
         var kernels = FocalKernels.WithGamma(gamma);
         Assert.NotEmpty(kernels);
         foreach (var kernel in kernels)

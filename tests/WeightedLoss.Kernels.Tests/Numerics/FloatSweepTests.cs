@@ -25,7 +25,7 @@ public class FloatSweepTests(ITestOutputHelper output)
     public void LossAndGradient_EveryFloatLogit_IsWithinTheBound(byte label)
     {
         var kernels = Kernels.CrossEntropies<float>().Where(kernel => kernel.IsSupported).ToArray();
-        var options = new BinaryLossOptions<float>(Reduction.Sum);
+        var options = new BinaryCrossEntropyOptions<float>(Reduction.Sum);
         var labels = Enumerable.Repeat(label, Batch).ToArray();
         var side = label == 1 ? -1 : 1;
         Result[] results = [new("loss", NumericBounds.Loss), new("gradient", NumericBounds.Gradient)];
@@ -71,7 +71,7 @@ public class FloatSweepTests(ITestOutputHelper output)
             .GroupBy(kernel => kernel.Id.Contains("-g", StringComparison.Ordinal))
             .Select(form => form.ToArray())
             .ToArray();
-        var options = new BinaryLossOptions<float>(Reduction.Sum);
+        var options = new BinaryCrossEntropyOptions<float>(Reduction.Sum);
         var labels = Enumerable.Repeat(label, Batch).ToArray();
         var side = label == 1 ? -1 : 1;
         var results = forms.SelectMany(kernels =>

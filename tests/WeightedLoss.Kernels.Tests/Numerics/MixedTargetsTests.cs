@@ -40,7 +40,7 @@ public abstract class MixedTargetsTests<T>(ITestOutputHelper output)
         foreach (var gamma in new[] { 0, 0.25, 0.5, 1, 1.7, 2, 5 })
         {
             var kernel = Kernels.Get<T>(id).WithGamma(T.CreateChecked(gamma))!;
-            var options = new BinaryLossOptions<T>(Reduction.Sum)
+            var options = new BinaryCrossEntropyOptions<T>(Reduction.Sum)
             {
                 PositiveWeight = T.CreateChecked(4),
                 NegativeWeight = T.CreateChecked(0.5),
@@ -99,8 +99,8 @@ public abstract class MixedTargetsTests<T>(ITestOutputHelper output)
 
             // Without weight, or as a sample that doesn't count, an infinite logit costs nothing.
             T[] infinities = [T.PositiveInfinity, T.NegativeInfinity];
-            var free = new BinaryLossOptions<T>(Reduction.Sum) { PositiveWeight = T.Zero, NegativeWeight = T.Zero, HasMixedTargets = true };
-            var plain = new BinaryLossOptions<T>(Reduction.Sum) { HasMixedTargets = true };
+            var free = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { PositiveWeight = T.Zero, NegativeWeight = T.Zero, HasMixedTargets = true };
+            var plain = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { HasMixedTargets = true };
             foreach (var (options, weights) in new[] { (free, new[] { one, one }), (plain, new T[2]) })
             {
                 kernel.LossAndGradient<T>(infinities, [half, half], gradient.AsSpan(0, 2), options, weights, losses.AsSpan(0, 2));

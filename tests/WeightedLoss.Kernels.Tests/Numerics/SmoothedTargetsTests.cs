@@ -23,7 +23,7 @@ public class SmoothedTargetsTests
     public void Float_SureAndRightPositive_CostsWhatTheSmoothingSays()
     {
         var losses = new float[2];
-        var options = new BinaryLossOptions<float>(Reduction.Sum) { LabelSmoothing = 1e-3f };
+        var options = new BinaryCrossEntropyOptions<float>(Reduction.Sum) { LabelSmoothing = 1e-3f };
 
         BinaryCrossEntropy.Loss([20f, -20f], new byte[] { 1, 0 }, options, default, losses);
 
@@ -43,7 +43,7 @@ public class SmoothedTargetsTests
         {
             foreach (var smoothing in s_smoothings)
             {
-                var options = new BinaryLossOptions<T>(Reduction.Sum) { LabelSmoothing = T.CreateChecked(smoothing) };
+                var options = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { LabelSmoothing = T.CreateChecked(smoothing) };
                 var (positive, negative) = (Run<byte>(logits, ones, null), Run<byte>(mirrored, new byte[n], null));
                 var what = $"{kernel}, ε = {smoothing}";
                 Assert.True(positive.Losses.AsSpan().SequenceEqual(negative.Losses), $"{what}: losses");

@@ -38,7 +38,7 @@ public class SummedLossTests(ITestOutputHelper output)
     {
         var subject = Kernels.Get<T>(kernel);
         var gamma = double.CreateChecked(subject.Gamma);
-        var options = new BinaryLossOptions<T>(Reduction.Sum) { PositiveWeight = T.CreateChecked(3.5) };
+        var options = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { PositiveWeight = T.CreateChecked(3.5) };
         var z = new T[length];
         var y = new byte[length];
         var ones = new T[length];

@@ -33,13 +33,13 @@ public abstract class WeightSumTests<T>
                 var soft = Make(n, _ => Number(random));
                 var (own, perRow) = (Make(n, _ => Number(random)), Make(n / columns, _ => Number(random)));
                 var columnWeights = columns == 1 ? [] : Make(columns, _ => Number(random));
-                var options = new BinaryLossOptions<T>(Reduction.MeanByWeight)
+                var options = new BinaryCrossEntropyOptions<T>(Reduction.MeanByWeight)
                 {
                     PositiveWeight = columns == 1 ? T.CreateChecked(3.7) : T.One,
                     NegativeWeight = T.CreateChecked(0.3),
                     PositiveWeights = columnWeights,
                 };
-                var ignoring = new BinaryLossOptions<T>(Reduction.MeanByWeight)
+                var ignoring = new BinaryCrossEntropyOptions<T>(Reduction.MeanByWeight)
                 {
                     PositiveWeight = options.PositiveWeight,
                     NegativeWeight = options.NegativeWeight,
@@ -55,7 +55,7 @@ public abstract class WeightSumTests<T>
                     Check(what, Array.ConvertAll(hard, y => (int)y), ignoring, Expected(numbers, weights, options));
                     Check(what, Array.ConvertAll(hard, y => (byte)y), ignoring, Expected(numbers, weights, options));
 
-                    void Check<TLabel>(string label, TLabel[] labels, BinaryLossOptions<T> chosen, double expected)
+                    void Check<TLabel>(string label, TLabel[] labels, BinaryCrossEntropyOptions<T> chosen, double expected)
                         where TLabel : unmanaged
                     {
                         var actual = Kernels.Public<T>().Loss<TLabel>(logits, labels, chosen, weights).Weight;
@@ -176,7 +176,7 @@ public abstract class WeightSumTests<T>
         }
     }
 
-    private static double Expected(double[] targets, T[]? weights, BinaryLossOptions<T> options) => Fold(targets.Length, i =>
+    private static double Expected(double[] targets, T[]? weights, BinaryCrossEntropyOptions<T> options) => Fold(targets.Length, i =>
     {
         if (targets[i] < 0)
         {

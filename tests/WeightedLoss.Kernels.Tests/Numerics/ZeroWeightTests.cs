@@ -24,7 +24,7 @@ public class ZeroWeightTests
             // Every third label is positive, every seventh logit is NaN or infinite where the label has no weight.
             byte[] labels = [.. Enumerable.Range(0, N).Select(i => (byte)(i % 3 == 0 ? 1 : 0))];
             T[] targets = [.. labels.Select(label => T.CreateChecked(label))];
-            foreach (var (options, isInert) in new (BinaryLossOptions<T> Options, Func<int, bool> IsInert)[]
+            foreach (var (options, isInert) in new (BinaryCrossEntropyOptions<T> Options, Func<int, bool> IsInert)[]
             {
                 (new(Reduction.MeanByCount) { PositiveWeight = T.Zero, NegativeWeight = two }, i => labels[i] == 1),
                 (new(Reduction.MeanByWeight) { PositiveWeight = two, NegativeWeight = T.Zero }, i => labels[i] == 0),

@@ -121,7 +121,7 @@ public abstract class CrossEntropySymmetriesHold<T> : CrossEntropyLaws<T>
             var batch = any with { Classes = new(2) };
             var (z, w, classWeights) = (batch.RoundLogits<T>(), batch.Weights<T>(), batch.ClassWeights<T>());
             var difference = Enumerable.Range(0, batch.N).Select(i => z[(2 * i) + 1] - z[2 * i]).ToArray();
-            var binary = new BinaryLossOptions<T>(batch.Reduction)
+            var binary = new BinaryCrossEntropyOptions<T>(batch.Reduction)
             {
                 NegativeWeight = classWeights.Length == 0 ? T.One : classWeights[0],
                 PositiveWeight = classWeights.Length == 0 ? T.One : classWeights[1],

@@ -98,7 +98,7 @@ public abstract class GradientIsTheDerivative<T> : Laws<T>
         var subject = Kernels.Get<T>(kernel);
         T[] z = [T.PositiveInfinity, T.NegativeInfinity, T.PositiveInfinity, T.NegativeInfinity];
         byte[] y = [1, 0, 0, 1];
-        var options = new BinaryLossOptions<T>(Reduction.Sum) { PositiveWeight = T.CreateChecked(3) };
+        var options = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { PositiveWeight = T.CreateChecked(3) };
         foreach (var withLosses in new[] { false, true })
         {
             // Certain and right costs nothing; certain and wrong costs everything, at the steepest gradient.
@@ -115,7 +115,7 @@ public abstract class GradientIsTheDerivative<T> : Laws<T>
         Bits.AssertSame<T>("probabilities", [T.One, T.Zero, T.One, T.Zero], probabilities);
 
         // A class that weighs nothing costs nothing, not 0·∞.
-        var free = new BinaryLossOptions<T>(Reduction.Sum) { PositiveWeight = T.Zero };
+        var free = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { PositiveWeight = T.Zero };
         foreach (var withLosses in new[] { false, true })
         {
             var output = Run(subject, [T.NegativeInfinity], [(byte)1], free, withLosses: withLosses);
@@ -131,7 +131,7 @@ public abstract class GradientIsTheDerivative<T> : Laws<T>
         // A label that costs nothing costs nothing also with such a weight, not 0·∞.
         var subject = Kernels.Get<T>(kernel);
         var most = T.BitDecrement(T.PositiveInfinity);
-        var options = new BinaryLossOptions<T>(Reduction.Sum) { PositiveWeight = most, NegativeWeight = most };
+        var options = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { PositiveWeight = most, NegativeWeight = most };
         T[] z = [T.CreateChecked(4000), T.CreateChecked(-4000), T.CreateChecked(4000), T.CreateChecked(-4000)];
         T[] w = [T.CreateChecked(2), T.CreateChecked(3), most, most];
         foreach (var output in new[] { Run(subject, z, new byte[] { 1, 0, 1, 0 }, options, w), Run(subject, z, [T.One, T.Zero, T.One, T.Zero], options, w) })
@@ -146,7 +146,7 @@ public abstract class GradientIsTheDerivative<T> : Laws<T>
         var shared = Run(subject, z, [half, half, half, half], options, w);
         Assert.DoesNotContain(shared.Losses, T.IsNaN);
         Assert.DoesNotContain(shared.Gradient, T.IsNaN);
-        var columns = new BinaryLossOptions<T>(Reduction.DivideBy(0.125)) { Columns = 2, PositiveWeights = new[] { most, most } };
+        var columns = new BinaryCrossEntropyOptions<T>(Reduction.DivideBy(0.125)) { Columns = 2, PositiveWeights = new[] { most, most } };
         var own = Run(subject, z, new byte[] { 1, 0, 0, 1 }, columns, w);
         Assert.DoesNotContain(own.Losses, T.IsNaN);
         Assert.DoesNotContain(own.Gradient, T.IsNaN);

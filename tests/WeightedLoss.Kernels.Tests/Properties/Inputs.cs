@@ -89,7 +89,7 @@ public sealed record Batch(Row[] Rows, Weight Positive, Weight Negative, Target 
     public T[] Weights<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Array.ConvertAll(Rows, row => T.CreateChecked(row.Weight.Value));
 
-    public BinaryLossOptions<T> Options<T>(Reduction? reduction = null, double? smoothing = null, long? ignoreLabel = null, int threads = 1)
+    public BinaryCrossEntropyOptions<T> Options<T>(Reduction? reduction = null, double? smoothing = null, long? ignoreLabel = null, int threads = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(reduction ?? Reduction)
         {
             PositiveWeight = T.CreateChecked(Positive.Value),

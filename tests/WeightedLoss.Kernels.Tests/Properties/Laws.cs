@@ -34,7 +34,7 @@ public abstract class Laws<T>
             Prop.ForAll(Batch.Arbitrary, others.ToArbitrary(), (batch, other) => law(Kernels.Get<T>(kernel), batch, other)));
 
     private protected static Output Run<TLabel>(
-        BinaryKernelEntry<T> kernel, T[] logits, TLabel[] labels, BinaryLossOptions<T> options, T[]? weights = null, bool withLosses = true)
+        BinaryKernelEntry<T> kernel, T[] logits, TLabel[] labels, BinaryCrossEntropyOptions<T> options, T[]? weights = null, bool withLosses = true)
         where TLabel : unmanaged
     {
         var gradient = new T[logits.Length];

@@ -45,7 +45,7 @@ internal static class BinaryReference
 
     /// <summary>A batch. A target of NaN stands for an ignored label.</summary>
     public static BinaryResult Of<T>(
-        ReadOnlySpan<T> logits, ReadOnlySpan<double> targets, BinaryLossOptions<T> options, ReadOnlySpan<T> sampleWeights = default, double gamma = 0)
+        ReadOnlySpan<T> logits, ReadOnlySpan<double> targets, BinaryCrossEntropyOptions<T> options, ReadOnlySpan<T> sampleWeights = default, double gamma = 0)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var smoothing = double.CreateChecked(options.LabelSmoothing);

@@ -25,7 +25,7 @@ internal sealed class BinaryCrossEntropyBody(string element) : BinaryBody(elemen
 
     protected override string Phrase => "the weighted binary cross-entropy";
 
-    protected override string Options => "BinaryLossOptions";
+    protected override string Options => "BinaryCrossEntropyOptions";
 
     protected override string OptionsText => "Weights, reduction, smoothing, ignored label, threads.";
 
