@@ -1,4 +1,5 @@
-using WeightedLoss.Runtime;
+using WeightedLoss.Common;
+
 
 namespace WeightedLoss;
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using WeightedLoss.Calibration;
+using WeightedLoss.Common;
 using WeightedLoss.Runtime;
 
 namespace WeightedLoss;

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using WeightedLoss.Runtime;
+using WeightedLoss.Common;
 
 namespace WeightedLoss.Resampling;
 

@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using WeightedLoss.Runtime;
+using WeightedLoss.Common;
 
 namespace WeightedLoss.Metrics;
 

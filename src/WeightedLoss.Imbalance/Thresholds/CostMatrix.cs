@@ -1,4 +1,6 @@
+using WeightedLoss.Common;
 using WeightedLoss.Runtime;
+
 
 namespace WeightedLoss;
 
@@ -20,14 +22,14 @@ public sealed class CostMatrix
     /// </exception>
     public CostMatrix(int classes, ReadOnlySpan<double> costs)
     {
-        InputChecks.Classes(classes);
+        ClassChecks.Count(classes);
         if (costs.Length != (long)classes * classes)
         {
             throw new ArgumentException(
                 $"{classes} classes have {(long)classes * classes} costs, but {nameof(costs)} has {costs.Length}.", nameof(costs));
         }
 
-        OptionChecks.Weights(costs, "A cost", nameof(costs));
+        InputChecks.NotNegative(costs, "A cost", nameof(costs));
         var differ = false;
         for (var first = 0; first < costs.Length; first += classes)
         {

@@ -1,6 +1,6 @@
 using System.Numerics;
+using WeightedLoss.Common;
 using WeightedLoss.Resampling;
-using WeightedLoss.Runtime;
 
 namespace WeightedLoss;
 

@@ -1,13 +1,10 @@
 using System.Numerics;
 
-namespace WeightedLoss.Runtime;
+namespace WeightedLoss.Common;
 
 /// <summary>The checks of scores, labels and rows that metrics, thresholds, calibration and resampling share.</summary>
 internal static class InputChecks
 {
-    /// <summary>A float holds every class up to this one exactly; kernels compare classes as numbers of the element type.</summary>
-    internal const int MostClasses = 1 << 24;
-
     /// <summary>As many elements as another argument has.</summary>
     internal static void SameLength(int length, string name, int expected, string expectedName)
     {
@@ -29,7 +26,7 @@ internal static class InputChecks
         }
 
         SameLength(sampleWeights.Length, nameof(sampleWeights), length, lengthName);
-        LabelPass.CheckSampleWeights(sampleWeights);
+        NotNegative(sampleWeights, "A sample weight", nameof(sampleWeights));
         var sum = 0.0;
         for (var i = 0; i < sampleWeights.Length; i++)
         {
@@ -70,20 +67,6 @@ internal static class InputChecks
             {
                 throw new ArgumentException($"A label must lie between 0 and {classes - 1}, but {name}[{i}] is {labels[i]}.", name);
             }
-        }
-    }
-
-    /// <summary>At least two classes and at most as many as the losses take.</summary>
-    internal static void Classes(int classes)
-    {
-        if (classes < 2)
-        {
-            throw new ArgumentException($"There must be at least two classes, but {nameof(classes)} is {classes}.", nameof(classes));
-        }
-
-        if (classes > MostClasses)
-        {
-            throw new ArgumentException($"There must be at most {MostClasses} classes, but {nameof(classes)} is {classes}.", nameof(classes));
         }
     }
 
@@ -149,6 +132,19 @@ internal static class InputChecks
                 throw new ArgumentException(
                     $"A probability must lie between 0 and 1, but {nameof(probabilities)}[{i}] is {probabilities[i]}.",
                     nameof(probabilities));
+            }
+        }
+    }
+
+    /// <summary>Values that are finite and at least 0.</summary>
+    internal static void NotNegative<T>(ReadOnlySpan<T> values, string what, string name)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (!(values[i] >= T.Zero) || !T.IsFinite(values[i]))
+            {
+                throw new ArgumentException($"{what} must be finite and at least 0, but {name}[{i}] is {values[i]}.", name);
             }
         }
     }

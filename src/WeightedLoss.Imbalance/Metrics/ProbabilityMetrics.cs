@@ -1,4 +1,5 @@
 using System.Numerics;
+using WeightedLoss.Common;
 using WeightedLoss.Runtime;
 
 namespace WeightedLoss;
@@ -126,7 +127,7 @@ public static class ProbabilityMetrics
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged, IBinaryInteger<TLabel>
     {
-        InputChecks.Classes(classes);
+        ClassChecks.Count(classes);
         InputChecks.Rows(probabilities.Length, nameof(probabilities), classes, nameof(classes), labels.Length);
         InputChecks.Probabilities(probabilities);
         InputChecks.ClassLabels(labels, classes, nameof(labels));

@@ -1,6 +1,6 @@
 using System.Numerics;
+using WeightedLoss.Common;
 using WeightedLoss.Metrics;
-using WeightedLoss.Runtime;
 
 namespace WeightedLoss;
 

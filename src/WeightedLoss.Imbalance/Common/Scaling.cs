@@ -1,4 +1,4 @@
-namespace WeightedLoss.Runtime;
+namespace WeightedLoss.Common;
 
 /// <summary>Keeps sums and products of weights, counts and costs within the range of a double.</summary>
 internal static class Scaling

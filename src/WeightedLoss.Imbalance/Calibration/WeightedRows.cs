@@ -1,5 +1,5 @@
 using System.Numerics;
-using WeightedLoss.Runtime;
+using WeightedLoss.Common;
 
 namespace WeightedLoss.Calibration;
 
