@@ -1,6 +1,5 @@
 using WeightedLoss.Common;
 
-
 namespace WeightedLoss.Metrics;
 
 /// <summary>The areas under the precision-recall and the ROC curve, a point at a time from the highest threshold down.</summary>

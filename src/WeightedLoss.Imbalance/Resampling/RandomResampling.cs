@@ -7,7 +7,8 @@ namespace WeightedLoss;
 /// <remarks>
 /// Resample training rows only, after the split, and correct the prior of the model afterwards (see <see cref="LogitOffsets"/>): it changes
 /// probabilities just as class weights do. A number of rows that is whole but for the rounding of the ratio is that whole number: 0.07 of
-/// 100 rows are 7, although the double 0.07 is a little more. Row numbers are drawn with <see cref="Xoshiro256"/>, so a seed gives the same ones everywhere.
+/// 100 rows are 7, although the double 0.07 is a little more. Row numbers are drawn with xoshiro256**, so a seed gives the same ones
+/// everywhere.
 /// </remarks>
 public static class RandomResampling
 {

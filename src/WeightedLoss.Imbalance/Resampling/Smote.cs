@@ -10,7 +10,7 @@ namespace WeightedLoss;
 /// random place. Every row serves as often as every other, first in order and then, for what is left, a random choice of them. Distances
 /// are Euclidean, so standardise the columns first; of equally near neighbours the first rows are taken. Make rows from training rows only,
 /// after the split.</para>
-/// <para>All numbers are drawn with <see cref="Xoshiro256"/> and all sums are added in one order, so a seed gives the same bits on every
+/// <para>All numbers are drawn with xoshiro256** and all sums are added in one order, so a seed gives the same bits on every
 /// machine. The time grows with rows of the class × candidates × columns.</para>
 /// <para>N. V. Chawla, K. W. Bowyer, L. O. Hall, W. P. Kegelmeyer, "SMOTE: Synthetic Minority Over-sampling Technique", JAIR 16,
 /// 2002.</para>

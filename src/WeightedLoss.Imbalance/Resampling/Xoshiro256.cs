@@ -7,7 +7,7 @@ namespace WeightedLoss;
 /// Generators", ACM TOMS 47(4), 2021. Integers only, so a seed gives the same numbers on every machine and in every version of .NET.
 /// </summary>
 /// <remarks>Not for secrets, and not safe for use by several threads at once.</remarks>
-public sealed class Xoshiro256
+internal sealed class Xoshiro256
 {
     private const ulong SplitMixStep = 0x9E3779B97F4A7C15;
 

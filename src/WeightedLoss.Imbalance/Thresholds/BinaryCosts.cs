@@ -1,6 +1,5 @@
 using WeightedLoss.Common;
 
-
 namespace WeightedLoss;
 
 /// <summary>What a decision costs, in any one unit such as money: the 2×2 cost matrix.</summary>

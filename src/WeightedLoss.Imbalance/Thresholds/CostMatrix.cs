@@ -1,7 +1,6 @@
 using WeightedLoss.Common;
 using WeightedLoss.Runtime;
 
-
 namespace WeightedLoss;
 
 /// <summary>What it costs to call a sample of one class another, in any one unit such as money.</summary>
