@@ -55,7 +55,7 @@ internal sealed class BinaryComparison : Comparison<BinaryReport>
 
     protected override ValidationFigures Validate(float[] logits) => new(
         BinaryReport.LogLossOf(logits, Parts.ValidationLabels, Parts.ValidationWeights),
-        RankingScores.Of(logits, Parts.ValidationLabels, Parts.ValidationWeights).AveragePrecision);
+        RankingScores.Compute(logits, Parts.ValidationLabels, Parts.ValidationWeights).AveragePrecision);
 
     protected override BinaryReport Report(float[] logits) => BinaryReport.Of(logits, Parts.ValidationLabels, Parts.ValidationWeights);
 

@@ -56,8 +56,8 @@ Same(
 SameBits<double>("focal-softmax-f64-c5-g1.5", wideGradient, wideExpected);
 
 // The other package calls the library's kernels.
-var scores = ThresholdCurve.Of<float, byte>(logits, labels).Scores;
-Require(scores == RankingScores.Of<float, byte>(logits, labels), $"The areas of the curve are {scores}.");
+var scores = ThresholdCurve.Create<float, byte>(logits, labels).Scores;
+Require(scores == RankingScores.Compute<float, byte>(logits, labels), $"The areas of the curve are {scores}.");
 Add(BitConverter.GetBytes(scores.AveragePrecision));
 Add(BitConverter.GetBytes(PlattScaling.Fit<float, byte>(logits, labels).Slope));
 

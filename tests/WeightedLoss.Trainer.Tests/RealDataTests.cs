@@ -76,7 +76,7 @@ public sealed class RealDataTests : IDisposable
         foreach (var name in (string[])["unweighted", "weighted"])
         {
             var model = ModelFile.Read(_folder[$"{name}.json"]).ToModel();
-            var reached = RankingScores.Of(model.Logits(parts.ValidationRows, 1), parts.ValidationLabels).AveragePrecision;
+            var reached = RankingScores.Compute(model.Logits(parts.ValidationRows, 1), parts.ValidationLabels).AveragePrecision;
             TestContext.Current.TestOutputHelper!.WriteLine(
                 $"{file}, seed {seed}, {name}: average precision {reached:F4}, scikit-learn {expected[name]:F4}");
             Assert.InRange(reached, expected[name] - 0.02, expected[name] + 0.02);

@@ -46,7 +46,7 @@ public readonly record struct PlattScaling(double Slope, double Intercept)
         InputChecks.SameLength(labels.Length, nameof(labels), scores.Length, nameof(scores));
         InputChecks.Finite(scores, "A score", nameof(scores));
         InputChecks.BinaryLabels(labels);
-        var rows = WeightedRows.Of(scores, 1, labels, sampleWeights, nameof(scores));
+        var rows = WeightedRows.Create(scores, 1, labels, sampleWeights, nameof(scores));
         var targets = Targets(rows);
 
         // From here on only the ratios of weights count.

@@ -37,7 +37,7 @@ public readonly record struct TemperatureScaling(double InverseTemperature)
                 $"There must be at most {Array.MaxLength / 2} logits, but {nameof(logits)} has {logits.Length}.", nameof(logits));
         }
 
-        var rows = WeightedRows.Of(logits, 1, labels, sampleWeights, nameof(logits));
+        var rows = WeightedRows.Create(logits, 1, labels, sampleWeights, nameof(logits));
         var pairs = new double[2 * rows.Values.Length];
         for (var i = 0; i < rows.Values.Length; i++)
         {
@@ -50,7 +50,8 @@ public readonly record struct TemperatureScaling(double InverseTemperature)
     /// <summary>Fits the temperature on validation rows by least cross-entropy.</summary>
     /// <remarks>
     /// The targets are (n + 1)/(n + K) for the class of a row and 1/(n + K) for each other one, as if each row had been seen once with
-    /// every other class beside n times with its own: this hardly changes the minimum, but makes it finite when every row is called right.
+    /// every other class beside n times with its own: this hardly changes the minimum, but makes it finite when every row is predicted
+    /// correctly.
     /// A weight counts as so many rows: a row of weight 2 is one that is there twice, n is the sum of the weights, and a row of weight 0
     /// changes nothing.
     /// The minimum is where the mean over the rows of Σ (p_k − t_k)·z_k is 0, which rises with 1/T: Newton's method between two bounds that
@@ -72,7 +73,7 @@ public readonly record struct TemperatureScaling(double InverseTemperature)
         InputChecks.Rows(logits.Length, nameof(logits), classes, nameof(classes), labels.Length);
         InputChecks.Finite(logits, "A logit", nameof(logits));
         InputChecks.ClassLabels(labels, classes, nameof(labels));
-        return Fit(WeightedRows.Of(logits, classes, labels, sampleWeights, nameof(logits)), classes);
+        return Fit(WeightedRows.Create(logits, classes, labels, sampleWeights, nameof(logits)), classes);
     }
 
     /// <summary>Computes z/T.</summary>

@@ -17,9 +17,9 @@ internal sealed record WeightedRows(double[] Values, int[] Labels, double[] Weig
     /// <param name="columns">The number of columns.</param>
     /// <param name="labels">[n], checked.</param>
     /// <param name="sampleWeights">[n], or nothing.</param>
-    /// <param name="name">What the values are called.</param>
+    /// <param name="name">The argument that holds the values.</param>
     /// <exception cref="ArgumentException">A weight out of its range, or no row with a weight.</exception>
-    public static WeightedRows Of<T, TLabel>(
+    public static WeightedRows Create<T, TLabel>(
         ReadOnlySpan<T> values, int columns, ReadOnlySpan<TLabel> labels, ReadOnlySpan<T> sampleWeights, string name)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged, IBinaryInteger<TLabel>

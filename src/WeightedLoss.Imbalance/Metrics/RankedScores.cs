@@ -45,7 +45,7 @@ internal ref struct RankedScores<T>
 
     /// <summary>Checks and sorts. A zero is a zero whatever its sign.</summary>
     /// <exception cref="ArgumentException">Lengths that differ, or a value out of its range.</exception>
-    public static RankedScores<T> Of<TLabel>(ReadOnlySpan<T> scores, ReadOnlySpan<TLabel> labels, ReadOnlySpan<T> sampleWeights)
+    public static RankedScores<T> Create<TLabel>(ReadOnlySpan<T> scores, ReadOnlySpan<TLabel> labels, ReadOnlySpan<T> sampleWeights)
         where TLabel : unmanaged, IBinaryInteger<TLabel>
     {
         InputChecks.SameLength(labels.Length, nameof(labels), scores.Length, nameof(scores));

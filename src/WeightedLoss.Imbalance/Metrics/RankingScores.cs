@@ -36,12 +36,12 @@ public readonly record struct RankingScores(
     /// <param name="labels">[n], 0 or 1.</param>
     /// <param name="sampleWeights">[n], finite and at least 0, with a finite sum; or nothing.</param>
     /// <exception cref="ArgumentException">Lengths that differ, or a value out of its range.</exception>
-    public static RankingScores Of<T, TLabel>(
+    public static RankingScores Compute<T, TLabel>(
         ReadOnlySpan<T> scores, ReadOnlySpan<TLabel> labels, ReadOnlySpan<T> sampleWeights = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged, IBinaryInteger<TLabel>
     {
-        var ranked = RankedScores<T>.Of(scores, labels, sampleWeights);
+        var ranked = RankedScores<T>.Create(scores, labels, sampleWeights);
         var areas = new CurveAreas(ranked.Positives, ranked.Negatives);
         while (ranked.MoveNext())
         {

@@ -47,7 +47,7 @@ public sealed class ReliabilityCurve
     /// <param name="edges">Where bins end.</param>
     /// <param name="sampleWeights">[n], finite and at least 0, with a finite sum; or nothing. They don't move the edges.</param>
     /// <exception cref="ArgumentException">Lengths that differ, or a value out of its range.</exception>
-    public static ReliabilityCurve Of<T, TLabel>(
+    public static ReliabilityCurve Create<T, TLabel>(
         ReadOnlySpan<T> probabilities, ReadOnlySpan<TLabel> labels, int bins, BinEdges edges = BinEdges.EqualWidth,
         ReadOnlySpan<T> sampleWeights = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

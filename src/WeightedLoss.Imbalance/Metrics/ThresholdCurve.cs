@@ -8,7 +8,7 @@ namespace WeightedLoss;
 /// What each threshold on the scores of a binary classifier does: all its confusion matrices, from the highest threshold down.
 /// </summary>
 /// <remarks>
-/// At a threshold the samples are called positive whose score is at least that. Equal scores are one threshold, −0 is equal to
+/// At a threshold, the samples whose score is at least that are predicted positive. Equal scores are one threshold, −0 is equal to
 /// 0, and a score whose samples all have weight 0 is no threshold. From it follow the precision-recall and the ROC curve, and <see
 /// cref="DecisionThreshold"/> chooses on it.
 /// </remarks>
@@ -56,9 +56,9 @@ public sealed class ThresholdCurve<T>
     public ReadOnlySpan<double> FalsePositives => _falsePositives;
 
     /// <summary>The confusion matrix at a threshold.</summary>
-    /// <param name="index">0 … <see cref="Count"/> − 1 from the highest threshold down; −1 for calling nothing positive.</param>
+    /// <param name="index">0 … <see cref="Count"/> − 1 from the highest threshold down; −1 for predicting no positives.</param>
     /// <exception cref="ArgumentException">The index is out of range.</exception>
-    public BinaryConfusion this[int index]
+    public BinaryConfusionMatrix this[int index]
     {
         get
         {
@@ -87,7 +87,7 @@ public sealed class ThresholdCurve<T>
         }
     }
 
-    /// <summary>The precision at each threshold, TP/(TP + FP); 0 where all that is called positive weighs 0.</summary>
+    /// <summary>The precision at each threshold, TP/(TP + FP); 0 where all predicted positives weigh 0.</summary>
     /// <returns>[<see cref="Count"/>], from the highest threshold down.</returns>
     public double[] Precisions()
     {
@@ -120,7 +120,7 @@ public static class ThresholdCurve
     /// <summary>Sorts the scores and sums the labels at each threshold.</summary>
     /// <remarks>
     /// Needs working memory of two numbers and two bytes for each sample, or with sample weights of four numbers. Where only areas are
-    /// wanted, <see cref="RankingScores.Of"/> does without the curve.
+    /// wanted, <see cref="RankingScores.Compute"/> does without the curve.
     /// </remarks>
     /// <typeparam name="T">The type of the scores, float or double.</typeparam>
     /// <typeparam name="TLabel">The type of the labels.</typeparam>
@@ -128,8 +128,8 @@ public static class ThresholdCurve
     /// <param name="labels">[n], 0 or 1.</param>
     /// <param name="sampleWeights">[n], finite and at least 0, with a finite sum; or nothing.</param>
     /// <exception cref="ArgumentException">Lengths that differ, or a value out of its range.</exception>
-    public static ThresholdCurve<T> Of<T, TLabel>(
+    public static ThresholdCurve<T> Create<T, TLabel>(
         ReadOnlySpan<T> scores, ReadOnlySpan<TLabel> labels, ReadOnlySpan<T> sampleWeights = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TLabel : unmanaged, IBinaryInteger<TLabel> => new(RankedScores<T>.Of(scores, labels, sampleWeights));
+        where TLabel : unmanaged, IBinaryInteger<TLabel> => new(RankedScores<T>.Create(scores, labels, sampleWeights));
 }

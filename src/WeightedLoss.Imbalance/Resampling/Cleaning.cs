@@ -91,7 +91,7 @@ public static class Cleaning
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int[] rows = [.. Enumerable.Range(0, features.Length / columns)];
-        var search = NearestNeighbors.Of(features, columns, rows);
+        var search = NearestNeighbors.Create(features, columns, rows);
         var nearest = new List<int>();
         foreach (var row in rows)
         {

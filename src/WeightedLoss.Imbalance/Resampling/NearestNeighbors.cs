@@ -25,7 +25,7 @@ internal abstract class NearestNeighbors
     /// [columns], the distance of two different values of a categorical column; negative for a column of numbers. Nothing if all columns
     /// are.
     /// </param>
-    public static NearestNeighbors Of<T>(ReadOnlySpan<T> features, int columns, int[] rows, ReadOnlySpan<double> mismatch = default)
+    public static NearestNeighbors Create<T>(ReadOnlySpan<T> features, int columns, int[] rows, ReadOnlySpan<double> mismatch = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         double smallest = double.PositiveInfinity, largest = 0;
@@ -41,17 +41,18 @@ internal abstract class NearestNeighbors
 
         if (typeof(T) == typeof(float) && smallest >= s_floats.Smallest && largest <= s_floats.Largest)
         {
-            return Search<float>.Of(features, columns, rows, mismatch, isWide: false, scale: 1);
+            return Search<float>.Create(features, columns, rows, mismatch, isWide: false, scale: 1);
         }
 
         var scale = Scaling.ToRange(largest);
         if (smallest * scale >= s_smallestDouble)
         {
-            return Search<double>.Of(features, columns, rows, mismatch, isWide: false, scale);
+            return Search<double>.Create(features, columns, rows, mismatch, isWide: false, scale);
         }
 
         // Distances of the largest numbers would overflow even unsquared.
-        return Search<double>.Of(features, columns, rows, mismatch, isWide: true, largest > Math.ScaleB(1, 1000) ? Math.ScaleB(1, -64) : 1);
+        scale = largest > Math.ScaleB(1, 1000) ? Math.ScaleB(1, -64) : 1;
+        return Search<double>.Create(features, columns, rows, mismatch, isWide: true, scale);
 
         void Include(double size)
         {
@@ -122,7 +123,7 @@ internal abstract class NearestNeighbors
             _distances = new TNumber[_blocks.Length * _lanes];
         }
 
-        public static Search<TNumber> Of<T>(
+        public static Search<TNumber> Create<T>(
             ReadOnlySpan<T> features, int columns, int[] rows, ReadOnlySpan<double> mismatch, bool isWide, double scale)
             where T : unmanaged, IBinaryFloatingPointIeee754<T>
         {

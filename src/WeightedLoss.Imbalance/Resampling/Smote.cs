@@ -36,7 +36,7 @@ public static class Smote
     {
         Check(features, columns, labels, label, count, neighbors);
         var rows = RowChecks.OfClass(labels, label, neighbors);
-        var search = NearestNeighbors.Of(features, columns, rows);
+        var search = NearestNeighbors.Create(features, columns, rows);
         return Interpolation<T>.Generate(features, columns, rows, count, seed, neighbors, search, [], []);
     }
 
@@ -87,7 +87,7 @@ public static class Smote
                 nameof(labels));
         }
 
-        var search = NearestNeighbors.Of(features, columns, rows);
+        var search = NearestNeighbors.Create(features, columns, rows);
         return Interpolation<T>.Generate(features, columns, danger, count, seed, neighbors, search, [], []);
     }
 
@@ -138,7 +138,7 @@ public static class Smote
 
         var rows = RowChecks.OfClass(labels, label, neighbors);
         var mismatch = Mismatch(features, columns, rows, isCategorical);
-        var search = NearestNeighbors.Of(features, columns, rows, mismatch);
+        var search = NearestNeighbors.Create(features, columns, rows, mismatch);
         return Interpolation<T>.Generate(features, columns, rows, count, seed, neighbors, search, isCategorical, categoricalColumns);
     }
 
@@ -148,7 +148,7 @@ public static class Smote
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged, IBinaryInteger<TLabel>
     {
-        var search = NearestNeighbors.Of(features, columns, [.. Enumerable.Range(0, labels.Length)]);
+        var search = NearestNeighbors.Create(features, columns, [.. Enumerable.Range(0, labels.Length)]);
         var nearest = new List<int>();
         var danger = new List<int>();
         foreach (var row in rows)

@@ -7,10 +7,10 @@ namespace WeightedLoss;
 public sealed record BinaryCosts
 {
     /// <summary>A cost for each of the four cases, finite and at least 0; a wrong decision may not be cheaper than the right one.</summary>
-    /// <param name="falsePositive">Calling a negative positive: a false alarm.</param>
-    /// <param name="falseNegative">Calling a positive negative: a miss.</param>
-    /// <param name="truePositive">Calling a positive positive, which may cost something too: the work on an alarm.</param>
-    /// <param name="trueNegative">Calling a negative negative.</param>
+    /// <param name="falsePositive">Of a negative that is predicted positive: a false alarm.</param>
+    /// <param name="falseNegative">Of a positive that is predicted negative: a miss.</param>
+    /// <param name="truePositive">Of a positive that is predicted positive, which may cost something too: the work on an alarm.</param>
+    /// <param name="trueNegative">Of a negative that is predicted negative.</param>
     /// <exception cref="ArgumentException">
     /// A cost that is negative or not finite, a right decision that costs more than the wrong one, or no difference at all.
     /// </exception>
@@ -23,16 +23,14 @@ public sealed record BinaryCosts
         if (truePositive > falseNegative)
         {
             throw new ArgumentException(
-                $"Calling a positive positive must not cost more than calling it negative, {falseNegative}, but {nameof(truePositive)} is "
-                + $"{truePositive}.",
+                $"A true positive must not cost more than a false negative, {falseNegative}, but {nameof(truePositive)} is {truePositive}.",
                 nameof(truePositive));
         }
 
         if (trueNegative > falsePositive)
         {
             throw new ArgumentException(
-                $"Calling a negative negative must not cost more than calling it positive, {falsePositive}, but {nameof(trueNegative)} is "
-                + $"{trueNegative}.",
+                $"A true negative must not cost more than a false positive, {falsePositive}, but {nameof(trueNegative)} is {trueNegative}.",
                 nameof(trueNegative));
         }
 
@@ -44,23 +42,23 @@ public sealed record BinaryCosts
         }
     }
 
-    /// <summary>The cost of calling a negative positive.</summary>
+    /// <summary>The cost of a negative that is predicted positive.</summary>
     public double FalsePositive { get; }
 
-    /// <summary>The cost of calling a positive negative.</summary>
+    /// <summary>The cost of a positive that is predicted negative.</summary>
     public double FalseNegative { get; }
 
-    /// <summary>The cost of calling a positive positive.</summary>
+    /// <summary>The cost of a positive that is predicted positive.</summary>
     public double TruePositive { get; }
 
-    /// <summary>The cost of calling a negative negative.</summary>
+    /// <summary>The cost of a negative that is predicted negative.</summary>
     public double TrueNegative { get; }
 
     /// <summary>The largest of the costs.</summary>
     internal double Largest => Math.Max(FalsePositive, FalseNegative);
 
     /// <summary>
-    /// The probability from which on calling positive costs least on average, (FP − TN)/((FP − TN) + (FN − TP)). It is right for
+    /// The probability from which on predicting positive costs least on average, (FP − TN)/((FP − TN) + (FN − TP)). It is right for
     /// calibrated probabilities only; <see cref="DecisionThreshold"/> finds a threshold for any scores.
     /// </summary>
     public double BayesThreshold => Scaling.Part(FalsePositive - TrueNegative, FalseNegative - TruePositive);

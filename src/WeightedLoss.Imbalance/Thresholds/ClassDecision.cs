@@ -3,7 +3,7 @@ using WeightedLoss.Common;
 
 namespace WeightedLoss;
 
-/// <summary>Calls each row of logits or probabilities a class.</summary>
+/// <summary>Predicts a class for each row of logits or probabilities.</summary>
 public static class ClassDecision
 {
     /// <summary>The class of the largest logit of one row, the first if several are equal.</summary>
@@ -18,35 +18,35 @@ public static class ClassDecision
             throw new ArgumentException($"A row needs at least one class, but {nameof(row)} has 0.", nameof(row));
         }
 
-        var called = 0;
+        var predicted = 0;
         for (var k = 1; k < row.Length; k++)
         {
-            called = row[k] > row[called] ? k : called;
+            predicted = row[k] > row[predicted] ? k : predicted;
         }
 
-        return called;
+        return predicted;
     }
 
-    /// <summary>Calls each row the class whose logit plus offset is the largest, the first if several are equal.</summary>
+    /// <summary>Predicts the class whose logit plus offset is the largest for each row, the first if several are equal.</summary>
     /// <typeparam name="T">The type of the logits, float or double.</typeparam>
     /// <param name="logits">[n, K], row-major, not NaN.</param>
     /// <param name="offsets">[K], finite, as <see cref="ClassOffsets"/> finds them; added in double.</param>
-    /// <param name="called">[n], receives a class 0 … K − 1 for each row.</param>
+    /// <param name="predicted">[n], receives a class 0 … K − 1 for each row.</param>
     /// <exception cref="ArgumentException">Lengths that don't fit, or a value out of its range.</exception>
-    public static void Largest<T>(ReadOnlySpan<T> logits, ReadOnlySpan<double> offsets, Span<int> called)
+    public static void Largest<T>(ReadOnlySpan<T> logits, ReadOnlySpan<double> offsets, Span<int> predicted)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         InputChecks.Finite(offsets, "An offset", nameof(offsets));
-        InputChecks.Rows(logits.Length, nameof(logits), offsets.Length, nameof(offsets), called.Length, nameof(called));
+        InputChecks.Rows(logits.Length, nameof(logits), offsets.Length, nameof(offsets), predicted.Length, nameof(predicted));
         InputChecks.NoNaN(logits, "A logit", nameof(logits));
-        for (var i = 0; i < called.Length; i++)
+        for (var i = 0; i < predicted.Length; i++)
         {
-            called[i] = Largest(logits.Slice(i * offsets.Length, offsets.Length), offsets);
+            predicted[i] = Largest(logits.Slice(i * offsets.Length, offsets.Length), offsets);
         }
     }
 
     /// <summary>
-    /// Bayes' decision: calls each row the class j with the least expected cost Σ p_k·C[k, j], the first if several are equal.
+    /// Bayes' decision: predicts the class j with the least expected cost Σ p_k·C[k, j] for each row, the first if several are equal.
     /// </summary>
     /// <remarks>
     /// It is right for calibrated probabilities only: first undo what class weights or resampling did to the logits, see
@@ -55,20 +55,20 @@ public static class ClassDecision
     /// <typeparam name="T">The type of the probabilities, float or double.</typeparam>
     /// <param name="probabilities">[n, K], row-major, in [0, 1].</param>
     /// <param name="costs">The K×K costs.</param>
-    /// <param name="called">[n], receives a class 0 … K − 1 for each row.</param>
+    /// <param name="predicted">[n], receives a class 0 … K − 1 for each row.</param>
     /// <exception cref="ArgumentException">Lengths that don't fit, or a value out of its range.</exception>
-    public static void LeastCost<T>(ReadOnlySpan<T> probabilities, CostMatrix costs, Span<int> called)
+    public static void LeastCost<T>(ReadOnlySpan<T> probabilities, CostMatrix costs, Span<int> predicted)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(costs);
         var classes = costs.Classes;
-        InputChecks.Rows(probabilities.Length, nameof(probabilities), classes, nameof(costs), called.Length, nameof(called));
+        InputChecks.Rows(probabilities.Length, nameof(probabilities), classes, nameof(costs), predicted.Length, nameof(predicted));
         InputChecks.Probabilities(probabilities);
-        for (var i = 0; i < called.Length; i++)
+        for (var i = 0; i < predicted.Length; i++)
         {
             var row = probabilities.Slice(i * classes, classes);
             var rowScale = Scaling.ToRange(double.CreateTruncating(row[Largest(row)]));
-            var (decision, least) = (0, double.PositiveInfinity);
+            var (best, least) = (0, double.PositiveInfinity);
             for (var j = 0; j < classes; j++)
             {
                 // Both factors are scaled, so that the sum neither overflows nor vanishes.
@@ -80,11 +80,11 @@ public static class ClassDecision
 
                 if (cost < least)
                 {
-                    (decision, least) = (j, cost);
+                    (best, least) = (j, cost);
                 }
             }
 
-            called[i] = decision;
+            predicted[i] = best;
         }
     }
 
@@ -92,17 +92,17 @@ public static class ClassDecision
     internal static int Largest<T>(ReadOnlySpan<T> row, ReadOnlySpan<double> offsets)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var called = 0;
+        var predicted = 0;
         var most = double.CreateTruncating(row[0]) + offsets[0];
         for (var k = 1; k < row.Length; k++)
         {
             var value = double.CreateTruncating(row[k]) + offsets[k];
             if (value > most)
             {
-                (called, most) = (k, value);
+                (predicted, most) = (k, value);
             }
         }
 
-        return called;
+        return predicted;
     }
 }

@@ -19,7 +19,7 @@ namespace WeightedLoss;
 /// </remarks>
 public static class ClassOffsets
 {
-    /// <summary>Offsets for a large macro F1, the mean F1 of the classes that have rows or are called.</summary>
+    /// <summary>Offsets for a large macro F1, the mean F1 of the classes that have rows or are predicted.</summary>
     /// <typeparam name="T">The type of the logits, float or double.</typeparam>
     /// <typeparam name="TLabel">The type of the labels.</typeparam>
     /// <param name="logits">[n, K], row-major, finite; logits or logarithms of probabilities.</param>

@@ -14,7 +14,7 @@ internal static class CoordinateSearch
     {
         var offsets = new double[objective.Classes];
         var search = new Rows(logits.Length / objective.Classes);
-        var worth = WorthOf(logits, offsets, objective, search.Called);
+        var worth = WorthOf(logits, offsets, objective, search.Predicted);
         for (var pass = 0; pass < maxPasses; pass++)
         {
             var before = worth;
@@ -24,7 +24,7 @@ internal static class CoordinateSearch
                 offsets[k] = BestAlong(logits, offsets, k, objective, search);
 
                 // Decided anew, because a sum of logit and offset may round across the boundary that was found.
-                var found = WorthOf(logits, offsets, objective, search.Called);
+                var found = WorthOf(logits, offsets, objective, search.Predicted);
                 if (found > worth + (SmallestGain * Math.Abs(worth)))
                 {
                     worth = found;
@@ -44,15 +44,15 @@ internal static class CoordinateSearch
         return offsets;
     }
 
-    private static double WorthOf<T>(ReadOnlySpan<T> logits, double[] offsets, OffsetObjective objective, int[] called)
+    private static double WorthOf<T>(ReadOnlySpan<T> logits, double[] offsets, OffsetObjective objective, int[] predicted)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (var i = 0; i < called.Length; i++)
+        for (var i = 0; i < predicted.Length; i++)
         {
-            called[i] = ClassDecision.Largest(logits.Slice(i * offsets.Length, offsets.Length), offsets);
+            predicted[i] = ClassDecision.Largest(logits.Slice(i * offsets.Length, offsets.Length), offsets);
         }
 
-        objective.Restart(called);
+        objective.Restart(predicted);
         return objective.Worth;
     }
 
@@ -60,7 +60,7 @@ internal static class CoordinateSearch
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var classes = offsets.Length;
-        for (var i = 0; i < rows.Called.Length; i++)
+        for (var i = 0; i < rows.Predicted.Length; i++)
         {
             var row = logits.Slice(i * classes, classes);
             var (other, most) = (-1, double.NegativeInfinity);
@@ -73,7 +73,7 @@ internal static class CoordinateSearch
                 }
             }
 
-            rows.Called[i] = other;
+            rows.Predicted[i] = other;
 
             // Large logits may be further apart than a double can tell; half of that keeps the middle of two boundaries finite.
             rows.Boundaries[i] = Math.Clamp(most - double.CreateTruncating(row[k]), double.MinValue / 2, double.MaxValue / 2);
@@ -81,14 +81,14 @@ internal static class CoordinateSearch
         }
 
         Array.Sort(rows.Boundaries, rows.Order);
-        objective.Restart(rows.Called);
+        objective.Restart(rows.Predicted);
         var (best, worth) = (Below(rows.Boundaries), objective.Worth);
         for (var next = 0; next < rows.Order.Length;)
         {
             var boundary = rows.Boundaries[next];
             for (; next < rows.Order.Length && rows.Boundaries[next] == boundary; next++)
             {
-                objective.Move(rows.Order[next], rows.Called[rows.Order[next]], k);
+                objective.Move(rows.Order[next], rows.Predicted[rows.Order[next]], k);
             }
 
             if (objective.Worth > worth + (SmallestGain * Math.Abs(worth)))
@@ -105,7 +105,7 @@ internal static class CoordinateSearch
 
     private sealed class Rows(int count)
     {
-        public int[] Called { get; } = new int[count];
+        public int[] Predicted { get; } = new int[count];
 
         public double[] Boundaries { get; } = new double[count];
 

@@ -3,7 +3,7 @@ using WeightedLoss.Runtime;
 
 namespace WeightedLoss;
 
-/// <summary>What it costs to call a sample of one class another, in any one unit such as money.</summary>
+/// <summary>What it costs to predict one class for a sample of another, in any one unit such as money.</summary>
 /// <remarks>C. Elkan, "The Foundations of Cost-Sensitive Learning", IJCAI 2001.</remarks>
 public sealed class CostMatrix
 {
@@ -12,8 +12,8 @@ public sealed class CostMatrix
     /// <summary>A cost for each pair of classes.</summary>
     /// <param name="classes">The number of classes K, 2 to 2²⁴.</param>
     /// <param name="costs">
-    /// [K, K], row-major, finite and at least 0: row the class that a sample is of, column the class that it is called. The values are
-    /// copied.
+    /// [K, K], row-major, finite and at least 0: row the class that a sample is of, column the class that is predicted. The values
+    /// are copied.
     /// </param>
     /// <exception cref="ArgumentException">
     /// The number of classes is out of range, there are not K² costs, one is negative or not finite, or decisions make no difference: each
@@ -50,12 +50,12 @@ public sealed class CostMatrix
     /// <summary>The number of classes.</summary>
     public int Classes { get; }
 
-    /// <summary>The cost of calling a sample of one class another.</summary>
-    /// <param name="actual">The class that it is of, 0 … K − 1.</param>
-    /// <param name="called">The class that it is called, 0 … K − 1.</param>
+    /// <summary>The cost of predicting a class for a sample of another.</summary>
+    /// <param name="actual">The class of the sample, 0 … K − 1.</param>
+    /// <param name="predicted">The class that is predicted, 0 … K − 1.</param>
     /// <exception cref="ArgumentException">No such class.</exception>
-    public double this[int actual, int called] =>
-        _costs[(Class(actual, nameof(actual)) * Classes) + Class(called, nameof(called))];
+    public double this[int actual, int predicted] =>
+        _costs[(Class(actual, nameof(actual)) * Classes) + Class(predicted, nameof(predicted))];
 
     /// <summary>What to multiply the costs by for sums that stay in range.</summary>
     internal double Scale { get; }

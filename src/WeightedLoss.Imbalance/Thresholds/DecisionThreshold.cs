@@ -3,9 +3,9 @@ using WeightedLoss.Common;
 
 namespace WeightedLoss;
 
-/// <summary>Chooses the threshold from which on a score is called positive, by what the decisions are worth.</summary>
+/// <summary>Chooses the threshold from which on a sample is predicted positive, by what the decisions are worth.</summary>
 /// <remarks>
-/// Every different score is a candidate, and so is calling nothing positive, whose threshold is +∞ (unless a score is +∞ itself). The
+/// Every different score is a candidate, and so is predicting no positives, whose threshold is +∞ (unless a score is +∞ itself). The
 /// choice is the best of all of them; of equally good ones it is the highest threshold, with the fewest alarms. Choose on validation rows,
 /// not on those that the model was trained on.
 /// </remarks>
@@ -74,7 +74,7 @@ public static class DecisionThreshold
     }
 
     // NaN is no candidate.
-    private static ChosenThreshold<T>? Best<T>(ThresholdCurve<T> curve, Func<BinaryConfusion, double> worth)
+    private static ChosenThreshold<T>? Best<T>(ThresholdCurve<T> curve, Func<BinaryConfusionMatrix, double> worth)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(curve);
@@ -96,7 +96,7 @@ public static class DecisionThreshold
 
 /// <summary>A threshold, and what it does on the samples that it was chosen on.</summary>
 /// <typeparam name="T">The type of the scores.</typeparam>
-/// <param name="Threshold">The smallest score that is called positive; +∞ if none is.</param>
+/// <param name="Threshold">The smallest score that is predicted positive; +∞ if there is none.</param>
 /// <param name="Confusion">The decisions.</param>
-public readonly record struct ChosenThreshold<T>(T Threshold, BinaryConfusion Confusion)
+public readonly record struct ChosenThreshold<T>(T Threshold, BinaryConfusionMatrix Confusion)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>;

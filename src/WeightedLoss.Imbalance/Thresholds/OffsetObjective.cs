@@ -15,7 +15,7 @@ internal abstract class OffsetObjective(int[] labels, double[] weights, int clas
     protected int[] Labels => labels;
 
     /// <summary>Starts over with a decision for each row.</summary>
-    public abstract void Restart(ReadOnlySpan<int> called);
+    public abstract void Restart(ReadOnlySpan<int> predicted);
 
     /// <summary>Changes the decision on a row.</summary>
     public abstract void Move(int row, int from, int to);
@@ -23,14 +23,14 @@ internal abstract class OffsetObjective(int[] labels, double[] weights, int clas
     protected double WeightOf(int row) => weights.Length == 0 ? 1 : weights[row];
 }
 
-/// <summary>The mean F1 of the classes that have rows or are called.</summary>
+/// <summary>The mean F1 of the classes that have rows or are predicted.</summary>
 internal sealed class MacroF1Objective : OffsetObjective
 {
     private readonly double[] _support;
-    private readonly double[] _called;
-    private readonly double[] _hits;
+    private readonly double[] _predicted;
+    private readonly double[] _correct;
 
-    // The rows of some weight that are of a class or are called it. Sums that rows are taken off again need not return to 0.
+    // The rows of some weight that are of a class or are predicted as it. Sums that rows are taken off again need not return to 0.
     private readonly long[] _rows;
     private double _sum;
     private int _present;
@@ -39,8 +39,8 @@ internal sealed class MacroF1Objective : OffsetObjective
         : base(labels, weights, classes)
     {
         _support = new double[classes];
-        _called = new double[classes];
-        _hits = new double[classes];
+        _predicted = new double[classes];
+        _correct = new double[classes];
         _rows = new long[classes];
         for (var i = 0; i < labels.Length; i++)
         {
@@ -50,14 +50,14 @@ internal sealed class MacroF1Objective : OffsetObjective
 
     public override double Worth => _present == 0 ? 0 : _sum / _present;
 
-    public override void Restart(ReadOnlySpan<int> called)
+    public override void Restart(ReadOnlySpan<int> predicted)
     {
-        Array.Clear(_called);
-        Array.Clear(_hits);
+        Array.Clear(_predicted);
+        Array.Clear(_correct);
         Array.Clear(_rows);
-        for (var i = 0; i < called.Length; i++)
+        for (var i = 0; i < predicted.Length; i++)
         {
-            Add(i, called[i], 1);
+            Add(i, predicted[i], 1);
             _rows[Labels[i]] += WeightOf(i) == 0 ? 0 : 1;
         }
 
@@ -78,19 +78,19 @@ internal sealed class MacroF1Objective : OffsetObjective
         Count(to, 1);
     }
 
-    private void Add(int row, int called, int sign)
+    private void Add(int row, int predicted, int sign)
     {
         var weight = sign * WeightOf(row);
-        _called[called] += weight;
-        _hits[called] += Labels[row] == called ? weight : 0;
-        _rows[called] += weight == 0 ? 0 : sign;
+        _predicted[predicted] += weight;
+        _correct[predicted] += Labels[row] == predicted ? weight : 0;
+        _rows[predicted] += weight == 0 ? 0 : sign;
     }
 
     private void Count(int k, int sign)
     {
         if (_rows[k] != 0)
         {
-            _sum += sign * (2 * _hits[k] / (_support[k] + _called[k]));
+            _sum += sign * (2 * _correct[k] / (_support[k] + _predicted[k]));
             _present += sign;
         }
     }
@@ -103,17 +103,17 @@ internal sealed class CostObjective(int[] labels, double[] weights, CostMatrix c
 
     public override double Worth => -_cost;
 
-    public override void Restart(ReadOnlySpan<int> called)
+    public override void Restart(ReadOnlySpan<int> predicted)
     {
         _cost = 0;
-        for (var i = 0; i < called.Length; i++)
+        for (var i = 0; i < predicted.Length; i++)
         {
-            _cost += Cost(i, called[i]);
+            _cost += Cost(i, predicted[i]);
         }
     }
 
     public override void Move(int row, int from, int to) => _cost += Cost(row, to) - Cost(row, from);
 
     // In a unit in which no sum overflows.
-    private double Cost(int row, int called) => WeightOf(row) * (costs.Scale * costs[Labels[row], called]);
+    private double Cost(int row, int predicted) => WeightOf(row) * (costs.Scale * costs[Labels[row], predicted]);
 }

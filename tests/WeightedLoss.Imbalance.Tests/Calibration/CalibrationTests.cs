@@ -61,7 +61,7 @@ public class CalibrationTests
     [Fact]
     public void Temperature_SeparableRows_IsFinite()
     {
-        // Rows (0, ±2) called right: probability (n + 1)/(n + 2) with n = 3.
+        // Rows (0, ±2) predicted right: probability (n + 1)/(n + 2) with n = 3.
         var fit = TemperatureScaling.Fit<float, byte>([2, -2, 2], [1, 0, 1]);
         Assert.Equal(Math.Log(4) / 2, fit.InverseTemperature, 1e-12);
         Assert.Equal(2 / Math.Log(4), fit.Temperature, 1e-12);

@@ -11,7 +11,7 @@ public class BinaryLawsTests
         var half = samples.Scores.Length / 2;
         var whole = Confusion(samples, threshold);
         return whole == Confusion(samples.Slice(..half), threshold) + Confusion(samples.Slice(half..), threshold)
-            && whole == BinaryConfusion.Add(Confusion(samples.Slice(half..), threshold), Confusion(samples.Slice(..half), threshold));
+            && whole == BinaryConfusionMatrix.Add(Confusion(samples.Slice(half..), threshold), Confusion(samples.Slice(..half), threshold));
     });
 
     [Property]
@@ -27,7 +27,7 @@ public class BinaryLawsTests
     {
         var scores = Array.ConvertAll(samples.Scores, z => (float)z);
         var weights = Array.ConvertAll(samples.Weights, w => (float)w);
-        return RankingScores.Of(scores, samples.Labels, weights).Equals(Scores(samples));
+        return RankingScores.Compute(scores, samples.Labels, weights).Equals(Scores(samples));
     }
 
     [Property]
@@ -73,13 +73,13 @@ public class BinaryLawsTests
             && curve.Scores.Equals(Scores(samples));
     }
 
-    private static BinaryConfusion Confusion(ScoredSamples samples, double threshold) =>
-        BinaryConfusion.Of(samples.Scores, samples.Labels, threshold, samples.Weights);
+    private static BinaryConfusionMatrix Confusion(ScoredSamples samples, double threshold) =>
+        BinaryConfusionMatrix.Create(samples.Scores, samples.Labels, threshold, samples.Weights);
 
-    private static RankingScores Scores(ScoredSamples samples) => RankingScores.Of(samples.Scores, samples.Labels, samples.Weights);
+    private static RankingScores Scores(ScoredSamples samples) => RankingScores.Compute(samples.Scores, samples.Labels, samples.Weights);
 
     private static ThresholdCurve<double> Curve(ScoredSamples samples) =>
-        ThresholdCurve.Of(samples.Scores, samples.Labels, samples.Weights);
+        ThresholdCurve.Create(samples.Scores, samples.Labels, samples.Weights);
 
     private static bool Same(ThresholdCurve<double> left, ThresholdCurve<double> right) =>
         left.Thresholds.SequenceEqual(right.Thresholds) && left.TruePositives.SequenceEqual(right.TruePositives)

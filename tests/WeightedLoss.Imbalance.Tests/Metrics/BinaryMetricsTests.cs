@@ -27,14 +27,14 @@ public class BinaryMetricsTests
     [Theory]
     [MemberData(nameof(AveragePrecisions))]
     public void AveragePrecision_HandWorkedCase_IsExact(float[] scores, byte[] labels, double expected) =>
-        Assert.Equal(expected, RankingScores.Of(scores, labels).AveragePrecision, 1e-15);
+        Assert.Equal(expected, RankingScores.Compute(scores, labels).AveragePrecision, 1e-15);
 
     [Fact]
     public void Confusion_HandWorked_HasAllFigures()
     {
-        // Called positive: 2, 0, 3; of them the negative is 0.
-        var confusion = BinaryConfusion.Of<float, byte>([2, 0, -1, 3, -2, -3, -4], [1, 0, 1, 1, 0, 0, 0], 0);
-        Assert.Equal(new BinaryConfusion(2, 1, 3, 1), confusion);
+        // Predicted positive: 2, 0, 3; of them the negative is 0.
+        var confusion = BinaryConfusionMatrix.Create<float, byte>([2, 0, -1, 3, -2, -3, -4], [1, 0, 1, 1, 0, 0, 0], 0);
+        Assert.Equal(new BinaryConfusionMatrix(2, 1, 3, 1), confusion);
         Assert.Equal(2 / 3d, confusion.Precision, 1e-15);
         Assert.Equal(2 / 3d, confusion.Recall, 1e-15);
         Assert.Equal(3 / 4d, confusion.Specificity, 1e-15);
@@ -50,22 +50,22 @@ public class BinaryMetricsTests
     [Fact]
     public void Confusion_NothingToDivideBy_IsZero()
     {
-        var empty = BinaryConfusion.Of<float, byte>([], [], 0);
+        var empty = BinaryConfusionMatrix.Create<float, byte>([], [], 0);
         double[] figures =
         [
             empty.Precision, empty.Recall, empty.Specificity, empty.FalsePositiveRate, empty.Accuracy, empty.BalancedAccuracy,
             empty.GeometricMean, empty.F1, empty.MatthewsCorrelation,
         ];
         Assert.All(figures, figure => Assert.Equal(0, figure));
-        Assert.Equal(1, new BinaryConfusion(0, 0, 5, 0).BalancedAccuracy);
+        Assert.Equal(1, new BinaryConfusionMatrix(0, 0, 5, 0).BalancedAccuracy);
     }
 
     [Fact]
     public void RankingScores_OneClass_AreNamedCases()
     {
-        var positives = RankingScores.Of<double, byte>([1, 2], [1, 1]);
+        var positives = RankingScores.Compute<double, byte>([1, 2], [1, 1]);
         Assert.Equal((1, 1, double.NaN), (positives.AveragePrecision, positives.PrecisionRecallArea, positives.RocArea));
-        var none = RankingScores.Of<double, byte>([], []);
+        var none = RankingScores.Compute<double, byte>([], []);
         Assert.Equal((0, 0, double.NaN), (none.AveragePrecision, none.PrecisionRecallArea, none.RocArea));
     }
 
@@ -76,11 +76,11 @@ public class BinaryMetricsTests
         [
             double.PositiveInfinity, double.MaxValue, 1, double.Epsilon, 0, -double.Epsilon, -1, double.MinValue, double.NegativeInfinity,
         ];
-        var curve = ThresholdCurve.Of<double, byte>([.. ordered.Reverse(), -0.0], [0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+        var curve = ThresholdCurve.Create<double, byte>([.. ordered.Reverse(), -0.0], [0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
         Assert.Equal(ordered, curve.Thresholds);
         Assert.Equal([0, 0, 0, 0, 1, 1, 1, 1, 1], curve.TruePositives);
         var floats = Array.ConvertAll(ordered, z => z == double.Epsilon ? float.Epsilon : z == -double.Epsilon ? -float.Epsilon : (float)z);
-        Assert.Equal([.. floats.Distinct()], ThresholdCurve.Of<float, byte>([.. floats.Reverse()], new byte[9]).Thresholds);
+        Assert.Equal([.. floats.Distinct()], ThresholdCurve.Create<float, byte>([.. floats.Reverse()], new byte[9]).Thresholds);
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public class BinaryMetricsTests
         var random = new Random(5);
         var scores = Enumerable.Range(0, 100_000).Select(_ => BitConverter.Int64BitsToDouble(random.NextInt64())).Where(double.IsFinite)
             .Select((z, i) => i % 2 == 0 ? z : -z).ToArray();
-        Assert.Equal([.. scores.Distinct().OrderDescending()], ThresholdCurve.Of(scores, new byte[scores.Length]).Thresholds);
+        Assert.Equal([.. scores.Distinct().OrderDescending()], ThresholdCurve.Create(scores, new byte[scores.Length]).Thresholds);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public class BinaryMetricsTests
     public void Reliability_HandWorked_HasBinsAndErrors()
     {
         // Halves (0, 1/2] and (1/2, 1]; 0 belongs to the first one, and so does 1/2.
-        var curve = ReliabilityCurve.Of<double, byte>([0, 0.5, 0.75, 1], [0, 1, 1, 0], 2, sampleWeights: [1, 1, 2, 0]);
+        var curve = ReliabilityCurve.Create<double, byte>([0, 0.5, 0.75, 1], [0, 1, 1, 0], 2, sampleWeights: [1, 1, 2, 0]);
         Assert.Equal([new(0, 0.5, 2, 0.25, 0.5), new(0.5, 1, 2, 0.75, 1)], curve.Bins.ToArray());
         Assert.Equal(0.25, curve.ExpectedCalibrationError, 1e-15);
         Assert.Equal(0.25, curve.MaximumCalibrationError, 1e-15);
@@ -119,39 +119,41 @@ public class BinaryMetricsTests
     [Fact]
     public void Reliability_EqualProbabilities_ShareABin()
     {
-        var bins = ReliabilityCurve.Of<float, byte>([0.1f, 0.1f, 0.1f, 0.1f, 0.1f, 0.9f], [0, 0, 0, 0, 1, 1], 3, BinEdges.EqualCount).Bins;
+        float[] probabilities = [0.1f, 0.1f, 0.1f, 0.1f, 0.1f, 0.9f];
+        var bins = ReliabilityCurve.Create<float, byte>(probabilities, [0, 0, 0, 0, 1, 1], 3, BinEdges.EqualCount).Bins;
         Assert.Equal([5, 1], bins.ToArray().Select(bin => bin.Weight));
-        Assert.True(ReliabilityCurve.Of<float, byte>([], [], 3, BinEdges.EqualCount).Bins.IsEmpty);
+        Assert.True(ReliabilityCurve.Create<float, byte>([], [], 3, BinEdges.EqualCount).Bins.IsEmpty);
     }
 
     [Fact]
     public void WrongArguments_AreNamed()
     {
-        Check("labels", "labels has 1 and scores has 2", () => RankingScores.Of<float, byte>([1, 2], [1]));
-        Check("scores", "scores[1] is NaN", () => RankingScores.Of<float, byte>([1, float.NaN], [1, 0]));
-        Check("labels", "labels[1] is 2", () => RankingScores.Of<float, byte>([1, 2], [1, 2]));
-        Check("labels", "labels[0] is -1", () => ThresholdCurve.Of<double, long>([1, 2], [-1, 0]));
-        Check("sampleWeights", "sampleWeights[1] is -1", () => RankingScores.Of<float, byte>([1, 2], [1, 0], [1, -1]));
-        Check("sampleWeights", "sampleWeights has 1", () => ThresholdCurve.Of<float, byte>([1, 2], [1, 0], [1]));
-        Check("scores", "scores[0] is NaN", () => BinaryConfusion.Of<float, byte>([float.NaN], [1], 0));
-        Check("threshold", "threshold is NaN", () => BinaryConfusion.Of<float, byte>([1], [1], float.NaN));
-        Check("beta", "beta is -1", () => new BinaryConfusion(1, 1, 1, 1).FScore(-1));
-        Check("index", "index is 1", () => ThresholdCurve.Of<float, byte>([1], [1])[1]);
+        Check("labels", "labels has 1 and scores has 2", () => RankingScores.Compute<float, byte>([1, 2], [1]));
+        Check("scores", "scores[1] is NaN", () => RankingScores.Compute<float, byte>([1, float.NaN], [1, 0]));
+        Check("labels", "labels[1] is 2", () => RankingScores.Compute<float, byte>([1, 2], [1, 2]));
+        Check("labels", "labels[0] is -1", () => ThresholdCurve.Create<double, long>([1, 2], [-1, 0]));
+        Check("sampleWeights", "sampleWeights[1] is -1", () => RankingScores.Compute<float, byte>([1, 2], [1, 0], [1, -1]));
+        Check("sampleWeights", "sampleWeights has 1", () => ThresholdCurve.Create<float, byte>([1, 2], [1, 0], [1]));
+        Check("scores", "scores[0] is NaN", () => BinaryConfusionMatrix.Create<float, byte>([float.NaN], [1], 0));
+        Check("threshold", "threshold is NaN", () => BinaryConfusionMatrix.Create<float, byte>([1], [1], float.NaN));
+        Check("beta", "beta is -1", () => new BinaryConfusionMatrix(1, 1, 1, 1).FScore(-1));
+        Check("index", "index is 1", () => ThresholdCurve.Create<float, byte>([1], [1])[1]);
         Check("probabilities", "probabilities[1] is 1.5", () => ProbabilityMetrics.LogLoss<double, byte>([1, 1.5], [1, 0]));
         Check("probabilities", "probabilities[0] is NaN", () => ProbabilityMetrics.BrierScore<double, byte>([double.NaN], [1]));
         Check("labels", "labels[0] is 3", () => ProbabilityMetrics.LogLoss<double, byte>([0.2, 0.3, 0.5], [3], 3));
         Check("labels", "labels has 2 and probabilities has 1 rows", () => ProbabilityMetrics.LogLoss<double, byte>([0.2, 0.3, 0.5], [1, 1], 3));
-        Check("bins", "bins is 2147483647", () => ReliabilityCurve.Of<double, byte>([0.5], [1], int.MaxValue));
-        Check("bins", "bins is 2147483647", () => ReliabilityCurve.Of<double, byte>([], [], int.MaxValue, BinEdges.EqualCount));
+        Check("bins", "bins is 2147483647", () => ReliabilityCurve.Create<double, byte>([0.5], [1], int.MaxValue));
+        Check("bins", "bins is 2147483647", () => ReliabilityCurve.Create<double, byte>([], [], int.MaxValue, BinEdges.EqualCount));
         Check("classes", "classes is 2147483647", () => ProbabilityMetrics.LogLoss<double, byte>([], [], int.MaxValue));
         Check("labels", "labels[0] is 18446744073709551617", () => ProbabilityMetrics.LogLoss<double, UInt128>([1, 0], [((UInt128)1 << 64) + 1], 2));
-        Check("labels", "labels[0] is 18446744073709551617", () => RankingScores.Of<double, UInt128>([1], [((UInt128)1 << 64) + 1]));
-        Check("sampleWeights", "sampleWeights[1], which is 1.5E+308", () => RankingScores.Of<double, byte>([1, 2], [1, 0], [1e308, 1.5e308]));
-        Check("sampleWeights", "sampleWeights[1]", () => ReliabilityCurve.Of<double, byte>([1, 1], [1, 0], 2, sampleWeights: [1e308, 1e308]));
+        Check("labels", "labels[0] is 18446744073709551617", () => RankingScores.Compute<double, UInt128>([1], [((UInt128)1 << 64) + 1]));
+        double[] huge = [1e308, 1.5e308];
+        Check("sampleWeights", "sampleWeights[1], which is 1.5E+308", () => RankingScores.Compute<double, byte>([1, 2], [1, 0], huge));
+        Check("sampleWeights", "sampleWeights[1]", () => ReliabilityCurve.Create<double, byte>([1, 1], [1, 0], 2, sampleWeights: huge));
         Check("sampleWeights", "sampleWeights[1]", () => ProbabilityMetrics.BrierScore<double, byte>([1, 1], [1, 0], [1e308, 1e308]));
-        Check("sampleWeights", "sampleWeights[1]", () => BinaryConfusion.Of<double, byte>([1, 1], [1, 0], 0, [1e308, 1e308]));
-        Check("bins", "bins is 0", () => ReliabilityCurve.Of<double, byte>([0.5], [1], 0));
-        Check("edges", "no edges 7", () => ReliabilityCurve.Of<double, byte>([0.5], [1], 3, (BinEdges)7));
+        Check("sampleWeights", "sampleWeights[1]", () => BinaryConfusionMatrix.Create<double, byte>([1, 1], [1, 0], 0, huge));
+        Check("bins", "bins is 0", () => ReliabilityCurve.Create<double, byte>([0.5], [1], 0));
+        Check("edges", "no edges 7", () => ReliabilityCurve.Create<double, byte>([0.5], [1], 3, (BinEdges)7));
 
         static void Check(string name, string text, Func<object> action) =>
             Assert.Contains(text, Assert.Throws<ArgumentException>(name, action).Message);

@@ -20,7 +20,7 @@ public sealed class BinaryScikitLearnTests
     private static void Check(Case sample, Figures expected)
     {
         var weights = sample.Weights ?? [];
-        var confusion = BinaryConfusion.Of(sample.Scores, sample.Labels, sample.Threshold, weights);
+        var confusion = BinaryConfusionMatrix.Create(sample.Scores, sample.Labels, sample.Threshold, weights);
         Near(
             expected.Confusion,
             [confusion.TruePositives, confusion.FalsePositives, confusion.TrueNegatives, confusion.FalseNegatives]);
@@ -36,13 +36,13 @@ public sealed class BinaryScikitLearnTests
         Near(Math.Sqrt(expected.Recall * expected.Specificity), confusion.GeometricMean);
         Near(expected.Matthews, confusion.MatthewsCorrelation);
 
-        var curve = ThresholdCurve.Of(sample.Scores, sample.Labels, weights);
+        var curve = ThresholdCurve.Create(sample.Scores, sample.Labels, weights);
         Assert.Equal(expected.Thresholds, curve.Thresholds.ToArray());
         Near(expected.Precisions, curve.Precisions());
         Near(expected.Recalls, curve.Recalls());
         Near(expected.TruePositiveRates, curve.Recalls());
         Near(expected.FalsePositiveRates, curve.FalsePositiveRates());
-        foreach (var scores in (RankingScores[])[curve.Scores, RankingScores.Of(sample.Scores, sample.Labels, weights)])
+        foreach (var scores in (RankingScores[])[curve.Scores, RankingScores.Compute(sample.Scores, sample.Labels, weights)])
         {
             Near(expected.AveragePrecision, scores.AveragePrecision);
             Near(expected.PrecisionRecallArea, scores.PrecisionRecallArea);
@@ -53,10 +53,10 @@ public sealed class BinaryScikitLearnTests
         Near(expected.Brier, ProbabilityMetrics.BrierScore(sample.Probabilities, sample.Labels, weights));
 
         // scikit-learn's reliability has no weights.
-        var width = ReliabilityCurve.Of(sample.Probabilities, sample.Labels, sample.Bins).Bins.ToArray();
+        var width = ReliabilityCurve.Create(sample.Probabilities, sample.Labels, sample.Bins).Bins.ToArray();
         Near(expected.RatesWidth, Array.ConvertAll(width, bin => bin.PositiveRate));
         Near(expected.MeansWidth, Array.ConvertAll(width, bin => bin.MeanProbability));
-        var count = ReliabilityCurve.Of(sample.Probabilities, sample.Labels, sample.Bins, BinEdges.EqualCount).Bins.ToArray();
+        var count = ReliabilityCurve.Create(sample.Probabilities, sample.Labels, sample.Bins, BinEdges.EqualCount).Bins.ToArray();
         Near(expected.RatesCount, Array.ConvertAll(count, bin => bin.PositiveRate));
         Near(expected.MeansCount, Array.ConvertAll(count, bin => bin.MeanProbability));
     }

@@ -20,14 +20,14 @@ public sealed class ClassScikitLearnTests
     private static void Check(Case sample, Figures expected)
     {
         var classes = sample.Classes;
-        var matrix = new ConfusionMatrix(classes).Add<int, double>(sample.Labels, sample.Called, sample.Weights ?? []);
+        var matrix = new MulticlassConfusionMatrix(classes).Add<int, double>(sample.Labels, sample.Predicted, sample.Weights ?? []);
         var probabilities = sample.Probabilities.SelectMany(p => p).ToArray();
-        var called = new ConfusionMatrix(classes).AddLogits(probabilities, sample.Labels, sample.Weights ?? []);
+        var predicted = new MulticlassConfusionMatrix(classes).AddLogits(probabilities, sample.Labels, sample.Weights ?? []);
         int[] each = [.. Enumerable.Range(0, classes)];
         for (var cell = 0; cell < classes * classes; cell++)
         {
             Near(expected.Confusion[cell], matrix[cell / classes, cell % classes]);
-            Near(expected.Confusion[cell], called[cell / classes, cell % classes]);
+            Near(expected.Confusion[cell], predicted[cell / classes, cell % classes]);
         }
 
         foreach (var k in each)
@@ -36,7 +36,7 @@ public sealed class ClassScikitLearnTests
             Near(expected.Recalls[k], matrix.Recall(k));
             Near(expected.F1s[k], matrix.F1(k));
             Near(expected.Supports[k], matrix.Support(k));
-            var rest = matrix.OneAgainstRest(k);
+            var rest = matrix.OneVsRest(k);
             Near(expected.Precisions[k], rest.Precision);
             Near(expected.Recalls[k], rest.Recall);
             Near(matrix.Total, rest.Total);
@@ -52,9 +52,9 @@ public sealed class ClassScikitLearnTests
 
     private static void Near(double expected, double actual) => Assert.Equal(expected, actual, Tolerance);
 
-    private sealed record Case(int Classes, int[] Labels, int[] Called, double[]? Weights, double[][] Probabilities)
+    private sealed record Case(int Classes, int[] Labels, int[] Predicted, double[]? Weights, double[][] Probabilities)
     {
-        // The last class of even cases has no samples and may be called; every third case has no weights.
+        // The last class of even cases has no samples and may be predicted; every third case has no weights.
         public static Case Random(int seed)
         {
             var random = new Random(seed);
@@ -67,9 +67,9 @@ public sealed class ClassScikitLearnTests
                 var row = Enumerable.Range(0, classes).Select(k => random.NextDouble() + (k == y ? 0.4 : 0.01)).ToArray();
                 return Array.ConvertAll(row, p => p / row.Sum());
             });
-            var called = Array.ConvertAll(probabilities, p => Array.IndexOf(p, p.Max()));
+            var predicted = Array.ConvertAll(probabilities, p => Array.IndexOf(p, p.Max()));
             var weights = seed % 3 == 0 ? null : labels.Select(_ => random.NextDouble() * 3).ToArray();
-            return new(classes, labels, called, weights, probabilities);
+            return new(classes, labels, predicted, weights, probabilities);
         }
     }
 

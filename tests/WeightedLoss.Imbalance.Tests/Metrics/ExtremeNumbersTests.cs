@@ -15,7 +15,7 @@ public class ExtremeNumbersTests
             // Every third one close to 0, where the products cancel.
             var bits = random.Next(1, 50);
             double Count() => random.NextInt64(1L << bits) + (i % 3 == 0 ? 1L << bits : 0);
-            var binary = new BinaryConfusion(Count(), Count(), Count(), Count());
+            var binary = new BinaryConfusionMatrix(Count(), Count(), Count(), Count());
             double[] cells = [binary.TrueNegatives, binary.FalsePositives, binary.FalseNegatives, binary.TruePositives];
             AssertNear(Correlation(cells, 2), binary.MatthewsCorrelation);
 
@@ -40,7 +40,7 @@ public class ExtremeNumbersTests
             AssertNear(Correlation(cells, classes), Matrix(cells, classes).MatthewsCorrelation);
             AssertNear(
                 Correlation([cells[0], cells[1], cells[2], cells[3]], 2),
-                new BinaryConfusion(cells[3], cells[1], cells[0], cells[2]).MatthewsCorrelation);
+                new BinaryConfusionMatrix(cells[3], cells[1], cells[0], cells[2]).MatthewsCorrelation);
         }
 
         // Classes of different units.
@@ -67,9 +67,9 @@ public class ExtremeNumbersTests
             Assert.Equal(1, Matrix(cells, classes).MatthewsCorrelation);
         }
 
-        Assert.Equal(1, new BinaryConfusion(weight, 0, 3 * weight, 0).MatthewsCorrelation);
-        Assert.Equal(-1, new BinaryConfusion(0, weight, 0, 3 * weight).MatthewsCorrelation);
-        Assert.Equal(double.NaN, new BinaryConfusion(double.PositiveInfinity, 0, 1, 0).MatthewsCorrelation);
+        Assert.Equal(1, new BinaryConfusionMatrix(weight, 0, 3 * weight, 0).MatthewsCorrelation);
+        Assert.Equal(-1, new BinaryConfusionMatrix(0, weight, 0, 3 * weight).MatthewsCorrelation);
+        Assert.Equal(double.NaN, new BinaryConfusionMatrix(double.PositiveInfinity, 0, 1, 0).MatthewsCorrelation);
     }
 
     [Theory]
@@ -79,16 +79,16 @@ public class ExtremeNumbersTests
     [InlineData(double.MaxValue)]
     public void FScore_LargeBeta_IsTheRecall(double beta)
     {
-        var confusion = new BinaryConfusion(2, 7, 3, 1);
+        var confusion = new BinaryConfusionMatrix(2, 7, 3, 1);
         Assert.Equal(confusion.Recall, confusion.FScore(beta), 1e-15);
         Assert.Equal(confusion.Precision, confusion.FScore(1 / beta), 1e-15);
-        Assert.Equal(0, new BinaryConfusion(0, 0, 3, 0).FScore(beta));
+        Assert.Equal(0, new BinaryConfusionMatrix(0, 0, 3, 0).FScore(beta));
     }
 
     [Fact]
     public void FScore_AnyBeta_IsTheQuotient()
     {
-        var confusion = new BinaryConfusion(2, 7, 3, 1);
+        var confusion = new BinaryConfusionMatrix(2, 7, 3, 1);
         foreach (var beta in (double[])[0, 0.001, 0.5, 1, 1.5, 2, 3, 1000])
         {
             var square = beta * beta;
@@ -104,7 +104,7 @@ public class ExtremeNumbersTests
     [InlineData(double.Epsilon)]
     public void Confusion_CellsOfAnyUnit_HasTheRatios(double unit)
     {
-        var confusion = new BinaryConfusion(unit, unit, unit, unit);
+        var confusion = new BinaryConfusionMatrix(unit, unit, unit, unit);
         double[] figures =
         [
             confusion.Precision, confusion.Recall, confusion.Specificity, confusion.FalsePositiveRate, confusion.Accuracy,
@@ -112,8 +112,8 @@ public class ExtremeNumbersTests
         ];
         Assert.All(figures, figure => Assert.Equal(0.5, figure, 1e-15));
         Assert.Equal(0, confusion.MatthewsCorrelation);
-        Assert.Equal(1, new BinaryConfusion(unit, 0, 0, 0).F1);
-        var matrix = new ConfusionMatrix(2).Add<int, double>([0, 1], [0, 0], [unit / 2, unit / 2]);
+        Assert.Equal(1, new BinaryConfusionMatrix(unit, 0, 0, 0).F1);
+        var matrix = new MulticlassConfusionMatrix(2).Add<int, double>([0, 1], [0, 0], [unit / 2, unit / 2]);
         Assert.Equal(unit / 2 == 0 ? 0 : 2 / 3d, matrix.F1(0), 1e-15);
     }
 
@@ -132,16 +132,16 @@ public class ExtremeNumbersTests
         var weights = Array.ConvertAll(scores, _ => (double)random.Next(100));
         var scaled = weights.Select((w, i) => Math.ScaleB(w, labels[i] == 1 ? positives : negatives)).ToArray();
 
-        var expected = RankingScores.Of<double, byte>(scores, labels, weights);
-        var actual = RankingScores.Of<double, byte>(scores, labels, scaled);
-        var curve = ThresholdCurve.Of<double, byte>(scores, labels, scaled);
+        var expected = RankingScores.Compute<double, byte>(scores, labels, weights);
+        var actual = RankingScores.Compute<double, byte>(scores, labels, scaled);
+        var curve = ThresholdCurve.Create<double, byte>(scores, labels, scaled);
         Assert.Equal(expected.RocArea, actual.RocArea);
         Assert.Equal(actual, curve.Scores);
         if (positives == negatives)
         {
             Assert.Equal(expected.AveragePrecision, actual.AveragePrecision);
             Assert.Equal(expected.PrecisionRecallArea, actual.PrecisionRecallArea);
-            var whole = ThresholdCurve.Of<double, byte>(scores, labels, weights);
+            var whole = ThresholdCurve.Create<double, byte>(scores, labels, weights);
             Assert.Equal(whole.Precisions(), curve.Precisions());
             Assert.Equal(whole.Recalls(), curve.Recalls());
             Assert.Equal(whole.FalsePositiveRates(), curve.FalsePositiveRates());
@@ -170,8 +170,8 @@ public class ExtremeNumbersTests
         Assert.Equal(
             ProbabilityMetrics.BrierScore<double, byte>(rows, labels, 2, weights), ProbabilityMetrics.BrierScore<double, byte>(rows, labels, 2, scaled));
 
-        var expected = ReliabilityCurve.Of<double, byte>(p, labels, 10, sampleWeights: weights);
-        var actual = ReliabilityCurve.Of<double, byte>(p, labels, 10, sampleWeights: scaled);
+        var expected = ReliabilityCurve.Create<double, byte>(p, labels, 10, sampleWeights: weights);
+        var actual = ReliabilityCurve.Create<double, byte>(p, labels, 10, sampleWeights: scaled);
         Assert.Equal(
             expected.Bins.ToArray().Select(bin => bin with { Weight = Math.ScaleB(bin.Weight, exponent) }), actual.Bins.ToArray());
         Assert.Equal(expected.ExpectedCalibrationError, actual.ExpectedCalibrationError);
@@ -187,10 +187,10 @@ public class ExtremeNumbersTests
 
     private static void AssertNear(double expected, double actual) => Assert.Equal(expected, actual, 4.5e-16 * Math.Abs(expected));
 
-    private static ConfusionMatrix Matrix(double[] cells, int classes)
+    private static MulticlassConfusionMatrix Matrix(double[] cells, int classes)
     {
         int[] each = [.. Enumerable.Range(0, cells.Length)];
-        return new ConfusionMatrix(classes).Add<int, double>(
+        return new MulticlassConfusionMatrix(classes).Add<int, double>(
             Array.ConvertAll(each, i => i / classes), Array.ConvertAll(each, i => i % classes), cells);
     }
 
@@ -198,7 +198,7 @@ public class ExtremeNumbersTests
     private static double Correlation(double[] cells, int classes)
     {
         var n = Array.ConvertAll(cells, Exact);
-        BigInteger total = 0, right = 0, both = 0, actual = 0, called = 0;
+        BigInteger total = 0, right = 0, both = 0, actual = 0, predicted = 0;
         for (var k = 0; k < classes; k++)
         {
             BigInteger t = 0, p = 0;
@@ -209,11 +209,11 @@ public class ExtremeNumbersTests
             }
 
             (total, right) = (total + t, right + n[k * (classes + 1)]);
-            (both, actual, called) = (both + (t * p), actual + (t * t), called + (p * p));
+            (both, actual, predicted) = (both + (t * p), actual + (t * t), predicted + (p * p));
         }
 
         var numerator = (right * total) - both;
-        var product = ((total * total) - actual) * ((total * total) - called);
+        var product = ((total * total) - actual) * ((total * total) - predicted);
         if (product.IsZero || numerator.IsZero)
         {
             return 0;

@@ -10,11 +10,11 @@ from sklearn.calibration import calibration_curve
 def figures(case):
     y, s, p = (numpy.array(case[name]) for name in ("Labels", "Scores", "Probabilities"))
     w = None if case["Weights"] is None else numpy.array(case["Weights"])
-    called = (s >= case["Threshold"]).astype(int)
-    tn, fp, fn, tp = metrics.confusion_matrix(y, called, labels=[0, 1], sample_weight=w).ravel()
+    predicted = (s >= case["Threshold"]).astype(int)
+    tn, fp, fn, tp = metrics.confusion_matrix(y, predicted, labels=[0, 1], sample_weight=w).ravel()
     precision, recall, thresholds = metrics.precision_recall_curve(y, s, sample_weight=w)
     fpr, tpr, _ = metrics.roc_curve(y, s, sample_weight=w, drop_intermediate=False)
-    weighted = {"y_true": y, "y_pred": called, "sample_weight": w}
+    weighted = {"y_true": y, "y_pred": predicted, "sample_weight": w}
     result = {
         "Confusion": [tp, fp, tn, fn],
         "Precision": metrics.precision_score(**weighted, zero_division=0),

@@ -1,4 +1,4 @@
-"""The figures of scikit-learn for the cases of several classes that stdin lists as JSON: labels, called, weights or null, probabilities."""
+"""The figures of scikit-learn for the cases of several classes that stdin lists as JSON: labels, predicted, weights or null, probabilities."""
 import json
 import sys
 
@@ -7,10 +7,10 @@ from sklearn import metrics
 
 
 def figures(case):
-    y, called, p = (numpy.array(case[name]) for name in ("Labels", "Called", "Probabilities"))
+    y, predicted, p = (numpy.array(case[name]) for name in ("Labels", "Predicted", "Probabilities"))
     w = None if case["Weights"] is None else numpy.array(case["Weights"])
     labels = list(range(case["Classes"]))
-    weighted = {"y_true": y, "y_pred": called, "sample_weight": w}
+    weighted = {"y_true": y, "y_pred": predicted, "sample_weight": w}
     precision, recall, f1, support = metrics.precision_recall_fscore_support(**weighted, labels=labels, zero_division=0)
     return {
         "Confusion": metrics.confusion_matrix(**weighted, labels=labels).astype(float).ravel().tolist(),

@@ -14,7 +14,7 @@ public class NearestNeighborsTests
         {
             var rows = cases[i].Rows;
             int[] candidates = [.. Enumerable.Range(0, rows.Length)];
-            var search = NearestNeighbors.Of<double>(rows.SelectMany(x => x).ToArray(), rows[0].Length, candidates);
+            var search = NearestNeighbors.Create<double>(rows.SelectMany(x => x).ToArray(), rows[0].Length, candidates);
             var neighbors = new int[cases[i].K];
             for (var row = 0; row < rows.Length; row++)
             {
@@ -27,7 +27,7 @@ public class NearestNeighborsTests
     [Fact]
     public void Neighbors_EquallyNear_AreTheFirst()
     {
-        var search = NearestNeighbors.Of<float>([0, 1, -1, 1, 0, 5], 1, [0, 1, 2, 3, 4, 5]);
+        var search = NearestNeighbors.Create<float>([0, 1, -1, 1, 0, 5], 1, [0, 1, 2, 3, 4, 5]);
         var neighbors = new int[4];
         search.Find<float>([0], 0, neighbors);
         Assert.Equal([4, 1, 2, 3], neighbors);
@@ -43,7 +43,7 @@ public class NearestNeighborsTests
     {
         // Column 1 is categorical and is 2 away.
         float[] features = [0, 7, 1, 8, 2.5f, 7, 1.25f, 9];
-        var search = NearestNeighbors.Of<float>(features, 2, [0, 1, 2, 3], [-1, 2]);
+        var search = NearestNeighbors.Create<float>(features, 2, [0, 1, 2, 3], [-1, 2]);
         var neighbors = new int[3];
         search.Find<float>([0, 7], 0, neighbors);
         Assert.Equal([1, 3, 2], neighbors);
@@ -86,7 +86,7 @@ public class NearestNeighborsTests
         AssertInOrder<float>(floats, 1, x => x[0]);
         double[] doubles = [0, 3e-300, 1e-300, 1.7e308, -1.7e308, 1.5e308, 2e-300];
         var neighbors = new int[6];
-        NearestNeighbors.Of<double>(doubles, 1, [0, 1, 2, 3, 4, 5, 6]).Find<double>([1.7e308], 3, neighbors);
+        NearestNeighbors.Create<double>(doubles, 1, [0, 1, 2, 3, 4, 5, 6]).Find<double>([1.7e308], 3, neighbors);
         Assert.Equal([5, 0, 1, 2, 6, 4], neighbors);
     }
 
@@ -97,7 +97,7 @@ public class NearestNeighborsTests
     {
         double[] features = [0, 7, unit, 8, 2.5 * unit, 7, 1.25 * unit, 9];
         var neighbors = new int[3];
-        NearestNeighbors.Of<double>(features, 2, [0, 1, 2, 3], [-1, 2 * unit]).Find<double>([0, 7], 0, neighbors);
+        NearestNeighbors.Create<double>(features, 2, [0, 1, 2, 3], [-1, 2 * unit]).Find<double>([0, 7], 0, neighbors);
         Assert.Equal([1, 3, 2], neighbors);
     }
 
@@ -108,7 +108,7 @@ public class NearestNeighborsTests
         var rows = features.Chunk(columns).ToArray();
         int[] candidates = [.. Enumerable.Range(0, rows.Length)];
         var neighbors = new int[rows.Length - 1];
-        NearestNeighbors.Of<T>(features, columns, candidates).Find<T>(rows[0], 0, neighbors);
+        NearestNeighbors.Create<T>(features, columns, candidates).Find<T>(rows[0], 0, neighbors);
         Assert.Equal(candidates[1..].OrderBy(i => distance(rows[i])), neighbors);
     }
 

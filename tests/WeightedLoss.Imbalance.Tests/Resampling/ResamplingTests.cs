@@ -49,7 +49,7 @@ public class ResamplingTests
     {
         int[] of = [.. Enumerable.Range(0, rows.Labels.Length).Where(i => rows.Labels[i] == 1)];
         var made = Smote.Generate<float, int>(rows.Features, 2, rows.Labels, 1, 2 * of.Length, seed, 3);
-        var search = NearestNeighbors.Of<float>(rows.Features, 2, of);
+        var search = NearestNeighbors.Create<float>(rows.Features, 2, of);
         var nearest = new int[3];
         return made.Length == 4 * of.Length && Enumerable.Range(0, 2 * of.Length).All(i =>
         {

@@ -15,11 +15,11 @@ public sealed record LogitRows(int Classes, double[] Logits, int[] Labels)
          select new LogitRows(classes, logits, labels)).ToArbitrary();
 
     /// <summary>The confusion of the decisions with offsets.</summary>
-    public ConfusionMatrix With(double[] offsets)
+    public MulticlassConfusionMatrix With(double[] offsets)
     {
-        var called = new int[Labels.Length];
-        ClassDecision.Largest(Logits, offsets, called);
-        return new ConfusionMatrix(Classes).Add(Labels, called);
+        var predicted = new int[Labels.Length];
+        ClassDecision.Largest(Logits, offsets, predicted);
+        return new MulticlassConfusionMatrix(Classes).Add(Labels, predicted);
     }
 
     public override string ToString() => $"{Classes} classes, labels {string.Join(' ', Labels)}, logits {string.Join(' ', Logits)}";
@@ -83,10 +83,10 @@ public class ClassDecisionTests
         var costs = rows.Classes == 2 ? s_two : s_three;
         var probabilities = new double[rows.Logits.Length];
         CrossEntropy.Probabilities(rows.Logits, probabilities, new CrossEntropyOptions<double>(rows.Classes, Reduction.Sum));
-        var called = new int[rows.Labels.Length];
-        ClassDecision.LeastCost(probabilities, costs, called);
-        return Enumerable.Range(0, called.Length)
-            .All(i => Enumerable.Range(0, rows.Classes).All(j => Expected(i, called[i]) <= Expected(i, j)));
+        var predicted = new int[rows.Labels.Length];
+        ClassDecision.LeastCost(probabilities, costs, predicted);
+        return Enumerable.Range(0, predicted.Length)
+            .All(i => Enumerable.Range(0, rows.Classes).All(j => Expected(i, predicted[i]) <= Expected(i, j)));
 
         double Expected(int row, int j) =>
             Enumerable.Range(0, rows.Classes).Sum(k => probabilities[(row * rows.Classes) + k] * costs[k, j]);
@@ -96,9 +96,9 @@ public class ClassDecisionTests
     public void LeastCost_TwoClasses_IsTheBayesThreshold()
     {
         var costs = new BinaryCosts(1, 9);
-        var called = new int[4];
-        ClassDecision.LeastCost<double>([0.95, 0.05, 0.91, 0.09, 0.89, 0.11, 0.2, 0.8], new(2, [0, 1, 9, 0]), called);
-        Assert.Equal([0, 0, 1, 1], called);
+        var predicted = new int[4];
+        ClassDecision.LeastCost<double>([0.95, 0.05, 0.91, 0.09, 0.89, 0.11, 0.2, 0.8], new(2, [0, 1, 9, 0]), predicted);
+        Assert.Equal([0, 0, 1, 1], predicted);
         Assert.Equal(0.1, costs.BayesThreshold, 1e-15);
     }
 
@@ -110,12 +110,13 @@ public class ClassDecisionTests
     public void LeastCost_CostsOfAnyUnit_IsTheLeast(double unit)
     {
         // Sums of costs and probabilities overflow; what stood in the result is never left there.
-        var called = new int[] { 7, 7, 7 };
-        ClassDecision.LeastCost<double>([1, 1, 1, 0.2, 1, 1, 0.5, 0, 0], new(3, [0, unit, unit, unit, 0, unit, unit, unit, 0]), called);
-        Assert.Equal([0, 1, 0], called);
+        var predicted = new int[] { 7, 7, 7 };
+        ClassDecision.LeastCost<double>([1, 1, 1, 0.2, 1, 1, 0.5, 0, 0], new(3, [0, unit, unit, unit, 0, unit, unit, unit, 0]), predicted);
+        Assert.Equal([0, 1, 0], predicted);
 
-        ClassDecision.LeastCost<double>([1, 1, 1, 1e-300, 1e-310, 0, 1e-310, 1e-300, 0], new(3, [unit, 0, unit, 0, unit, unit, 0, 0, unit]), called);
-        Assert.Equal([0, 1, 0], called);
+        ClassDecision.LeastCost<double>(
+            [1, 1, 1, 1e-300, 1e-310, 0, 1e-310, 1e-300, 0], new(3, [unit, 0, unit, 0, unit, unit, 0, 0, unit]), predicted);
+        Assert.Equal([0, 1, 0], predicted);
     }
 
     [Theory]
@@ -141,9 +142,9 @@ public class ClassDecisionTests
     public void Largest_EqualLogits_IsTheFirst()
     {
         Assert.Equal(1, ClassDecision.Largest<float>([0, 2, 1, 2]));
-        var called = new int[2];
-        ClassDecision.Largest<float>([0, 1, 2, 3, 2, 1], [2, 1, 0], called);
-        Assert.Equal([0, 0], called);
+        var predicted = new int[2];
+        ClassDecision.Largest<float>([0, 1, 2, 3, 2, 1], [2, 1, 0], predicted);
+        Assert.Equal([0, 0], predicted);
     }
 
     [Fact]
@@ -164,7 +165,11 @@ public class ClassDecisionTests
         Check("labels", "labels has 2 and logits has 1 rows", () => ClassOffsets.ForCost<double, int>([0, 1], [1, 1], s_two));
         Check("maxPasses", "maxPasses is 0", () => ClassOffsets.ForMacroF1<double, int>([0, 1], [1], 2, 0));
         Check("offsets", "offsets[0] is NaN", () => { ClassDecision.Largest<double>([0, 1], [double.NaN, 1], new int[1]); return 0; });
-        Check("called", "called has 2 and logits has 1 rows", () => { ClassDecision.Largest<double>([0, 1], [1, 1], new int[2]); return 0; });
+        Check("predicted", "predicted has 2 and logits has 1 rows", () =>
+        {
+            ClassDecision.Largest<double>([0, 1], [1, 1], new int[2]);
+            return 0;
+        });
         Check("probabilities", "probabilities[1] is -1", () => { ClassDecision.LeastCost<double>([0, -1], s_two, new int[1]); return 0; });
         Check("row", "row has 0", () => ClassDecision.Largest<double>([]));
 

@@ -10,7 +10,7 @@ public class DecisionThresholdTests
     public void HandWorkedCase_IsChosenByEachRule()
     {
         // Positives at 4, 2 and 0: precision 1, 1/2, 2/3, 1/2 (at 1) and 3/5 (at 0).
-        var curve = ThresholdCurve.Of<float, byte>([4, 3, 2, 1, 0], [1, 0, 1, 0, 1]);
+        var curve = ThresholdCurve.Create<float, byte>([4, 3, 2, 1, 0], [1, 0, 1, 0, 1]);
         Assert.Equal(0, DecisionThreshold.ByFScore(curve).Threshold);
         Assert.Equal(4, DecisionThreshold.ByFScore(curve, 0.25).Threshold);
         Assert.Equal(4, DecisionThreshold.ByPrecision(curve, 0.9)!.Value.Threshold);
@@ -23,29 +23,29 @@ public class DecisionThresholdTests
     [Fact]
     public void NothingWorthAnAlarm_IsAboveAllScores()
     {
-        var curve = ThresholdCurve.Of<float, byte>([2, 1], [0, 1]);
+        var curve = ThresholdCurve.Create<float, byte>([2, 1], [0, 1]);
         var chosen = DecisionThreshold.ByCost(curve, new(falsePositive: 100, falseNegative: 1));
         Assert.Equal(new ChosenThreshold<float>(float.PositiveInfinity, new(0, 0, 1, 1)), chosen);
 
-        // +∞ is at least +∞, so calling nothing positive has no threshold.
-        curve = ThresholdCurve.Of<float, byte>([float.PositiveInfinity, 1], [0, 1]);
+        // +∞ is at least +∞, so predicting no positives has no threshold.
+        curve = ThresholdCurve.Create<float, byte>([float.PositiveInfinity, 1], [0, 1]);
         Assert.Equal(new ChosenThreshold<float>(1, new(1, 1, 0, 0)), DecisionThreshold.ByCost(curve, new(100, 1)));
     }
 
     [Fact]
     public void NoThresholdWillDo_IsNull()
     {
-        var curve = ThresholdCurve.Of<float, byte>([2, 1], [0, 1]);
+        var curve = ThresholdCurve.Create<float, byte>([2, 1], [0, 1]);
         Assert.Null(DecisionThreshold.ByPrecision(curve, 0.6));
-        Assert.Null(DecisionThreshold.ByRecall(ThresholdCurve.Of<float, byte>([2, 1], [0, 0]), 0.6));
+        Assert.Null(DecisionThreshold.ByRecall(ThresholdCurve.Create<float, byte>([2, 1], [0, 0]), 0.6));
     }
 
     [Property]
     public bool Choice_IsTheBestOfAllThresholds(ScoredSamples samples)
     {
-        var curve = ThresholdCurve.Of(samples.Scores, samples.Labels, samples.Weights);
+        var curve = ThresholdCurve.Create(samples.Scores, samples.Labels, samples.Weights);
         var all = ScoredSamples.Thresholds
-            .Select(threshold => BinaryConfusion.Of(samples.Scores, samples.Labels, threshold, samples.Weights)).ToArray();
+            .Select(threshold => BinaryConfusionMatrix.Create(samples.Scores, samples.Labels, threshold, samples.Weights)).ToArray();
         var costs = new BinaryCosts(3, 7, 1);
         foreach (var beta in (double[])[0, 0.5, 1, 3])
         {
@@ -65,9 +65,9 @@ public class DecisionThresholdTests
     [Property]
     public bool Choice_DoesWhatItsThresholdDoes(ScoredSamples samples)
     {
-        var curve = ThresholdCurve.Of(samples.Scores, samples.Labels, samples.Weights);
+        var curve = ThresholdCurve.Create(samples.Scores, samples.Labels, samples.Weights);
         var chosen = DecisionThreshold.ByFScore(curve, 2);
-        return BinaryConfusion.Of(samples.Scores, samples.Labels, chosen.Threshold, samples.Weights) == chosen.Confusion;
+        return BinaryConfusionMatrix.Create(samples.Scores, samples.Labels, chosen.Threshold, samples.Weights) == chosen.Confusion;
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public class DecisionThresholdTests
         double[] scores = [4, 3, 2, 1, 0];
         byte[] labels = [1, 0, 1, 0, 1];
         var weights = Enumerable.Repeat(weight, 5).ToArray();
-        var curve = ThresholdCurve.Of<double, byte>(scores, labels, weights);
+        var curve = ThresholdCurve.Create<double, byte>(scores, labels, weights);
         Assert.Equal(0, DecisionThreshold.ByCost(curve, new(cost, 10 * cost)).Threshold);
         Assert.Equal(4, DecisionThreshold.ByCost(curve, new(10 * cost, cost)).Threshold);
     }
@@ -104,14 +104,14 @@ public class DecisionThresholdTests
     [InlineData(double.Epsilon, 4)]
     public void ByFScore_LargeOrSmallBeta_IsByRecallOrPrecision(double beta, float expected)
     {
-        var curve = ThresholdCurve.Of<float, byte>([4, 3, 2, 1, 0], [1, 0, 1, 0, 1]);
+        var curve = ThresholdCurve.Create<float, byte>([4, 3, 2, 1, 0], [1, 0, 1, 0, 1]);
         Assert.Equal(expected, DecisionThreshold.ByFScore(curve, beta).Threshold);
     }
 
     [Fact]
     public void WrongArguments_AreNamed()
     {
-        var curve = ThresholdCurve.Of<float, byte>([2, 1], [0, 1]);
+        var curve = ThresholdCurve.Create<float, byte>([2, 1], [0, 1]);
         Check("beta", "beta is NaN", () => DecisionThreshold.ByFScore(curve, double.NaN));
         Check("minimum", "minimum is 0", () => DecisionThreshold.ByPrecision(curve, 0)!);
         Check("minimum", "minimum is 1.1", () => DecisionThreshold.ByRecall(curve, 1.1)!);

@@ -38,9 +38,9 @@ public class WeightedOffsetsTests
 
         var offsets = ClassOffsets.ForMacroF1(logits, labels, 3, sampleWeights: weights);
 
-        var called = new int[labels.Length];
-        ClassDecision.Largest(logits, offsets, called);
-        Assert.Equal(labels, called);
+        var predicted = new int[labels.Length];
+        ClassDecision.Largest(logits, offsets, predicted);
+        Assert.Equal(labels, predicted);
     }
 
     // In a unit of 1e300 as in one of 1.

@@ -85,7 +85,7 @@ public sealed class TrainAndPredictTests : IDisposable
         var held = StratifiedSplit.Of(data, seed: 1).Validation;
         var labels = Array.ConvertAll(held, i => data.Labels[i]);
         var expected = Row(train.Console, "average precision")[1];
-        Assert.Equal(expected, RankingScores.Of(Array.ConvertAll(held, i => probabilities[i]), labels).AveragePrecision, 1e-3);
+        Assert.Equal(expected, RankingScores.Compute(Array.ConvertAll(held, i => probabilities[i]), labels).AveragePrecision, 1e-3);
 
         var toFile = Cli.Run(
             "predict", "--model", _folder["models/weighted.json"], "--data", _folder["payments.csv"], "--out", _folder["new/p.csv"]);

@@ -28,8 +28,8 @@ public sealed class PriorCorrectionTests
         Assert.True(before > 0.05);
         Assert.True(after < 0.01);
         Assert.Equal(
-            RankingScores.Of<float, byte>(weighted, parts.ValidationLabels).RocArea,
-            RankingScores.Of<float, byte>(corrected, parts.ValidationLabels).RocArea,
+            RankingScores.Compute<float, byte>(weighted, parts.ValidationLabels).RocArea,
+            RankingScores.Compute<float, byte>(corrected, parts.ValidationLabels).RocArea,
             1e-4);
     }
 }

@@ -12,7 +12,7 @@ public sealed class MulticlassReportTests : IDisposable
     [Fact]
     public void Of_HandWorkedCase_HasAllFigures()
     {
-        // Actual 0 0 0 1 1 2, called 0 0 1 1 1 0.
+        // Actual 0 0 0 1 1 2, predicted 0 0 1 1 1 0.
         float[] logits = [3, 1, 0, 2, 0, 1, 0, 1, 0, -1, 2, 1, 0, 5, 0, 1, 0, 0];
         var report = MulticlassReport.Of(logits, [0, 0, 0, 1, 1, 2], 3);
 
@@ -43,7 +43,7 @@ public sealed class MulticlassReportTests : IDisposable
     [Fact]
     public void Of_ClassWithoutRows_IsLeftOutOfTheMeans()
     {
-        // Class 2 has no rows and is never called; class 1 has none but is called once.
+        // Class 2 has no rows and is never predicted; class 1 has none but is predicted once.
         var report = MulticlassReport.Of([1, 0, 0, 0, 1, 0], [0, 0], 3).Confusion;
 
         Assert.Equal(0.5, report.BalancedAccuracy);
@@ -62,7 +62,7 @@ public sealed class MulticlassReportTests : IDisposable
         var logits = labels.SelectMany(y => Enumerable.Range(0, Classes).Select(k => random.NextSingle() + (k == y ? 0.4f : 0))).ToArray();
         var report = MulticlassReport.Of(logits, labels, Classes).Confusion;
         File.WriteAllLines(
-            _folder["called.csv"],
+            _folder["predicted.csv"],
             labels.Select((y, i) => $"{y},{ClassDecision.Largest<float>(logits.AsSpan(i * Classes, Classes))}"));
 
         var kernel = CrossEntropy.Loss(logits, labels, new CrossEntropyOptions<float>(Classes, Reduction.MeanByCount));

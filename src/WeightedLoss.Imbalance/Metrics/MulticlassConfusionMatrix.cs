@@ -4,14 +4,17 @@ using WeightedLoss.Metrics;
 
 namespace WeightedLoss;
 
-/// <summary>How many samples of each class are called which, summed batch by batch, and what follows from it.</summary>
+/// <summary>
+/// The confusion matrix of several classes, summed batch by batch: how many samples of each class are predicted as which, and the metrics
+/// that follow.
+/// </summary>
 /// <remarks>
 /// The numbers are sums of sample weights; without weights they are counts, which a double holds exactly up to 2⁵³. A ratio whose divisor
 /// is 0 is 0. Not safe for use by several threads at once: give each its own and add them.
 /// </remarks>
-public sealed class ConfusionMatrix
+public sealed class MulticlassConfusionMatrix
 {
-    // [actual, called]
+    // [actual, predicted]
     private readonly double[] _cells;
 
     // All that was added, so that a sum that is not finite can be refused before any cell changes.
@@ -20,7 +23,7 @@ public sealed class ConfusionMatrix
     /// <summary>A matrix of zeros.</summary>
     /// <param name="classes">The number of classes K, 2 to 4096; labels are 0 … K − 1.</param>
     /// <exception cref="ArgumentException">The number of classes is out of range.</exception>
-    public ConfusionMatrix(int classes)
+    public MulticlassConfusionMatrix(int classes)
     {
         const int Most = 4096;
         if (classes is < 2 or > Most)
@@ -38,21 +41,21 @@ public sealed class ConfusionMatrix
     /// <summary>All samples.</summary>
     public double Total => Sum(_cells);
 
-    /// <summary>The part of all samples that is called what it is.</summary>
-    public double Accuracy => Ratio(Hits, Total);
+    /// <summary>The part of all samples that are predicted correctly.</summary>
+    public double Accuracy => Ratio(Correct, Total);
 
     /// <summary>The mean recall of the classes that have samples.</summary>
     public double BalancedAccuracy => Mean(k => Support(k) != 0, Recall);
 
-    /// <summary>The mean F1 of the classes that have samples or are called.</summary>
+    /// <summary>The mean F1 of the classes that have samples or are predicted.</summary>
     /// <remarks>
     /// Samples of weight 0 don't count. scikit-learn's mean takes in a class that has no others, with an F1 of 0.
     /// </remarks>
-    public double MacroF1 => Mean(k => Support(k) + Called(k) != 0, F1);
+    public double MacroF1 => Mean(k => Support(k) + Predicted(k) != 0, F1);
 
     /// <summary>
-    /// F1 of all classes' true positives, false positives and false negatives summed, which is the accuracy: each sample is called exactly
-    /// one class.
+    /// F1 of all classes' true positives, false positives and false negatives summed, which is the accuracy: one class is predicted for
+    /// each sample.
     /// </summary>
     public double MicroF1 => Accuracy;
 
@@ -70,8 +73,8 @@ public sealed class ConfusionMatrix
     }
 
     /// <summary>
-    /// The correlation of label and decision, (c·s − Σ t_k·p_k)/√((s² − Σ p_k²)(s² − Σ t_k²)), with c samples called right of s, t_k of
-    /// class k and p_k called k; at most 1. For two classes it is Matthews' correlation.
+    /// The correlation of label and decision, (c·s − Σ t_k·p_k)/√((s² − Σ p_k²)(s² − Σ t_k²)), with c of s samples predicted
+    /// correctly, t_k of class k and p_k predicted as k; at most 1. For two classes it is Matthews' correlation.
     /// </summary>
     /// <remarks>
     /// J. Gorodkin, "Comparing two K-category assignments by a K-category correlation coefficient", Computational Biology and Chemistry 28,
@@ -82,11 +85,11 @@ public sealed class ConfusionMatrix
         get
         {
             var cells = ExactCorrelation.Integers(_cells)!;
-            var called = new BigInteger[Classes];
-            BigInteger total = 0, right = 0, chance = 0, sumOfActual = 0, sumOfCalled = 0;
+            var predicted = new BigInteger[Classes];
+            BigInteger total = 0, correct = 0, chance = 0, sumOfActual = 0, sumOfPredicted = 0;
             for (var i = 0; i < cells.Length; i++)
             {
-                called[i % Classes] += cells[i];
+                predicted[i % Classes] += cells[i];
             }
 
             for (var k = 0; k < Classes; k++)
@@ -98,46 +101,46 @@ public sealed class ConfusionMatrix
                 }
 
                 total += actual;
-                right += cells[k * (Classes + 1)];
-                chance += actual * called[k];
+                correct += cells[k * (Classes + 1)];
+                chance += actual * predicted[k];
                 sumOfActual += actual * actual;
-                sumOfCalled += called[k] * called[k];
+                sumOfPredicted += predicted[k] * predicted[k];
             }
 
             var square = total * total;
-            return ExactCorrelation.Quotient((right * total) - chance, (square - sumOfCalled) * (square - sumOfActual));
+            return ExactCorrelation.Quotient((correct * total) - chance, (square - sumOfPredicted) * (square - sumOfActual));
         }
     }
 
-    private double Hits
+    private double Correct
     {
         get
         {
-            var hits = 0.0;
+            var correct = 0.0;
             for (var k = 0; k < Classes; k++)
             {
-                hits += Diagonal(k);
+                correct += Diagonal(k);
             }
 
-            return hits;
+            return correct;
         }
     }
 
-    /// <summary>The samples of one class that are called a class.</summary>
+    /// <summary>The samples of one class that are predicted as a class.</summary>
     /// <param name="actual">The class that they are of, 0 … K − 1.</param>
-    /// <param name="called">The class that they are called, 0 … K − 1.</param>
+    /// <param name="predicted">The class that they are predicted as, 0 … K − 1.</param>
     /// <exception cref="ArgumentException">No such class.</exception>
-    public double this[int actual, int called] =>
-        _cells[(Class(actual, nameof(actual)) * Classes) + Class(called, nameof(called))];
+    public double this[int actual, int predicted] =>
+        _cells[(Class(actual, nameof(actual)) * Classes) + Class(predicted, nameof(predicted))];
 
     /// <summary>All samples of a class.</summary>
     /// <param name="label">The class, 0 … K − 1.</param>
     /// <exception cref="ArgumentException">No such class.</exception>
     public double Support(int label) => Sum(_cells.AsSpan(Class(label, nameof(label)) * Classes, Classes));
 
-    /// <summary>All samples that are called a class.</summary>
+    /// <summary>All samples that are predicted as a class.</summary>
     /// <inheritdoc cref="Support" path="/param|/exception"/>
-    public double Called(int label)
+    public double Predicted(int label)
     {
         var sum = 0.0;
         for (var i = Class(label, nameof(label)); i < _cells.Length; i += Classes)
@@ -148,11 +151,11 @@ public sealed class ConfusionMatrix
         return sum;
     }
 
-    /// <summary>The part of what is called a class that is it.</summary>
+    /// <summary>The part of the samples predicted as a class that are of it.</summary>
     /// <inheritdoc cref="Support" path="/param|/exception"/>
-    public double Precision(int label) => Ratio(Diagonal(label), Called(label));
+    public double Precision(int label) => Ratio(Diagonal(label), Predicted(label));
 
-    /// <summary>The part of a class that is found.</summary>
+    /// <summary>The part of the samples of a class that are predicted as it.</summary>
     /// <inheritdoc cref="Support" path="/param|/exception"/>
     public double Recall(int label) => Ratio(Diagonal(label), Support(label));
 
@@ -160,25 +163,25 @@ public sealed class ConfusionMatrix
     /// <inheritdoc cref="Support" path="/param|/exception"/>
     public double F1(int label)
     {
-        var (support, called) = (Support(label), Called(label));
-        var scale = Scaling.ToRange(Math.Max(support, called));
-        return Ratio(2 * (scale * Diagonal(label)), (scale * support) + (scale * called));
+        var (support, predicted) = (Support(label), Predicted(label));
+        var scale = Scaling.ToRange(Math.Max(support, predicted));
+        return Ratio(2 * (scale * Diagonal(label)), (scale * support) + (scale * predicted));
     }
 
-    /// <summary>One class as positives against all others as negatives: its specificity, Fβ and so on.</summary>
+    /// <summary>One-vs-rest: a class as positives, all others as negatives. It has the specificity of the class, its Fβ and so on.</summary>
     /// <inheritdoc cref="Support" path="/param|/exception"/>
-    public BinaryConfusion OneAgainstRest(int label)
+    public BinaryConfusionMatrix OneVsRest(int label)
     {
         double found = Diagonal(label), alarms = 0, missed = 0, others = 0;
         for (var actual = 0; actual < Classes; actual++)
         {
-            for (var called = 0; called < Classes; called++)
+            for (var predicted = 0; predicted < Classes; predicted++)
             {
                 // Not as differences of sums, which would round where samples have weights.
-                var cell = actual == label && called == label ? 0 : _cells[(actual * Classes) + called];
+                var cell = actual == label && predicted == label ? 0 : _cells[(actual * Classes) + predicted];
                 missed += actual == label ? cell : 0;
-                alarms += called == label ? cell : 0;
-                others += actual != label && called != label ? cell : 0;
+                alarms += predicted == label ? cell : 0;
+                others += actual != label && predicted != label ? cell : 0;
             }
         }
 
@@ -186,7 +189,7 @@ public sealed class ConfusionMatrix
     }
 
     /// <summary>What the decisions cost in all; +∞ beyond the largest double.</summary>
-    /// <param name="costs">The cost of calling each class each.</param>
+    /// <param name="costs">The cost of predicting each class for each.</param>
     /// <exception cref="ArgumentException">Costs of another number of classes.</exception>
     public double Cost(CostMatrix costs)
     {
@@ -200,9 +203,9 @@ public sealed class ConfusionMatrix
         var sum = 0.0;
         for (var actual = 0; actual < Classes; actual++)
         {
-            for (var called = 0; called < Classes; called++)
+            for (var predicted = 0; predicted < Classes; predicted++)
             {
-                sum += costs[actual, called] * this[actual, called];
+                sum += costs[actual, predicted] * this[actual, predicted];
             }
         }
 
@@ -213,22 +216,22 @@ public sealed class ConfusionMatrix
     /// <typeparam name="TLabel">The type of the labels.</typeparam>
     /// <typeparam name="TWeight">The type of the weights, float or double.</typeparam>
     /// <param name="labels">[n], what the samples are, 0 … K − 1.</param>
-    /// <param name="called">[n], what they are called, 0 … K − 1.</param>
+    /// <param name="predicted">[n], what is predicted for them, 0 … K − 1.</param>
     /// <param name="sampleWeights">[n], finite and at least 0, with a finite sum of all that is added; or nothing.</param>
     /// <returns>This object.</returns>
     /// <exception cref="ArgumentException">Lengths that differ, or a value out of its range.</exception>
-    public ConfusionMatrix Add<TLabel, TWeight>(
-        ReadOnlySpan<TLabel> labels, ReadOnlySpan<TLabel> called, ReadOnlySpan<TWeight> sampleWeights)
+    public MulticlassConfusionMatrix Add<TLabel, TWeight>(
+        ReadOnlySpan<TLabel> labels, ReadOnlySpan<TLabel> predicted, ReadOnlySpan<TWeight> sampleWeights)
         where TLabel : unmanaged, IBinaryInteger<TLabel>
         where TWeight : unmanaged, IBinaryFloatingPointIeee754<TWeight>
     {
-        InputChecks.SameLength(called.Length, nameof(called), labels.Length, nameof(labels));
+        InputChecks.SameLength(predicted.Length, nameof(predicted), labels.Length, nameof(labels));
         InputChecks.ClassLabels(labels, Classes, nameof(labels));
-        InputChecks.ClassLabels(called, Classes, nameof(called));
+        InputChecks.ClassLabels(predicted, Classes, nameof(predicted));
         CountAdded(InputChecks.SampleWeights(sampleWeights, labels.Length, nameof(labels)), nameof(sampleWeights));
         for (var i = 0; i < labels.Length; i++)
         {
-            _cells[(int.CreateTruncating(labels[i]) * Classes) + int.CreateTruncating(called[i])] +=
+            _cells[(int.CreateTruncating(labels[i]) * Classes) + int.CreateTruncating(predicted[i])] +=
                 sampleWeights.IsEmpty ? 1 : double.CreateTruncating(sampleWeights[i]);
         }
 
@@ -236,11 +239,11 @@ public sealed class ConfusionMatrix
     }
 
     /// <inheritdoc cref="Add{TLabel, TWeight}(ReadOnlySpan{TLabel}, ReadOnlySpan{TLabel}, ReadOnlySpan{TWeight})"/>
-    public ConfusionMatrix Add<TLabel>(ReadOnlySpan<TLabel> labels, ReadOnlySpan<TLabel> called)
-        where TLabel : unmanaged, IBinaryInteger<TLabel> => Add(labels, called, ReadOnlySpan<double>.Empty);
+    public MulticlassConfusionMatrix Add<TLabel>(ReadOnlySpan<TLabel> labels, ReadOnlySpan<TLabel> predicted)
+        where TLabel : unmanaged, IBinaryInteger<TLabel> => Add(labels, predicted, ReadOnlySpan<double>.Empty);
 
     /// <summary>
-    /// Adds a batch of logits or probabilities: each row is called the class of its largest one, the first if several are equal.
+    /// Adds a batch of logits or probabilities: the class of its largest one is predicted for each row, the first if several are equal.
     /// </summary>
     /// <typeparam name="T">The type of the logits, float or double.</typeparam>
     /// <typeparam name="TLabel">The type of the labels.</typeparam>
@@ -249,7 +252,7 @@ public sealed class ConfusionMatrix
     /// <param name="sampleWeights">[n], finite and at least 0, with a finite sum of all that is added; or nothing.</param>
     /// <returns>This object.</returns>
     /// <exception cref="ArgumentException">Lengths that don't fit, or a value out of its range.</exception>
-    public ConfusionMatrix AddLogits<T, TLabel>(
+    public MulticlassConfusionMatrix AddLogits<T, TLabel>(
         ReadOnlySpan<T> logits, ReadOnlySpan<TLabel> labels, ReadOnlySpan<T> sampleWeights = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged, IBinaryInteger<TLabel>
@@ -271,7 +274,7 @@ public sealed class ConfusionMatrix
     /// <param name="other">A matrix of as many classes; it is not changed.</param>
     /// <returns>This object.</returns>
     /// <exception cref="ArgumentException">The other has another number of classes.</exception>
-    public ConfusionMatrix Add(ConfusionMatrix other)
+    public MulticlassConfusionMatrix Add(MulticlassConfusionMatrix other)
     {
         ArgumentNullException.ThrowIfNull(other);
         if (other.Classes != Classes)

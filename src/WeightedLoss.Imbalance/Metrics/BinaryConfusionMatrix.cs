@@ -5,17 +5,18 @@ using WeightedLoss.Metrics;
 namespace WeightedLoss;
 
 /// <summary>
-/// How many samples of two classes are called what: the confusion matrix of a binary classifier, and what follows from it.
+/// The confusion matrix of a binary classifier: how many positives and negatives are predicted as which, and the metrics that follow.
 /// </summary>
 /// <remarks>
 /// The numbers are sums of sample weights; without weights they are counts, which a double holds exactly up to 2⁵³. A ratio whose
 /// divisor is 0 is 0. A sum of cells may be beyond the largest double without harm to a ratio.
 /// </remarks>
-/// <param name="TruePositives">Positives that are called positive.</param>
-/// <param name="FalsePositives">Negatives that are called positive.</param>
-/// <param name="TrueNegatives">Negatives that are called negative.</param>
-/// <param name="FalseNegatives">Positives that are called negative.</param>
-public readonly record struct BinaryConfusion(double TruePositives, double FalsePositives, double TrueNegatives, double FalseNegatives)
+/// <param name="TruePositives">Positives that are predicted positive.</param>
+/// <param name="FalsePositives">Negatives that are predicted positive.</param>
+/// <param name="TrueNegatives">Negatives that are predicted negative.</param>
+/// <param name="FalseNegatives">Positives that are predicted negative.</param>
+public readonly record struct BinaryConfusionMatrix(
+    double TruePositives, double FalsePositives, double TrueNegatives, double FalseNegatives)
 {
     /// <summary>All positives.</summary>
     public double Positives => TruePositives + FalseNegatives;
@@ -23,25 +24,25 @@ public readonly record struct BinaryConfusion(double TruePositives, double False
     /// <summary>All negatives.</summary>
     public double Negatives => FalsePositives + TrueNegatives;
 
-    /// <summary>All that are called positive.</summary>
-    public double CalledPositives => TruePositives + FalsePositives;
+    /// <summary>All samples that are predicted positive.</summary>
+    public double PredictedPositives => TruePositives + FalsePositives;
 
     /// <summary>All samples.</summary>
     public double Total => Positives + Negatives;
 
-    /// <summary>The part of what is called positive that is, TP/(TP + FP).</summary>
+    /// <summary>The part of the predicted positives that are positive, TP/(TP + FP).</summary>
     public double Precision => Scaling.Part(TruePositives, FalsePositives);
 
-    /// <summary>The part of the positives that is found, TP/(TP + FN); also sensitivity and true positive rate.</summary>
+    /// <summary>The part of the positives that are predicted positive, TP/(TP + FN); also sensitivity and true positive rate.</summary>
     public double Recall => Scaling.Part(TruePositives, FalseNegatives);
 
-    /// <summary>The part of the negatives that is left alone, TN/(TN + FP); also true negative rate.</summary>
+    /// <summary>The part of the negatives that are predicted negative, TN/(TN + FP); also true negative rate.</summary>
     public double Specificity => Scaling.Part(TrueNegatives, FalsePositives);
 
-    /// <summary>The part of the negatives that is called positive, FP/(TN + FP).</summary>
+    /// <summary>The part of the negatives that are predicted positive, FP/(TN + FP).</summary>
     public double FalsePositiveRate => Scaling.Part(FalsePositives, TrueNegatives);
 
-    /// <summary>The part of all samples that is called what it is.</summary>
+    /// <summary>The part of all samples that are predicted correctly.</summary>
     public double Accuracy
     {
         get
@@ -73,7 +74,8 @@ public readonly record struct BinaryConfusion(double TruePositives, double False
     {
         get
         {
-            if (ExactCorrelation.Integers([TruePositives, FalsePositives, TrueNegatives, FalseNegatives]) is not [var tp, var fp, var tn, var fn])
+            var cells = ExactCorrelation.Integers([TruePositives, FalsePositives, TrueNegatives, FalseNegatives]);
+            if (cells is not [var tp, var fp, var tn, var fn])
             {
                 return double.NaN;
             }
@@ -83,27 +85,27 @@ public readonly record struct BinaryConfusion(double TruePositives, double False
     }
 
     // Small enough for sums of all cells, the true positives twice.
-    private BinaryConfusion Small => Total > double.MaxValue / 4
+    private BinaryConfusionMatrix Small => Total > double.MaxValue / 4
         ? new(TruePositives / 4, FalsePositives / 4, TrueNegatives / 4, FalseNegatives / 4)
         : this;
 
     /// <summary>Adds two matrices.</summary>
-    public static BinaryConfusion operator +(BinaryConfusion left, BinaryConfusion right) => new(
+    public static BinaryConfusionMatrix operator +(BinaryConfusionMatrix left, BinaryConfusionMatrix right) => new(
         left.TruePositives + right.TruePositives, left.FalsePositives + right.FalsePositives,
         left.TrueNegatives + right.TrueNegatives, left.FalseNegatives + right.FalseNegatives);
 
     /// <summary>Adds two matrices; the same as the operator.</summary>
-    public static BinaryConfusion Add(BinaryConfusion left, BinaryConfusion right) => left + right;
+    public static BinaryConfusionMatrix Add(BinaryConfusionMatrix left, BinaryConfusionMatrix right) => left + right;
 
-    /// <summary>Counts the samples whose score is at least a threshold as called positive.</summary>
+    /// <summary>Predicts the samples positive whose score is at least a threshold, and counts.</summary>
     /// <typeparam name="T">The type of the scores, float or double.</typeparam>
     /// <typeparam name="TLabel">The type of the labels.</typeparam>
     /// <param name="scores">[n], logits or probabilities, not NaN.</param>
     /// <param name="labels">[n], 0 or 1.</param>
-    /// <param name="threshold">The smallest score that is called positive, not NaN: 0 for logits is 0.5 for probabilities.</param>
+    /// <param name="threshold">The smallest score that is predicted positive, not NaN: 0 for logits is 0.5 for probabilities.</param>
     /// <param name="sampleWeights">[n], finite and at least 0, with a finite sum; or nothing.</param>
     /// <exception cref="ArgumentException">Lengths that differ, or a value out of its range.</exception>
-    public static BinaryConfusion Of<T, TLabel>(
+    public static BinaryConfusionMatrix Create<T, TLabel>(
         ReadOnlySpan<T> scores, ReadOnlySpan<TLabel> labels, T threshold, ReadOnlySpan<T> sampleWeights = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged, IBinaryInteger<TLabel>
@@ -117,7 +119,7 @@ public readonly record struct BinaryConfusion(double TruePositives, double False
             throw new ArgumentException($"A threshold must be a number, but {nameof(threshold)} is {threshold}.", nameof(threshold));
         }
 
-        // [actual, called]
+        // [actual, predicted]
         Span<double> cells = [0, 0, 0, 0];
         for (var i = 0; i < scores.Length; i++)
         {
@@ -156,6 +158,8 @@ public readonly record struct BinaryConfusion(double TruePositives, double False
 
     /// <summary>The cost with factors on all costs and on all cells.</summary>
     internal double Cost(BinaryCosts costs, double costScale, double weightScale) =>
-        (costs.FalsePositive * costScale * (FalsePositives * weightScale)) + (costs.FalseNegative * costScale * (FalseNegatives * weightScale))
-            + (costs.TruePositive * costScale * (TruePositives * weightScale)) + (costs.TrueNegative * costScale * (TrueNegatives * weightScale));
+        (costs.FalsePositive * costScale * (FalsePositives * weightScale))
+            + (costs.FalseNegative * costScale * (FalseNegatives * weightScale))
+            + (costs.TruePositive * costScale * (TruePositives * weightScale))
+            + (costs.TrueNegative * costScale * (TrueNegatives * weightScale));
 }
