@@ -57,7 +57,7 @@ internal sealed class BinaryComparison : Comparison<BinaryReport>
         BinaryReport.LogLossOf(logits, Parts.ValidationLabels, Parts.ValidationWeights),
         RankingScores.Compute(logits, Parts.ValidationLabels, Parts.ValidationWeights).AveragePrecision);
 
-    protected override BinaryReport Report(float[] logits) => BinaryReport.Of(logits, Parts.ValidationLabels, Parts.ValidationWeights);
+    protected override BinaryReport Report(float[] logits) => BinaryReport.Compute(logits, Parts.ValidationLabels, Parts.ValidationWeights);
 
     protected override void Write(IAnsiConsole console, IReadOnlyCollection<Outcome<BinaryReport>> outcomes)
     {

@@ -65,7 +65,7 @@ public sealed class RealDataTests : IDisposable
         var (labels, positive) = BinaryLabels.From(path, table.Labels, positive: null);
         var data = new LabelledData(
             path, table.FeatureNames, table.Values, labels, new(table.LabelName!, table.LabelIndex, positive, true), BestLogits: null);
-        var parts = PreparedData.Of(data, seed);
+        var parts = PreparedData.Create(data, seed);
         var weight = ClassWeights.PositiveWeight<float>(new ClassCounts(2).Add(parts.Labels));
         SplitFiles.Write(_folder, parts);
 

@@ -10,7 +10,7 @@ internal sealed record BinaryReport(BinaryConfusionMatrix Confusion, double Aver
     /// <param name="logits">One per row.</param>
     /// <param name="labels">One per row, 0 or 1.</param>
     /// <param name="weights">One per row; or none.</param>
-    public static BinaryReport Of(ReadOnlySpan<float> logits, ReadOnlySpan<byte> labels, ReadOnlySpan<float> weights = default) => new(
+    public static BinaryReport Compute(ReadOnlySpan<float> logits, ReadOnlySpan<byte> labels, ReadOnlySpan<float> weights = default) => new(
         BinaryConfusionMatrix.Create(logits, labels, 0, weights),
         RankingScores.Compute(logits, labels, weights).AveragePrecision,
         LogLossOf(logits, labels, weights));

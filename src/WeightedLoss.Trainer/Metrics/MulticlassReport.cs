@@ -10,7 +10,7 @@ internal sealed record MulticlassReport(MulticlassConfusionMatrix Confusion, dou
     /// <param name="labels">One per row, 0 … classes − 1.</param>
     /// <param name="classes">The number of classes.</param>
     /// <param name="weights">One per row; or none.</param>
-    public static MulticlassReport Of(
+    public static MulticlassReport Compute(
         ReadOnlySpan<float> logits, ReadOnlySpan<byte> labels, int classes, ReadOnlySpan<float> weights = default) =>
         new(new MulticlassConfusionMatrix(classes).AddLogits(logits, labels, weights), LogLossOf(logits, labels, classes, weights));
 

@@ -43,7 +43,7 @@ public sealed class MulticlassTests : IDisposable
         var table = CsvTable.ReadLabelled(path, new(HasHeader: false), label: null);
         var (labels, _) = ClassLabels.From(path, "9", table.Labels, ClassLabels.UsualMost);
         var data = new LabelledData(path, table.FeatureNames, table.Values, labels, new("9", 8, null, false, classes), BestLogits: null);
-        var held = StratifiedSplit.Of(data, seed: 1).Validation;
+        var held = StratifiedSplit.Create(data, seed: 1).Validation;
         var accuracy = held.Average(i => predicted[i] == table.Labels[i] ? 1.0 : 0);
         Assert.Equal(TrainAndPredictTests.Row(train.Console, "accuracy")[1], accuracy, 1e-4);
 

@@ -13,7 +13,7 @@ public sealed class PriorCorrectionTests
     public void WithoutWeights_WeightedModelOfTheEmbeddedData_IsCalibrated(ulong seed)
     {
         var data = PaymentGenerator.Generate(seed);
-        var parts = PreparedData.Of(data, seed);
+        var parts = PreparedData.Create(data, seed);
         var loss = new BinaryTrainingLoss(ClassWeights.PositiveWeight<float>(new ClassCounts(2).Add(parts.Labels)));
         var options = new TrainingOptions(
             ModelKind.Linear, Epochs: 5, BatchSize: 256, TrainingRequest.UsualLearningRate, HiddenUnits: 1, seed, Threads: 1);
