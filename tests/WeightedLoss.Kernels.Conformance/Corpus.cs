@@ -107,7 +107,11 @@ internal static class Corpus
             Add(ref hash, kernel, logits, labels, smooth, default, true);
             if (length % 3 == 0)
             {
-                var columns = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { PositiveWeights = [T.One, T.CreateTruncating(2.5), T.Zero], HasMixedTargets = true };
+                var columns = new BinaryCrossEntropyOptions<T>(Reduction.Sum)
+                {
+                    PositiveWeights = [T.One, T.CreateTruncating(2.5), T.Zero],
+                    HasMixedTargets = true,
+                };
                 Add(ref hash, kernel, logits, targets, columns, weights.AsSpan(0, length / 3), false);
             }
         }
@@ -197,7 +201,8 @@ internal static class Corpus
     }
 
     private static void Add<T, TLabel>(
-        ref BitHash hash, BinaryKernelEntry<T> kernel, T[] logits, TLabel[] labels, BinaryCrossEntropyOptions<T> options, ReadOnlySpan<T> weights, bool withLosses)
+        ref BitHash hash, BinaryKernelEntry<T> kernel, T[] logits, TLabel[] labels,
+        BinaryCrossEntropyOptions<T> options, ReadOnlySpan<T> weights, bool withLosses)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged
     {

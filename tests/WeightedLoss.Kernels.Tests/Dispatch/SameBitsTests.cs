@@ -87,7 +87,11 @@ public abstract class SameBitsTests<T>
 
             (LossSum Sum, T[] Gradient, T[] Losses) Run(int threads, T[]? weights)
             {
-                var options = new BinaryCrossEntropyOptions<T>(Reduction.MeanByWeight) { PositiveWeight = T.CreateChecked(2.5), MaxDegreeOfParallelism = threads };
+                var options = new BinaryCrossEntropyOptions<T>(Reduction.MeanByWeight)
+                {
+                    PositiveWeight = T.CreateChecked(2.5),
+                    MaxDegreeOfParallelism = threads,
+                };
                 var gradient = new T[length];
                 var losses = new T[length];
                 return (subject.LossAndGradient<int>(z, y, gradient, options, weights, weights is null ? default : losses), gradient, losses);
