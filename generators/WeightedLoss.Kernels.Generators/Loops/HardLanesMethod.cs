@@ -29,7 +29,7 @@ internal sealed class HardLanesMethod(string element, ClassRange range, bool tak
 
     protected override bool IsGeneric => takesLabel;
 
-    public override string? RowsConstraint => $"ICrossEntropyRows<{Element}>";
+    public override (string Parameter, string Constraint)? TypeParameter => ("TRows", $"struct, ICrossEntropyRows<{Element}>");
 
     protected override (string Name, Lane Value) Shifted => ("labelShifted", _labelLogit);
 

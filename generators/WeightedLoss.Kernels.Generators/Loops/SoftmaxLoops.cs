@@ -13,7 +13,11 @@ internal static class SoftmaxLoops
         Func<InstructionSet, string> mender = (id with { Classes = 0, Constants = null, Part = KernelPart.Special }).TypeNameFor;
         return id.Part switch
         {
-            KernelPart.Rows => [new RowsMethod(element, isApproximate: true, loss.Begin(parameters)), new RowsMethod(element, isApproximate: false, loss.Begin(parameters))],
+            KernelPart.Rows =>
+            [
+                .. RowsMethods.Of(element, isApproximate: true, loss.Begin(parameters)),
+                .. RowsMethods.Of(element, isApproximate: false, loss.Begin(parameters)),
+            ],
             KernelPart.Special => [new SpecialRowsMethod(element, isHard: true), .. loss.HasSpreadTargets ? new[] { new SpecialRowsMethod(element, isHard: false) } : []],
             KernelPart.Few => WithGradient(new HardLanesMethod(element, ClassRange.Few, takesLabel: false, mender)),
             KernelPart.Taken => WithGradient(new HardLanesMethod(element, ClassRange.Any, takesLabel: true, mender)),
