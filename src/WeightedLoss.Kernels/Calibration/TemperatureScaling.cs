@@ -67,7 +67,7 @@ public readonly record struct TemperatureScaling(double InverseTemperature)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged, IBinaryInteger<TLabel>
     {
-        InputChecks.Classes(classes);
+        ClassChecks.Count(classes);
         InputChecks.Rows(logits.Length, nameof(logits), classes, nameof(classes), labels.Length);
         InputChecks.Finite(logits, "A logit", nameof(logits));
         InputChecks.ClassLabels(labels, classes, nameof(labels));

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace WeightedLoss.Runtime;
+namespace WeightedLoss;
 
 /// <summary>The exponents of weights that are multiplied with one another: of the least one above 0, and of the largest.</summary>
 /// <param name="Least">log₂ of the least, rounded down.</param>

@@ -126,7 +126,7 @@ public static class ProbabilityMetrics
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged, IBinaryInteger<TLabel>
     {
-        InputChecks.Classes(classes);
+        ClassChecks.Count(classes);
         InputChecks.Rows(probabilities.Length, nameof(probabilities), classes, nameof(classes), labels.Length);
         InputChecks.Probabilities(probabilities);
         InputChecks.ClassLabels(labels, classes, nameof(labels));

@@ -12,7 +12,7 @@ internal static class RowChecks
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged, IBinaryInteger<TLabel>
     {
-        InputChecks.Classes(classes);
+        ClassChecks.Count(classes);
         InputChecks.Rows(features.Length, nameof(features), columns, nameof(columns), labels.Length);
         InputChecks.Finite(features, "A feature", nameof(features));
         return Labels(labels, classes);
@@ -23,7 +23,7 @@ internal static class RowChecks
     internal static int[] Labels<TLabel>(ReadOnlySpan<TLabel> labels, int classes)
         where TLabel : unmanaged, IBinaryInteger<TLabel>
     {
-        InputChecks.Classes(classes);
+        ClassChecks.Count(classes);
         InputChecks.ClassLabels(labels, classes, nameof(labels));
         var integers = new int[labels.Length];
         for (var i = 0; i < integers.Length; i++)

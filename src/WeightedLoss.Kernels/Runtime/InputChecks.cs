@@ -5,9 +5,6 @@ namespace WeightedLoss.Runtime;
 /// <summary>The checks of scores, labels and rows that metrics, thresholds, calibration and resampling share.</summary>
 internal static class InputChecks
 {
-    /// <summary>A float holds every class up to this one exactly; kernels compare classes as numbers of the element type.</summary>
-    internal const int MostClasses = 1 << 24;
-
     /// <summary>As many elements as another argument has.</summary>
     internal static void SameLength(int length, string name, int expected, string expectedName)
     {
@@ -70,20 +67,6 @@ internal static class InputChecks
             {
                 throw new ArgumentException($"A label must lie between 0 and {classes - 1}, but {name}[{i}] is {labels[i]}.", name);
             }
-        }
-    }
-
-    /// <summary>At least two classes and at most as many as the losses take.</summary>
-    internal static void Classes(int classes)
-    {
-        if (classes < 2)
-        {
-            throw new ArgumentException($"There must be at least two classes, but {nameof(classes)} is {classes}.", nameof(classes));
-        }
-
-        if (classes > MostClasses)
-        {
-            throw new ArgumentException($"There must be at most {MostClasses} classes, but {nameof(classes)} is {classes}.", nameof(classes));
         }
     }
 

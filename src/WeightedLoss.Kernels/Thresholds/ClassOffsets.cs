@@ -66,7 +66,7 @@ public static class ClassOffsets
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged, IBinaryInteger<TLabel>
     {
-        InputChecks.Classes(classes);
+        ClassChecks.Count(classes);
         InputChecks.Rows(logits.Length, nameof(logits), classes, nameof(classes), labels.Length);
         InputChecks.Finite(logits, "A logit", nameof(logits));
         InputChecks.ClassLabels(labels, classes, nameof(labels));

@@ -20,7 +20,7 @@ public sealed class CostMatrix
     /// </exception>
     public CostMatrix(int classes, ReadOnlySpan<double> costs)
     {
-        InputChecks.Classes(classes);
+        ClassChecks.Count(classes);
         if (costs.Length != (long)classes * classes)
         {
             throw new ArgumentException(
