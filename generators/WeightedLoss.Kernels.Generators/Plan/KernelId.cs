@@ -43,7 +43,7 @@ internal sealed record KernelId(
         + (Constants is { } values ? string.Concat(Loss.Parameters.Zip(values, Spelled)) : "")
         + (Part == KernelPart.Whole ? "" : "-" + Part.ToString().ToLowerInvariant());
 
-    /// <summary>A number in a name: without a minus of its exponent, which would end the part.</summary>
+    /// <summary>A parameter in a name, for example <c>-g1.5</c>.</summary>
     private static string Spelled(LossParameter parameter, double value) =>
         $"-{parameter.Letter}{value.ToString("R", CultureInfo.InvariantCulture).ToLowerInvariant()}";
 }
