@@ -92,9 +92,8 @@ internal static class RegistryEmitter
         var supported = Dialect.For(set, id.Element.Number).IsSupported;
         var common = $"\"{id.NameFor(set)}\", \"{KernelId.NameOf(set)}\", {supported}";
         var classes = id.Loss.Family == LossFamily.Softmax ? $", {id.Classes}" : "";
-        var gamma = id.Loss.Parameters.Any() && id.Constants is { } constants ? ", gamma: " + id.Element.Number.Literal(constants.First()) : "";
-        var hasGamma = id.Loss.Parameters.Any() ? ", hasGamma: true" : "";
-        return common + classes + hasGamma + gamma;
+        var constants = id.Constants is { } values ? string.Concat(values.Select(value => ", " + id.Element.Number.Literal(value))) : "";
+        return common + classes + constants;
     }
 
     private static string Spelled(double value) => value.ToString("R", CultureInfo.InvariantCulture);
