@@ -19,7 +19,7 @@ internal static class LossCases
 
     public static TCase Of<TCase>(KernelEntry kernel)
         where TCase : LossCase =>
-        All.OfType<TCase>().SingleOrDefault(loss => kernel.Id.StartsWith(loss.Id + "-", StringComparison.Ordinal))
+        All.OfType<TCase>().SingleOrDefault(loss => loss.Has(kernel))
         ?? throw new NotSupportedException($"No loss of {nameof(LossCases)} has the kernel {kernel.Id}.");
 
     private sealed class BinaryCrossEntropyCase() : BinaryLossCase("bce", typeof(BinaryCrossEntropy), parameters: [[]])
@@ -64,6 +64,9 @@ internal abstract class LossCase(string id, Type methods, double[][] parameters)
     public Type Methods => methods;
 
     public double[][] Parameters => parameters;
+
+    /// <summary>Whether a kernel is one of this loss.</summary>
+    public bool Has(KernelEntry kernel) => kernel.Id.StartsWith(Id + "-", StringComparison.Ordinal);
 
     /// <summary>Copies what all options of a family have, from options of one loss into those of another.</summary>
     private protected static void Copy<TShared>(TShared from, TShared to, FieldInfo[] fields)

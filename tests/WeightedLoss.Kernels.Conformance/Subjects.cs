@@ -10,6 +10,9 @@ internal abstract class Subject<T>(LossKernelEntry<T> kernel, LossCase loss, T[]
 {
     public string Id => kernel.Id;
 
+    /// <inheritdoc cref="Corpus.FamilyOf"/>
+    public string Family => Corpus.FamilyOf(kernel);
+
     public string InstructionSet => kernel.InstructionSet;
 
     public bool IsSupported => kernel.IsSupported;
