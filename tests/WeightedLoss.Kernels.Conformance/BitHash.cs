@@ -3,7 +3,8 @@ using System.Numerics;
 namespace WeightedLoss.Conformance;
 
 /// <summary>A 64-bit hash of values by their bits; all NaNs are one, because their payloads differ between processors.</summary>
-internal struct BitHash()
+/// <param name="trace">Gets the lines of <see cref="Trace"/>.</param>
+internal sealed class BitHash(Action<string>? trace = null)
 {
     private ulong _hash = 0xCBF29CE484222325;
 
@@ -39,7 +40,10 @@ internal struct BitHash()
 
     public void Add(ClassLossSum sum) => Add(sum, sum.Correct);
 
-    public override readonly string ToString() => _hash.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>Tells what was added last, and the hash up to it.</summary>
+    public void Trace(string call) => trace?.Invoke($"{call}, {this}");
+
+    public override string ToString() => _hash.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
 
     private void Add(LossSum sum, long correct)
     {

@@ -32,7 +32,8 @@ if (!isRight)
 }
 
 IReadOnlyList<KernelInfo> chosen = [.. LossKernels.InUse, .. Twins.InUse];
-Console.WriteLine($"chosen: {string.Join(", ", chosen.Select(kernel => kernel.InstructionSet).Distinct())} for {chosen.Count} losses, types, class counts and γ");
+var chosenSets = string.Join(", ", chosen.Select(kernel => kernel.InstructionSet).Distinct());
+Console.WriteLine($"chosen: {chosenSets} for {chosen.Count} losses, types, class counts and parameters");
 if (expectedSet is not null)
 {
     // SSE2 has kernels for float only.
@@ -59,30 +60,9 @@ foreach (var entry in KernelRegistry.All.Concat(Twins.Kernels).Where(entry => on
         continue;
     }
 
-    Corpus.Trace = entry.Id == tracedId ? Console.WriteLine : null;
-    Compare("", Corpus.Hash);
-    Compare("-mixed", Corpus.HashOfMixed);
-
-    void Compare(string form, Func<KernelEntry, string?> hashOf)
+    foreach (var part in Corpus.Parts)
     {
-        var watch = Stopwatch.StartNew();
-        if (hashOf(entry) is not { } hash)
-        {
-            return;
-        }
-
-        var family = entry.Id[..entry.Id.LastIndexOf('-')] + form;
-        found.TryAdd(family, hash);
-        var reference = file is null ? expected.GetValueOrDefault(family, "(no expected hash)") : found[family];
-        var verdict = "ok";
-        if (hash != reference)
-        {
-            var isAllowed = mayDiffer.Contains(family);
-            _ = isAllowed ? differences++ : failures++;
-            verdict = $"{(isAllowed ? "DIFFERS, as it may" : "FAILED")}: expected {reference}";
-        }
-
-        Console.WriteLine($"{entry.Id + form,-34} {entry.InstructionSet,-12} {hash} {verdict} ({watch.ElapsedMilliseconds} ms)");
+        Compare(entry, part);
     }
 }
 
@@ -93,5 +73,27 @@ if (file is not null && failures == 0)
 
 Console.WriteLine(failures > 0 ? $"{failures} failures" : differences > 0 ? $"all kernels agree but {differences}" : "all kernels agree");
 return failures == 0 ? 0 : 1;
+
+void Compare(KernelEntry entry, string part)
+{
+    var watch = Stopwatch.StartNew();
+    if (Corpus.Hash(entry, part, entry.Id == tracedId ? Console.WriteLine : null) is not { } hash)
+    {
+        return;
+    }
+
+    var family = Corpus.FamilyOf(entry) + part;
+    found.TryAdd(family, hash);
+    var reference = file is null ? expected.GetValueOrDefault(family, "(no expected hash)") : found[family];
+    var verdict = "ok";
+    if (hash != reference)
+    {
+        var isAllowed = mayDiffer.Contains(family);
+        _ = isAllowed ? differences++ : failures++;
+        verdict = $"{(isAllowed ? "DIFFERS, as it may" : "FAILED")}: expected {reference}";
+    }
+
+    Console.WriteLine($"{entry.Id + part,-34} {entry.InstructionSet,-12} {hash} {verdict} ({watch.ElapsedMilliseconds} ms)");
+}
 
 string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : null;

@@ -11,9 +11,10 @@ internal static class Twins
 {
     internal static IReadOnlyList<KernelEntry> Kernels { get; } =
     [
-        .. new KernelEntry[][] { Generated.WeightedLoss_Conformance_TwinBinaryCrossEntropy.BinaryCrossEntropyRegistry.All, Generated.WeightedLoss_Conformance_TwinCrossEntropy.CrossEntropyRegistry.All, Generated.WeightedLoss_Conformance_TwinSigmoidFocal.SigmoidFocalRegistry.All, Generated.WeightedLoss_Conformance_TwinSoftmaxFocal.SoftmaxFocalRegistry.All }
-            .SelectMany(kernels => kernels)
-            .Where(kernel => kernel.InstructionSet.StartsWith("portable", StringComparison.Ordinal)),
+        .. Portable(Generated.WeightedLoss_Conformance_TwinBinaryCrossEntropy.BinaryCrossEntropyRegistry.All),
+        .. Portable(Generated.WeightedLoss_Conformance_TwinCrossEntropy.CrossEntropyRegistry.All),
+        .. Portable(Generated.WeightedLoss_Conformance_TwinSigmoidFocal.SigmoidFocalRegistry.All),
+        .. Portable(Generated.WeightedLoss_Conformance_TwinSoftmaxFocal.SoftmaxFocalRegistry.All),
         .. Generated.WeightedLoss_Conformance_OtherGammas.SigmoidFocalRegistry.All,
         .. Generated.WeightedLoss_Conformance_OtherGammas.SoftmaxFocalRegistry.All,
     ];
@@ -26,6 +27,9 @@ internal static class Twins
         .. Generated.WeightedLoss_Conformance_TwinSigmoidFocal.SigmoidFocalRegistry.InUse,
         .. Generated.WeightedLoss_Conformance_TwinSoftmaxFocal.SoftmaxFocalRegistry.InUse,
     ];
+
+    private static IEnumerable<KernelEntry> Portable(KernelEntry[] kernels) =>
+        kernels.Where(kernel => kernel.InstructionSet.StartsWith("portable", StringComparison.Ordinal));
 }
 
 [BinaryCrossEntropyKernel<float>(PortableTwins = true)]

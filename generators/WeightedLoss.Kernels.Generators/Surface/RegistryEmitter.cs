@@ -50,7 +50,7 @@ internal static class RegistryEmitter
             // Of a focal loss of the softmax for any class count, only the rows are its own.
             var chooser = plan.Loss.Family == LossFamily.Softmax && (id.Constants is not null || id.Loss.Parameters.Any()) ? Planner.RowsOf(id) : id;
             var set = $"{chooser.TypeName}.InstructionSet";
-            var gamma = id.Constants is { } constants ? ", " + Spelled(constants.First()) : "";
+            var gamma = id.Constants is { } constants && plan.Loss.Parameters.First().Name == "Gamma" ? ", " + Spelled(constants.First()) : "";
             file.Line($"    new(\"{id}-\" + {set}, \"{plan.Loss.Class}\", typeof({id.Element.Storage}), {id.Classes}, {set}{gamma}),");
         }
 
@@ -92,9 +92,8 @@ internal static class RegistryEmitter
         var supported = Dialect.For(set, id.Element.Number).IsSupported;
         var common = $"\"{id.NameFor(set)}\", \"{KernelId.NameOf(set)}\", {supported}";
         var classes = id.Loss.Family == LossFamily.Softmax ? $", {id.Classes}" : "";
-        var gamma = id.Loss.Parameters.Any() && id.Constants is { } constants ? ", gamma: " + id.Element.Number.Literal(constants.First()) : "";
-        var parameters = id.Loss.Parameters.Any() ? $", parametersOf: global::WeightedLoss.{id.Loss.Options}<{id.Element.Storage}>.ParametersOf" : "";
-        return common + classes + parameters + gamma;
+        var constants = id.Constants is { } values ? string.Concat(values.Select(value => ", " + id.Element.Number.Literal(value))) : "";
+        return common + classes + constants;
     }
 
     private static string Spelled(double value) => value.ToString("R", CultureInfo.InvariantCulture);

@@ -87,8 +87,7 @@ public static class BinaryLoss
     internal static unsafe T* Align<T>(T* pointer)
         where T : unmanaged => (T*)(((nuint)pointer + 63) & ~(nuint)63);
 
-    /// <summary>Any call, with parameters of the loss that the options may not have.</summary>
-    internal static unsafe LossSum Evaluate<TKernel, T, TLabel>(
+    private static unsafe LossSum Evaluate<TKernel, T, TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
         Span<T> gradient,

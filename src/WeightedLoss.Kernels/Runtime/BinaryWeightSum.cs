@@ -120,14 +120,18 @@ internal static class BinaryWeightSum
     {
         if (typeof(TLabel) == typeof(T))
         {
-            return double.CreateTruncating((T)(object)label);
+            return double.CreateTruncating(Unsafe.BitCast<TLabel, T>(label));
         }
 
-        var value = typeof(TLabel) == typeof(int) ? (int)(object)label
-            : typeof(TLabel) == typeof(long) ? (long)(object)label
-            : typeof(TLabel) == typeof(bool) ? ((bool)(object)label ? 1 : 0)
-            : (byte)(object)label;
-        return value is 0 or 1 ? value : -1;
+        // A negative label is a large number without a sign.
+        var value = Unsafe.SizeOf<TLabel>() switch
+        {
+            sizeof(byte) => Unsafe.BitCast<TLabel, byte>(label),
+            sizeof(ushort) => Unsafe.BitCast<TLabel, ushort>(label),
+            sizeof(uint) => Unsafe.BitCast<TLabel, uint>(label),
+            _ => Unsafe.BitCast<TLabel, ulong>(label),
+        };
+        return value <= 1 ? value : -1;
     }
 
     /// <summary>The weights of a tile, four at a time.</summary>

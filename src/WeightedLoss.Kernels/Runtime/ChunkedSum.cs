@@ -16,10 +16,10 @@ internal interface IChunkedJob
 }
 
 /// <summary>The sums of some samples.</summary>
-internal readonly record struct ChunkSum(double Loss, double Weight, long Hits)
+internal readonly record struct ChunkSum(double Loss, double Weight, long Correct)
 {
     public static ChunkSum operator +(ChunkSum left, ChunkSum right) =>
-        new(left.Loss + right.Loss, left.Weight + right.Weight, left.Hits + right.Hits);
+        new(left.Loss + right.Loss, left.Weight + right.Weight, left.Correct + right.Correct);
 }
 
 /// <summary>

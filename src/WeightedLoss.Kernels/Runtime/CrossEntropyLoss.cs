@@ -75,8 +75,7 @@ public static class CrossEntropyLoss
         }
     }
 
-    /// <summary>Any call, with parameters of the loss that the options may not have.</summary>
-    internal static unsafe ClassLossSum Evaluate<TKernel, TRows, T, TLabel>(
+    private static unsafe ClassLossSum Evaluate<TKernel, TRows, T, TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
         Span<T> gradient,
@@ -178,7 +177,7 @@ public static class CrossEntropyLoss
             job.HasIgnored = ignored != 0;
             job.Parameters = parametersPointer;
             var total = ChunkedSum.Run(ref job, options.MaxDegreeOfParallelism);
-            return new(total.Loss, weight, count, ignored, total.Hits);
+            return new(total.Loss, weight, count, ignored, total.Correct);
         }
     }
 

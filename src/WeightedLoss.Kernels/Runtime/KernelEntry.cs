@@ -21,45 +21,26 @@ internal abstract class KernelEntry(string id, string instructionSet, bool isSup
     public override string ToString() => id;
 }
 
-/// <summary>A loss, bound to one instruction set and to a γ, if it has one.</summary>
+/// <summary>A loss, bound to one instruction set. Its parameters are those of the options, which must be the loss's own.</summary>
 /// <typeparam name="T">The element type.</typeparam>
 /// <param name="id">For example <c>bce-f32-avx2</c>.</param>
 /// <param name="instructionSet">The last part of the id.</param>
 /// <param name="isSupported">Whether this machine can run it.</param>
-/// <param name="gamma">γ; 0 for cross-entropy.</param>
-/// <param name="isFixed">Whether the kernel has no other γ.</param>
-/// <param name="parametersOf">What the options of the loss make of a γ; null if it has none.</param>
-internal abstract class LossKernelEntry<T>(
-    string id, string instructionSet, bool isSupported, T gamma, bool isFixed, Func<T, LossParameters<T>>? parametersOf)
+/// <param name="constants">The parameters that the kernel is made for, in the loss's order; none if the options give them, or the loss has none.</param>
+internal abstract class LossKernelEntry<T>(string id, string instructionSet, bool isSupported, T[] constants)
     : KernelEntry(id, instructionSet, isSupported)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>What a kernel that is given its γ has until it is given one.</summary>
-    protected static readonly T Unlikely = T.CreateChecked(1.7);
-
-    /// <summary>γ of a focal loss; 0 for cross-entropy.</summary>
-    public T Gamma => gamma;
-
-    /// <summary>Whether the kernel has no other γ.</summary>
-    protected bool IsFixed => isFixed;
-
-    /// <summary>What the options of the loss make of a γ; null if it has none.</summary>
-    protected Func<T, LossParameters<T>>? ParametersOf => parametersOf;
-
-    /// <summary>What they make of this one.</summary>
-    protected LossParameters<T> Parameters { get; } = parametersOf is null ? default : parametersOf(gamma);
+    /// <summary>The parameters that the kernel is made for: options with any others are not for it. None if it takes those of the options.</summary>
+    public ReadOnlySpan<T> Constants => constants;
 }
 
 /// <summary>A binary loss, bound to one instruction set.</summary>
 /// <typeparam name="T">The element type.</typeparam>
-internal abstract class BinaryKernelEntry<T>(
-    string id, string instructionSet, bool isSupported, T gamma, bool isFixed, Func<T, LossParameters<T>>? parametersOf)
-    : LossKernelEntry<T>(id, instructionSet, isSupported, gamma, isFixed, parametersOf)
+internal abstract class BinaryKernelEntry<T>(string id, string instructionSet, bool isSupported, params T[] constants)
+    : LossKernelEntry<T>(id, instructionSet, isSupported, constants)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>The kernel with another γ; null if it has only its own.</summary>
-    public abstract BinaryKernelEntry<T>? WithGamma(T gamma);
-
     /// <summary>As the public method of the same name.</summary>
     public abstract LossSum Loss<TLabel>(
         ReadOnlySpan<T> logits,
@@ -86,45 +67,20 @@ internal abstract class BinaryKernelEntry<T>(
 /// <inheritdoc/>
 /// <typeparam name="T">The element type.</typeparam>
 /// <typeparam name="TKernel">The kernels.</typeparam>
-/// <typeparam name="TLimit">Those of the loss that it is with γ = 0.</typeparam>
-internal sealed class BinaryKernelEntry<T, TKernel, TLimit> : BinaryKernelEntry<T>
+/// <typeparam name="TLimit">Those of the loss that it is at the limit of its parameters.</typeparam>
+internal sealed class BinaryKernelEntry<T, TKernel, TLimit>(string id, string instructionSet, bool isSupported, params T[] constants)
+    : BinaryKernelEntry<T>(id, instructionSet, isSupported, constants)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TKernel : struct, IBinaryLossKernel<T>
     where TLimit : struct, IBinaryLossKernel<T>
 {
-    /// <param name="id">For example <c>focal-sigmoid-f32-avx2</c>.</param>
-    /// <param name="instructionSet">The last part of the id.</param>
-    /// <param name="isSupported">Whether this machine can run it.</param>
-    /// <param name="parametersOf">What the options make of a γ for kernels; null if the loss has none.</param>
-    /// <param name="gamma">The γ that the kernels are made for; null if it is given at run time.</param>
-    public BinaryKernelEntry(string id, string instructionSet, bool isSupported, Func<T, LossParameters<T>>? parametersOf = null, T? gamma = null)
-        : base(
-            id,
-            instructionSet,
-            isSupported,
-            parametersOf is null ? T.Zero : gamma ?? Unlikely,
-            parametersOf is null || gamma is not null,
-            parametersOf)
-    {
-    }
-
-    private BinaryKernelEntry(BinaryKernelEntry<T, TKernel, TLimit> other, T gamma)
-        : base(other.Id, other.InstructionSet, other.IsSupported, gamma, isFixed: false, other.ParametersOf)
-    {
-    }
-
-    /// <inheritdoc/>
-    public override BinaryKernelEntry<T>? WithGamma(T gamma) =>
-        gamma == Gamma ? this : IsFixed ? null : new BinaryKernelEntry<T, TKernel, TLimit>(this, gamma);
-
     /// <inheritdoc/>
     public override LossSum Loss<TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
         BinaryOptions<T> options,
         ReadOnlySpan<T> sampleWeights = default,
-        Span<T> losses = default) =>
-        Evaluate(logits, labels, default, wantsGradient: false, options, sampleWeights, losses);
+        Span<T> losses = default) => BinaryLoss.Loss<TKernel, TLimit, T, TLabel>(logits, labels, options, sampleWeights, losses);
 
     /// <inheritdoc/>
     public override LossSum LossAndGradient<TLabel>(
@@ -134,42 +90,21 @@ internal sealed class BinaryKernelEntry<T, TKernel, TLimit> : BinaryKernelEntry<
         BinaryOptions<T> options,
         ReadOnlySpan<T> sampleWeights = default,
         Span<T> losses = default) =>
-        Evaluate(logits, labels, gradient, wantsGradient: true, options, sampleWeights, losses);
+        BinaryLoss.LossAndGradient<TKernel, TLimit, T, TLabel>(logits, labels, gradient, options, sampleWeights, losses);
 
     /// <inheritdoc/>
     public override void Probabilities(ReadOnlySpan<T> logits, Span<T> probabilities) =>
         BinaryLoss.Probabilities<TKernel, T>(logits, probabilities);
-
-    private LossSum Evaluate<TLabel>(
-        ReadOnlySpan<T> logits,
-        ReadOnlySpan<TLabel> labels,
-        Span<T> gradient,
-        bool wantsGradient,
-        BinaryOptions<T> options,
-        ReadOnlySpan<T> sampleWeights,
-        Span<T> losses)
-        where TLabel : unmanaged
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        return Gamma == T.Zero && !options.Mixes<TLabel>()
-            ? BinaryLoss.Evaluate<TLimit, T, TLabel>(logits, labels, gradient, wantsGradient, options, default, sampleWeights, losses)
-            : BinaryLoss.Evaluate<TKernel, T, TLabel>(
-                logits, labels, gradient, wantsGradient, options, Parameters, sampleWeights, losses);
-    }
 }
 
 /// <summary>A loss of the softmax, bound to one instruction set.</summary>
 /// <typeparam name="T">The element type.</typeparam>
-internal abstract class CrossEntropyKernelEntry<T>(
-    string id, string instructionSet, bool isSupported, int classes, T gamma, bool isFixed, Func<T, LossParameters<T>>? parametersOf)
-    : LossKernelEntry<T>(id, instructionSet, isSupported, gamma, isFixed, parametersOf)
+internal abstract class CrossEntropyKernelEntry<T>(string id, string instructionSet, bool isSupported, int classes, params T[] constants)
+    : LossKernelEntry<T>(id, instructionSet, isSupported, constants)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>The class count that the kernel is specialised for; 0 for any.</summary>
     public int Classes => classes;
-
-    /// <summary>The kernel with another γ; null if it has only its own. A focal loss has no soft targets and no smoothing.</summary>
-    public abstract CrossEntropyKernelEntry<T>? WithGamma(T gamma);
 
     /// <summary>As the public method of the same name; nothing is correct for soft targets.</summary>
     public abstract ClassLossSum Loss<TLabel>(
@@ -198,41 +133,15 @@ internal abstract class CrossEntropyKernelEntry<T>(
 /// <typeparam name="T">The element type.</typeparam>
 /// <typeparam name="TKernel">The sweeps over the classes.</typeparam>
 /// <typeparam name="TRows">The rows in between.</typeparam>
-/// <typeparam name="TLimit">Those of the loss that it is with γ = 0.</typeparam>
-internal sealed class CrossEntropyKernelEntry<T, TKernel, TRows, TLimit> : CrossEntropyKernelEntry<T>
+/// <typeparam name="TLimit">Those of the loss that it is at the limit of its parameters.</typeparam>
+internal sealed class CrossEntropyKernelEntry<T, TKernel, TRows, TLimit>(
+    string id, string instructionSet, bool isSupported, int classes, params T[] constants)
+    : CrossEntropyKernelEntry<T>(id, instructionSet, isSupported, classes, constants)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TKernel : struct, ICrossEntropyKernel<T>
     where TRows : struct, ICrossEntropyRows<T>
     where TLimit : struct, ICrossEntropyRows<T>
 {
-    /// <param name="id">For example <c>ce-f32-c7-avx2</c>.</param>
-    /// <param name="instructionSet">The last part of the id.</param>
-    /// <param name="isSupported">Whether this machine can run it.</param>
-    /// <param name="classes">The class count that it is specialised for; 0 for any.</param>
-    /// <param name="parametersOf">What the options make of a γ for kernels; null if the loss has none.</param>
-    /// <param name="gamma">The γ that the rows are made for; null if it is given at run time.</param>
-    public CrossEntropyKernelEntry(
-        string id, string instructionSet, bool isSupported, int classes, Func<T, LossParameters<T>>? parametersOf = null, T? gamma = null)
-        : base(
-            id,
-            instructionSet,
-            isSupported,
-            classes,
-            parametersOf is null ? T.Zero : gamma ?? Unlikely,
-            parametersOf is null || gamma is not null,
-            parametersOf)
-    {
-    }
-
-    private CrossEntropyKernelEntry(CrossEntropyKernelEntry<T, TKernel, TRows, TLimit> other, T gamma)
-        : base(other.Id, other.InstructionSet, other.IsSupported, other.Classes, gamma, isFixed: false, other.ParametersOf)
-    {
-    }
-
-    /// <inheritdoc/>
-    public override CrossEntropyKernelEntry<T>? WithGamma(T gamma) =>
-        gamma == Gamma ? this : IsFixed ? null : new CrossEntropyKernelEntry<T, TKernel, TRows, TLimit>(this, gamma);
-
     /// <inheritdoc/>
     public override ClassLossSum Loss<TLabel>(
         ReadOnlySpan<T> logits,
@@ -240,7 +149,7 @@ internal sealed class CrossEntropyKernelEntry<T, TKernel, TRows, TLimit> : Cross
         SoftmaxOptions<T> options,
         ReadOnlySpan<T> sampleWeights = default,
         Span<T> losses = default) =>
-        Evaluate(logits, labels, default, wantsGradient: false, options, sampleWeights, losses);
+        CrossEntropyLoss.Loss<TKernel, TRows, TLimit, T, TLabel>(logits, labels, options, sampleWeights, losses);
 
     /// <inheritdoc/>
     public override ClassLossSum LossAndGradient<TLabel>(
@@ -250,33 +159,11 @@ internal sealed class CrossEntropyKernelEntry<T, TKernel, TRows, TLimit> : Cross
         SoftmaxOptions<T> options,
         ReadOnlySpan<T> sampleWeights = default,
         Span<T> losses = default) =>
-        Evaluate(logits, labels, gradient, wantsGradient: true, options, sampleWeights, losses);
+        CrossEntropyLoss.LossAndGradient<TKernel, TRows, TLimit, T, TLabel>(logits, labels, gradient, options, sampleWeights, losses);
 
     /// <inheritdoc/>
     public override void Probabilities(ReadOnlySpan<T> logits, Span<T> probabilities, SoftmaxOptions<T> options) =>
         CrossEntropyLoss.Probabilities<TKernel, TLimit, T>(logits, probabilities, options);
-
-    private ClassLossSum Evaluate<TLabel>(
-        ReadOnlySpan<T> logits,
-        ReadOnlySpan<TLabel> labels,
-        Span<T> gradient,
-        bool wantsGradient,
-        SoftmaxOptions<T> options,
-        ReadOnlySpan<T> sampleWeights,
-        Span<T> losses)
-        where TLabel : unmanaged
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        if (ParametersOf is not null && (typeof(TLabel) == typeof(T) || options.Smoothing != T.Zero))
-        {
-            throw new NotSupportedException("A loss with γ takes hard labels, without smoothing.");
-        }
-
-        return Gamma == T.Zero
-            ? CrossEntropyLoss.Evaluate<TKernel, TLimit, T, TLabel>(logits, labels, gradient, wantsGradient, options, default, sampleWeights, losses)
-            : CrossEntropyLoss.Evaluate<TKernel, TRows, T, TLabel>(
-                logits, labels, gradient, wantsGradient, options, Parameters, sampleWeights, losses);
-    }
 }
 
 /// <summary>A function of one variable, bound to one instruction set; for tests of the math fragments and for benchmarks.</summary>

@@ -25,35 +25,39 @@ internal static class LabelPass
     internal static (long Positives, long Ignored) CountBinary<TLabel>(ReadOnlySpan<TLabel> labels, long? ignoreLabel)
         where TLabel : unmanaged
     {
-        if (typeof(TLabel) == typeof(bool) || typeof(TLabel) == typeof(byte))
-        {
-            return CountBinaryIntegers(MemoryMarshal.Cast<TLabel, byte>(labels), ignoreLabel);
-        }
-
-        if (typeof(TLabel) == typeof(int))
-        {
-            return CountBinaryIntegers(MemoryMarshal.Cast<TLabel, int>(labels), ignoreLabel);
-        }
-
-        if (typeof(TLabel) == typeof(long))
-        {
-            return CountBinaryIntegers(MemoryMarshal.Cast<TLabel, long>(labels), ignoreLabel);
-        }
-
-        throw new NotSupportedException($"Hard labels are byte, bool, int or long, not {typeof(TLabel)}.");
+        return typeof(TLabel) == typeof(byte) || typeof(TLabel) == typeof(bool) ? Count(MemoryMarshal.Cast<TLabel, byte>(labels), ignoreLabel)
+            : typeof(TLabel) == typeof(sbyte) ? Count(MemoryMarshal.Cast<TLabel, sbyte>(labels), ignoreLabel)
+            : typeof(TLabel) == typeof(short) ? Count(MemoryMarshal.Cast<TLabel, short>(labels), ignoreLabel)
+            : typeof(TLabel) == typeof(ushort) ? Count(MemoryMarshal.Cast<TLabel, ushort>(labels), ignoreLabel)
+            : typeof(TLabel) == typeof(int) ? Count(MemoryMarshal.Cast<TLabel, int>(labels), ignoreLabel)
+            : typeof(TLabel) == typeof(uint) ? Count(MemoryMarshal.Cast<TLabel, uint>(labels), ignoreLabel)
+            : typeof(TLabel) == typeof(long) ? Count(MemoryMarshal.Cast<TLabel, long>(labels), ignoreLabel)
+            : throw new NotSupportedException($"{typeof(TLabel)} is no type of hard labels.");
     }
 
-    /// <summary>Labels as int; what an int can't hold becomes −1.</summary>
-    internal static void ToInt<TLabel>(ReadOnlySpan<TLabel> labels, Span<int> integers)
+    /// <summary>Labels as int; what an int can't hold becomes a negative number.</summary>
+    internal static unsafe void ToInt<TLabel>(ReadOnlySpan<TLabel> labels, Span<int> integers)
         where TLabel : unmanaged
     {
-        if (typeof(TLabel) == typeof(int))
+        if (sizeof(TLabel) == sizeof(int))
         {
             Elements.Copy(MemoryMarshal.Cast<TLabel, int>(labels), integers);
         }
         else if (typeof(TLabel) == typeof(byte))
         {
-            ToInt(MemoryMarshal.Cast<TLabel, byte>(labels), integers);
+            Widen(MemoryMarshal.Cast<TLabel, byte>(labels), integers);
+        }
+        else if (typeof(TLabel) == typeof(sbyte))
+        {
+            Widen(MemoryMarshal.Cast<TLabel, sbyte>(labels), integers);
+        }
+        else if (typeof(TLabel) == typeof(short))
+        {
+            Widen(MemoryMarshal.Cast<TLabel, short>(labels), integers);
+        }
+        else if (typeof(TLabel) == typeof(ushort))
+        {
+            Widen(MemoryMarshal.Cast<TLabel, ushort>(labels), integers);
         }
         else
         {
@@ -89,11 +93,15 @@ internal static class LabelPass
             : throw new ArgumentException($"A sample weight must be finite and at least 0, but sampleWeights[{i}] is {weights[i]}.", "sampleWeights");
     }
 
-    /// <summary>Narrows labels to bytes: 1 positive, 0 negative, 2 anything else.</summary>
-    internal static void Narrow<TLabel>(ReadOnlySpan<TLabel> labels, Span<byte> narrow)
+    /// <summary>Labels of more than a byte as bytes: 1 positive, 0 negative, 2 anything else.</summary>
+    internal static unsafe void Narrow<TLabel>(ReadOnlySpan<TLabel> labels, Span<byte> narrow)
         where TLabel : unmanaged
     {
-        if (typeof(TLabel) == typeof(int))
+        if (sizeof(TLabel) == sizeof(ushort))
+        {
+            Narrow(MemoryMarshal.Cast<TLabel, ushort>(labels), narrow);
+        }
+        else if (sizeof(TLabel) == sizeof(int))
         {
             Narrow(MemoryMarshal.Cast<TLabel, int>(labels), narrow);
         }
@@ -147,17 +155,18 @@ internal static class LabelPass
     /// </summary>
     /// <returns>As many bytes as there are labels: the labels' own memory, or from the start of <paramref name="narrow"/> on.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static ReadOnlySpan<sbyte> ToSignedBytes<TInteger>(ReadOnlySpan<TInteger> labels, Span<sbyte> narrow)
+    internal static unsafe ReadOnlySpan<sbyte> ToSignedBytes<TInteger>(ReadOnlySpan<TInteger> labels, Span<sbyte> narrow)
         where TInteger : unmanaged, IBinaryInteger<TInteger>
     {
-        if (typeof(TInteger) == typeof(byte))
+        if (sizeof(TInteger) == sizeof(sbyte))
         {
             return MemoryMarshal.Cast<TInteger, sbyte>(labels);
         }
 
+        // A label without a sign that is too large for one becomes negative, which is no class either.
         ref var source = ref MemoryMarshal.GetReference(labels);
         var i = 0;
-        if (Avx2.IsSupported)
+        if (Avx2.IsSupported && sizeof(TInteger) != sizeof(short))
         {
             for (; i <= labels.Length - Vector256<sbyte>.Count; i += Vector256<sbyte>.Count)
             {
@@ -169,9 +178,7 @@ internal static class LabelPass
 
         for (; i <= labels.Length - Vector128<sbyte>.Count; i += Vector128<sbyte>.Count)
         {
-            var first = Vector128.NarrowWithSaturation(FourOf(ref source, i), FourOf(ref source, i + 4));
-            var second = Vector128.NarrowWithSaturation(FourOf(ref source, i + 8), FourOf(ref source, i + 12));
-            Vector128.NarrowWithSaturation(first, second).StoreUnsafe(ref narrow[i]);
+            Vector128.NarrowWithSaturation(EightShortsOf(ref source, i), EightShortsOf(ref source, i + 8)).StoreUnsafe(ref narrow[i]);
         }
 
         for (; i < labels.Length; i++)
@@ -182,37 +189,62 @@ internal static class LabelPass
         return narrow[..labels.Length];
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static Vector256<int> EightOf(ref TInteger source, int i) => typeof(TInteger) == typeof(int)
+        static Vector256<int> EightOf(ref TInteger source, int i) => sizeof(TInteger) == sizeof(int)
             ? Vector256.LoadUnsafe(ref source, (nuint)i).AsInt32()
             : LowerOfEight(ref Unsafe.As<TInteger, long>(ref source), i);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static Vector128<int> FourOf(ref TInteger source, int i) => typeof(TInteger) == typeof(int)
+        static Vector128<short> EightShortsOf(ref TInteger source, int i) => sizeof(TInteger) == sizeof(short)
+            ? Vector128.LoadUnsafe(ref source, (nuint)i).AsInt16()
+            : Vector128.NarrowWithSaturation(FourOf(ref source, i), FourOf(ref source, i + 4));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector128<int> FourOf(ref TInteger source, int i) => sizeof(TInteger) == sizeof(int)
             ? Vector128.LoadUnsafe(ref source, (nuint)i).AsInt32()
             : Lower(ref Unsafe.As<TInteger, long>(ref source), i);
     }
 
+    /// <summary>Labels of one or two bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ToInt(ReadOnlySpan<byte> labels, Span<int> integers)
+    private static unsafe void Widen<TInteger>(ReadOnlySpan<TInteger> labels, Span<int> integers)
+        where TInteger : unmanaged, IBinaryInteger<TInteger>, IMinMaxValue<TInteger>
     {
         ref var source = ref MemoryMarshal.GetReference(labels);
         ref var target = ref MemoryMarshal.GetReference(integers);
         var i = 0;
-        for (; i <= labels.Length - Vector128<byte>.Count; i += Vector128<byte>.Count)
+        for (; i <= labels.Length - Vector128<TInteger>.Count; i += Vector128<TInteger>.Count)
         {
-            var (low, high) = Vector128.Widen(Vector128.LoadUnsafe(ref source, (nuint)i));
-            var (first, second) = Vector128.Widen(low);
-            var (third, fourth) = Vector128.Widen(high);
-            first.AsInt32().StoreUnsafe(ref target, (nuint)i);
-            second.AsInt32().StoreUnsafe(ref target, (nuint)i + 4);
-            third.AsInt32().StoreUnsafe(ref target, (nuint)i + 8);
-            fourth.AsInt32().StoreUnsafe(ref target, (nuint)i + 12);
+            var vector = Vector128.LoadUnsafe(ref source, (nuint)i);
+            if (sizeof(TInteger) == sizeof(byte))
+            {
+                var (low, high) = Vector128.Widen(vector.AsByte());
+                Store(low, ref target, i);
+                Store(high, ref target, i + Vector128<ushort>.Count);
+            }
+            else
+            {
+                Store(vector.AsUInt16(), ref target, i);
+            }
         }
 
         for (; i < labels.Length; i++)
         {
-            integers[i] = labels[i];
+            integers[i] = int.CreateTruncating(labels[i]);
         }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static void Store(Vector128<ushort> labels, ref int target, int i)
+        {
+            var (low, high) = Vector128.Widen(labels);
+            Signed(low).StoreUnsafe(ref target, (nuint)i);
+            Signed(high).StoreUnsafe(ref target, (nuint)i + 4);
+        }
+
+        // What was widened without its sign gets it by a shift to the left, and back.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector128<int> Signed(Vector128<uint> labels) => TInteger.IsZero(TInteger.MinValue)
+            ? labels.AsInt32()
+            : (labels.AsInt32() << (32 - (8 * sizeof(TInteger)))) >> (32 - (8 * sizeof(TInteger)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -241,6 +273,25 @@ internal static class LabelPass
         {
             integers[i] = (int)labels[i] == labels[i] ? (int)labels[i] : -1;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Narrow(ReadOnlySpan<ushort> labels, Span<byte> narrow)
+    {
+        ref var source = ref MemoryMarshal.GetReference(labels);
+        var i = 0;
+        for (; i <= labels.Length - Vector128<byte>.Count; i += Vector128<byte>.Count)
+        {
+            Vector128.Narrow(Code(ref source, i), Code(ref source, i + Vector128<ushort>.Count)).StoreUnsafe(ref narrow[i]);
+        }
+
+        for (; i < labels.Length; i++)
+        {
+            narrow[i] = (byte)Math.Min(labels[i], (ushort)2);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector128<ushort> Code(ref ushort source, int i) => Vector128.Min(Vector128.LoadUnsafe(ref source, (nuint)i), Vector128.Create((ushort)2));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -394,18 +445,19 @@ internal static class LabelPass
     /// so that a negative label is too large. A long is two of them, and the upper one must be 0.
     /// </summary>
     /// <returns>The number of labels that were passed over.</returns>
-    private static int SkipClasses<TInteger>(ReadOnlySpan<TInteger> labels, int last)
+    private static unsafe int SkipClasses<TInteger>(ReadOnlySpan<TInteger> labels, int last)
         where TInteger : unmanaged, IBinaryInteger<TInteger>
     {
-        if (typeof(TInteger) == typeof(byte))
+        // Not more than the type holds: a negative label is larger than that.
+        var bound = uint.CreateTruncating(TInteger.CreateSaturating(last));
+        return sizeof(TInteger) switch
         {
-            return Skip(MemoryMarshal.Cast<TInteger, byte>(labels), Vector256.Create(byte.CreateSaturating(last)));
-        }
-
-        var bound = (uint)last;
-        return typeof(TInteger) == typeof(int)
-            ? Skip(MemoryMarshal.Cast<TInteger, uint>(labels), Vector256.Create(bound))
-            : Skip(MemoryMarshal.Cast<TInteger, uint>(labels[..Math.Min(labels.Length, int.MaxValue / 2)]), Vector256.Create((ulong)bound).AsUInt32()) / 2;
+            sizeof(byte) => Skip(MemoryMarshal.Cast<TInteger, byte>(labels), Vector256.Create((byte)bound)),
+            sizeof(ushort) => Skip(MemoryMarshal.Cast<TInteger, ushort>(labels), Vector256.Create((ushort)bound)),
+            sizeof(uint) => Skip(MemoryMarshal.Cast<TInteger, uint>(labels), Vector256.Create(bound)),
+            _ => Skip(
+                MemoryMarshal.Cast<TInteger, uint>(labels[..Math.Min(labels.Length, int.MaxValue / 2)]), Vector256.Create((ulong)bound).AsUInt32()) / 2,
+        };
     }
 
     /// <summary>The number of elements from the start on, in whole runs, that are all within the bounds of their lanes.</summary>
@@ -434,7 +486,7 @@ internal static class LabelPass
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static (long Positives, long Ignored) CountBinaryIntegers<TInteger>(ReadOnlySpan<TInteger> labels, long? ignoreLabel)
+    private static (long Positives, long Ignored) Count<TInteger>(ReadOnlySpan<TInteger> labels, long? ignoreLabel)
         where TInteger : unmanaged, IBinaryInteger<TInteger>, IMinMaxValue<TInteger>
     {
         // An ignore label that the type can't hold never occurs; 1 stands in for it, and its count is dropped below.
@@ -491,7 +543,7 @@ internal static class LabelPass
     /// </summary>
     /// <returns>The number of labels that were counted.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int CountOnes<TInteger>(ReadOnlySpan<TInteger> labels, out long positives)
+    private static unsafe int CountOnes<TInteger>(ReadOnlySpan<TInteger> labels, out long positives)
         where TInteger : unmanaged, IBinaryInteger<TInteger>
     {
         // As many vectors as a byte can count.
@@ -518,7 +570,7 @@ internal static class LabelPass
                 break;
             }
 
-            if (typeof(TInteger) == typeof(byte))
+            if (sizeof(TInteger) == sizeof(byte))
             {
                 var (low, high) = Vector256.Widen(sums.AsByte());
                 positives += Vector256.Sum(low) + Vector256.Sum(high);

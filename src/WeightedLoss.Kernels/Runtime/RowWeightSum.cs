@@ -32,22 +32,14 @@ internal static class RowWeightSum
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged
     {
-        if (typeof(TLabel) == typeof(byte))
-        {
-            return OfIntegers(MemoryMarshal.Cast<TLabel, byte>(labels), sampleWeights, options);
-        }
-
-        if (typeof(TLabel) == typeof(int))
-        {
-            return OfIntegers(MemoryMarshal.Cast<TLabel, int>(labels), sampleWeights, options);
-        }
-
-        if (typeof(TLabel) == typeof(long))
-        {
-            return OfIntegers(MemoryMarshal.Cast<TLabel, long>(labels), sampleWeights, options);
-        }
-
-        throw new NotSupportedException($"Hard labels are byte, int or long, not {typeof(TLabel)}.");
+        return typeof(TLabel) == typeof(byte) ? OfIntegers(MemoryMarshal.Cast<TLabel, byte>(labels), sampleWeights, options)
+            : typeof(TLabel) == typeof(sbyte) ? OfIntegers(MemoryMarshal.Cast<TLabel, sbyte>(labels), sampleWeights, options)
+            : typeof(TLabel) == typeof(short) ? OfIntegers(MemoryMarshal.Cast<TLabel, short>(labels), sampleWeights, options)
+            : typeof(TLabel) == typeof(ushort) ? OfIntegers(MemoryMarshal.Cast<TLabel, ushort>(labels), sampleWeights, options)
+            : typeof(TLabel) == typeof(int) ? OfIntegers(MemoryMarshal.Cast<TLabel, int>(labels), sampleWeights, options)
+            : typeof(TLabel) == typeof(uint) ? OfIntegers(MemoryMarshal.Cast<TLabel, uint>(labels), sampleWeights, options)
+            : typeof(TLabel) == typeof(long) ? OfIntegers(MemoryMarshal.Cast<TLabel, long>(labels), sampleWeights, options)
+            : throw new NotSupportedException($"{typeof(TLabel)} is no type of class labels.");
     }
 
     private static (double Weight, long Ignored) OfIntegers<T, TInteger>(
@@ -72,7 +64,7 @@ internal static class RowWeightSum
     /// <returns>The sum, and the number of labels that are classes.</returns>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static (double Sum, long Counted) OfCounts<T, TInteger>(ReadOnlySpan<TInteger> labels, ReadOnlySpan<T> classWeights)
+    private static unsafe (double Sum, long Counted) OfCounts<T, TInteger>(ReadOnlySpan<TInteger> labels, ReadOnlySpan<T> classWeights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TInteger : unmanaged, IBinaryInteger<TInteger>
     {
@@ -108,7 +100,7 @@ internal static class RowWeightSum
             }
 
             var last = narrow[whole..];
-            if (typeof(TInteger) == typeof(byte))
+            if (sizeof(TInteger) == sizeof(byte))
             {
                 // These lie in the labels' own memory, behind which nothing may be read.
                 last = narrow;

@@ -9,7 +9,7 @@ namespace WeightedLoss.Tests.Dispatch;
 internal static class ChosenKernel
 {
     /// <summary>What the dispatchers choose among their kernels.</summary>
-    public static string Name => BinaryCrossEntropy.BceF32.InstructionSet;
+    public static string Name => Generated.WeightedLoss_BinaryCrossEntropy.BceF32.InstructionSet;
 
     /// <summary>What the user chose, or else the first of a list that this process can run.</summary>
     public static string Expected =>

@@ -9,25 +9,36 @@ public sealed class CrossEntropySameBitsTestsOfFloat : CrossEntropySameBitsTests
 
 public sealed class CrossEntropySameBitsTestsOfDouble : CrossEntropySameBitsTests<double>;
 
-/// <summary>Every kernel of cross-entropy and every number of threads returns the bits of the scalar kernel for any number of classes.</summary>
+/// <summary>
+/// Every kernel of a loss of the softmax with every form of labels, weights and layouts, and every number of threads, returns the bits of the
+/// scalar kernel for any class count.
+/// </summary>
 public abstract class CrossEntropySameBitsTests<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private static readonly ConcurrentDictionary<(string Scalar, int Classes), CrossEntropyCorpus.Output<T>[]> s_scalar = [];
+    private static readonly ConcurrentDictionary<(string Scalar, int Classes), Output[]> s_scalar = [];
 
-    public static TheoryData<string> Ids { get; } = CrossEntropyKernels.Ids<T>();
+    private static readonly int[] s_classCounts = [2, 3, 4, 5, 7, 8, 9, 10, 16, 17, 31, 37, 64, 65, 128, 129, 257, 1000];
+
+    public static TheoryData<string> Ids { get; } = SoftmaxKernels.Ids<T>(LossCases.CrossEntropy);
+
+    /// <summary>The kernels of every loss but those that others are compared with.</summary>
+    public static TheoryData<string> OtherIds { get; } =
+        [.. SoftmaxKernels.Of<T>().Where(kernel => SoftmaxKernels.Scalar(kernel, 2).Id != kernel.Id).Select(kernel => kernel.Id)];
 
     [Theory]
-    [MemberData(nameof(Ids))]
+    [MemberData(nameof(OtherIds))]
     [Trait(ChildProcessTests.Rerun, "yes")]
-    public void Kernel_Corpus_GivesTheScalarBits(string kernel)
+    public void Kernel_EveryCombinationOfOptions_GivesTheScalarBits(string kernel)
     {
-        var subject = CrossEntropyKernels.Get<T>(kernel);
-        foreach (var classes in subject.ClassCounts(CrossEntropyCorpus.ClassCounts))
+        var subject = SoftmaxKernels.Get<T>(kernel);
+        foreach (var classes in subject.ClassCounts(s_classCounts))
         {
-            var scalar = CrossEntropyKernels.Scalar(subject, classes);
-            var expectations = s_scalar.GetOrAdd((scalar.Id, classes), _ => [.. CrossEntropyCorpus.Run(scalar, classes)]);
-            foreach (var (expected, actual) in expectations.Zip(CrossEntropyCorpus.Run(subject, classes)))
+            var scalar = SoftmaxKernels.Scalar(subject, classes);
+            var expectations = s_scalar.GetOrAdd(($"{scalar.Id} {scalar.Gamma}", classes), _ => [.. Run(scalar, classes)]);
+            var actuals = Run(subject, classes).ToArray();
+            Assert.Equal(expectations.Length, actuals.Length);
+            foreach (var (expected, actual) in expectations.Zip(actuals))
             {
                 var what = $"{kernel}, {classes} classes, {expected.Name}";
                 Assert.Equal(expected.Name, actual.Name);
@@ -42,7 +53,7 @@ public abstract class CrossEntropySameBitsTests<T>
     [MemberData(nameof(Ids))]
     public void Kernel_OneToEightThreads_GivesTheSameBits(string kernel)
     {
-        var subject = CrossEntropyKernels.Get<T>(kernel);
+        var subject = SoftmaxKernels.Get<T>(kernel);
         foreach (var (classes, n) in subject.ClassCounts(2, 7, 100).SelectMany(classes => Lengths(classes).Select(n => (classes, n))))
         {
             // Each chunk is more confident than the one before: sums of such different size are rounded in any other order.
@@ -85,17 +96,17 @@ public abstract class CrossEntropySameBitsTests<T>
     [MemberData(nameof(Ids))]
     public void Rows_SplitIntoCalls_GiveTheSameBits(string kernel)
     {
-        var subject = CrossEntropyKernels.Get<T>(kernel);
+        var subject = SoftmaxKernels.Get<T>(kernel);
         foreach (var classes in subject.ClassCounts(2, 3, 7, 16, 17, 31, 48, 63, 64, 65, 96, 129, 256, 300))
         {
             const int N = 71;
-            var z = CrossEntropyCorpus.Logits<T>(classes, N);
+            var z = Logits(classes, N);
             AddRareRows(z, classes);
             var y = Enumerable.Range(0, N).Select(i => i % 11 == 4 ? -100 : i * 7 % classes).ToArray();
             var w = Enumerable.Range(0, N).Select(i => T.CreateChecked(i % 6 == 5 ? 0 : 0.5 + (i % 4))).ToArray();
             var options = new CrossEntropyOptions<T>(classes, Reduction.DivideBy(3))
             {
-                ClassWeights = CrossEntropyCorpus.ClassWeights<T>(classes),
+                ClassWeights = ClassWeights(classes),
                 IgnoreLabel = -100,
             };
             foreach (var weights in new[] { null, w })
@@ -145,84 +156,90 @@ public abstract class CrossEntropySameBitsTests<T>
             }
         }
     }
-}
 
-/// <summary>Calls that reach every method of a kernel of cross-entropy: tails, forms of labels, weights and layouts, extremes, in that order.</summary>
-internal static class CrossEntropyCorpus
-{
-    internal sealed record Output<T>(int Classes, string Name, ClassLossSum Sum, T[] Gradient, T[] Losses)
-        where T : unmanaged;
-
-    public static int[] ClassCounts => [2, 3, 4, 5, 7, 8, 9, 10, 15, 16, 17, 24, 31, 32, 33, 37, 63, 64, 65, 100, 127, 128, 129, 257, 1000];
-
-    public static IEnumerable<Output<T>> Run<T>(CrossEntropyKernelEntry<T> kernel, int classes)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>Calls with all that options are made of: forms of labels, weights and layouts, and what is wanted.</summary>
+    private static IEnumerable<Output> Run(SoftmaxSubject<T> kernel, int classes)
     {
-        int[] lengths = classes <= 17 ? [0, 1, 7, 8, 15, 16, 17, 31, 33, 67] : classes <= 129 ? [1, 2, 9, 16, 17, 33] : [1, 3, 17];
+        int[] lengths = classes <= 17 ? [1, 7, 16, 17, 33, 67] : classes <= 129 ? [1, 2, 9, 17, 33] : [1, 3, 17];
         foreach (var n in lengths)
         {
             var random = new Random(n);
-            var z = Logits<T>(classes, n);
-            var y = Enumerable.Range(0, n).Select(_ => random.Next(classes)).ToArray();
+            var z = Logits(classes, n);
+            var y = Make(n, _ => random.Next(classes));
             var partial = Array.ConvertAll(y, label => random.Next(5) == 0 ? -100L : label);
-            var targets = Enumerable.Range(0, n * classes).Select(_ => T.CreateChecked(random.Next(4) == 0 ? random.NextDouble() : 0)).ToArray();
-            var weights = Enumerable.Range(0, n).Select(_ => T.CreateChecked(random.Next(6) == 0 ? 0 : 3 * random.NextDouble())).ToArray();
-            var classWeights = ClassWeights<T>(classes);
-            var plain = new CrossEntropyOptions<T>(classes, Reduction.Sum);
-            var weighted = new CrossEntropyOptions<T>(classes, Reduction.MeanByWeight) { ClassWeights = classWeights };
-            var ignoring = new CrossEntropyOptions<T>(classes, Reduction.MeanByCount) { IgnoreLabel = -100, ClassWeights = classWeights };
-            var smoothed = new CrossEntropyOptions<T>(classes, Reduction.DivideBy(3)) { LabelSmoothing = T.CreateChecked(0.1) };
-            var both = new CrossEntropyOptions<T>(classes, Reduction.MeanByWeight) { LabelSmoothing = T.CreateChecked(0.1), ClassWeights = classWeights, IgnoreLabel = -100 };
-            var softBoth = new CrossEntropyOptions<T>(classes, Reduction.MeanByWeight) { LabelSmoothing = T.CreateChecked(0.1), ClassWeights = classWeights };
+            var targets = Make(n * classes, _ => T.CreateChecked(random.Next(4) == 0 ? random.NextDouble() : 0));
+            var weights = Make(n, _ => T.CreateChecked(random.Next(6) == 0 ? 0 : 3 * random.NextDouble()));
+            var classWeights = ClassWeights(classes);
             foreach (var withLosses in new[] { false, true })
             {
-                yield return Call("hard", kernel, z, y, plain, null, withLosses);
-                yield return Call("hard, class weights", kernel, z, y, weighted, null, withLosses);
-                yield return Call("hard, ignoring", kernel, z, partial, ignoring, null, withLosses);
-                yield return Call("hard, ignoring, sample weights", kernel, z, partial, ignoring, weights, withLosses);
-                yield return Call("hard, smoothed", kernel, z, y, smoothed, weights, withLosses);
-                yield return Call("hard, smoothed, class weights", kernel, z, partial, both, null, withLosses);
-                yield return Call("soft", kernel, z, targets, plain, null, withLosses);
-                yield return Call("soft, smoothed, weights", kernel, z, targets, softBoth, weights, withLosses);
+                yield return Call("hard", kernel, z, y, Options(), null, withLosses);
+                yield return Call("hard, class weights", kernel, z, y, Options(weights: classWeights), null, withLosses);
+                yield return Call("hard, ignoring", kernel, z, partial, Options(ignored: -100, weights: classWeights), weights, withLosses);
+                foreach (var layout in new[] { LogitLayout.Rows(classes + 3, classes + 1), LogitLayout.ClassMajor, LogitLayout.Spatial(n) })
+                {
+                    var arranged = Arrangement.Arrange(z, layout, layout.LogitsStride, classes, T.Zero);
+                    yield return Call("hard", kernel, arranged, y, Options(weights: classWeights, layout: layout), weights, withLosses);
+                    if (kernel.Case.HasSoftTargets)
+                    {
+                        var laidOut = Arrangement.Arrange(targets, Arrangement.OfTargets(layout), 0, classes, T.Zero);
+                        yield return Call("soft", kernel, arranged, laidOut, Options(layout: layout), null, withLosses);
+                        yield return Call("smoothed", kernel, arranged, y, Options(smoothing: 0.1, layout: layout), weights, withLosses);
+                    }
+                }
+
+                if (kernel.Case.HasSoftTargets)
+                {
+                    yield return Call("smoothed", kernel, z, y, Options(smoothing: 0.1), weights, withLosses);
+                    yield return Call("smoothed, ignoring", kernel, z, partial, Options(0.1, -100, classWeights), null, withLosses);
+                    yield return Call("soft", kernel, z, targets, Options(), null, withLosses);
+                    yield return Call("soft, smoothed, weights", kernel, z, targets, Options(0.1, weights: classWeights), weights, withLosses);
+                }
             }
 
-            foreach (var layout in new[] { LogitLayout.Rows(classes + 3, classes + 1), LogitLayout.ClassMajor, LogitLayout.Spatial(Math.Max(1, n)) })
+            if (kernel.Case.HasSoftTargets)
             {
-                var arranged = Arrangement.Arrange(z, layout, layout.LogitsStride, classes, T.Zero);
-                var options = new CrossEntropyOptions<T>(classes, Reduction.Sum) { Layout = layout, ClassWeights = classWeights };
-                yield return Call($"hard, {layout.Kind}", kernel, arranged, y, options, weights, true);
-                yield return Call($"soft, {layout.Kind}", kernel, arranged, Arrangement.Arrange(targets, Arrangement.OfTargets(layout), 0, classes, T.Zero), options, null, true);
+                var probabilities = new T[z.Length];
+                kernel.Probabilities(z, probabilities, Options());
+                yield return new($"{n} rows, probabilities", default, probabilities, []);
             }
 
-            var probabilities = new T[z.Length];
-            kernel.Probabilities(z, probabilities, plain);
-            yield return new(classes, $"{n} rows, probabilities", default, probabilities, []);
+            CrossEntropyOptions<T> Options(double smoothing = 0, long? ignored = null, T[]? weights = null, LogitLayout layout = default) =>
+                new(classes, Reduction.MeanByWeight)
+                {
+                    ClassWeights = weights ?? [],
+                    LabelSmoothing = T.CreateChecked(smoothing),
+                    IgnoreLabel = ignored,
+                    Layout = layout,
+                };
         }
     }
 
-    /// <summary>A hash of all outputs for one class count of each layout; NaNs of every payload are the same.</summary>
-    public static string Hash<T>(CrossEntropyKernelEntry<T> kernel)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static Output Call<TLabel>(
+        string name, SoftmaxSubject<T> kernel, T[] z, TLabel[] labels, CrossEntropyOptions<T> options, T[]? weights, bool withLosses)
+        where TLabel : unmanaged
     {
-        var hash = new RunningHash();
-        foreach (var output in new[] { 2, 5, 9, 37, 129, 257 }.SelectMany(classes => Run(kernel, classes)))
-        {
-            hash.Add(output.Sum);
-            hash.Add<T>(output.Gradient);
-            hash.Add<T>(output.Losses);
-        }
-
-        return hash.ToString();
+        var n = typeof(TLabel) == typeof(T) ? labels.Length / options.Classes : labels.Length;
+        var layout = options.Layout;
+        var gradient = new T[Arrangement.Size(layout, layout.GradientStride, options.Classes, n)];
+        var (losses, alone) = (withLosses ? new T[n] : [], withLosses ? new T[n] : []);
+        var sum = kernel.LossAndGradient<TLabel>(z, labels, gradient, options, weights, losses);
+        name = $"{name}, {n} rows, {layout.Kind}, sample weights {weights is not null}, losses {withLosses}";
+        var without = $"{kernel}, {options.Classes} classes, {name}, without gradient";
+        Bits.AssertSame(without, sum, kernel.Loss<TLabel>(z, labels, options, weights, alone));
+        Bits.AssertSame<T>(without, losses, alone);
+        return new(name, sum, gradient, losses);
     }
 
-    public static T[] ClassWeights<T>(int classes)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => [.. Enumerable.Range(0, classes).Select(k => T.CreateChecked(k % 4 * 0.7))];
+    private static T[] ClassWeights(int classes) => Make(classes, k => T.CreateChecked(k % 4 * 0.7));
 
     /// <summary>Rows of models, wide rows, ties, and in some lengths extremes.</summary>
-    public static T[] Logits<T>(int classes, int n)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static T[] Logits(int classes, int n)
     {
-        T[] extremes = [T.PositiveInfinity, T.NegativeInfinity, T.NaN, T.NegativeZero, T.Epsilon, T.CreateChecked(1e30), T.CreateChecked(-1e30), T.CreateChecked(87.34), T.CreateChecked(-708.4)];
+        T[] extremes =
+        [
+            T.PositiveInfinity, T.NegativeInfinity, T.NaN, T.NegativeZero, T.Epsilon, T.CreateChecked(1e30), T.CreateChecked(-1e30),
+            T.CreateChecked(87.34), T.CreateChecked(-708.4),
+        ];
         var random = new Random((1000 * n) + classes);
         var logits = new T[n * classes];
         for (var i = 0; i < n; i++)
@@ -241,18 +258,7 @@ internal static class CrossEntropyCorpus
         return logits;
     }
 
-    private static Output<T> Call<T, TLabel>(
-        string name, CrossEntropyKernelEntry<T> kernel, T[] z, TLabel[] labels, CrossEntropyOptions<T> options, T[]? weights, bool withLosses)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TLabel : unmanaged
-    {
-        var n = typeof(TLabel) == typeof(T) ? labels.Length / options.Classes : labels.Length;
-        var layout = options.Layout;
-        var gradient = new T[Arrangement.Size(layout, layout.GradientStride, options.Classes, n)];
-        var losses = withLosses ? new T[n] : null;
-        var sum = kernel.LossAndGradient<TLabel>(z, labels, gradient, options, weights, losses);
-        name = $"{name}, {n} rows, losses {withLosses}";
-        Bits.AssertSame($"{kernel.Id}, {name}, without gradient", sum, kernel.Loss<TLabel>(z, labels, options, weights, losses is null ? default : new T[n]));
-        return new(options.Classes, name, sum, gradient, losses ?? []);
-    }
+    private static TValue[] Make<TValue>(int length, Func<int, TValue> value) => [.. Enumerable.Range(0, length).Select(value)];
+
+    private sealed record Output(string Name, ClassLossSum Sum, T[] Gradient, T[] Losses);
 }

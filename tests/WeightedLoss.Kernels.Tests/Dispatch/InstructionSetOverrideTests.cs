@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using WeightedLoss.Conformance;
 using WeightedLoss.Runtime;
 
 namespace WeightedLoss.Tests.Dispatch;
@@ -42,7 +41,7 @@ public class InstructionSetOverrideTests
         var report = Path.Combine(AppContext.BaseDirectory, "TestResults", $"kernels-{choice}.txt");
         var (exitCode, text) = await TestProgram.RunAsync(
             ["-class", testClass],
-            [.. environment, (ChildProcessTests.ExpectedHashes, ChildProcessTests.Hashes()), (KernelReport.PathVariable, report)]);
+            [.. environment, (KernelReport.PathVariable, report)]);
         Assert.True(exitCode == 0, text);
         Assert.Contains($"Total: {tests}, Errors: 0, Failed: 0, Skipped: 0", text);
     }

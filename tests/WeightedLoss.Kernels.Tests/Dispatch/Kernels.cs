@@ -1,118 +1,87 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using WeightedLoss.Conformance;
 using WeightedLoss.Runtime;
 
 namespace WeightedLoss.Tests.Dispatch;
 
-/// <summary>Everything that tests run: each kernel of the library, the portable twins, and the public methods as one more.</summary>
+/// <summary>Everything that tests run: each kernel of the library, the portable twins, and the public methods of every loss.</summary>
 internal static class Kernels
 {
-    public static IReadOnlyList<KernelEntry> All { get; } =
-    [
-        .. KernelRegistry.All,
-        .. Twins.Kernels,
-        new PublicFloat(),
-        new PublicDouble(),
-        .. FocalKernels.PublicMethods,
-        .. CrossEntropyKernels.PublicMethods,
-        .. SoftmaxFocalKernels.PublicMethods,
-    ];
+    public static IReadOnlyList<KernelEntry> All { get; } = [.. KernelRegistry.All, .. Twins.Kernels, .. PublicMethods.All];
 
-    /// <summary>The public methods, which choose a kernel themselves.</summary>
-    public static BinaryKernelEntry<T> Public<T>()
+    /// <summary>Those of one kind that run here.</summary>
+    public static IEnumerable<TKernel> Supported<TKernel>()
+        where TKernel : KernelEntry => All.OfType<TKernel>().Where(kernel => kernel.IsSupported);
+}
+
+/// <summary>The kernels of binary losses that run here.</summary>
+internal static class BinaryKernels
+{
+    /// <summary>Those of every loss, or of one.</summary>
+    public static IEnumerable<BinarySubject<T>> Of<T>(BinaryLossCase? loss = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        CrossEntropies<T>().Single(kernel => kernel.InstructionSet == "dispatched");
+        Kernels.Supported<BinaryKernelEntry<T>>().Select(kernel => new BinarySubject<T>(kernel)).Where(kernel => loss is null || kernel.Case == loss);
 
-    /// <summary>The kernel that all others of its loss must agree with.</summary>
-    public static BinaryKernelEntry<T> Scalar<T>(BinaryKernelEntry<T> kernel)
+    /// <summary>The public methods of every loss, which choose a kernel themselves.</summary>
+    public static IEnumerable<BinarySubject<T>> Public<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Of<T>().Where(kernel => kernel.InstructionSet == PublicMethods.Dispatched);
+
+    /// <summary>Those of binary cross-entropy.</summary>
+    public static BinarySubject<T> PublicCrossEntropy<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Public<T>().Single(kernel => kernel.Case == LossCases.BinaryCrossEntropy);
+
+    public static BinarySubject<T> Get<T>(string id)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Of<T>().Single(kernel => kernel.Id == id);
+
+    /// <summary>The scalar kernel that another one must agree with.</summary>
+    public static BinarySubject<T> Scalar<T>(BinarySubject<T> other)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        All.OfType<BinaryKernelEntry<T>>().Single(other => other.InstructionSet == "scalar" && Family(other) == Family(kernel));
+        Of<T>(other.Case).Single(kernel => kernel.InstructionSet == "scalar" && kernel.Family == other.Family).With(other.Parameters)!;
 
-    /// <summary>The kernels of binary cross-entropy.</summary>
-    public static IEnumerable<BinaryKernelEntry<T>> CrossEntropies<T>()
+    /// <summary>Every kernel of a loss that has these parameters or takes them.</summary>
+    public static BinarySubject<T>[] With<T>(BinaryLossCase loss, params T[] parameters)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        All.OfType<BinaryKernelEntry<T>>().Where(kernel => kernel.Id.StartsWith("bce-", StringComparison.Ordinal));
+        [.. Of<T>(loss).Select(kernel => kernel.With(parameters)).OfType<BinarySubject<T>>()];
 
-    public static BinaryKernelEntry<T> Get<T>(string id)
+    public static TheoryData<string> Ids<T>(Func<BinarySubject<T>, bool>? which = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => [.. Of<T>().Where(which ?? (_ => true)).Select(kernel => kernel.Id)];
+}
+
+/// <summary>The kernels of losses of the softmax that run here.</summary>
+internal static class SoftmaxKernels
+{
+    /// <summary>Those of every loss, or of one.</summary>
+    public static IEnumerable<SoftmaxSubject<T>> Of<T>(SoftmaxLossCase? loss = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        All.OfType<BinaryKernelEntry<T>>().Single(kernel => kernel.Id == id);
+        Kernels.Supported<CrossEntropyKernelEntry<T>>()
+            .Select(kernel => new SoftmaxSubject<T>(kernel))
+            .Where(kernel => loss is null || kernel.Case == loss);
 
-    public static TheoryData<string> BinaryIds<T>()
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        [.. All.OfType<BinaryKernelEntry<T>>().Where(kernel => kernel.IsSupported).Select(kernel => kernel.Id)];
+    /// <summary>The public methods of every loss, which choose a kernel themselves.</summary>
+    public static IEnumerable<SoftmaxSubject<T>> Public<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Of<T>().Where(kernel => kernel.InstructionSet == PublicMethods.Dispatched);
 
-    /// <summary>Loss, type and γ, for what all instruction sets share.</summary>
-    private static string Family(KernelEntry kernel) =>
-        kernel.InstructionSet == "dispatched" ? kernel.Id : kernel.Id[..^(kernel.InstructionSet.Length + 1)];
+    /// <summary>Those of cross-entropy.</summary>
+    public static SoftmaxSubject<T> PublicCrossEntropy<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Public<T>().Single(kernel => kernel.Case == LossCases.CrossEntropy);
 
-    private sealed class PublicFloat() : BinaryKernelEntry<float>("bce-f32", "dispatched", true)
+    public static SoftmaxSubject<T> Get<T>(string id)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Of<T>().Single(kernel => kernel.Id == id);
+
+    /// <summary>
+    /// The scalar kernel that another one must agree with: the one for any class count, but where cross-entropy takes the difference of two
+    /// logits, which rounds otherwise, the one that does, too.
+    /// </summary>
+    public static SoftmaxSubject<T> Scalar<T>(SoftmaxSubject<T> other, int classes)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        public override LossSum Loss<TLabel>(
-            ReadOnlySpan<float> logits,
-            ReadOnlySpan<TLabel> labels,
-            BinaryCrossEntropyOptions<float> options,
-            ReadOnlySpan<float> sampleWeights = default,
-            Span<float> losses = default) => default(TLabel) switch
-            {
-                byte => BinaryCrossEntropy.Loss(logits, MemoryMarshal.Cast<TLabel, byte>(labels), options, sampleWeights, losses),
-                bool => BinaryCrossEntropy.Loss(logits, MemoryMarshal.Cast<TLabel, bool>(labels), options, sampleWeights, losses),
-                int => BinaryCrossEntropy.Loss(logits, MemoryMarshal.Cast<TLabel, int>(labels), options, sampleWeights, losses),
-                long => BinaryCrossEntropy.Loss(logits, MemoryMarshal.Cast<TLabel, long>(labels), options, sampleWeights, losses),
-                _ => BinaryCrossEntropy.Loss(logits, MemoryMarshal.Cast<TLabel, float>(labels), options, sampleWeights, losses),
-            };
-
-        public override LossSum LossAndGradient<TLabel>(
-            ReadOnlySpan<float> logits,
-            ReadOnlySpan<TLabel> labels,
-            Span<float> gradient,
-            BinaryCrossEntropyOptions<float> options,
-            ReadOnlySpan<float> sampleWeights = default,
-            Span<float> losses = default) => default(TLabel) switch
-            {
-                byte => BinaryCrossEntropy.LossAndGradient(logits, MemoryMarshal.Cast<TLabel, byte>(labels), gradient, options, sampleWeights, losses),
-                bool => BinaryCrossEntropy.LossAndGradient(logits, MemoryMarshal.Cast<TLabel, bool>(labels), gradient, options, sampleWeights, losses),
-                int => BinaryCrossEntropy.LossAndGradient(logits, MemoryMarshal.Cast<TLabel, int>(labels), gradient, options, sampleWeights, losses),
-                long => BinaryCrossEntropy.LossAndGradient(logits, MemoryMarshal.Cast<TLabel, long>(labels), gradient, options, sampleWeights, losses),
-                _ => BinaryCrossEntropy.LossAndGradient(logits, MemoryMarshal.Cast<TLabel, float>(labels), gradient, options, sampleWeights, losses),
-            };
-
-        public override void Probabilities(ReadOnlySpan<float> logits, Span<float> probabilities) =>
-            BinaryCrossEntropy.Probabilities(logits, probabilities);
+        var isOwn = other.Classes == 2 || other.InstructionSet == PublicMethods.Dispatched;
+        var ofScalar = classes == 2 && isOwn && other.Case == LossCases.CrossEntropy ? 2 : 0;
+        var scalar = Of<T>(other.Case).Single(kernel =>
+            kernel.InstructionSet == "scalar" && kernel.Classes == ofScalar && (kernel.TakesParameters || kernel.Parameters.Length == 0));
+        return scalar.With(other.Parameters)!;
     }
 
-    private sealed class PublicDouble() : BinaryKernelEntry<double>("bce-f64", "dispatched", true)
-    {
-        public override LossSum Loss<TLabel>(
-            ReadOnlySpan<double> logits,
-            ReadOnlySpan<TLabel> labels,
-            BinaryCrossEntropyOptions<double> options,
-            ReadOnlySpan<double> sampleWeights = default,
-            Span<double> losses = default) => default(TLabel) switch
-            {
-                byte => BinaryCrossEntropy.Loss(logits, MemoryMarshal.Cast<TLabel, byte>(labels), options, sampleWeights, losses),
-                bool => BinaryCrossEntropy.Loss(logits, MemoryMarshal.Cast<TLabel, bool>(labels), options, sampleWeights, losses),
-                int => BinaryCrossEntropy.Loss(logits, MemoryMarshal.Cast<TLabel, int>(labels), options, sampleWeights, losses),
-                long => BinaryCrossEntropy.Loss(logits, MemoryMarshal.Cast<TLabel, long>(labels), options, sampleWeights, losses),
-                _ => BinaryCrossEntropy.Loss(logits, MemoryMarshal.Cast<TLabel, double>(labels), options, sampleWeights, losses),
-            };
-
-        public override LossSum LossAndGradient<TLabel>(
-            ReadOnlySpan<double> logits,
-            ReadOnlySpan<TLabel> labels,
-            Span<double> gradient,
-            BinaryCrossEntropyOptions<double> options,
-            ReadOnlySpan<double> sampleWeights = default,
-            Span<double> losses = default) => default(TLabel) switch
-            {
-                byte => BinaryCrossEntropy.LossAndGradient(logits, MemoryMarshal.Cast<TLabel, byte>(labels), gradient, options, sampleWeights, losses),
-                bool => BinaryCrossEntropy.LossAndGradient(logits, MemoryMarshal.Cast<TLabel, bool>(labels), gradient, options, sampleWeights, losses),
-                int => BinaryCrossEntropy.LossAndGradient(logits, MemoryMarshal.Cast<TLabel, int>(labels), gradient, options, sampleWeights, losses),
-                long => BinaryCrossEntropy.LossAndGradient(logits, MemoryMarshal.Cast<TLabel, long>(labels), gradient, options, sampleWeights, losses),
-                _ => BinaryCrossEntropy.LossAndGradient(logits, MemoryMarshal.Cast<TLabel, double>(labels), gradient, options, sampleWeights, losses),
-            };
-
-        public override void Probabilities(ReadOnlySpan<double> logits, Span<double> probabilities) =>
-            BinaryCrossEntropy.Probabilities(logits, probabilities);
-    }
+    public static TheoryData<string> Ids<T>(SoftmaxLossCase loss)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => [.. Of<T>(loss).Select(kernel => kernel.Id)];
 }

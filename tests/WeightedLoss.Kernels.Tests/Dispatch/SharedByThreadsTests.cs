@@ -1,30 +1,43 @@
 using System.Numerics;
-using WeightedLoss.Runtime;
 
 namespace WeightedLoss.Tests.Dispatch;
 
 /// <summary>Options and kernels are shared by threads: eight of them make a million calls in all, and each has the bits of a call alone.</summary>
 public class SharedByThreadsTests
 {
-    // Four subjects make the million.
-    private const int Threads = 8, CallsPerThread = 31_250;
+    private const int Threads = 8;
 
     // Two blocks and a tail.
     private const int Rows = 37, Classes = 3;
 
-    [Fact]
-    public void BinaryFloat_EightThreads_HaveTheBitsOfOne() => Binary(Kernels.Public<float>());
+    /// <summary>All of them together make a million.</summary>
+    private static readonly int s_callsPerThread = 1_000_000 / Threads / PublicMethods.All.Count;
 
-    [Fact]
-    public void BinaryDouble_EightThreads_HaveTheBitsOfOne() => Binary(Kernels.Public<double>());
+    public static TheoryData<string> BinaryFloat { get; } = [.. BinaryKernels.Public<float>().Select(kernel => kernel.Id)];
 
-    [Fact]
-    public void CrossEntropyFloat_EightThreads_HaveTheBitsOfOne() => CrossEntropy(CrossEntropyKernels.Public<float>());
+    public static TheoryData<string> BinaryDouble { get; } = [.. BinaryKernels.Public<double>().Select(kernel => kernel.Id)];
 
-    [Fact]
-    public void CrossEntropyDouble_EightThreads_HaveTheBitsOfOne() => CrossEntropy(CrossEntropyKernels.Public<double>());
+    public static TheoryData<string> SoftmaxFloat { get; } = [.. SoftmaxKernels.Public<float>().Select(kernel => kernel.Id)];
 
-    private static void Binary<T>(BinaryKernelEntry<T> kernel)
+    public static TheoryData<string> SoftmaxDouble { get; } = [.. SoftmaxKernels.Public<double>().Select(kernel => kernel.Id)];
+
+    [Theory]
+    [MemberData(nameof(BinaryFloat))]
+    public void BinaryFloat_EightThreads_HaveTheBitsOfOne(string loss) => Binary(BinaryKernels.Get<float>(loss));
+
+    [Theory]
+    [MemberData(nameof(BinaryDouble))]
+    public void BinaryDouble_EightThreads_HaveTheBitsOfOne(string loss) => Binary(BinaryKernels.Get<double>(loss));
+
+    [Theory]
+    [MemberData(nameof(SoftmaxFloat))]
+    public void SoftmaxFloat_EightThreads_HaveTheBitsOfOne(string loss) => Softmax(SoftmaxKernels.Get<float>(loss));
+
+    [Theory]
+    [MemberData(nameof(SoftmaxDouble))]
+    public void SoftmaxDouble_EightThreads_HaveTheBitsOfOne(string loss) => Softmax(SoftmaxKernels.Get<double>(loss));
+
+    private static void Binary<T>(BinarySubject<T> kernel)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var options = new BinaryCrossEntropyOptions<T>(Reduction.MeanByWeight) { PositiveWeight = T.CreateChecked(2.5), IgnoreLabel = 7 };
@@ -32,7 +45,7 @@ public class SharedByThreadsTests
         EachThread(Logits<T>(Rows), (z, gradient, losses) => kernel.LossAndGradient<int>(z, labels, gradient, options, default, losses));
     }
 
-    private static void CrossEntropy<T>(CrossEntropyKernelEntry<T> kernel)
+    private static void Softmax<T>(SoftmaxSubject<T> kernel)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var options = new CrossEntropyOptions<T>(Classes, Reduction.MeanByWeight)
@@ -56,7 +69,7 @@ public class SharedByThreadsTests
         var threads = Enumerable.Range(0, Threads).Select(_ => new Thread(() =>
         {
             var (own, ownLosses) = (new T[gradient.Length], new T[losses.Length]);
-            for (var i = 0; i < CallsPerThread; i++)
+            for (var i = 0; i < s_callsPerThread; i++)
             {
                 Array.Clear(own);
                 Array.Clear(ownLosses);

@@ -102,7 +102,7 @@ public abstract class ArgumentTests<T>
         AssertThrows("sampleWeights", "one per row of 4, but sampleWeights has 24", new byte[Length], new(Reduction.Sum) { Columns = 4 }, new T[24]);
         AssertThrows("logits", "whole rows of 7 columns, but logits has 100", new byte[Length], new(Reduction.Sum) { Columns = 7 });
 
-        var kernel = Kernels.Public<T>();
+        var kernel = BinaryKernels.PublicCrossEntropy<T>();
         Throws("gradient", "gradient has 3 and there are 100 logits", () => kernel.LossAndGradient<byte>(new T[Length], new byte[Length], new T[3], s_options));
         Throws("losses", "losses has 3 and there are 100 logits", () => kernel.Loss<byte>(new T[Length], new byte[Length], s_options, losses: new T[3]));
         Throws("probabilities", "probabilities has 3 and there are 100 logits", () => kernel.Probabilities(new T[Length], new T[3]));
@@ -111,7 +111,7 @@ public abstract class ArgumentTests<T>
     [Fact]
     public void EmptyWeightsAndLosses_AreNone()
     {
-        var kernel = Kernels.Public<T>();
+        var kernel = BinaryKernels.PublicCrossEntropy<T>();
         foreach (var n in new[] { 0, 1, Length })
         {
             var logits = Enumerable.Range(0, n).Select(i => T.CreateChecked(i % 7)).ToArray();
@@ -129,7 +129,7 @@ public abstract class ArgumentTests<T>
     [Fact]
     public void Memory_SharedInPart_IsNamed()
     {
-        var kernel = Kernels.Public<T>();
+        var kernel = BinaryKernels.PublicCrossEntropy<T>();
         var memory = Enumerable.Range(0, 3 * Length).Select(i => T.CreateChecked(i % 7 / 7.0)).ToArray();
         T[] before = [.. memory];
         var labels = new byte[Length];
@@ -165,7 +165,7 @@ public abstract class ArgumentTests<T>
     [Fact]
     public void Options_Null_IsNamed()
     {
-        var kernel = Kernels.Public<T>();
+        var kernel = BinaryKernels.PublicCrossEntropy<T>();
         Assert.Throws<ArgumentNullException>("options", () => { kernel.Loss<byte>(new T[1], new byte[1], null!); });
         Assert.Throws<ArgumentNullException>("options", () => { kernel.LossAndGradient<byte>(new T[1], new byte[1], new T[1], null!); });
     }
@@ -213,7 +213,7 @@ public abstract class ArgumentTests<T>
         string name, string text, TLabel[] labels, BinaryCrossEntropyOptions<T>? options = null, T[]? weights = null, int length = Length)
         where TLabel : unmanaged
     {
-        var kernel = Kernels.Public<T>();
+        var kernel = BinaryKernels.PublicCrossEntropy<T>();
         var untouched = Enumerable.Repeat(T.CreateChecked(42), length).ToArray();
         T[] gradient = [.. untouched], losses = [.. untouched];
         Throws(name, text, () => kernel.LossAndGradient<TLabel>(new T[length], labels, gradient, options ?? s_options, weights, losses));

@@ -1,5 +1,8 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using WeightedLoss.Generated.WeightedLoss_CrossEntropy;
 using WeightedLoss.Runtime;
+using WeightedLoss.Shared;
 
 namespace WeightedLoss.Tests.Memory;
 
@@ -50,15 +53,15 @@ public class ChangedLabelTests
         {
             foreach (var isAtEnd in new[] { false, true })
             {
-                AssertOtherRows<float, BuiltInClasses, BuiltInRows>(classes, form, isClassMajor, isAtEnd);
-                AssertOtherRows<double, BuiltInClasses, BuiltInRows>(classes, form, isClassMajor, isAtEnd);
+                AssertOtherRows<float, CrossEntropyF32, CrossEntropyF32Rows>(classes, form, isClassMajor, isAtEnd);
+                AssertOtherRows<double, CrossEntropyF64, CrossEntropyF64Rows>(classes, form, isClassMajor, isAtEnd);
             }
         }
     }
 
     private static void AssertOtherRows<T, TKernel, TRows>(int classes, TargetForm form, bool isClassMajor, bool isAtEnd)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TKernel : ICrossEntropyKernel<T>
+        where TKernel : struct, ICrossEntropyKernel<T>
         where TRows : struct, ICrossEntropyRows<T>
     {
         var expected = Run<T, TKernel, TRows>(classes, form, [.. s_labels.Select(label => (int)((uint)label % (uint)classes))], isClassMajor, isAtEnd);
@@ -78,10 +81,12 @@ public class ChangedLabelTests
 
     private static T[] Run<T, TKernel, TRows>(int classes, TargetForm form, int[] labels, bool isClassMajor, bool isAtEnd)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TKernel : ICrossEntropyKernel<T>
+        where TKernel : struct, ICrossEntropyKernel<T>
         where TRows : struct, ICrossEntropyRows<T>
     {
-        var rows = labels.Length;
+        var (rows, isSmooth) = (labels.Length, form == TargetForm.Smooth);
+        var hasLanes = isClassMajor || classes <= KernelFacts.MostClassesInLanes;
+        var values = isSmooth ? KernelFacts.SmoothRowValues : KernelFacts.RowValues;
         var guards = new List<GuardedMemory>();
         try
         {
@@ -103,8 +108,8 @@ public class ChangedLabelTests
                 UniformWeights = ref Filled(Guarded<T>(classes), 0.125)[0],
                 UniformOthers = ref Filled(Guarded<T>(classes), 0.125 * (classes - 1))[0],
                 Losses = ref Guarded<T>(rows)[0],
-                Scratch = ref Guarded<T>(isClassMajor || classes <= 256 ? (form == TargetForm.Smooth && classes <= 16 ? 2 : 1) * rows * classes : 32)[0],
-                RowValues = ref Filled(Guarded<T>(((form == TargetForm.Smooth ? 7 : 6) * AnyClasses.RowCapacity<T>()) + rows), 0)[0],
+                Scratch = ref Guarded<T>(hasLanes ? (isSmooth && classes <= KernelFacts.MostClassesCompared ? 2 : 1) * rows * classes : 32)[0],
+                RowValues = ref Filled(Guarded<T>(((values - 1) * KernelFacts.RowValueBytes / Unsafe.SizeOf<T>()) + rows), 0)[0],
                 Count = (nuint)rows,
                 Classes = classes,
                 IsClassMajor = isClassMajor,

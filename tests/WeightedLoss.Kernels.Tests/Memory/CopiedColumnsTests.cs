@@ -1,5 +1,6 @@
 using System.Numerics;
 using WeightedLoss.Runtime;
+using WeightedLoss.Shared;
 using WeightedLoss.Tests.Dispatch;
 using WeightedLoss.Tests.Reference;
 
@@ -21,13 +22,13 @@ public abstract class CopiedColumnsTests<T>
 
     /// <summary>The kernels that give rows and columns the same layout in registers.</summary>
     public static TheoryData<string> Ids { get; } =
-        [.. CrossEntropyKernels.Ids<T>().Select(id => id.Data).Where(id => CrossEntropyKernels.Get<T>(id).Classes <= AnyClasses.MostClassesInLanes)];
+        [.. SoftmaxKernels.Of<T>(LossCases.CrossEntropy).Where(kernel => kernel.Classes <= KernelFacts.MostClassesInLanes).Select(kernel => kernel.Id)];
 
     [Theory]
     [MemberData(nameof(Ids))]
     public void Gradient_OfPositionsInNumberAPowerOfTwo_IsThatOfRows(string kernel)
     {
-        var subject = CrossEntropyKernels.Get<T>(kernel);
+        var subject = SoftmaxKernels.Get<T>(kernel);
         foreach (var classes in subject.ClassCounts(9, 10, 13, 16, 21, 48, 49))
         {
             // All columns in the same place; the same with a second sample; and every second column.
@@ -41,7 +42,7 @@ public abstract class CopiedColumnsTests<T>
     [MemberData(nameof(Ids))]
     public unsafe void Gradient_OfFewPositions_IsThatOfRows(string kernel)
     {
-        var subject = CrossEntropyKernels.Get<T>(kernel);
+        var subject = SoftmaxKernels.Get<T>(kernel);
         var lanes = 64 / sizeof(T);
         foreach (var classes in subject.ClassCounts(2, 3, 10, 21, 100))
         {
@@ -57,7 +58,7 @@ public abstract class CopiedColumnsTests<T>
         }
     }
 
-    private static void Check(CrossEntropyKernelEntry<T> kernel, int classes, LogitLayout layout, int n, bool compete, bool isShort = false)
+    private static void Check(SoftmaxSubject<T> kernel, int classes, LogitLayout layout, int n, bool compete, bool isShort = false)
     {
         var address = new ClassAddress<T>(new CrossEntropyOptions<T>(classes, Reduction.Sum) { Layout = layout }, n);
         Assert.Equal((compete, isShort), (address.Compete(classes), address.IsShort(classes)));

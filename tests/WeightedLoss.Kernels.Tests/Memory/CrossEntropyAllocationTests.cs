@@ -19,7 +19,7 @@ public abstract class CrossEntropyAllocationTests<T>
     public void CommonCalls_OneThread_AllocateNothing(int classes)
     {
         const int N = 67;
-        var kernel = CrossEntropyKernels.Public<T>();
+        var kernel = SoftmaxKernels.PublicCrossEntropy<T>();
         var (z, gradient, losses, weights) = (new T[N * classes], new T[N * classes], new T[N], Enumerable.Repeat(T.One, N).ToArray());
         var (bytes, ints, zeros, longs, targets) = (new byte[N], new int[N], new int[N], new long[N], new T[N * classes]);
         ints[5] = -100;

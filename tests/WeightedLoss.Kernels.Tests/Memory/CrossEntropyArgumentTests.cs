@@ -56,7 +56,7 @@ public abstract class CrossEntropyArgumentTests<T>
     [Fact]
     public void EmptyWeightsAndLosses_AreNone()
     {
-        var kernel = CrossEntropyKernels.Public<T>();
+        var kernel = SoftmaxKernels.PublicCrossEntropy<T>();
         foreach (var n in new[] { 0, 1, N })
         {
             var logits = Enumerable.Range(0, n * K).Select(i => T.CreateChecked(i % 7)).ToArray();
@@ -90,7 +90,7 @@ public abstract class CrossEntropyArgumentTests<T>
             var labels = new int[40];
             labels[33] = classes;
             var gradient = new T[40 * classes];
-            Throws("labels", $"labels[33] is {classes}", () => CrossEntropyKernels.Public<T>().LossAndGradient<int>(
+            Throws("labels", $"labels[33] is {classes}", () => SoftmaxKernels.PublicCrossEntropy<T>().LossAndGradient<int>(
                 new T[40 * classes], labels, gradient, new(classes, Reduction.Sum)));
             Assert.All(gradient, g => Assert.Equal(T.Zero, g));
         }
@@ -160,7 +160,7 @@ public abstract class CrossEntropyArgumentTests<T>
         // 500 = 62·8 + 4 are neither whole rows of stride 8, nor do they end with the 5 logits of a row.
         AssertThrows("logits", "500", new byte[N], new(K, Reduction.Sum) { Layout = LogitLayout.Rows(8, K) });
 
-        var kernel = CrossEntropyKernels.Public<T>();
+        var kernel = SoftmaxKernels.PublicCrossEntropy<T>();
         Throws("gradient", "3", () => kernel.LossAndGradient<byte>(new T[N * K], new byte[N], new T[3], s_options));
         Throws("gradient", "501", () => kernel.LossAndGradient<byte>(new T[N * K], new byte[N], new T[(N * K) + 1], s_options));
         Throws("losses", "500", () => kernel.Loss<byte>(new T[N * K], new byte[N], s_options, losses: new T[N * K]));
@@ -174,7 +174,7 @@ public abstract class CrossEntropyArgumentTests<T>
     [Fact]
     public void StridedRows_WithOrWithoutTheLastGap_AreAccepted()
     {
-        var kernel = CrossEntropyKernels.Public<T>();
+        var kernel = SoftmaxKernels.PublicCrossEntropy<T>();
         var options = new CrossEntropyOptions<T>(K, Reduction.Sum) { Layout = LogitLayout.Rows(8, 7) };
         foreach (var (logits, gradient) in new[] { (24, 21), (21, 19), (24, 19), (21, 21) })
         {
@@ -186,7 +186,7 @@ public abstract class CrossEntropyArgumentTests<T>
     public void Memory_SharedInPart_IsNamed()
     {
         const int Length = N * K;
-        var kernel = CrossEntropyKernels.Public<T>();
+        var kernel = SoftmaxKernels.PublicCrossEntropy<T>();
         var memory = Enumerable.Range(0, 3 * Length).Select(i => T.CreateChecked(i % 7 / 7.0)).ToArray();
         T[] before = [.. memory];
         var labels = new byte[N];
@@ -233,7 +233,7 @@ public abstract class CrossEntropyArgumentTests<T>
     {
         // Labels of another type than the gradient's in the same memory.
         var memory = new long[2 * N * K];
-        Throws("gradient", "labels", () => CrossEntropyKernels.Public<T>().LossAndGradient<long>(
+        Throws("gradient", "labels", () => SoftmaxKernels.PublicCrossEntropy<T>().LossAndGradient<long>(
             new T[N * K], memory.AsSpan(0, N), System.Runtime.InteropServices.MemoryMarshal.Cast<long, T>(memory.AsSpan(N / 4))[..(N * K)], s_options));
     }
 
@@ -244,7 +244,7 @@ public abstract class CrossEntropyArgumentTests<T>
     [Fact]
     public void Options_Null_IsNamed()
     {
-        var kernel = CrossEntropyKernels.Public<T>();
+        var kernel = SoftmaxKernels.PublicCrossEntropy<T>();
         Assert.Throws<ArgumentNullException>("options", () => { kernel.Loss<byte>(new T[2], new byte[1], null!); });
         Assert.Throws<ArgumentNullException>("options", () => { kernel.LossAndGradient<byte>(new T[2], new byte[1], new T[2], null!); });
         Assert.Throws<ArgumentNullException>("options", () => { kernel.Probabilities(new T[2], new T[2], null!); });
@@ -293,7 +293,7 @@ public abstract class CrossEntropyArgumentTests<T>
     private static void AssertThrows<TLabel>(string name, string text, TLabel[] labels, CrossEntropyOptions<T>? options = null, T[]? weights = null, int n = N)
         where TLabel : unmanaged
     {
-        var kernel = CrossEntropyKernels.Public<T>();
+        var kernel = SoftmaxKernels.PublicCrossEntropy<T>();
         var (gradient, losses) = (Enumerable.Repeat(T.CreateChecked(42), n * K).ToArray(), Enumerable.Repeat(T.CreateChecked(42), n).ToArray());
         Throws(name, text, () => kernel.LossAndGradient<TLabel>(new T[n * K], labels, gradient, options ?? s_options, weights, losses));
         Throws(name, text, () => kernel.Loss<TLabel>(new T[n * K], labels, options ?? s_options, weights, losses));

@@ -18,7 +18,7 @@ public abstract class CrossEntropyGuardPageTests<T>
 {
     private static readonly unsafe int s_block = 64 / sizeof(T);
 
-    public static TheoryData<string> Ids { get; } = CrossEntropyKernels.Ids<T>();
+    public static TheoryData<string> Ids { get; } = SoftmaxKernels.Ids<T>(LossCases.CrossEntropy);
 
     // At the end, and at every distance from the start that makes another alignment.
     private static IEnumerable<int> AllPlaces => Enumerable.Range(-1, s_block + 1);
@@ -112,7 +112,7 @@ public abstract class CrossEntropyGuardPageTests<T>
             Assert.Skip("How to protect a page is not known for this operating system.");
         }
 
-        var subject = CrossEntropyKernels.Get<T>(kernel);
+        var subject = SoftmaxKernels.Get<T>(kernel);
         foreach (var classes in subject.ClassCounts(3, 100, 300))
         {
             var n = (1 << 20) / sizeof(T) / classes + s_block + 1;
@@ -175,14 +175,14 @@ public abstract class CrossEntropyGuardPageTests<T>
     private static Span<TElement> Place<TElement>(GuardedMemory memory, int length, int place)
         where TElement : unmanaged => place < 0 ? memory.AtEnd<TElement>(length) : memory.AtStart<TElement>(length, place);
 
-    private static void EachShape(string kernel, Action<Guards, CrossEntropyKernelEntry<T>, int, int> check)
+    private static void EachShape(string kernel, Action<Guards, SoftmaxSubject<T>, int, int> check)
     {
         if (!GuardedMemory.IsSupported)
         {
             Assert.Skip("How to protect a page is not known for this operating system.");
         }
 
-        var subject = CrossEntropyKernels.Get<T>(kernel);
+        var subject = SoftmaxKernels.Get<T>(kernel);
         foreach (var classes in subject.ClassCounts(2, 3, 5, 7, 8, 9, 16, 17, 37, 100, 130, 300))
         {
             using var guards = new Guards(classes * ((4 * s_block) + 4));
@@ -197,7 +197,7 @@ public abstract class CrossEntropyGuardPageTests<T>
     }
 
     private static void Compare<TLabel>(
-        Guards guards, CrossEntropyKernelEntry<T> kernel, CrossEntropyOptions<T> options, int n, TLabel[] labels, bool withWeights, bool withLosses, bool everywhere = false)
+        Guards guards, SoftmaxSubject<T> kernel, CrossEntropyOptions<T> options, int n, TLabel[] labels, bool withWeights, bool withLosses, bool everywhere = false)
         where TLabel : unmanaged
     {
         var layout = options.Layout;

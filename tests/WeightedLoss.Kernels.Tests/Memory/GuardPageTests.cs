@@ -17,9 +17,9 @@ public abstract class GuardPageTests<T>
 {
     private static readonly unsafe int s_block = 64 / sizeof(T);
 
-    public static TheoryData<string> Ids { get; } = Kernels.BinaryIds<T>();
+    public static TheoryData<string> Ids { get; } = BinaryKernels.Ids<T>();
 
-    public static TheoryData<string> AnyGammaIds { get; } = FocalKernels.RunTimeIds<T>();
+    public static TheoryData<string> AnyGammaIds { get; } = BinaryKernels.Ids<T>(kernel => kernel.Case == LossCases.SigmoidFocal && kernel.TakesParameters);
 
     public static TheoryData<string> Functions { get; } =
         [.. Kernels.All.OfType<FunctionKernelEntry<T>>().Where(kernel => kernel.IsSupported).Select(kernel => kernel.Id)];
@@ -68,7 +68,7 @@ public abstract class GuardPageTests<T>
     {
         SkipWithoutGuardPages();
         using var guards = new Guards();
-        var subject = Kernels.Get<T>(kernel);
+        var subject = BinaryKernels.Get<T>(kernel);
         foreach (var columns in new[] { 1, 2, 3, 5, 8, 17 })
         {
             var options = new BinaryCrossEntropyOptions<T>(Reduction.Sum)
@@ -92,7 +92,7 @@ public abstract class GuardPageTests<T>
         SkipWithoutGuardPages();
         using var inputs = new GuardedMemory(8192);
         using var outputs = new GuardedMemory(8192);
-        var subject = Kernels.Get<T>(kernel);
+        var subject = BinaryKernels.Get<T>(kernel);
         for (var length = 0; length <= (4 * s_block) + 3; length++)
         {
             var expected = new T[length];
@@ -144,7 +144,7 @@ public abstract class GuardPageTests<T>
     public unsafe void ManyLabels_WithNothingBehindThem_AreTheSameAsInParts(string kernel)
     {
         SkipWithoutGuardPages();
-        var subject = Kernels.Get<T>(kernel);
+        var subject = BinaryKernels.Get<T>(kernel);
         var n = ((1 << 20) / sizeof(T)) + s_block + 3;
         var given = Logits(n);
         using GuardedMemory logits = new(n * sizeof(T)), labels = new(n * sizeof(T)), gradient = new(n * sizeof(T)), losses = new(n * sizeof(T));
@@ -200,7 +200,7 @@ public abstract class GuardPageTests<T>
     {
         SkipWithoutGuardPages();
         using var guards = new Guards();
-        var subject = Kernels.Get<T>(kernel);
+        var subject = BinaryKernels.Get<T>(kernel);
         for (var length = 0; length <= (4 * s_block) + 3; length++)
         {
             var logits = Logits(length);
@@ -217,7 +217,7 @@ public abstract class GuardPageTests<T>
     }
 
     private static void Compare<TLabel>(
-        Guards guards, BinaryKernelEntry<T> kernel, BinaryCrossEntropyOptions<T> options, T[] logits, TLabel[] labels, T[]? weights, bool withLosses)
+        Guards guards, BinarySubject<T> kernel, BinaryCrossEntropyOptions<T> options, T[] logits, TLabel[] labels, T[]? weights, bool withLosses)
         where TLabel : unmanaged
     {
         var length = logits.Length;

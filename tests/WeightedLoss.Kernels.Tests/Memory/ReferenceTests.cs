@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using WeightedLoss.Generated.WeightedLoss_CrossEntropy;
 using WeightedLoss.Runtime;
+using WeightedLoss.Shared;
 
 namespace WeightedLoss.Tests.Memory;
 
@@ -35,21 +37,24 @@ public sealed unsafe class ReferenceTests
         {
             foreach (var smoothing in new[] { 0f, 0.1f })
             {
-                foreach (var gamma in new[] { 0f, 2f })
+                // γ = 0 is the loss at the limit, which has sums of its own.
+                foreach (var (gamma, targets) in new[] { (0f, FocalTargets.PerClass), (2f, FocalTargets.PerClass), (2f, FocalTargets.Mixed) })
                 {
                     foreach (var perRow in new[] { false, true })
                     {
                         var options = new SigmoidFocalOptions<float>(Reduction.MeanByCount)
                         {
+                            Gamma = gamma,
+                            Targets = targets,
                             LabelSmoothing = smoothing,
                             Columns = columns,
                             PositiveWeights = columns == 1 ? default : Enumerable.Repeat(2f, columns).ToArray(),
                         };
                         foreach (var weights in perRow ? [Array<float>(Length / columns)] : new[] { null, Array<float>(Length / columns * columns) })
                         {
-                            Binary(Array<byte>(Length / columns * columns), options, gamma, weights, wantsGradient);
-                            Binary(Array<int>(Length / columns * columns), options, gamma, weights, wantsGradient);
-                            Binary(Array<float>(Length / columns * columns), options, gamma, weights, wantsGradient);
+                            Binary(Array<byte>(Length / columns * columns), options, weights, wantsGradient);
+                            Binary(Array<int>(Length / columns * columns), options, weights, wantsGradient);
+                            Binary(Array<float>(Length / columns * columns), options, weights, wantsGradient);
                         }
                     }
                 }
@@ -69,7 +74,7 @@ public sealed unsafe class ReferenceTests
     public void CrossEntropyLoss_EveryForm_HandsNoStrayReferenceOver(int classes, bool classMajor)
     {
         // Whole blocks where scratch memory is rented, of which the test knows nothing: rows beyond them would be copied to more of it.
-        s_rentsScratch = classMajor && classes > AnyClasses.MostClassesInLanes;
+        s_rentsScratch = classMajor && classes > KernelFacts.MostClassesInLanes;
         var rows = RowsOf(classes);
         foreach (var smoothing in new[] { 0f, 0.1f })
         {
@@ -94,7 +99,7 @@ public sealed unsafe class ReferenceTests
 
     private static int RowsOf(int classes) => s_rentsScratch ? Length / classes / 16 * 16 : (Length / classes) + 1;
 
-    private static void Binary<TLabel>(TLabel[] labels, SigmoidFocalOptions<float> options, float gamma, float[]? weights, bool wantsGradient)
+    private static void Binary<TLabel>(TLabel[] labels, SigmoidFocalOptions<float> options, float[]? weights, bool wantsGradient)
         where TLabel : unmanaged
     {
         s_options = options;
@@ -103,8 +108,8 @@ public sealed unsafe class ReferenceTests
         {
             Expect(logits, labels, gradient, weights, losses);
             _ = wantsGradient
-                ? BinaryLoss.LossAndGradient<Probe, float, TLabel>(logits, labels, gradient, options, gamma, weights, losses)
-                : BinaryLoss.Loss<Probe, float, TLabel>(logits, labels, options, gamma, weights, losses);
+                ? BinaryLoss.LossAndGradient<Probe, SumProbe, float, TLabel>(logits, labels, gradient, options, weights, losses)
+                : BinaryLoss.Loss<Probe, SumProbe, float, TLabel>(logits, labels, options, weights, losses);
         }
     }
 
@@ -115,8 +120,9 @@ public sealed unsafe class ReferenceTests
         var (logits, gradient, losses) = (Array<float>(rows * classes), Array<float>(rows * classes), Array<float>(rows));
         Expect(logits, labels, gradient, weights, losses);
         _ = wantsGradient
-            ? CrossEntropyLoss.LossAndGradient<Probe, BuiltInRows, float, TLabel>(logits, labels, gradient, options, weights, losses)
-            : CrossEntropyLoss.Loss<Probe, BuiltInRows, float, TLabel>(logits, labels, options, weights, default);
+            ? CrossEntropyLoss.LossAndGradient<RowsProbe, CrossEntropyF32Rows, CrossEntropyF32Rows, float, TLabel>(
+                logits, labels, gradient, options, weights, losses)
+            : CrossEntropyLoss.Loss<RowsProbe, CrossEntropyF32Rows, CrossEntropyF32Rows, float, TLabel>(logits, labels, options, weights, default);
     }
 
     private static T[] Array<T>(int length)
@@ -165,34 +171,80 @@ public sealed unsafe class ReferenceTests
         }
     }
 
-    private readonly struct Probe : IBinaryLossKernel<float>, ICrossEntropyKernel<float>
+    private static void Check(string form, in BinaryKernelArguments<float> arguments)
     {
-        public static void Run(BinaryKernelVariant variant, in BinaryKernelArguments<float> arguments, ref double lossLanes, ref double weightLanes)
+        Interlocked.Increment(ref s_calls);
+        Check(ref arguments.Logits, $"{form}: logits");
+        Check(ref arguments.Labels, $"{form}: labels");
+        Check(ref arguments.Targets, $"{form}: targets");
+        Check(ref arguments.SampleWeights, $"{form}: sample weights");
+
+        // The copy that the options have made, which does not move during the call.
+        var columns = s_options!.TiledColumnWeights;
+        fixed (float* start = columns)
         {
-            Interlocked.Increment(ref s_calls);
-            Check(ref arguments.Logits, $"{variant}: logits");
-            Check(ref arguments.Labels, $"{variant}: labels");
-            Check(ref arguments.Targets, $"{variant}: targets");
-            Check(ref arguments.SampleWeights, $"{variant}: sample weights");
-
-            // The copy that the options have made, which does not move during the call.
-            var columns = s_options!.TiledColumnWeights;
-            fixed (float* start = columns)
+            var address = (float*)Unsafe.AsPointer(ref arguments.PositiveWeights);
+            if (address < start || address >= start + columns.Length)
             {
-                var address = (float*)Unsafe.AsPointer(ref arguments.PositiveWeights);
-                if (address < start || address >= start + columns.Length)
-                {
-                    Check(ref arguments.PositiveWeights, $"{variant}: positive weights");
-                }
+                Check(ref arguments.PositiveWeights, $"{form}: positive weights");
             }
-
-            Check(ref arguments.Gradient, $"{variant}: gradient");
-            Check(ref arguments.Losses, $"{variant}: losses");
-            Check(ref arguments.Scratch, $"{variant}: scratch");
         }
+
+        Check(ref arguments.Gradient, $"{form}: gradient");
+        Check(ref arguments.Losses, $"{form}: losses");
+        Check(ref arguments.Scratch, $"{form}: scratch");
+    }
+
+    /// <summary>Of a loss with one loss each.</summary>
+    private readonly struct Probe : IBinaryLossKernel<float>
+    {
+        public static void Hard<TWeights, TLosses, TGradient>(in BinaryKernelArguments<float> arguments, ref double lossLanes, ref double weightLanes)
+            where TWeights : struct
+            where TLosses : struct
+            where TGradient : struct => Check(Name<TWeights, TLosses, TGradient>("hard"), in arguments);
+
+        public static void Soft<TWeights, TLosses, TGradient>(in BinaryKernelArguments<float> arguments, ref double lossLanes, ref double weightLanes)
+            where TWeights : struct
+            where TLosses : struct
+            where TGradient : struct => Check(Name<TWeights, TLosses, TGradient>("soft"), in arguments);
+
+        public static void Mixed<TWeights, TLosses, TGradient>(in BinaryKernelArguments<float> arguments, ref double lossLanes, ref double weightLanes)
+            where TWeights : struct
+            where TLosses : struct
+            where TGradient : struct => Check(Name<TWeights, TLosses, TGradient>("mixed"), in arguments);
 
         public static void Probabilities(ref float logits, ref float probabilities, nuint count) => throw new NotSupportedException();
 
+        private static string Name<TWeights, TLosses, TGradient>(string targets) =>
+            $"{targets}, weights {typeof(TWeights).Name}, losses {typeof(TLosses).Name}, gradient {typeof(TGradient).Name}";
+    }
+
+    /// <summary>Of a loss that has sums, too.</summary>
+    private readonly struct SumProbe : IBinaryLossKernel<float>
+    {
+        public static bool HasHardSum => true;
+
+        public static void HardSum<TIgnored, TGradient>(in BinaryKernelArguments<float> arguments, ref double lossLanes, ref double weightLanes)
+            where TIgnored : struct
+            where TGradient : struct => Check($"sum, ignored {typeof(TIgnored).Name}, gradient {typeof(TGradient).Name}", in arguments);
+
+        public static void Hard<TWeights, TLosses, TGradient>(in BinaryKernelArguments<float> arguments, ref double lossLanes, ref double weightLanes)
+            where TWeights : struct
+            where TLosses : struct
+            where TGradient : struct =>
+            Probe.Hard<TWeights, TLosses, TGradient>(in arguments, ref lossLanes, ref weightLanes);
+
+        public static void Soft<TWeights, TLosses, TGradient>(in BinaryKernelArguments<float> arguments, ref double lossLanes, ref double weightLanes)
+            where TWeights : struct
+            where TLosses : struct
+            where TGradient : struct =>
+            Probe.Soft<TWeights, TLosses, TGradient>(in arguments, ref lossLanes, ref weightLanes);
+
+        public static void Probabilities(ref float logits, ref float probabilities, nuint count) => throw new NotSupportedException();
+    }
+
+    private readonly struct RowsProbe : ICrossEntropyKernel<float>
+    {
         public static long Run<TRows>(TargetForm form, in CrossEntropyArguments<float> arguments)
             where TRows : struct, ICrossEntropyRows<float>
         {
@@ -204,7 +256,7 @@ public sealed unsafe class ReferenceTests
             Check(ref arguments.Weights, $"{form}: weights");
             Check(ref arguments.SampleWeights, $"{form}: sample weights");
             Check(ref arguments.Losses, $"{form}: losses");
-            if (!s_rentsScratch && (arguments.WantsGradient || arguments.Classes <= AnyClasses.MostClassesInLanes))
+            if (!s_rentsScratch && (arguments.WantsGradient || arguments.Classes <= KernelFacts.MostClassesInLanes))
             {
                 Check(ref arguments.Scratch, $"{form}: scratch");
             }

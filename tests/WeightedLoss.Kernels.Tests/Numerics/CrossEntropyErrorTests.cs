@@ -15,9 +15,9 @@ public abstract class CrossEntropyErrorTests<T>(ITestOutputHelper output)
 {
     private static readonly Lazy<Table[]> s_tables = new(() => [.. Enumerable.Range(2, 63).Select(classes => new Table(classes))]);
 
-    public static TheoryData<string> Ids { get; } = CrossEntropyKernels.Ids<T>();
+    public static TheoryData<string> Ids { get; } = SoftmaxKernels.Ids<T>(LossCases.CrossEntropy);
 
-    public static TheoryData<string> FocalIds { get; } = SoftmaxFocalKernels.Ids<T>();
+    public static TheoryData<string> FocalIds { get; } = SoftmaxKernels.Ids<T>(LossCases.SoftmaxFocal);
 
     private static int Digits => typeof(T) == typeof(float) ? 23 : 52;
 
@@ -27,7 +27,7 @@ public abstract class CrossEntropyErrorTests<T>(ITestOutputHelper output)
     [MemberData(nameof(Ids))]
     public void LossAndGradient_RandomAndExtremeRows_AreWithinTheBound(string kernel)
     {
-        var subject = CrossEntropyKernels.Get<T>(kernel);
+        var subject = SoftmaxKernels.Get<T>(kernel);
         var (loss, gradient, probability) = (new Worst("loss"), new Worst("gradient"), new Worst("probability"));
         foreach (var table in s_tables.Value.Where(table => subject.Classes == 0 || subject.Classes == table.Classes))
         {
@@ -71,9 +71,8 @@ public abstract class CrossEntropyErrorTests<T>(ITestOutputHelper output)
     [MemberData(nameof(FocalIds))]
     public void FocalLossAndGradient_RandomAndExtremeRows_AreWithinTheBound(string kernel)
     {
-        var entry = SoftmaxFocalKernels.Get<T>(kernel);
-        var focused = new[] { 0.5, 2, 5 }.Append(double.CreateChecked(entry.Gamma)).Distinct()
-            .Select(gamma => entry.WithGamma(T.CreateChecked(gamma))).OfType<CrossEntropyKernelEntry<T>>();
+        var entry = SoftmaxKernels.Get<T>(kernel);
+        var focused = entry.WithEach(new[] { 0.5, 2, 5 }.Select(gamma => new[] { gamma })).DistinctBy(kernel => kernel.Gamma);
         foreach (var subject in focused)
         {
             var gamma = double.CreateChecked(subject.Gamma);
@@ -112,7 +111,7 @@ public abstract class CrossEntropyErrorTests<T>(ITestOutputHelper output)
     [MemberData(nameof(Ids))]
     public void Gradient_ConfidentRow_KeepsItsDigits(string kernel)
     {
-        var subject = CrossEntropyKernels.Get<T>(kernel);
+        var subject = SoftmaxKernels.Get<T>(kernel);
         foreach (var classes in subject.ClassCounts(2, 3, 7, 16, 17, 37, 64, 65, 130, 300))
         {
             var z = new T[classes];
@@ -182,13 +181,13 @@ public abstract class CrossEntropyErrorTests<T>(ITestOutputHelper output)
             }
         }
 
-        public void Report(KernelEntry kernel, double bound, ITestOutputHelper output)
+        public void Report(Subject<T> kernel, double bound, ITestOutputHelper output)
         {
             var text = $"{kernel.Id} {name}: at most {_error:F4} ulp over {_count} values.";
             output.WriteLine($"{text} {_where}");
 
             // The others have the same bits, so one line says it for all.
-            if (kernel.InstructionSet == "dispatched")
+            if (kernel.InstructionSet == PublicMethods.Dispatched)
             {
                 KernelReport.Errors.Add(text);
             }

@@ -12,7 +12,7 @@ public sealed class CrossEntropySummedLossTestsOfDouble : CrossEntropySummedLoss
 public abstract class CrossEntropySummedLossTests<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static TheoryData<string> Ids { get; } = CrossEntropyKernels.Ids<T>();
+    public static TheoryData<string> Ids { get; } = SoftmaxKernels.Ids<T>(LossCases.CrossEntropy);
 
     private static bool IsFloat => typeof(T) == typeof(float);
 
@@ -20,7 +20,7 @@ public abstract class CrossEntropySummedLossTests<T>
     [MemberData(nameof(Ids))]
     public void Loss_ManyRows_IsWithinTheBound(string kernel)
     {
-        var subject = CrossEntropyKernels.Get<T>(kernel);
+        var subject = SoftmaxKernels.Get<T>(kernel);
         foreach (var classes in subject.ClassCounts(2, 3, 17))
         {
             // All rows alike is the worst case: all roundings go the same way.
@@ -49,7 +49,7 @@ public abstract class CrossEntropySummedLossTests<T>
     [MemberData(nameof(Ids))]
     public void LossAndGradient_TinyDivisor_LeavesNoNaN(string kernel)
     {
-        var subject = CrossEntropyKernels.Get<T>(kernel);
+        var subject = SoftmaxKernels.Get<T>(kernel);
         foreach (var classes in subject.ClassCounts(2, 7, 37, 300))
         {
             // Row 0 has probabilities of 0, whose product with an infinite scale would be NaN; row 1 has a finite gradient that saturates.

@@ -10,7 +10,7 @@ public class DoubleErrorTests(ITestOutputHelper output)
         [.. Kernels.All.OfType<FunctionKernelEntry<double>>().Where(kernel => kernel.IsSupported).Select(kernel => kernel.Id)];
 
     public static TheoryData<string> Losses { get; } =
-        [.. Kernels.CrossEntropies<double>().Where(kernel => kernel.IsSupported).Select(kernel => kernel.Id)];
+        [.. BinaryKernels.Of<double>(LossCases.BinaryCrossEntropy).Select(kernel => kernel.Id)];
 
     [Fact]
     public void Table_EveryFunction_HasPoints()
@@ -54,12 +54,12 @@ public class DoubleErrorTests(ITestOutputHelper output)
                 var losses = new double[logits.Length];
                 var gradient = new double[logits.Length];
                 var options = new BinaryCrossEntropyOptions<double>(Reduction.Sum);
-                Kernels.Get<double>(kernel).LossAndGradient<byte>(logits, labels, gradient, options, losses: losses);
+                BinaryKernels.Get<double>(kernel).LossAndGradient<byte>(logits, labels, gradient, options, losses: losses);
                 AssertBound($"{kernel} {name} label {label}", bound, points, name == "softplus" ? losses : Array.ConvertAll(gradient, g => side * g));
 
                 // Without the losses, another method computes the gradient.
                 var alone = new double[logits.Length];
-                Kernels.Get<double>(kernel).LossAndGradient<byte>(logits, labels, alone, options);
+                BinaryKernels.Get<double>(kernel).LossAndGradient<byte>(logits, labels, alone, options);
                 Bits.AssertSame<double>(kernel, gradient, alone, signOfZero: false);
             }
         }
@@ -71,7 +71,7 @@ public class DoubleErrorTests(ITestOutputHelper output)
     {
         var points = DoubleOracle.Points["sigmoid"].ToArray();
         var probabilities = new double[points.Length];
-        Kernels.Get<double>(kernel).Probabilities(Array.ConvertAll(points, point => point.X), probabilities);
+        BinaryKernels.Get<double>(kernel).Probabilities(Array.ConvertAll(points, point => point.X), probabilities);
         AssertBound(kernel, NumericBounds.Gradient, points, probabilities);
     }
 
@@ -98,7 +98,7 @@ public class DoubleErrorTests(ITestOutputHelper output)
             var side = label == 1 ? -1 : 1;
             var exact = Array.ConvertAll(logits, z => Focal(side * z, gamma));
             var labels = Enumerable.Repeat(label, logits.Length).ToArray();
-            foreach (var kernel in FocalKernels.WithGamma(gamma))
+            foreach (var kernel in BinaryKernels.With(LossCases.SigmoidFocal, gamma))
             {
                 var (losses, gradient) = (new double[logits.Length], new double[logits.Length]);
                 kernel.LossAndGradient<byte>(logits, labels, gradient, new(Reduction.Sum), losses: losses);

@@ -14,13 +14,13 @@ public sealed class EveryClassCountTestsOfDouble : EveryClassCountTests<double>;
 public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static TheoryData<string> FocalIds { get; } = SoftmaxFocalKernels.Ids<T>();
+    public static TheoryData<string> FocalIds { get; } = SoftmaxKernels.Ids<T>(LossCases.SoftmaxFocal);
 
     [Theory]
     [MemberData(nameof(Ids))]
     public void AllResults_EachClassCountFrom2To300_AreTheTextbooks(string kernel)
     {
-        var subject = CrossEntropyKernels.Get<T>(kernel);
+        var subject = SoftmaxKernels.Get<T>(kernel);
         foreach (var (classes, smoothing) in subject.ClassCounts([.. Enumerable.Range(2, 299)]).SelectMany(count => new[] { (count, 0), (count, 0.1) }))
         {
             var random = new Random(classes);
@@ -54,7 +54,7 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
     [MemberData(nameof(Ids))]
     public void SmoothedLabels_AMaskedClass_CostsNothingOnlyIfItsWeightIs0(string kernel)
     {
-        var subject = CrossEntropyKernels.Get<T>(kernel);
+        var subject = SoftmaxKernels.Get<T>(kernel);
         foreach (var classes in subject.ClassCounts(3, 8, 16, 17, 40, 100, 300))
         {
             foreach (var masked in new[] { 0, 1, classes - 1 })
@@ -80,7 +80,7 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
     [MemberData(nameof(Ids))]
     public void SmoothedLabels_AWeightThatDwarfsTheOthers_LeavesThemTheirDigits(string kernel)
     {
-        var subject = CrossEntropyKernels.Get<T>(kernel);
+        var subject = SoftmaxKernels.Get<T>(kernel);
         foreach (var classes in subject.ClassCounts(3, 8, 16, 17, 40, 100, 300))
         {
             // The model is so sure of the heavy class that its gradient is the share of the others.
@@ -101,7 +101,7 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
     [MemberData(nameof(Ids))]
     public void SmoothedLabels_ManyEqualWeights_AddUpWithoutLosingDigits(string kernel)
     {
-        var subject = CrossEntropyKernels.Get<T>(kernel);
+        var subject = SoftmaxKernels.Get<T>(kernel);
         foreach (var classes in subject.ClassCounts(16, 17, 250, 4096))
         {
             // The model is so sure that the gradient of the label's class is the share of all others, to the last digit.
@@ -117,7 +117,7 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
     [MemberData(nameof(Ids))]
     public void Correct_LargestLogitAnywhere_AreTheFirstLargest(string kernel)
     {
-        var subject = CrossEntropyKernels.Get<T>(kernel);
+        var subject = SoftmaxKernels.Get<T>(kernel);
         foreach (var classes in subject.ClassCounts(2, 3, 5, 8, 9, 16, 17, 31, 33, 64, 65, 129, 300))
         {
             // Row i has its largest logit at i; then all rows once more with an equal one behind, and with one before.
@@ -155,7 +155,7 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
     [MemberData(nameof(Ids))]
     public void Correct_OfTwoClassesThatMatter_AreTheFirstLargest(string kernel)
     {
-        var subject = CrossEntropyKernels.Get<T>(kernel);
+        var subject = SoftmaxKernels.Get<T>(kernel);
         var (largest, infinity) = (Narrowing.Largest<T>(), T.PositiveInfinity);
         var next = T.BitIncrement(T.One);
         (T First, T Second, int Best)[] rows =
@@ -191,7 +191,7 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
     [MemberData(nameof(Ids))]
     public void Correct_OfFewRows_AreTheirsAlone(string kernel)
     {
-        var subject = CrossEntropyKernels.Get<T>(kernel);
+        var subject = SoftmaxKernels.Get<T>(kernel);
         foreach (var classes in subject.ClassCounts(2, 3, 4, 5, 8, 9, 16, 17, 100, 256, 300, 1000))
         {
             foreach (var n in new[] { 70, 1, 2, 3, 4, 5, 7, 8, 9, 15, 17, 33, 50 })
@@ -220,7 +220,7 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
     [MemberData(nameof(Ids))]
     public void Gradient_OfWeightsBeyondTheLargestNumber_IsNoNaN(string kernel)
     {
-        var subject = CrossEntropyKernels.Get<T>(kernel);
+        var subject = SoftmaxKernels.Get<T>(kernel);
         foreach (var classes in subject.ClassCounts(2, 3, 5, 8, 16, 17, 300))
         {
             var z = Enumerable.Range(0, 33 * classes).Select(i => T.CreateChecked(i * 7 % 200)).ToArray();
@@ -235,14 +235,14 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
     [Theory]
     [MemberData(nameof(Ids))]
     public void Correct_RowsWithoutALimit_AreNot_WhateverTheirWeight(string kernel) =>
-        AssertCorrect(CrossEntropyKernels.Get<T>(kernel), [T.Zero, T.CreateTruncating(0.1)]);
+        AssertCorrect(SoftmaxKernels.Get<T>(kernel), [T.Zero, T.CreateTruncating(0.1)]);
 
     [Theory]
     [MemberData(nameof(FocalIds))]
     public void Correct_RowsWithoutALimitOfTheFocalLoss_AreNot_WhateverTheirWeight(string kernel) =>
-        AssertCorrect(SoftmaxFocalKernels.Get<T>(kernel), [T.Zero]);
+        AssertCorrect(SoftmaxKernels.Get<T>(kernel), [T.Zero]);
 
-    private static void AssertCorrect(CrossEntropyKernelEntry<T> subject, T[] smoothings)
+    private static void AssertCorrect(SoftmaxSubject<T> subject, T[] smoothings)
     {
         var (peak, low) = (T.PositiveInfinity, T.NegativeInfinity);
         foreach (var classes in subject.ClassCounts(2, 3, 8, 9, 16, 17, 64, 300))

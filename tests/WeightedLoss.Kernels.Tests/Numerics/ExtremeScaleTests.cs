@@ -159,24 +159,24 @@ public class ExtremeScaleTests
             var taken = reduction.Kind == ReductionKind.MeanByWeight ? samples + classes : divisor;
             foreach (var smoothing in new[] { 0, 0.25 })
             {
-                foreach (var kernel in Kernels.All.OfType<BinaryKernelEntry<T>>().Where(kernel => kernel.IsSupported))
+                foreach (var kernel in BinaryKernels.Of<T>())
                 {
                     Binary(kernel, smoothing, hard, hasColumns: false);
                     Binary(kernel, smoothing, soft, hasColumns: false);
                     Binary(kernel, smoothing, hard, hasColumns: true);
                 }
 
-                foreach (var kernel in Kernels.All.OfType<CrossEntropyKernelEntry<T>>().Where(kernel => kernel.IsSupported))
+                foreach (var kernel in SoftmaxKernels.Of<T>())
                 {
                     foreach (var k in kernel.ClassCounts(2, 3, 7, 20, 128))
                     {
                         var labels = Array.ConvertAll(hard, label => label * (k - 1));
-                        if (kernel.Gamma == T.Zero)
+                        if (kernel.Case.HasSoftTargets)
                         {
                             Softmax<T>(kernel, smoothing, k, [.. Enumerable.Range(0, N * k).Select(i => T.CreateChecked((i % 3) / (2.0 * k)))], false);
                         }
 
-                        if (kernel.Gamma == T.Zero || smoothing == 0)
+                        if (kernel.Case.HasSoftTargets || smoothing == 0)
                         {
                             Softmax(kernel, smoothing, k, labels, isClassMajor: false);
                             Softmax(kernel, smoothing, k, labels, isClassMajor: true);
@@ -185,7 +185,7 @@ public class ExtremeScaleTests
                 }
             }
 
-            void Binary<TLabel>(BinaryKernelEntry<T> kernel, double smoothing, TLabel[] labels, bool hasColumns)
+            void Binary<TLabel>(BinarySubject<T> kernel, double smoothing, TLabel[] labels, bool hasColumns)
                 where TLabel : unmanaged
             {
                 Compare($"{kernel}, {typeof(TLabel).Name}, smoothing {smoothing}, columns {hasColumns}", 1, (isUsual, gradient, losses) =>
@@ -202,7 +202,7 @@ public class ExtremeScaleTests
                 });
             }
 
-            void Softmax<TLabel>(CrossEntropyKernelEntry<T> kernel, double smoothing, int k, TLabel[] labels, bool isClassMajor)
+            void Softmax<TLabel>(SoftmaxSubject<T> kernel, double smoothing, int k, TLabel[] labels, bool isClassMajor)
                 where TLabel : unmanaged
             {
                 Compare($"{kernel}, {k} classes, {typeof(TLabel).Name}, smoothing {smoothing}, class-major {isClassMajor}", k, (isUsual, gradient, losses) =>

@@ -24,7 +24,7 @@ public class FloatSweepTests(ITestOutputHelper output)
     [InlineData(1)]
     public void LossAndGradient_EveryFloatLogit_IsWithinTheBound(byte label)
     {
-        var kernels = Kernels.CrossEntropies<float>().Where(kernel => kernel.IsSupported).ToArray();
+        var kernels = BinaryKernels.Of<float>(LossCases.BinaryCrossEntropy).ToArray();
         var options = new BinaryCrossEntropyOptions<float>(Reduction.Sum);
         var labels = Enumerable.Repeat(label, Batch).ToArray();
         var side = label == 1 ? -1 : 1;
@@ -66,7 +66,7 @@ public class FloatSweepTests(ITestOutputHelper output)
     {
         // A kernel of a single γ computes its power in another way than the one for any γ.
         // With γ = 2 the public methods choose the kernel for it, whatever γ their entry had.
-        var forms = FocalKernels.WithGamma(gamma)
+        var forms = BinaryKernels.With(LossCases.SigmoidFocal, gamma)
             .Where(kernel => gamma != 2 || kernel.InstructionSet != "dispatched" || kernel.Id.Contains("-g", StringComparison.Ordinal))
             .GroupBy(kernel => kernel.Id.Contains("-g", StringComparison.Ordinal))
             .Select(form => form.ToArray())
@@ -113,7 +113,7 @@ public class FloatSweepTests(ITestOutputHelper output)
     [Fact]
     public void Probabilities_EveryFloatLogit_IsWithinTheBound()
     {
-        var kernels = Kernels.CrossEntropies<float>().Where(kernel => kernel.IsSupported).ToArray();
+        var kernels = BinaryKernels.Of<float>(LossCases.BinaryCrossEntropy).ToArray();
         Sweep([new("probability", NumericBounds.Gradient)], (logits, outputs) =>
         {
             Span<float> probabilities = outputs[0];

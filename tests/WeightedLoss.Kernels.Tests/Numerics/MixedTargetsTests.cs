@@ -11,7 +11,7 @@ public sealed class MixedTargetsTestsOfDouble(ITestOutputHelper output) : MixedT
 public abstract class MixedTargetsTests<T>(ITestOutputHelper output)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static TheoryData<string> Ids { get; } = FocalKernels.RunTimeIds<T>();
+    public static TheoryData<string> Ids { get; } = BinaryKernels.Ids<T>(kernel => kernel.Case == LossCases.SigmoidFocal && kernel.TakesParameters);
 
     private static bool IsFloat => typeof(T) == typeof(float);
 
@@ -39,7 +39,7 @@ public abstract class MixedTargetsTests<T>(ITestOutputHelper output)
 
         foreach (var gamma in new[] { 0, 0.25, 0.5, 1, 1.7, 2, 5 })
         {
-            var kernel = Kernels.Get<T>(id).WithGamma(T.CreateChecked(gamma))!;
+            var kernel = BinaryKernels.Get<T>(id).With(T.CreateChecked(gamma))!;
             var options = new BinaryCrossEntropyOptions<T>(Reduction.Sum)
             {
                 PositiveWeight = T.CreateChecked(4),
@@ -73,7 +73,7 @@ public abstract class MixedTargetsTests<T>(ITestOutputHelper output)
         var labels = logits.Select((_, i) => (byte)(i % 3 == 0 ? 1 : 0)).ToArray();
         foreach (var gamma in new[] { 0, 0.5, 2.0 })
         {
-            var kernel = Kernels.Get<T>(id).WithGamma(T.CreateChecked(gamma))!;
+            var kernel = BinaryKernels.Get<T>(id).With(T.CreateChecked(gamma))!;
             var (expected, actual) = (new T[logits.Length], new T[logits.Length]);
             var sum = kernel.LossAndGradient<byte>(logits, labels, expected, new(Reduction.MeanByCount));
             Bits.AssertSame(id, sum, kernel.LossAndGradient<byte>(logits, labels, actual, new(Reduction.MeanByCount) { HasMixedTargets = true }));
@@ -88,7 +88,7 @@ public abstract class MixedTargetsTests<T>(ITestOutputHelper output)
         var largest = IsFloat ? float.MaxValue : double.MaxValue;
         foreach (var gamma in new[] { 0, 1e-30, 0.25, 1, 2, 7.5, 100, 1e10, largest })
         {
-            var kernel = Kernels.Get<T>(id).WithGamma(T.CreateChecked(gamma))!;
+            var kernel = BinaryKernels.Get<T>(id).With(T.CreateChecked(gamma))!;
             var (half, one) = (T.CreateChecked(0.5), T.One);
             T[] logits = [T.PositiveInfinity, T.NegativeInfinity, T.PositiveInfinity, T.NegativeInfinity, T.NaN];
             T[] targets = [one, T.Zero, T.Zero, one, half];

@@ -20,7 +20,8 @@ public abstract class PyTorchCasesTests<T>
 
     private static readonly T[] s_weights = [T.CreateChecked(1), T.CreateChecked(3), T.CreateChecked(0.5)];
 
-    public static TheoryData<string> Ids { get; } = [.. CrossEntropyKernels.Ids<T>().Select(row => row.Data).Where(id => CrossEntropyKernels.Get<T>(id).Classes is 0 or 3)];
+    public static TheoryData<string> Ids { get; } =
+        [.. SoftmaxKernels.Of<T>(LossCases.CrossEntropy).Where(kernel => kernel.Classes is 0 or 3).Select(kernel => kernel.Id)];
 
     [Theory]
     [MemberData(nameof(Ids))]
@@ -128,7 +129,7 @@ public abstract class PyTorchCasesTests<T>
     {
         // A tie of logits that are rounded alike is one; −log of row 2 is the same for classes 0 and 1.
         var gradient = new T[9];
-        var sum = CrossEntropyKernels.Get<T>(kernel).LossAndGradient<TLabel>(s_logits, labels, gradient, options, samples);
+        var sum = SoftmaxKernels.Get<T>(kernel).LossAndGradient<TLabel>(s_logits, labels, gradient, options, samples);
         Close([reduced, weight], [T.CreateChecked(sum.Reduce(options.Reduction)), T.CreateChecked(sum.Weight)]);
         Assert.Equal((count, ignored, correct), (sum.Count, sum.Ignored, sum.Correct));
         return gradient;

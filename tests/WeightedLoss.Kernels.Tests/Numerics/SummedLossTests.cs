@@ -9,9 +9,9 @@ public class SummedLossTests(ITestOutputHelper output)
 {
     private static readonly double[] s_constants = [0, 1e-8, 0.1, -0.1, 0.7, 1.3, -3.3, 7.1, -12, -17.3, -40, 1234.567, 1e20];
 
-    public static TheoryData<string> FloatIds { get; } = Kernels.BinaryIds<float>();
+    public static TheoryData<string> FloatIds { get; } = BinaryKernels.Ids<float>();
 
-    public static TheoryData<string> DoubleIds { get; } = Kernels.BinaryIds<double>();
+    public static TheoryData<string> DoubleIds { get; } = BinaryKernels.Ids<double>();
 
     [Theory]
     [MemberData(nameof(FloatIds))]
@@ -30,14 +30,14 @@ public class SummedLossTests(ITestOutputHelper output)
             Assert.Skip("2^26 labels take seconds and half a gigabyte: set WEIGHTEDLOSS_EXHAUSTIVE=1.");
         }
 
-        Check<float>(Kernels.Public<float>().Id, 1 << 26, NumericBounds.FloatSum);
+        Check<float>(BinaryKernels.PublicCrossEntropy<float>().Id, 1 << 26, NumericBounds.FloatSum);
     }
 
     private void Check<T>(string kernel, int length, double bound)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var subject = Kernels.Get<T>(kernel);
-        var gamma = double.CreateChecked(subject.Gamma);
+        var subject = BinaryKernels.Get<T>(kernel);
+        var formula = BinaryFormulas.Of(subject);
         var options = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { PositiveWeight = T.CreateChecked(3.5) };
         var z = new T[length];
         var y = new byte[length];
@@ -51,7 +51,7 @@ public class SummedLossTests(ITestOutputHelper output)
             foreach (var label in new byte[] { 0, 1 })
             {
                 y.AsSpan().Fill(label);
-                var one = BinaryReference.Of<T>(z.AsSpan(0, 1), [label], options, gamma: gamma).Sum.Loss;
+                var one = BinaryReference.Of<T>(formula, z.AsSpan(0, 1), [label], options).Sum.Loss;
 
                 // Below the smallest normal number a loss may be 0.
                 if (one == 0 || one >= (typeof(T) == typeof(float) ? 1.2e-38 : 2.3e-308))
@@ -67,7 +67,7 @@ public class SummedLossTests(ITestOutputHelper output)
         {
             z[i] = T.CreateChecked(20 * (random.NextDouble() - 0.5));
             y[i] = (byte)random.Next(2);
-            sum.Add(BinaryReference.Of<T>(z.AsSpan(i, 1), [y[i]], options, gamma: gamma).Sum.Loss);
+            sum.Add(BinaryReference.Of<T>(formula, z.AsSpan(i, 1), [y[i]], options).Sum.Loss);
         }
 
         Measure("random", sum.Value);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using WeightedLoss.Generated.WeightedLoss_CrossEntropy;
 using WeightedLoss.Runtime;
 
 namespace WeightedLoss.Tests.Numerics;
@@ -7,10 +8,10 @@ namespace WeightedLoss.Tests.Numerics;
 public sealed unsafe class TileSumTests
 {
     [Fact]
-    public void Float() => Check<float>(&CrossEntropyJob<BuiltInClasses, BuiltInRows, float, byte>.SumOf);
+    public void Float() => Check<float>(&CrossEntropyJob<CrossEntropyF32, CrossEntropyF32Rows, float, byte>.SumOf);
 
     [Fact]
-    public void Double() => Check<double>(&CrossEntropyJob<BuiltInClasses, BuiltInRows, double, byte>.SumOf);
+    public void Double() => Check<double>(&CrossEntropyJob<CrossEntropyF64, CrossEntropyF64Rows, double, byte>.SumOf);
 
     private static void Check<T>(delegate*<T*, int, double> sumOf)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -58,7 +58,7 @@ public abstract class WeightSumTests<T>
                     void Check<TLabel>(string label, TLabel[] labels, BinaryCrossEntropyOptions<T> chosen, double expected)
                         where TLabel : unmanaged
                     {
-                        var actual = Kernels.Public<T>().Loss<TLabel>(logits, labels, chosen, weights).Weight;
+                        var actual = BinaryKernels.PublicCrossEntropy<T>().Loss<TLabel>(logits, labels, chosen, weights).Weight;
                         Assert.True(actual.Equals(expected), $"{label}, {typeof(TLabel).Name}: {actual:R} instead of {expected:R}.");
                     }
                 }
@@ -121,7 +121,7 @@ public abstract class WeightSumTests<T>
                     void Check<TLabel>(TLabel[] given, CrossEntropyOptions<T> chosen, double expected)
                         where TLabel : unmanaged
                     {
-                        var actual = CrossEntropyKernels.Public<T>().Loss<TLabel>(logits, given, chosen, weights).Weight;
+                        var actual = SoftmaxKernels.PublicCrossEntropy<T>().Loss<TLabel>(logits, given, chosen, weights).Weight;
                         Assert.True(
                             actual.Equals(expected),
                             $"{n} rows of {classes}, {chosen.Layout.Kind}, {weights?.Length} weights, {typeof(TLabel).Name}: {actual:R} instead of {expected:R}.");
@@ -167,7 +167,7 @@ public abstract class WeightSumTests<T>
                 where TLabel : unmanaged, INumberBase<TLabel>
             {
                 var options = new CrossEntropyOptions<T>(classes, Reduction.MeanByWeight) { ClassWeights = classWeights, IgnoreLabel = ignored };
-                var actual = CrossEntropyKernels.Public<T>().Loss<TLabel>(logits, given, options);
+                var actual = SoftmaxKernels.PublicCrossEntropy<T>().Loss<TLabel>(logits, given, options);
                 Assert.True(
                     actual.Weight.Equals(expected), $"{n} labels of {typeof(TLabel).Name}, {ignored} ignored: {actual.Weight:R} instead of {expected:R}.");
                 var absent = given.LongCount(label => long.CreateChecked(label) == ignored);

@@ -154,7 +154,7 @@ public abstract class CrossEntropyFormsAgree<T> : CrossEntropyLaws<T>
 
     /// <summary>A call in a layout, with NaN in the gaps of the logits and marks in those of the gradient; the gradient in row-major order.</summary>
     private static Output RunArranged<TLabel>(
-        Runtime.CrossEntropyKernelEntry<T> kernel, CrossEntropyBatch batch, T[] logits, TLabel[] labels, CrossEntropyOptions<T> options, T[]? weights)
+        SoftmaxSubject<T> kernel, CrossEntropyBatch batch, T[] logits, TLabel[] labels, CrossEntropyOptions<T> options, T[]? weights)
         where TLabel : unmanaged
     {
         var layout = options.Layout;

@@ -140,7 +140,7 @@ public abstract class CrossEntropyGradientIsTheDerivative<T> : CrossEntropyLaws<
     [MemberData(nameof(Ids))]
     public void InfiniteLogits_GiveTheLimit(string kernel)
     {
-        var subject = CrossEntropyKernels.Get<T>(kernel);
+        var subject = SoftmaxKernels.Get<T>(kernel);
         foreach (var classes in subject.ClassCounts(2, 3, 7, 16, 37, 130, 300))
         {
             // One row each: a certain class that is right, one that is wrong, and impossible classes that are not meant or meant.

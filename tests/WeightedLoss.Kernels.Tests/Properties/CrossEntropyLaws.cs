@@ -14,7 +14,7 @@ public abstract class CrossEntropyLaws<T>
 {
     private static readonly int s_cases = FloatSweepTests.IsExhaustive ? 1000 : 40;
 
-    public static TheoryData<string> Ids { get; } = CrossEntropyKernels.Ids<T>();
+    public static TheoryData<string> Ids { get; } = SoftmaxKernels.Ids<T>(LossCases.CrossEntropy);
 
     private protected static bool IsFloat => typeof(T) == typeof(float);
 
@@ -33,16 +33,16 @@ public abstract class CrossEntropyLaws<T>
     /// </summary>
     private protected static double Tolerance(int classes) => ((IsFloat ? 32 : 64) + (classes / 4.0)) * HalfUlp + (IsFloat ? 0 : 1e-12);
 
-    private protected static void ForAll(string kernel, Action<CrossEntropyKernelEntry<T>, CrossEntropyBatch> law)
+    private protected static void ForAll(string kernel, Action<SoftmaxSubject<T>, CrossEntropyBatch> law)
     {
-        var subject = CrossEntropyKernels.Get<T>(kernel);
+        var subject = SoftmaxKernels.Get<T>(kernel);
         Check.One(
             Config.QuickThrowOnFailure.WithMaxTest(s_cases),
             Prop.ForAll(CrossEntropyBatch.Arbitrary(subject.Classes), batch => law(subject, batch)));
     }
 
     private protected static Output Run<TLabel>(
-        CrossEntropyKernelEntry<T> kernel, T[] logits, TLabel[] labels, CrossEntropyOptions<T> options, T[]? weights = null, bool withLosses = true)
+        SoftmaxSubject<T> kernel, T[] logits, TLabel[] labels, CrossEntropyOptions<T> options, T[]? weights = null, bool withLosses = true)
         where TLabel : unmanaged
     {
         var gradient = new T[logits.Length];

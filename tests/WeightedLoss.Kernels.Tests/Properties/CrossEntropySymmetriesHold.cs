@@ -111,7 +111,7 @@ public abstract class CrossEntropySymmetriesHold<T> : CrossEntropyLaws<T>
     [MemberData(nameof(Ids))]
     public void TwoClasses_AreBinaryCrossEntropyOfTheDifference(string kernel)
     {
-        if (CrossEntropyKernels.Get<T>(kernel).ClassCounts(2) is not [2])
+        if (SoftmaxKernels.Get<T>(kernel).ClassCounts(2) is not [2])
         {
             return;
         }
@@ -128,7 +128,7 @@ public abstract class CrossEntropySymmetriesHold<T> : CrossEntropyLaws<T>
             };
             var gradient = new T[batch.N];
             var losses = new T[batch.N];
-            var sum = Kernels.Public<T>().LossAndGradient<int>(difference, batch.Labels, gradient, binary, w, losses);
+            var sum = BinaryKernels.PublicCrossEntropy<T>().LossAndGradient<int>(difference, batch.Labels, gradient, binary, w, losses);
             var output = Run(subject, z, batch.Labels, batch.Options<T>(smoothing: 0), w);
             AssertSums(sum, output.Sum);
             AssertClose(ToDouble(losses), output.Losses, Tolerance(2), "losses");

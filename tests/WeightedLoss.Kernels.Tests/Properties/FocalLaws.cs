@@ -14,7 +14,7 @@ public sealed class FocalLawsInDouble : FocalLaws<double>
     public void Gradient_AnyGamma_IsTheSlopeOfTheLoss(string kernel) => ForAll(kernel, Gen.Choose(0, 800), (subject, batch, hundredths) =>
     {
         var gamma = hundredths / 100.0;
-        var focal = subject.WithGamma(gamma)!;
+        var focal = subject.With(gamma)!;
         var (y, options) = (batch.Labels, batch.Options<double>(Reduction.Sum));
         var z = Array.ConvertAll(batch.Logits<double>(), value => Math.Clamp(value, -30, 30));
         const double Step = 1.0 / 4096;
@@ -36,22 +36,22 @@ public sealed class FocalLawsInDouble : FocalLaws<double>
 public abstract class FocalLaws<T> : Laws<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static new TheoryData<string> Ids { get; } = FocalKernels.RunTimeIds<T>();
+    public static new TheoryData<string> Ids { get; } = BinaryKernels.Ids<T>(kernel => kernel.Case == LossCases.SigmoidFocal && kernel.TakesParameters);
 
     [Theory]
     [MemberData(nameof(Ids))]
     public void GammaZero_IsCrossEntropyToTheLastBit(string kernel) => ForAll(kernel, (subject, batch) =>
     {
-        var focal = subject.WithGamma(T.Zero)!;
+        var focal = subject.With(T.Zero)!;
         var (z, y, t, w) = (batch.Logits<T>(), batch.Labels, batch.Targets<T>(), batch.Weights<T>());
         var options = batch.Options<T>();
         foreach (var withLosses in new[] { false, true })
         {
             foreach (var weights in new[] { null, w })
             {
-                AssertSame(Run(Kernels.Public<T>(), z, y, options, weights, withLosses), Run(focal, z, y, options, weights, withLosses));
-                AssertSame(Run(Kernels.Public<T>(), z, t, options, weights, withLosses), Run(focal, z, t, options, weights, withLosses));
-                Bits.AssertSame("loss", Kernels.Public<T>().Loss<byte>(z, y, options, weights), focal.Loss<byte>(z, y, options, weights));
+                AssertSame(Run(BinaryKernels.PublicCrossEntropy<T>(), z, y, options, weights, withLosses), Run(focal, z, y, options, weights, withLosses));
+                AssertSame(Run(BinaryKernels.PublicCrossEntropy<T>(), z, t, options, weights, withLosses), Run(focal, z, t, options, weights, withLosses));
+                Bits.AssertSame("loss", BinaryKernels.PublicCrossEntropy<T>().Loss<byte>(z, y, options, weights), focal.Loss<byte>(z, y, options, weights));
             }
         }
 
@@ -67,10 +67,10 @@ public abstract class FocalLaws<T> : Laws<T>
     [MemberData(nameof(Ids))]
     public void SeveralGammas_AreTheTextbooks(string kernel) => ForAll(kernel, Gen.Elements(0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0), (subject, batch, gamma) =>
     {
-        var focal = subject.WithGamma(T.CreateChecked(gamma))!;
+        var focal = subject.With(T.CreateChecked(gamma))!;
         var (z, y) = (batch.Logits<T>(), batch.Labels);
         var options = batch.Options<T>(smoothing: 0);
-        var exact = BinaryReference.Of<T>(z, batch.HardTargets, options, gamma: gamma);
+        var exact = BinaryReference.Of<T>(BinaryFormulas.Of(focal), z, batch.HardTargets, options);
         var output = Run(focal, z, y, options);
         AssertClose(exact.Losses, output.Losses, 32 * HalfUlp, "losses");
         AssertClose(exact.Gradient, output.Gradient, 32 * HalfUlp, "gradient");
@@ -81,7 +81,7 @@ public abstract class FocalLaws<T> : Laws<T>
     [MemberData(nameof(Ids))]
     public void SaturatedLogits_AnyGamma_GiveTheLimit(string kernel)
     {
-        var subject = Kernels.Get<T>(kernel);
+        var subject = BinaryKernels.Get<T>(kernel);
         var extremes = new[] { 90, 200, 800, 1e4, 1e30, double.PositiveInfinity };
         var largest = IsFloat ? float.MaxValue : double.MaxValue;
         foreach (var gamma in new[] { double.Epsilon, 1e-30, 0.25, 0.5, 1, 2, 7.5, 100, 1e10, largest / 2, largest })
@@ -91,7 +91,7 @@ public abstract class FocalLaws<T> : Laws<T>
                 continue;
             }
 
-            var focal = subject.WithGamma(T.CreateTruncating(gamma))!;
+            var focal = subject.With(T.CreateTruncating(gamma))!;
             foreach (var extreme in extremes)
             {
                 var z = T.CreateSaturating(extreme);

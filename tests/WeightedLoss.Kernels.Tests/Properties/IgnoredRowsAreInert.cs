@@ -1,4 +1,5 @@
 using System.Numerics;
+using WeightedLoss.Tests.Dispatch;
 
 namespace WeightedLoss.Tests.Properties;
 
@@ -62,7 +63,7 @@ public abstract class IgnoredRowsAreInert<T> : Laws<T>
             {
                 var z = Enumerable.Range(0, length).Select(i => s_anything[i % s_anything.Length]).ToArray();
                 var y = Enumerable.Repeat(-1, length).ToArray();
-                var output = Run(Dispatch.Kernels.Get<T>(kernel), z, y, new(reduction) { IgnoreLabel = -1 });
+                var output = Run(BinaryKernels.Get<T>(kernel), z, y, new(reduction) { IgnoreLabel = -1 });
                 Assert.Equal(new LossSum(0, 0, 0, length), output.Sum);
                 Assert.Equal(0, output.Sum.Reduce(reduction));
                 Bits.AssertSame<T>("gradient", new T[length], output.Gradient);

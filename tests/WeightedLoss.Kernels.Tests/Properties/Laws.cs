@@ -13,7 +13,7 @@ public abstract class Laws<T>
 {
     private static readonly int s_cases = FloatSweepTests.IsExhaustive ? 2000 : 60;
 
-    public static TheoryData<string> Ids { get; } = Kernels.BinaryIds<T>();
+    public static TheoryData<string> Ids { get; } = BinaryKernels.Ids<T>();
 
     private protected static bool IsFloat => typeof(T) == typeof(float);
 
@@ -23,18 +23,18 @@ public abstract class Laws<T>
     /// <summary>Half an ulp of 1.</summary>
     private protected static double HalfUlp => IsFloat ? Math.ScaleB(1, -24) : Math.ScaleB(1, -53);
 
-    private protected static void ForAll(string kernel, Action<BinaryKernelEntry<T>, Batch> law) =>
+    private protected static void ForAll(string kernel, Action<BinarySubject<T>, Batch> law) =>
         Check.One(
             Config.QuickThrowOnFailure.WithMaxTest(s_cases),
-            Prop.ForAll(Batch.Arbitrary, batch => law(Kernels.Get<T>(kernel), batch)));
+            Prop.ForAll(Batch.Arbitrary, batch => law(BinaryKernels.Get<T>(kernel), batch)));
 
-    private protected static void ForAll<TOther>(string kernel, Gen<TOther> others, Action<BinaryKernelEntry<T>, Batch, TOther> law) =>
+    private protected static void ForAll<TOther>(string kernel, Gen<TOther> others, Action<BinarySubject<T>, Batch, TOther> law) =>
         Check.One(
             Config.QuickThrowOnFailure.WithMaxTest(s_cases),
-            Prop.ForAll(Batch.Arbitrary, others.ToArbitrary(), (batch, other) => law(Kernels.Get<T>(kernel), batch, other)));
+            Prop.ForAll(Batch.Arbitrary, others.ToArbitrary(), (batch, other) => law(BinaryKernels.Get<T>(kernel), batch, other)));
 
     private protected static Output Run<TLabel>(
-        BinaryKernelEntry<T> kernel, T[] logits, TLabel[] labels, BinaryCrossEntropyOptions<T> options, T[]? weights = null, bool withLosses = true)
+        BinarySubject<T> kernel, T[] logits, TLabel[] labels, BinaryCrossEntropyOptions<T> options, T[]? weights = null, bool withLosses = true)
         where TLabel : unmanaged
     {
         var gradient = new T[logits.Length];

@@ -18,7 +18,7 @@ public abstract class SoftmaxFocalLaws<T> : CrossEntropyLaws<T>
 {
     private static readonly double[] s_gammas = [0.25, 0.5, 1, 1.5, 2, 3, 4, 5, 8];
 
-    public static new TheoryData<string> Ids { get; } = SoftmaxFocalKernels.Ids<T>();
+    public static new TheoryData<string> Ids { get; } = SoftmaxKernels.Ids<T>(LossCases.SoftmaxFocal);
 
     [Theory]
     [MemberData(nameof(Ids))]
@@ -40,7 +40,7 @@ public abstract class SoftmaxFocalLaws<T> : CrossEntropyLaws<T>
     [MemberData(nameof(Ids))]
     public void EachClassCount_FromTwoTo300_IsTheTextbooks(string kernel)
     {
-        var subject = SoftmaxFocalKernels.Get<T>(kernel);
+        var subject = SoftmaxKernels.Get<T>(kernel);
         var gamma = double.CreateChecked(subject.Gamma);
         foreach (var classes in subject.ClassCounts([.. Enumerable.Range(2, 299)]))
         {
@@ -63,7 +63,7 @@ public abstract class SoftmaxFocalLaws<T> : CrossEntropyLaws<T>
     [MemberData(nameof(Ids))]
     public void GammaOfZero_IsCrossEntropyToTheLastBit(string kernel)
     {
-        if (SoftmaxFocalKernels.Get<T>(kernel).WithGamma(T.Zero) is not { } subject)
+        if (SoftmaxKernels.Get<T>(kernel).With(T.Zero) is not { } subject)
         {
             return;
         }
@@ -72,7 +72,7 @@ public abstract class SoftmaxFocalLaws<T> : CrossEntropyLaws<T>
         {
             var (z, y, w) = (batch.Logits<T>(), batch.Labels, batch.Weights<T>());
             var options = batch.Options<T>(smoothing: 0);
-            var (expected, actual) = (Run(CrossEntropyKernels.Public<T>(), z, y, options, w), Run(subject, z, y, options, w));
+            var (expected, actual) = (Run(SoftmaxKernels.PublicCrossEntropy<T>(), z, y, options, w), Run(subject, z, y, options, w));
             Bits.AssertSame("sums", expected.Sum, actual.Sum);
             Bits.AssertSame<T>("gradient", expected.Gradient, actual.Gradient);
             Bits.AssertSame<T>("losses", expected.Losses, actual.Losses);
@@ -86,7 +86,7 @@ public abstract class SoftmaxFocalLaws<T> : CrossEntropyLaws<T>
         var (z, y, w) = (batch.Logits<T>(), batch.Labels, batch.Weights<T>());
         var options = batch.Options<T>(smoothing: 0, ignoreLabel: -1);
         y.AsSpan(0, y.Length / 5).Fill(-1);
-        var expected = Run(SoftmaxFocalKernels.Scalar(subject.Gamma), z, y, options, w);
+        var expected = Run(SoftmaxKernels.Scalar(subject, batch.K), z, y, options, w);
         AssertSame(expected, Run(subject, z, y, options, w));
         AssertSame(expected, Run(subject, z, Array.ConvertAll(y, label => (long)label), options, w));
         AssertSame(expected, Run(subject, z, y, batch.Options<T>(smoothing: 0, ignoreLabel: -1, threads: 3), w));
@@ -177,10 +177,10 @@ public abstract class SoftmaxFocalLaws<T> : CrossEntropyLaws<T>
     [MemberData(nameof(Ids))]
     public void Gradient_OfWeightsBeyondTheLargestNumber_IsNoNaN(string kernel)
     {
-        var entry = SoftmaxFocalKernels.Get<T>(kernel);
+        var entry = SoftmaxKernels.Get<T>(kernel);
         foreach (var gamma in new[] { 0.25, 2, 100 })
         {
-            if (entry.WithGamma(T.CreateChecked(gamma)) is not { } subject)
+            if (entry.With(T.CreateChecked(gamma)) is not { } subject)
             {
                 continue;
             }
@@ -205,11 +205,11 @@ public abstract class SoftmaxFocalLaws<T> : CrossEntropyLaws<T>
     [MemberData(nameof(Ids))]
     public void SaturatedRows_AnyGamma_GiveTheLimit(string kernel)
     {
-        var entry = SoftmaxFocalKernels.Get<T>(kernel);
+        var entry = SoftmaxKernels.Get<T>(kernel);
         var largest = IsFloat ? float.MaxValue : double.MaxValue;
         foreach (var gamma in new[] { double.Epsilon, 1e-30, 0.25, 0.5, 1, 2, 7.5, 100, 1e10, largest / 2, largest })
         {
-            if (T.CreateTruncating(gamma) == T.Zero || entry.WithGamma(T.CreateTruncating(gamma)) is not { } subject)
+            if (T.CreateTruncating(gamma) == T.Zero || entry.With(T.CreateTruncating(gamma)) is not { } subject)
             {
                 continue;
             }
@@ -257,10 +257,10 @@ public abstract class SoftmaxFocalLaws<T> : CrossEntropyLaws<T>
     [MemberData(nameof(Ids))]
     public void ConfidentRows_AnyMargin_AreTheTextbooks(string kernel)
     {
-        var entry = SoftmaxFocalKernels.Get<T>(kernel);
+        var entry = SoftmaxKernels.Get<T>(kernel);
         foreach (var gamma in new[] { 0.1, 0.25, 0.5, 1, 1.7, 2, 3.5 })
         {
-            if (entry.WithGamma(T.CreateChecked(gamma)) is not { } subject)
+            if (entry.With(T.CreateChecked(gamma)) is not { } subject)
             {
                 continue;
             }
@@ -296,7 +296,7 @@ public abstract class SoftmaxFocalLaws<T> : CrossEntropyLaws<T>
     [Fact]
     public void SmoothingAndSoftTargets_AreErrors()
     {
-        var subject = SoftmaxFocalKernels.Get<T>(IsFloat ? "focal-softmax-f32-g2-scalar" : "focal-softmax-f64-g2-scalar");
+        var subject = SoftmaxKernels.Get<T>(IsFloat ? "focal-softmax-f32-g2-scalar" : "focal-softmax-f64-g2-scalar");
         Assert.Throws<NotSupportedException>(() => subject.Loss<T>(new T[4], new T[4], new(2, Reduction.Sum)));
         Assert.Throws<NotSupportedException>(() => subject.Loss<int>(new T[4], [0, 1], new(2, Reduction.Sum) { LabelSmoothing = T.CreateChecked(0.5) }));
     }
@@ -309,10 +309,10 @@ public abstract class SoftmaxFocalLaws<T> : CrossEntropyLaws<T>
     }
 
     /// <summary>Random batches, with each γ that the kernel can have.</summary>
-    private static void Each(string kernel, Action<CrossEntropyKernelEntry<T>, CrossEntropyBatch, double> law)
+    private static void Each(string kernel, Action<SoftmaxSubject<T>, CrossEntropyBatch, double> law)
     {
-        var entry = SoftmaxFocalKernels.Get<T>(kernel);
-        var subjects = s_gammas.Append(double.CreateChecked(entry.Gamma)).Select(gamma => entry.WithGamma(T.CreateChecked(gamma))).OfType<CrossEntropyKernelEntry<T>>().ToArray();
+        var entry = SoftmaxKernels.Get<T>(kernel);
+        var subjects = entry.WithEach(s_gammas.Select(gamma => new[] { gamma })).ToArray();
         var next = 0;
         ForAllBatches(entry.Classes, batch =>
         {

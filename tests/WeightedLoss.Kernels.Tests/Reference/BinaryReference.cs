@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace WeightedLoss.Tests.Reference;
 
-/// <summary>Binary cross-entropy as a textbook writes it, −w⁺·y·log σ(z) − w⁻·(1 − y)·log(1 − σ(z)), in double and one label at a time.</summary>
+/// <summary>Binary losses as their papers write them, in double and one label at a time: w⁺·y·L⁺(z) + w⁻·(1 − y)·L⁻(z).</summary>
 internal static class BinaryReference
 {
     /// <summary>σ(x) = 1/(1 + e⁻ˣ). No normal result is lost: e⁻ˣ overflows where σ is below the smallest normal number.</summary>
@@ -45,7 +45,11 @@ internal static class BinaryReference
 
     /// <summary>A batch. A target of NaN stands for an ignored label.</summary>
     public static BinaryResult Of<T>(
-        ReadOnlySpan<T> logits, ReadOnlySpan<double> targets, BinaryCrossEntropyOptions<T> options, ReadOnlySpan<T> sampleWeights = default, double gamma = 0)
+        BinaryFormula formula,
+        ReadOnlySpan<T> logits,
+        ReadOnlySpan<double> targets,
+        BinaryCrossEntropyOptions<T> options,
+        ReadOnlySpan<T> sampleWeights = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var smoothing = double.CreateChecked(options.LabelSmoothing);
@@ -69,12 +73,13 @@ internal static class BinaryReference
                 : double.CreateChecked(sampleWeights[sampleWeights.Length == logits.Length ? i : i / options.Columns]);
             var z = double.CreateChecked(logits[i]);
             var y = (targets[i] * (1 - smoothing)) + (smoothing / 2);
-            var (positiveShare, negativeShare) = (sample * positive * y, sample * negative * (1 - y));
-            var (asPositive, asNegative) = (Focal(-z, gamma), Focal(z, gamma));
-            losses[i] = Times(positiveShare, asPositive.Loss) + Times(negativeShare, asNegative.Loss);
+            var (ofPositive, ofNegative) = (sample * positive * y, sample * negative * (1 - y));
+            var (asPositive, asNegative) = (formula(z, isPositive: true), formula(z, isPositive: false));
+            losses[i] = Times(ofPositive, asPositive.Loss) + Times(ofNegative, asNegative.Loss);
             lossSum.Add(losses[i]);
-            gradient[i] = Times(negativeShare, asNegative.Slope) - Times(positiveShare, asPositive.Slope);
-            terms[i] = Times(negativeShare, asNegative.Slope) + Times(positiveShare, asPositive.Slope);
+            var (positiveSlope, negativeSlope) = (Times(ofPositive, asPositive.Slope), Times(ofNegative, asNegative.Slope));
+            gradient[i] = negativeSlope + positiveSlope;
+            terms[i] = Math.Abs(negativeSlope) + Math.Abs(positiveSlope);
             weightSum.Add(sample * ((positive * targets[i]) + (negative * (1 - targets[i]))));
         }
 
@@ -98,6 +103,6 @@ internal static class BinaryReference
 /// <summary>What a call of a binary loss returns and writes.</summary>
 /// <param name="Sum">The sums.</param>
 /// <param name="Gradient">The gradient of the reduced loss.</param>
-/// <param name="GradientTerms">|w⁺·y·σ(−z)| + |w⁻·(1 − y)·σ(z)|, scaled like the gradient, which is their difference: where they cancel, the error is one of them.</param>
+/// <param name="GradientTerms">The sum of the two classes' parts of the gradient without their signs: where they cancel, the error is one of them.</param>
 /// <param name="Losses">w·loss.</param>
 internal sealed record BinaryResult(LossSum Sum, double[] Gradient, double[] GradientTerms, double[] Losses);

@@ -1,14 +1,14 @@
-using WeightedLoss.Runtime;
+using WeightedLoss.Shared;
 using WeightedLoss.Tests.Dispatch;
 using WeightedLoss.Tests.Reference;
 
 namespace WeightedLoss.Tests.Numerics;
 
 /// <summary>
-/// Kernels of the sigmoid's focal loss have another form of their arithmetic for tiles with a logit far from 0: a loss and its gradient are the
+/// Kernels of the sigmoid's focal loss have another form of their arithmetic for tiles with a saturated logit: a loss and its gradient are the
 /// same in either, whatever logits are beside.
 /// </summary>
-public sealed class FarLogitsTests
+public sealed class SaturatedLogitsTests
 {
     [Theory]
     [InlineData(0.25f)]
@@ -23,16 +23,16 @@ public sealed class FarLogitsTests
     [InlineData(3e6f)]
     public void LossAndGradient_BesideOtherLogits_AreThoseAlone(float gamma)
     {
-        // Tiles without a far logit, tiles with one, and tiles of little else.
+        // Tiles without a saturated logit, tiles with one, and tiles of little else.
         const int N = 1400;
         var random = new Random(11);
         var near = gamma < 100 ? -Math.Log(FocalLimits.NearE(gamma)) : 0;
         var logits = new float[N];
         for (var i = 0; i < N; i++)
         {
-            var isFar = i < 600 ? i == 570 : i % 8 == 0 || i > 1100;
+            var isSaturated = i < 600 ? i == 570 : i % 8 == 0 || i > 1100;
             logits[i] = (float)(near * random.NextDouble() * 0.999) * (random.Next(2) == 0 ? -1 : 1);
-            if (isFar)
+            if (isSaturated)
             {
                 logits[i] += (float)(near + (random.NextDouble() * (95 - near))) * Math.Sign(logits[i]);
             }
@@ -43,7 +43,7 @@ public sealed class FarLogitsTests
         var targets = Array.ConvertAll(logits, _ => random.Next(3) == 0 ? random.Next(2) : random.NextSingle());
         var weights = Array.ConvertAll(logits, _ => random.Next(2) == 0 ? 1 : float.Exp(-60 * random.NextSingle()));
         var options = new BinaryCrossEntropyOptions<float>(Reduction.Sum) { PositiveWeight = 3, NegativeWeight = 0.5f };
-        var kernels = FocalKernels.WithGamma(gamma);
+        var kernels = BinaryKernels.With(LossCases.SigmoidFocal, gamma);
         Assert.NotEmpty(kernels);
         foreach (var kernel in kernels)
         {
@@ -93,7 +93,7 @@ public sealed class FarLogitsTests
         var labels = Array.ConvertAll(logits, _ => (byte)random.Next(2));
         var targets = Array.ConvertAll(logits, _ => random.Next(3) == 0 ? random.Next(2) : random.NextSingle());
         var weights = Array.ConvertAll(logits, _ => random.Next(2) == 0 ? 1 : float.Exp(-60 * random.NextSingle()));
-        foreach (var kernel in FocalKernels.WithGamma(gamma))
+        foreach (var kernel in BinaryKernels.With(LossCases.SigmoidFocal, gamma))
         {
             Check<byte>(labels, Array.ConvertAll(labels, label => (double)label));
             Check<float>(targets, Array.ConvertAll(targets, target => (double)target));
@@ -129,9 +129,9 @@ public sealed class FarLogitsTests
         {
             var gamma = i / 100.0;
             var given = (double)(float)gamma;
-            Assert.Equal(FocalLimits.MinusLog(given, isFloat: true), FocalLimits.MinusLog(gamma, isFloat: true));
-            Assert.Equal(FocalLimits.LeastQ(given, isFloat: true), FocalLimits.LeastQ(gamma, isFloat: true));
-            Assert.Equal(FocalLimits.NearQ(given, isFloat: true), FocalLimits.NearQ(gamma, isFloat: true));
+            Assert.Equal(FocalLimits.MinusLog(given, bits: 32), FocalLimits.MinusLog(gamma, bits: 32));
+            Assert.Equal(FocalLimits.LeastQ(given, bits: 32), FocalLimits.LeastQ(gamma, bits: 32));
+            Assert.Equal(FocalLimits.NearQ(given, bits: 32), FocalLimits.NearQ(gamma, bits: 32));
             Assert.Equal(FocalLimits.LeastE(given, hasProducts: false), FocalLimits.LeastE(gamma, hasProducts: false));
             Assert.Equal(FocalLimits.NearE(given), FocalLimits.NearE(gamma));
         }

@@ -4,18 +4,18 @@ using WeightedLoss.Tests.Dispatch;
 
 namespace WeightedLoss.Tests.Numerics;
 
-public sealed class FarRowsTestsOfFloat : FarRowsTests<float>;
+public sealed class SaturatedRowsTestsOfFloat : SaturatedRowsTests<float>;
 
-public sealed class FarRowsTestsOfDouble : FarRowsTests<double>;
+public sealed class SaturatedRowsTestsOfDouble : SaturatedRowsTests<double>;
 
 /// <summary>
 /// The softmax's focal loss has another form of its arithmetic for calls with a row that is very sure of its label: loss and gradient of a row
 /// are the same in either, whatever rows are beside.
 /// </summary>
-public abstract class FarRowsTests<T>
+public abstract class SaturatedRowsTests<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static TheoryData<string> Ids { get; } = SoftmaxFocalKernels.Ids<T>();
+    public static TheoryData<string> Ids { get; } = SoftmaxKernels.Ids<T>(LossCases.SoftmaxFocal);
 
     /// <summary>The difference of logits beyond which e is 0.</summary>
     private static double Distance => typeof(T) == typeof(float) ? 110 : 760;
@@ -24,14 +24,13 @@ public abstract class FarRowsTests<T>
     [MemberData(nameof(Ids))]
     public void LossAndGradient_BesideOtherRows_AreThoseAlone(string kernel)
     {
-        var entry = SoftmaxFocalKernels.Get<T>(kernel);
-        var focused = new[] { 0.25, 0.5, 2, 4, 12, 300 }.Append(double.CreateChecked(entry.Gamma)).Distinct()
-            .Select(gamma => entry.WithGamma(T.CreateChecked(gamma))).OfType<CrossEntropyKernelEntry<T>>();
+        var entry = SoftmaxKernels.Get<T>(kernel);
+        var focused = entry.WithEach(new[] { 0.25, 0.5, 2, 4, 12, 300 }.Select(gamma => new[] { gamma })).DistinctBy(kernel => kernel.Gamma);
         foreach (var subject in focused)
         {
             foreach (var classes in subject.ClassCounts(2, 3, 7, 16, 17, 100))
             {
-                // Rows from unsure to certain, right or wrong; and tiny weights, with which a near row's results are below every normal number.
+                // Rows from unsure to certain, right or wrong; and tiny weights, with which an unsaturated row's results are below every normal number.
                 const int N = 150;
                 var random = new Random(classes);
                 var z = new T[N * classes];
