@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
+using WeightedLoss.Benchmarks.Builds;
 using WeightedLoss.Benchmarks.Compare;
 using WeightedLoss.Benchmarks.Contenders;
 using WeightedLoss.Benchmarks.Generator;
@@ -37,6 +38,9 @@ internal static class Program
             CompareCommand.Create(),
             MeasureCommand.Create(),
             ReportCommand.Create(),
+            CompareBuildsCommand.Create(),
+            MeasureBuildsCommand.Create(),
+            FirstCallCommand.Create(),
             MetricsCommand.Create(),
             OverheadCommand.Create(),
             OptionsCommand.Create(),
