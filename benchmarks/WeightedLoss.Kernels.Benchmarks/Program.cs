@@ -3,6 +3,7 @@ using Spectre.Console;
 using WeightedLoss.Benchmarks.Builds;
 using WeightedLoss.Benchmarks.Compare;
 using WeightedLoss.Benchmarks.Contenders;
+using WeightedLoss.Benchmarks.Emitted;
 using WeightedLoss.Benchmarks.Generator;
 using WeightedLoss.Benchmarks.Metrics;
 using WeightedLoss.Benchmarks.Options;
@@ -45,6 +46,7 @@ internal static class Program
             OverheadCommand.Create(),
             OptionsCommand.Create(),
             GeneratorCommand.Create(),
+            EmittedCommand.Create(),
             RegistryCommand.Create(),
         };
         return root.Parse(args).Invoke();

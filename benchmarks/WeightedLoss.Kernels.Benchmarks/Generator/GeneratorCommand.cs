@@ -88,7 +88,7 @@ internal static class GeneratorCommand
             Quartiles.Of(times.Skip(Rounds)).Median.ToString("0.0", CultureInfo.InvariantCulture));
     }
 
-    private static CSharpCompilation Compile(string source) => CSharpCompilation.Create(
+    internal static CSharpCompilation Compile(string source) => CSharpCompilation.Create(
         "Consumer",
         [CSharpSyntaxTree.ParseText(source)],
         [.. Platform, MetadataReference.CreateFromFile(typeof(LossSum).Assembly.Location)],
