@@ -19,13 +19,17 @@ public class StoredResultsTests
             SpeedTables.Binary(Results), SpeedTables.CrossEntropy(Results), SpeedTables.Focal(Results), SpeedTables.Threads(Results, _ => true),
             SpeedTables.Epochs(Results), SpeedTables.Machines(Results),
         ];
-        Assert.All(tables.Where(table => table.Rows.Count != 0), table => Assert.Contains(table.ToMarkdown(), page, StringComparison.Ordinal));
+        var filled = tables.Where(table => table.Rows.Count != 0).ToArray();
+        Assert.NotEmpty(filled);
+        Assert.All(filled, table => Assert.Contains(table.ToMarkdown(), page, StringComparison.Ordinal));
     }
 
     [Fact]
-    public void StoredRatios_EveryOne_IsFarEnoughFromOne() =>
-        Assert.All(Results.Runs.SelectMany(run => run.Rows).Where(row => row is { RatioToOurs: not null, IsOurs: false }), row =>
-            Assert.True(
-                Math.Log(row.RatioUpperQuartile / row.RatioLowerQuartile) <= Math.Abs(Math.Log(row.RatioToOurs!.Value)) + 0.01,
-                row.ToString()));
+    public void StoredRatios_EveryOne_IsFarEnoughFromOne()
+    {
+        var rows = Results.Runs.SelectMany(run => run.Rows).Where(row => row is { RatioToOurs: not null, IsOurs: false }).ToArray();
+        Assert.NotEmpty(rows);
+        Assert.All(rows, row => Assert.True(
+            Math.Log(row.RatioUpperQuartile / row.RatioLowerQuartile) <= Math.Abs(Math.Log(row.RatioToOurs!.Value)) + 0.01, row.ToString()));
+    }
 }

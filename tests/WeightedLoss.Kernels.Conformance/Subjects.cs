@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using WeightedLoss.Runtime;
 
 namespace WeightedLoss.Conformance;
@@ -42,7 +43,7 @@ internal sealed class BinarySubject<T> : Subject<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly BinaryKernelEntry<T> _kernel;
-    private readonly Kept<BinaryCrossEntropyOptions<T>, BinaryOptions<T>> _options;
+    private readonly OwnOptions<BinaryCrossEntropyOptions<T>, BinaryOptions<T>> _options;
 
     public BinarySubject(BinaryKernelEntry<T> kernel)
         : this(kernel, LossCases.Of<BinaryLossCase>(kernel))
@@ -91,7 +92,7 @@ internal sealed class SoftmaxSubject<T> : Subject<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly CrossEntropyKernelEntry<T> _kernel;
-    private readonly Kept<CrossEntropyOptions<T>, SoftmaxOptions<T>> _options;
+    private readonly OwnOptions<CrossEntropyOptions<T>, SoftmaxOptions<T>> _options;
 
     public SoftmaxSubject(CrossEntropyKernelEntry<T> kernel)
         : this(kernel, LossCases.Of<SoftmaxLossCase>(kernel))
@@ -141,30 +142,14 @@ internal sealed class SoftmaxSubject<T> : Subject<T>
         _kernel.Probabilities(logits, probabilities, _options.Of(options));
 }
 
-/// <summary>What was made of an object, kept for the calls that follow with the same one.</summary>
-internal sealed class Kept<TFrom, TMade>(Func<TFrom, TMade> make)
-    where TFrom : class
-    where TMade : class
+/// <summary>The options of a loss that were made of those that all have, as long as these are in use.</summary>
+internal sealed class OwnOptions<TShared, TOwn>(Func<TShared, TOwn> make)
+    where TShared : class
+    where TOwn : class
 {
-    private Pair? _last;
+    private readonly ConditionalWeakTable<TShared, TOwn> _made = [];
+    private readonly ConditionalWeakTable<TShared, TOwn>.CreateValueCallback _make = new(make);
 
-    /// <summary>Null of null, for tests of what is said about it.</summary>
-    public TMade Of(TFrom from)
-    {
-        if (from is null)
-        {
-            return null!;
-        }
-
-        var last = Volatile.Read(ref _last);
-        if (last is null || !ReferenceEquals(last.From, from))
-        {
-            last = new(from, make(from));
-            Volatile.Write(ref _last, last);
-        }
-
-        return last.Made;
-    }
-
-    private sealed record Pair(TFrom From, TMade Made);
+    /// <summary>Null stays null, for tests of what is said about it.</summary>
+    public TOwn Of(TShared shared) => shared is null ? null! : _made.GetValue(shared, _make);
 }

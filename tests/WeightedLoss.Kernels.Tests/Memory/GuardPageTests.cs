@@ -22,7 +22,7 @@ public abstract class GuardPageTests<T>
     public static TheoryData<string> AnyGammaIds { get; } = BinaryKernels.Ids<T>(kernel => kernel.Case == LossCases.SigmoidFocal && kernel.TakesParameters);
 
     public static TheoryData<string> Functions { get; } =
-        [.. Kernels.All.OfType<FunctionKernelEntry<T>>().Where(kernel => kernel.IsSupported).Select(kernel => kernel.Id)];
+        [.. Kernels.Supported<FunctionKernelEntry<T>>().Select(kernel => kernel.Id)];
 
     private static readonly BinaryCrossEntropyOptions<T> s_weighted =
         new(Reduction.MeanByCount) { PositiveWeight = T.CreateChecked(3), NegativeWeight = T.CreateChecked(0.5) };

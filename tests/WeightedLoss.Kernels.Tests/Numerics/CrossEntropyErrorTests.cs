@@ -13,11 +13,17 @@ public sealed class CrossEntropyErrorTestsOfDouble(ITestOutputHelper output) : C
 public abstract class CrossEntropyErrorTests<T>(ITestOutputHelper output)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private static readonly Lazy<Table[]> s_tables = new(() => [.. Enumerable.Range(2, 63).Select(classes => new Table(classes))]);
+    /// <summary>The bounds of rows are stated for so many classes.</summary>
+    private const int MostClasses = 64;
 
-    public static TheoryData<string> Ids { get; } = SoftmaxKernels.Ids<T>(LossCases.CrossEntropy);
+    private static readonly Lazy<Table[]> s_tables = new(() => [.. Enumerable.Range(2, MostClasses - 1).Select(classes => new Table(classes))]);
 
-    public static TheoryData<string> FocalIds { get; } = SoftmaxKernels.Ids<T>(LossCases.SoftmaxFocal);
+    /// <summary>Those of so few classes that a bound is stated.</summary>
+    public static TheoryData<string> Ids { get; } = [.. WithBound(LossCases.CrossEntropy)];
+
+    public static TheoryData<string> FocalIds { get; } = [.. WithBound(LossCases.SoftmaxFocal)];
+
+    public static TheoryData<string> AllIds { get; } = SoftmaxKernels.Ids<T>(LossCases.CrossEntropy);
 
     private static int Digits => typeof(T) == typeof(float) ? 23 : 52;
 
@@ -108,7 +114,7 @@ public abstract class CrossEntropyErrorTests<T>(ITestOutputHelper output)
     }
 
     [Theory]
-    [MemberData(nameof(Ids))]
+    [MemberData(nameof(AllIds))]
     public void Gradient_ConfidentRow_KeepsItsDigits(string kernel)
     {
         var subject = SoftmaxKernels.Get<T>(kernel);
@@ -149,6 +155,9 @@ public abstract class CrossEntropyErrorTests<T>(ITestOutputHelper output)
         static void AssertClose(DoubleDouble expected, DoubleDouble actual) =>
             Assert.True(Math.Abs((expected - actual).High) <= 1e-25 * Math.Abs(expected.High), $"{actual} instead of {expected}.");
     }
+
+    private static IEnumerable<string> WithBound(SoftmaxLossCase loss) =>
+        SoftmaxKernels.Of<T>(loss).Where(kernel => kernel.Classes <= MostClasses).Select(kernel => kernel.Id);
 
     private static double Error(T actual, DoubleDouble exact, double fullDigits = 0)
     {
@@ -192,7 +201,7 @@ public abstract class CrossEntropyErrorTests<T>(ITestOutputHelper output)
                 KernelReport.Errors.Add(text);
             }
 
-            Assert.True(_error <= bound, $"{text} The bound is {bound}. {_where}");
+            Assert.True(_count > 0 && _error <= bound, $"{text} The bound is {bound}. {_where}");
         }
     }
 

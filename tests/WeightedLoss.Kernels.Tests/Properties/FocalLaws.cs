@@ -84,13 +84,8 @@ public abstract class FocalLaws<T> : Laws<T>
         var subject = BinaryKernels.Get<T>(kernel);
         var extremes = new[] { 90, 200, 800, 1e4, 1e30, double.PositiveInfinity };
         var largest = IsFloat ? float.MaxValue : double.MaxValue;
-        foreach (var gamma in new[] { double.Epsilon, 1e-30, 0.25, 0.5, 1, 2, 7.5, 100, 1e10, largest / 2, largest })
+        foreach (var gamma in new[] { IsFloat ? float.Epsilon : double.Epsilon, 1e-30, 0.25, 0.5, 1, 2, 7.5, 100, 1e10, largest / 2, largest })
         {
-            if (T.CreateTruncating(gamma) == T.Zero)
-            {
-                continue;
-            }
-
             var focal = subject.With(T.CreateTruncating(gamma))!;
             foreach (var extreme in extremes)
             {

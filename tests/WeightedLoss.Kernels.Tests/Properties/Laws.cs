@@ -23,10 +23,11 @@ public abstract class Laws<T>
     /// <summary>Half an ulp of 1.</summary>
     private protected static double HalfUlp => IsFloat ? Math.ScaleB(1, -24) : Math.ScaleB(1, -53);
 
-    private protected static void ForAll(string kernel, Action<BinarySubject<T>, Batch> law) =>
-        Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(s_cases),
-            Prop.ForAll(Batch.Arbitrary, batch => law(BinaryKernels.Get<T>(kernel), batch)));
+    private protected static void ForAll(string kernel, Action<BinarySubject<T>, Batch> law, bool mayBeEmpty = true)
+    {
+        var batches = mayBeEmpty ? Batch.Arbitrary : Batch.Arbitrary.Filter(batch => batch.Rows.Length != 0);
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(s_cases), Prop.ForAll(batches, batch => law(BinaryKernels.Get<T>(kernel), batch)));
+    }
 
     private protected static void ForAll<TOther>(string kernel, Gen<TOther> others, Action<BinarySubject<T>, Batch, TOther> law) =>
         Check.One(
