@@ -194,7 +194,7 @@ internal sealed class LaneClasses(LaneProgram program, string element, ClassRang
                 program.Close();
             }
 
-            if (wide > Tile && k > 0)
+            if (wide > Tile)
             {
                 program.Open("else" + (IsThere(k + Tile - 1) is { Length: > 0 } condition ? $" if ({condition})" : ""));
                 emit(Known(first, Tile));
