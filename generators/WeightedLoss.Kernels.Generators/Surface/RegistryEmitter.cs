@@ -93,8 +93,8 @@ internal static class RegistryEmitter
         var common = $"\"{id.NameFor(set)}\", \"{KernelId.NameOf(set)}\", {supported}";
         var classes = id.Loss.Family == LossFamily.Softmax ? $", {id.Classes}" : "";
         var gamma = id.Loss.Parameters.Any() && id.Constants is { } constants ? ", gamma: " + id.Element.Number.Literal(constants.First()) : "";
-        var parameters = id.Loss.Parameters.Any() ? $", parametersOf: global::WeightedLoss.{id.Loss.Options}<{id.Element.Storage}>.ParametersOf" : "";
-        return common + classes + parameters + gamma;
+        var hasGamma = id.Loss.Parameters.Any() ? ", hasGamma: true" : "";
+        return common + classes + hasGamma + gamma;
     }
 
     private static string Spelled(double value) => value.ToString("R", CultureInfo.InvariantCulture);

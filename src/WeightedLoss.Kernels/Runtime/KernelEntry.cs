@@ -28,9 +28,7 @@ internal abstract class KernelEntry(string id, string instructionSet, bool isSup
 /// <param name="isSupported">Whether this machine can run it.</param>
 /// <param name="gamma">γ; 0 for cross-entropy.</param>
 /// <param name="isFixed">Whether the kernel has no other γ.</param>
-/// <param name="parametersOf">What the options of the loss make of a γ; null if it has none.</param>
-internal abstract class LossKernelEntry<T>(
-    string id, string instructionSet, bool isSupported, T gamma, bool isFixed, Func<T, LossParameters<T>>? parametersOf)
+internal abstract class LossKernelEntry<T>(string id, string instructionSet, bool isSupported, T gamma, bool isFixed)
     : KernelEntry(id, instructionSet, isSupported)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -42,19 +40,12 @@ internal abstract class LossKernelEntry<T>(
 
     /// <summary>Whether the kernel has no other γ.</summary>
     protected bool IsFixed => isFixed;
-
-    /// <summary>What the options of the loss make of a γ; null if it has none.</summary>
-    protected Func<T, LossParameters<T>>? ParametersOf => parametersOf;
-
-    /// <summary>What they make of this one.</summary>
-    protected LossParameters<T> Parameters { get; } = parametersOf is null ? default : parametersOf(gamma);
 }
 
 /// <summary>A binary loss, bound to one instruction set.</summary>
 /// <typeparam name="T">The element type.</typeparam>
-internal abstract class BinaryKernelEntry<T>(
-    string id, string instructionSet, bool isSupported, T gamma, bool isFixed, Func<T, LossParameters<T>>? parametersOf)
-    : LossKernelEntry<T>(id, instructionSet, isSupported, gamma, isFixed, parametersOf)
+internal abstract class BinaryKernelEntry<T>(string id, string instructionSet, bool isSupported, T gamma, bool isFixed)
+    : LossKernelEntry<T>(id, instructionSet, isSupported, gamma, isFixed)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>The kernel with another γ; null if it has only its own.</summary>
@@ -95,21 +86,15 @@ internal sealed class BinaryKernelEntry<T, TKernel, TLimit> : BinaryKernelEntry<
     /// <param name="id">For example <c>focal-sigmoid-f32-avx2</c>.</param>
     /// <param name="instructionSet">The last part of the id.</param>
     /// <param name="isSupported">Whether this machine can run it.</param>
-    /// <param name="parametersOf">What the options make of a γ for kernels; null if the loss has none.</param>
+    /// <param name="hasGamma">Whether the loss has a γ.</param>
     /// <param name="gamma">The γ that the kernels are made for; null if it is given at run time.</param>
-    public BinaryKernelEntry(string id, string instructionSet, bool isSupported, Func<T, LossParameters<T>>? parametersOf = null, T? gamma = null)
-        : base(
-            id,
-            instructionSet,
-            isSupported,
-            parametersOf is null ? T.Zero : gamma ?? Unlikely,
-            parametersOf is null || gamma is not null,
-            parametersOf)
+    public BinaryKernelEntry(string id, string instructionSet, bool isSupported, bool hasGamma = false, T? gamma = null)
+        : base(id, instructionSet, isSupported, hasGamma ? gamma ?? Unlikely : T.Zero, isFixed: !hasGamma || gamma is not null)
     {
     }
 
     private BinaryKernelEntry(BinaryKernelEntry<T, TKernel, TLimit> other, T gamma)
-        : base(other.Id, other.InstructionSet, other.IsSupported, gamma, isFixed: false, other.ParametersOf)
+        : base(other.Id, other.InstructionSet, other.IsSupported, gamma, isFixed: false)
     {
     }
 
@@ -154,15 +139,14 @@ internal sealed class BinaryKernelEntry<T, TKernel, TLimit> : BinaryKernelEntry<
         return Gamma == T.Zero && !options.Mixes<TLabel>()
             ? BinaryLoss.Evaluate<TLimit, T, TLabel>(logits, labels, gradient, wantsGradient, options, default, sampleWeights, losses)
             : BinaryLoss.Evaluate<TKernel, T, TLabel>(
-                logits, labels, gradient, wantsGradient, options, Parameters, sampleWeights, losses);
+                logits, labels, gradient, wantsGradient, options, SigmoidFocalOptions<T>.ParametersOf(Gamma), sampleWeights, losses);
     }
 }
 
 /// <summary>A loss of the softmax, bound to one instruction set.</summary>
 /// <typeparam name="T">The element type.</typeparam>
-internal abstract class CrossEntropyKernelEntry<T>(
-    string id, string instructionSet, bool isSupported, int classes, T gamma, bool isFixed, Func<T, LossParameters<T>>? parametersOf)
-    : LossKernelEntry<T>(id, instructionSet, isSupported, gamma, isFixed, parametersOf)
+internal abstract class CrossEntropyKernelEntry<T>(string id, string instructionSet, bool isSupported, int classes, T gamma, bool isFixed)
+    : LossKernelEntry<T>(id, instructionSet, isSupported, gamma, isFixed)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>The class count that the kernel is specialised for; 0 for any.</summary>
@@ -205,29 +189,20 @@ internal sealed class CrossEntropyKernelEntry<T, TKernel, TRows, TLimit> : Cross
     where TRows : struct, ICrossEntropyRows<T>
     where TLimit : struct, ICrossEntropyRows<T>
 {
+    private readonly bool _isFocal;
+
     /// <param name="id">For example <c>ce-f32-c7-avx2</c>.</param>
     /// <param name="instructionSet">The last part of the id.</param>
     /// <param name="isSupported">Whether this machine can run it.</param>
     /// <param name="classes">The class count that it is specialised for; 0 for any.</param>
-    /// <param name="parametersOf">What the options make of a γ for kernels; null if the loss has none.</param>
+    /// <param name="hasGamma">Whether the loss has a γ.</param>
     /// <param name="gamma">The γ that the rows are made for; null if it is given at run time.</param>
-    public CrossEntropyKernelEntry(
-        string id, string instructionSet, bool isSupported, int classes, Func<T, LossParameters<T>>? parametersOf = null, T? gamma = null)
-        : base(
-            id,
-            instructionSet,
-            isSupported,
-            classes,
-            parametersOf is null ? T.Zero : gamma ?? Unlikely,
-            parametersOf is null || gamma is not null,
-            parametersOf)
-    {
-    }
+    public CrossEntropyKernelEntry(string id, string instructionSet, bool isSupported, int classes, bool hasGamma = false, T? gamma = null)
+        : base(id, instructionSet, isSupported, classes, hasGamma ? gamma ?? Unlikely : T.Zero, isFixed: !hasGamma || gamma is not null) =>
+        _isFocal = hasGamma;
 
     private CrossEntropyKernelEntry(CrossEntropyKernelEntry<T, TKernel, TRows, TLimit> other, T gamma)
-        : base(other.Id, other.InstructionSet, other.IsSupported, other.Classes, gamma, isFixed: false, other.ParametersOf)
-    {
-    }
+        : base(other.Id, other.InstructionSet, other.IsSupported, other.Classes, gamma, isFixed: false) => _isFocal = true;
 
     /// <inheritdoc/>
     public override CrossEntropyKernelEntry<T>? WithGamma(T gamma) =>
@@ -267,15 +242,15 @@ internal sealed class CrossEntropyKernelEntry<T, TKernel, TRows, TLimit> : Cross
         where TLabel : unmanaged
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (ParametersOf is not null && (typeof(TLabel) == typeof(T) || options.Smoothing != T.Zero))
+        if (_isFocal && (typeof(TLabel) == typeof(T) || options.Smoothing != T.Zero))
         {
-            throw new NotSupportedException("A loss with γ takes hard labels, without smoothing.");
+            throw new NotSupportedException("The focal loss of the softmax takes hard labels, without smoothing.");
         }
 
         return Gamma == T.Zero
             ? CrossEntropyLoss.Evaluate<TKernel, TLimit, T, TLabel>(logits, labels, gradient, wantsGradient, options, default, sampleWeights, losses)
             : CrossEntropyLoss.Evaluate<TKernel, TRows, T, TLabel>(
-                logits, labels, gradient, wantsGradient, options, Parameters, sampleWeights, losses);
+                logits, labels, gradient, wantsGradient, options, SoftmaxFocalOptions<T>.ParametersOf(Gamma), sampleWeights, losses);
     }
 }
 
