@@ -3,8 +3,8 @@ using WeightedLoss.Benchmarks.Tests;
 namespace WeightedLoss.Generators.Tests.Architecture;
 
 /// <summary>
-/// Folders use one another in one direction. What a file uses is what the compiler makes of its names, in <c>using</c> lines and elsewhere, so that
-/// neither a qualified name nor a namespace that encloses both goes unseen.
+/// Folders use one another in one direction. What a file uses is what the compiler makes of its names, so that neither a qualified name nor a
+/// namespace that encloses both goes unseen.
 /// </summary>
 public class LayerTests(ITestOutputHelper output)
 {
@@ -57,7 +57,9 @@ public class LayerTests(ITestOutputHelper output)
     public void Library_UsesItsLayersDownwards()
     {
         var uses = Uses.Read(
-            Repository.PathOf("src", "WeightedLoss.Kernels"), GeneratorHarness.Platform, ("Shared", Repository.PathOf("generators", "WeightedLoss.Kernels.Generators", "Shared")));
+            Repository.PathOf("src", "WeightedLoss.Kernels"),
+            GeneratorHarness.Platform,
+            ("Shared", Repository.PathOf("generators", "WeightedLoss.Kernels.Generators", "Shared")));
 
         AssertLayers(uses, LibraryLayers);
         Assert.Contains(("Runtime", "Losses"), uses.Folders.Keys);
