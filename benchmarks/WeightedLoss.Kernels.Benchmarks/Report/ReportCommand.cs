@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using Spectre.Console;
+using WeightedLoss.Benchmarks.Audit;
 using WeightedLoss.Benchmarks.Compare;
 using WeightedLoss.Trainer.Output;
 
@@ -74,7 +75,7 @@ internal static class ReportCommand
 
     /// <summary>The folders of processors.</summary>
     internal static IReadOnlyList<string> FoldersIn(string results) =>
-        [.. Directory.GetDirectories(results).Where(folder => Path.GetFileName(folder) != PictureFolder).Order(StringComparer.Ordinal)];
+        [.. Directory.GetDirectories(results).Where(folder => Path.GetFileName(folder) is not (PictureFolder or CodeTable.Folder)).Order(StringComparer.Ordinal)];
 
     private static void Write(string path, string content) => OutputFiles.Write(path, Encoding.UTF8.GetBytes(content));
 }
