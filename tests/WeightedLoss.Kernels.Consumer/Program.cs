@@ -62,7 +62,6 @@ Require(scores == RankingScores.Compute<float, byte>(logits, labels), $"The area
 Add(BitConverter.GetBytes(scores.AveragePrecision));
 Add(BitConverter.GetBytes(PlattScaling.Fit<float, byte>(logits, labels).Slope));
 
-
 Require(LossKernels.InUse.Any(kernel => kernel.Id == "ce-f32-c7-" + LossKernels.InstructionSet), "ce-f32-c7: not a kernel in use");
 
 // The name of the kernel stands in stack traces, and so in profiles; with symbols, its file too.
