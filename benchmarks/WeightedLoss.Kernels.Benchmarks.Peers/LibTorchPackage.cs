@@ -27,6 +27,7 @@ internal sealed class LibTorchPackage : PeerPackage
     public override IEnumerable<Contender> For<T>(BinaryWorkload<T> workload) =>
         workload.Case switch
         {
+            { Loss: "asymmetric" } => [],
             { Loss: "bce" } => [new BinaryCrossEntropyLibTorch<T>(workload)],
 
             // In memory the one with fewer intermediate results is faster by far, and a call takes seconds.

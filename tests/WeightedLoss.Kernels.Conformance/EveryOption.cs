@@ -26,10 +26,10 @@ internal static class EveryOption
         foreach (var with in Combinations())
         {
             var (single, twice) = (CrossEntropyOptions<float>(with), CrossEntropyOptions<double>(with));
-            Call<float, byte, BinaryLossOptions<float>>(with, single, BinaryCrossEntropy.Loss, BinaryCrossEntropy.LossAndGradient);
-            Call<float, float, BinaryLossOptions<float>>(with, single, BinaryCrossEntropy.Loss, BinaryCrossEntropy.LossAndGradient);
-            Call<double, byte, BinaryLossOptions<double>>(with, twice, BinaryCrossEntropy.Loss, BinaryCrossEntropy.LossAndGradient);
-            Call<double, double, BinaryLossOptions<double>>(with, twice, BinaryCrossEntropy.Loss, BinaryCrossEntropy.LossAndGradient);
+            Call<float, byte, BinaryCrossEntropyOptions<float>>(with, single, BinaryCrossEntropy.Loss, BinaryCrossEntropy.LossAndGradient);
+            Call<float, float, BinaryCrossEntropyOptions<float>>(with, single, BinaryCrossEntropy.Loss, BinaryCrossEntropy.LossAndGradient);
+            Call<double, byte, BinaryCrossEntropyOptions<double>>(with, twice, BinaryCrossEntropy.Loss, BinaryCrossEntropy.LossAndGradient);
+            Call<double, double, BinaryCrossEntropyOptions<double>>(with, twice, BinaryCrossEntropy.Loss, BinaryCrossEntropy.LossAndGradient);
             foreach (var gamma in new[] { 2, 1.5 })
             {
                 foreach (var targets in Enum.GetValues<FocalTargets>())
@@ -49,7 +49,7 @@ internal static class EveryOption
         Call<double, double, SigmoidFocalOptions<double>>(with, twice, SigmoidFocal.Loss, SigmoidFocal.LossAndGradient);
     }
 
-    private static BinaryLossOptions<T> CrossEntropyOptions<T>((bool Columns, bool Smoothing, bool Ignored) with)
+    private static BinaryCrossEntropyOptions<T> CrossEntropyOptions<T>((bool Columns, bool Smoothing, bool Ignored) with)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         new(Reduction.Sum)
         {

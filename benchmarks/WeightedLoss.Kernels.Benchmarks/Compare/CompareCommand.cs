@@ -72,10 +72,10 @@ internal static class CompareCommand
         var loss = new Option<string>("--loss")
         {
             Description = "bce: binary cross-entropy; ce: cross-entropy with class weights; focal: focal loss with γ = 2 of the sigmoid and the "
-                + "softmax; all: these three, the curve, and an epoch of the trainer.",
+                + "softmax; all: these three, the curve, and an epoch of the trainer; asymmetric: the asymmetric loss, beside a scalar loop.",
             DefaultValueFactory = _ => "all",
         };
-        loss.AcceptOnlyFromAmong("all", "bce", "ce", "focal");
+        loss.AcceptOnlyFromAmong("all", "bce", "ce", "focal", "asymmetric");
         var classes = new Option<IReadOnlyList<int>>("--classes")
         {
             Description = $"The numbers of classes of ce. [default: {string.Join(',', CaseGrid.Classes)}]",
@@ -110,6 +110,7 @@ internal static class CompareCommand
                 ("all", false) => ("all", Array.Empty<Option>()),
                 ("bce", false) => ("bce", [classes, data]),
                 ("focal", false) => ("focal", [classes, data]),
+                ("asymmetric", false) => ("asymmetric", [classes, data]),
                 ("ce", false) => ("ce", [share, data]),
                 ("ce", true) => ("a curve", [share, classes, filter, quick, minutes, json, data]),
                 var (other, _) => (other, [curve]),

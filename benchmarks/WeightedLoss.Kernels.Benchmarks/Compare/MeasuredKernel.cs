@@ -20,6 +20,7 @@ internal sealed record MeasuredKernel(string Name, string Checksum)
         {
             ("bce", _) => nameof(BinaryCrossEntropy),
             ("ce", _) => nameof(CrossEntropy),
+            ("asymmetric", _) => nameof(AsymmetricLoss),
             ("focal", 1) => nameof(SigmoidFocal),
             _ => nameof(SoftmaxFocal),
         };
@@ -28,7 +29,7 @@ internal sealed record MeasuredKernel(string Name, string Checksum)
             .Where(kernel => kernel.Loss == loss && kernel.ElementType == type)
             .Where(kernel => (kernel.Classes == 0 || kernel.Classes == @case.Classes) && kernel.Gamma is null or 2)
             .MaxBy(kernel => (kernel.Classes, kernel.Gamma))!.Id;
-        var checksum = Checksums.GetOrAdd(id, static id => Corpus.Hash(KernelRegistry.All.Single(entry => entry.Id == id)));
+        var checksum = Checksums.GetOrAdd(id, static id => Corpus.Hash(KernelRegistry.All.Single(entry => entry.Id == id))!);
         return new(id[..id.LastIndexOf('-')], checksum);
     }
 }
