@@ -56,7 +56,7 @@ internal static class SweepCommand
         command.SetAction(parsed =>
         {
             var isGiven = (Option option) => parsed.CommandResult.IsGiven(option);
-            var setUp = new Experiment(console, data.Read(parsed), model.Read(parsed), experiment.Read(parsed));
+            var setUp = Experiment.Load(console, data.Read(parsed), model.Read(parsed), experiment.Read(parsed));
             var (own, other) = setUp.Label.Classes is null ? (weights, exponents) : (exponents, weights);
             if (isGiven(other))
             {
