@@ -23,5 +23,5 @@ internal sealed record ReportTable(
 /// <summary>A picture, which a console leaves out.</summary>
 /// <param name="Name">The name of its file, without extension.</param>
 /// <param name="Caption">What it shows.</param>
-/// <param name="Svg">The picture.</param>
-internal sealed record Picture(string Name, string Caption, string Svg) : ReportBlock;
+/// <param name="Svg">The picture, drawn when it is first asked for: a console need not wait for it.</param>
+internal sealed record Picture(string Name, string Caption, Lazy<string> Svg) : ReportBlock;
