@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using TorchSharp;
 using WeightedLoss.Benchmarks.Compare;
 using WeightedLoss.Benchmarks.Contenders;
-using WeightedLoss.Trainer.Models;
 
 namespace WeightedLoss.Benchmarks.Peers;
 
@@ -37,8 +36,6 @@ internal sealed class LibTorchPackage : PeerPackage
 
     public override IEnumerable<Contender> For<T>(CrossEntropyWorkload<T> workload) =>
         [workload.Case.Loss == "focal" ? new SoftmaxFocalLibTorch<T>(workload) : new CrossEntropyLibTorch<T>(workload)];
-
-    public override TrainingLoss ForTraining(MulticlassTrainingLoss loss) => new LibTorchTrainingLoss(loss);
 
     /// <summary>Loads the native library; returns why that fails, or null.</summary>
     private static string? Load()

@@ -1,5 +1,4 @@
-using System.Text;
-using WeightedLoss.Trainer.Output;
+using WeightedLoss.Benchmarks.Compare;
 
 namespace WeightedLoss.Benchmarks.Audit;
 
@@ -19,7 +18,7 @@ internal static class CodeTable
         [.. File.ReadLines(path).Where(line => !line.StartsWith('#')).Select(MethodCode.Parse)];
 
     public static void Write(string path, IReadOnlyList<MethodCode> methods) =>
-        OutputFiles.Write(path, Encoding.UTF8.GetBytes($"{Head}{string.Concat(methods.Select(method => $"{method}\n"))}"));
+        ResultsFolder.Write(path, $"{Head}{string.Concat(methods.Select(method => $"{method}\n"))}");
 
     /// <summary>What is worse than a stored table, and methods that only one of both has.</summary>
     public static IReadOnlyList<string> Compare(IReadOnlyList<MethodCode> stored, IReadOnlyList<MethodCode> methods)
