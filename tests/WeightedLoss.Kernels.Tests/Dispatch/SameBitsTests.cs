@@ -44,7 +44,7 @@ public abstract class SameBitsTests<T>
         }
     }
 
-    [Theory]
+    [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(OtherFunctions))]
     [Trait(ChildProcessTests.Rerun, "yes")]
     public void Function_ManyNumbers_GivesTheScalarBits(string kernel)

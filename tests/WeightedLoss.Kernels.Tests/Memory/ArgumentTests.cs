@@ -18,35 +18,11 @@ public abstract class ArgumentTests<T>
 
     private static readonly BinaryCrossEntropyOptions<T> s_options = new(Reduction.MeanByCount);
 
-    public static TheoryData<long> WrongLabels => [2, -1, 255, 256, int.MaxValue, 1L << 32, (1L << 32) + 1, long.MinValue, long.MaxValue];
-
     private static (int Length, int Index)[] Places =>
     [
         .. new[] { 0, 1, 31, 32, 63, 64, 96, 99 }.Select(index => (Length, index)),
         .. new[] { 0, 127, 128, 511, 512, 1021, 2047, 2303, 2304, 2447, 2448, 2499 }.Select(index => (LongLength, index)),
     ];
-
-    [Theory]
-    [MemberData(nameof(WrongLabels))]
-    public void Label_OutOfRange_IsNamed(long wrong)
-    {
-        foreach (var (length, index) in Places)
-        {
-            var labels = new long[length];
-            labels[index] = labels[^1] = wrong;
-            var message = $"A label must be 0 or 1, but labels[{index}] is {wrong}.";
-            AssertThrows("labels", message, labels, length: length);
-            if (wrong == (int)wrong)
-            {
-                AssertThrows("labels", message, Array.ConvertAll(labels, label => (int)label), length: length);
-            }
-
-            if (wrong == (byte)wrong)
-            {
-                AssertThrows("labels", message, Array.ConvertAll(labels, label => (byte)label), length: length);
-            }
-        }
-    }
 
     [Fact]
     public void Label_NeitherClassNorIgnored_IsNamed()
