@@ -150,7 +150,7 @@ public abstract class GradientIsTheDerivative<T> : Laws<T>
             Assert.Equal(0, output.Sum.Loss);
         }
 
-        // A share of both classes, and weights of columns.
+        // A part of both classes, and weights of columns.
         var half = T.CreateChecked(0.5);
         var shared = Run(subject, z, [half, half, half, half], options, w);
         Assert.DoesNotContain(shared.Losses, T.IsNaN);
