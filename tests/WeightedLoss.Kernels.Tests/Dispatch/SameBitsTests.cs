@@ -115,7 +115,7 @@ public abstract class SameBitsTests<T>
         {
             var random = new Random(length);
             var logits = Make(length, i => Logit(random, isExtreme: length % 2 == 1 && i % 29 == 3));
-            foreach (var weights in new[] { Weights.None, Weights.Samples, Weights.Columns, Weights.ColumnsAndSamples, Weights.ColumnsAndRows })
+            foreach (var weights in Enum.GetValues<Weights>())
             {
                 var columns = weights switch { Weights.None or Weights.Samples => 1, Weights.ColumnsAndRows => 17, _ => 3 };
                 var n = length / columns * columns;
@@ -132,7 +132,7 @@ public abstract class SameBitsTests<T>
                 {
                     yield return Call("hard", kernel, batch, Array.ConvertAll(labels, label => label == 1), withLosses, isMixed);
                     yield return Call("ignoring", kernel, batch, labels, withLosses, isMixed);
-                    yield return Call("smoothed", kernel, batch, Array.ConvertAll(labels, label => (long)label), withLosses, isMixed, smoothing: 0.1);
+                    yield return Call("smoothed", kernel, batch, Array.ConvertAll(labels, label => (long)label), withLosses, isMixed, 0.1);
                     yield return Call("soft", kernel, batch, targets, withLosses, isMixed);
                 }
             }
@@ -168,9 +168,12 @@ public abstract class SameBitsTests<T>
 
     private static T Logit(Random random, bool isExtreme)
     {
-        T[] extremes = [T.PositiveInfinity, T.NegativeInfinity, T.NaN, T.NegativeZero, T.Epsilon, T.CreateChecked(1e30), T.CreateChecked(-708.4)];
+        T[] extremes =
+            [T.PositiveInfinity, T.NegativeInfinity, T.NaN, T.NegativeZero, T.Epsilon, T.CreateChecked(1e30), T.CreateChecked(-708.4)];
         var spread = random.Next(8) switch { 0 => 100.0, 1 => 0.001, _ => 4.0 };
-        return isExtreme ? extremes[random.Next(extremes.Length)] : T.CreateChecked(spread * (random.NextDouble() + random.NextDouble() - 1));
+        return isExtreme
+            ? extremes[random.Next(extremes.Length)]
+            : T.CreateChecked(spread * (random.NextDouble() + random.NextDouble() - 1));
     }
 
     private static TValue[] Make<TValue>(int length, Func<int, TValue> value) => [.. Enumerable.Range(0, length).Select(value)];

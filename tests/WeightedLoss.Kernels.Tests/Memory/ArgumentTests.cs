@@ -196,11 +196,11 @@ public abstract class ArgumentTests<T>
         where TLabel : unmanaged
     {
         var untouched = Enumerable.Repeat(T.CreateChecked(42), length).ToArray();
-        T[] gradient = [.. untouched], losses = [.. untouched];
+        T[] logits = new T[length], gradient = [.. untouched], losses = [.. untouched];
         foreach (var kernel in BinaryKernels.Public<T>())
         {
-            Throws(name, text, () => kernel.LossAndGradient<TLabel>(new T[length], labels, gradient, options ?? s_options, weights, losses));
-            Throws(name, text, () => kernel.Loss<TLabel>(new T[length], labels, options ?? s_options, weights, losses));
+            Throws(name, text, () => kernel.LossAndGradient<TLabel>(logits, labels, gradient, options ?? s_options, weights, losses));
+            Throws(name, text, () => kernel.Loss<TLabel>(logits, labels, options ?? s_options, weights, losses));
         }
 
         Assert.Equal(untouched, gradient);

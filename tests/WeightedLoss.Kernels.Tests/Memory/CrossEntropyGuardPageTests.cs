@@ -1,5 +1,4 @@
 using System.Numerics;
-using WeightedLoss.Runtime;
 using WeightedLoss.Tests.Dispatch;
 using WeightedLoss.Tests.Reference;
 
@@ -200,7 +199,14 @@ public abstract class CrossEntropyGuardPageTests<T>
     }
 
     private static void Compare<TLabel>(
-        Guards guards, SoftmaxSubject<T> kernel, CrossEntropyOptions<T> options, int n, TLabel[] labels, bool withWeights, bool withLosses, bool everywhere = false)
+        Guards guards,
+        SoftmaxSubject<T> kernel,
+        CrossEntropyOptions<T> options,
+        int n,
+        TLabel[] labels,
+        bool withWeights,
+        bool withLosses,
+        bool everywhere = false)
         where TLabel : unmanaged
     {
         var layout = options.Layout;

@@ -32,8 +32,8 @@ public sealed class Int64LabelsOfFloat : LabelTypeTests<float, long>;
 public sealed class Int64LabelsOfDouble : LabelTypeTests<double, long>;
 
 /// <summary>
-/// The public methods of every loss read labels of each type as what they are: results are those of int, a wrong label is named with its value,
-/// and an ignore label is one of the type's own numbers.
+/// The public methods of every loss read labels of each type as what they are: results are those of int, a wrong label is named with its
+/// value, and an ignore label is one of the type's own numbers.
 /// </summary>
 public abstract class LabelTypeTests<T, TLabel>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -42,9 +42,9 @@ public abstract class LabelTypeTests<T, TLabel>
     /// <summary>The ends of the types, and numbers that are others, or classes, when bits are cut off.</summary>
     private static readonly long[] s_numbers =
     [
-        -1, -2, -100, -128, sbyte.MinValue - 1, short.MinValue, short.MinValue + 1, int.MinValue, int.MinValue + 1, long.MinValue, long.MinValue + 1,
-        2, 5, 10, 127, 128, 255, 256, 257, 300, 32767, 32768, 32769, 40000, 65535, 65536, 65537, int.MaxValue, 1L << 31, (1L << 31) + 1, uint.MaxValue,
-        1L << 32, (1L << 32) + 1, long.MaxValue,
+        -1, -2, -100, -128, sbyte.MinValue - 1, short.MinValue, short.MinValue + 1, int.MinValue, int.MinValue + 1, long.MinValue,
+        long.MinValue + 1, 2, 5, 10, 127, 128, 255, 256, 257, 300, 32767, 32768, 32769, 40000, 65535, 65536, 65537, int.MaxValue, 1L << 31,
+        (1L << 31) + 1, uint.MaxValue, 1L << 32, (1L << 32) + 1, long.MaxValue,
     ];
 
     /// <summary>Labels are read in vectors and in runs of vectors, whose end a number of labels is not.</summary>
@@ -108,7 +108,7 @@ public abstract class LabelTypeTests<T, TLabel>
                     Refuses($"A label must be 0 or 1, but labels[{index}] is {wrong}.", null);
 
                     // An ignore label that the type does not have, and one that it has, are other numbers, whatever bits they share.
-                    foreach (var ignored in s_numbers.Where(number => number != wrong && TLabel.CreateTruncating(number) == labels[index]).Append(3))
+                    foreach (var ignored in Alike(wrong).Append(3))
                     {
                         Refuses($"A label must be 0 or 1, or {ignored} to be ignored, but labels[{index}] is {wrong}.", ignored);
                     }
@@ -117,7 +117,8 @@ public abstract class LabelTypeTests<T, TLabel>
                     {
                         var gradient = new T[n];
                         var options = new BinaryCrossEntropyOptions<T>(Reduction.MeanByWeight) { IgnoreLabel = ignored };
-                        var error = Assert.Throws<ArgumentException>("labels", () => kernel.LossAndGradient<TLabel>(new T[n], labels, gradient, options));
+                        var error = Assert.Throws<ArgumentException>(
+                            "labels", () => kernel.LossAndGradient<TLabel>(new T[n], labels, gradient, options));
                         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
                         Assert.False(gradient.AsSpan().ContainsAnyExcept(T.Zero), $"{kernel} has written before its check.");
                     }
@@ -172,10 +173,10 @@ public abstract class LabelTypeTests<T, TLabel>
                         Refuses($"A label must lie between 0 and {classes - 1}, but labels[{index}] is {wrong}.", null);
 
                         // The same bits in another type, or any other number.
-                        var alike = s_numbers.Where(number => number != wrong && TLabel.CreateTruncating(number) == labels[index]);
-                        foreach (var ignored in alike.Where(number => number < 0 || number >= classes).Append(classes + 1))
+                        foreach (var ignored in Alike(wrong).Where(number => number < 0 || number >= classes).Append(classes + 1))
                         {
-                            Refuses($"A label must lie between 0 and {classes - 1}, or be {ignored} to be ignored, but labels[{index}] is {wrong}.", ignored);
+                            var range = $"between 0 and {classes - 1}, or be {ignored} to be ignored";
+                            Refuses($"A label must lie {range}, but labels[{index}] is {wrong}.", ignored);
                         }
 
                         void Refuses(string message, long? ignored)
@@ -211,7 +212,8 @@ public abstract class LabelTypeTests<T, TLabel>
             foreach (var weights in new[] { [], Make(n, i => T.CreateChecked(0.5 + (i % 4))) })
             {
                 var columns = new BinaryCrossEntropyOptions<T>(Reduction.MeanByWeight) { PositiveWeights = [T.CreateChecked(2.5)] };
-                var counted = new CrossEntropyOptions<T>(Classes, Reduction.MeanByWeight) { ClassWeights = [T.One, T.Zero, T.CreateChecked(3)] };
+                T[] classWeights = [T.One, T.Zero, T.CreateChecked(3)];
+                var counted = new CrossEntropyOptions<T>(Classes, Reduction.MeanByWeight) { ClassWeights = classWeights };
                 var logits = Logits(n * Classes);
                 var expected = Sums(labels);
                 foreach (var isAtEnd in new[] { true, false })
@@ -237,8 +239,9 @@ public abstract class LabelTypeTests<T, TLabel>
     private static IEnumerable<(BinaryCrossEntropyOptions<T> Options, T[] Weights)> BinaryForms(int n, long? ignored)
     {
         var weights = Make(n, i => T.CreateChecked(0.25 + (i % 4)));
-        var plain = new BinaryCrossEntropyOptions<T>(Reduction.MeanByCount) { PositiveWeight = T.CreateChecked(2.5), IgnoreLabel = ignored };
-        var byWeight = new BinaryCrossEntropyOptions<T>(Reduction.MeanByWeight) { PositiveWeights = [T.CreateChecked(2.5)], IgnoreLabel = ignored };
+        var positive = T.CreateChecked(2.5);
+        var plain = new BinaryCrossEntropyOptions<T>(Reduction.MeanByCount) { PositiveWeight = positive, IgnoreLabel = ignored };
+        var byWeight = new BinaryCrossEntropyOptions<T>(Reduction.MeanByWeight) { PositiveWeights = [positive], IgnoreLabel = ignored };
         var smoothed = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { LabelSmoothing = T.CreateChecked(0.125), IgnoreLabel = ignored };
         return [(plain, []), (plain, weights), (byWeight, []), (byWeight, weights), (smoothed, weights)];
     }
@@ -276,12 +279,17 @@ public abstract class LabelTypeTests<T, TLabel>
         foreach (var kernel in SoftmaxKernels.Public<T>())
         {
             var (expected, actual) = (new T[logits.Length], new T[logits.Length]);
-            var what = $"{kernel}, {ints.Length} labels of {options.Classes}, ignored {options.IgnoreLabel}, weights {weights.Length}, {options.Reduction.Kind}";
+            var what = $"{kernel}, {ints.Length} labels of {options.Classes}, ignored {options.IgnoreLabel}, weights {weights.Length}, "
+                + $"{options.Reduction.Kind}";
             var sum = kernel.LossAndGradient<int>(logits, ints, expected, intOptions, weights);
             Bits.AssertSame(what, sum, kernel.LossAndGradient<TLabel>(logits, labels, actual, options, weights));
             Bits.AssertSame<T>(what, expected, actual);
         }
     }
+
+    /// <summary>The other numbers whose bits, cut off, are those of a label.</summary>
+    private static IEnumerable<long> Alike(long label) =>
+        s_numbers.Where(number => number != label && TLabel.CreateTruncating(number) == TLabel.CreateTruncating(label));
 
     private static T[] Logits(int length) => Make(length, i => T.CreateChecked(5 * Math.Sin(i * (i % 1009))));
 

@@ -109,7 +109,8 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
             var options = new CrossEntropyOptions<T>(classes, Reduction.Sum) { LabelSmoothing = T.CreateTruncating(0.1) };
             var others = (classes - 1) * double.CreateChecked(options.LabelSmoothing / T.CreateChecked(classes));
             var gradient = Run(subject, z, [1, 1, 1], options).Gradient;
-            Assert.All([1, classes + 1, (2 * classes) + 1], i => AssertClose(others, double.CreateChecked(gradient[i]), 8 * HalfUlp * others, $"{classes} classes: gradient[{i}]"));
+            Assert.All([1, classes + 1, (2 * classes) + 1], i =>
+                AssertClose(others, double.CreateChecked(gradient[i]), 8 * HalfUlp * others, $"{classes} classes: gradient[{i}]"));
         }
     }
 

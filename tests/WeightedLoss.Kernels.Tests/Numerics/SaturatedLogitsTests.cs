@@ -5,8 +5,8 @@ using WeightedLoss.Tests.Reference;
 namespace WeightedLoss.Tests.Numerics;
 
 /// <summary>
-/// Kernels of the sigmoid's focal loss have another form of their arithmetic for tiles with a saturated logit: a loss and its gradient are the
-/// same in either, whatever logits are beside.
+/// Kernels of the sigmoid's focal loss have another form of their arithmetic for tiles with a saturated logit: a loss and its gradient are
+/// the same in either, whatever logits are beside.
 /// </summary>
 public sealed class SaturatedLogitsTests
 {
@@ -108,7 +108,8 @@ public sealed class SaturatedLogitsTests
                 for (var i = 0; i < N; i++)
                 {
                     var (positive, negative) = (BinaryReference.Focal(-logits[i], gamma), BinaryReference.Focal(logits[i], gamma));
-                    var (ofPositive, ofNegative) = (weights[i] * numbers[i] * positive.Slope, weights[i] * (1 - numbers[i]) * negative.Slope);
+                    var ofPositive = weights[i] * numbers[i] * positive.Slope;
+                    var ofNegative = weights[i] * (1 - numbers[i]) * negative.Slope;
                     var loss = weights[i] * ((numbers[i] * positive.Loss) + ((1 - numbers[i]) * negative.Loss));
                     AssertClose("loss", loss, losses[i], loss);
                     AssertClose("gradient", ofNegative - ofPositive, gradient[i], Math.Max(ofPositive, ofNegative));

@@ -1,5 +1,4 @@
 using System.Numerics;
-using WeightedLoss.Runtime;
 using WeightedLoss.Tests.Dispatch;
 using WeightedLoss.Tests.Reference;
 
@@ -77,7 +76,9 @@ public class SmoothedTargetsTests
                         var loss = ((1 - half) * right.Loss) + (half * wrong.Loss);
                         var (ofPositive, ofNegative) = ((1 - half) * right.Slope, half * wrong.Slope);
                         AssertWithin(NumericBounds.FocalLoss, positive.Losses[i], loss, loss, $"{what}, z = {s}: loss");
-                        AssertWithin(NumericBounds.FocalGradient, positive.Gradient[i], ofNegative - ofPositive, Math.Max(ofPositive, ofNegative), $"{what}, z = {s}: gradient");
+                        var size = Math.Max(ofPositive, ofNegative);
+                        var slope = ofNegative - ofPositive;
+                        AssertWithin(NumericBounds.FocalGradient, positive.Gradient[i], slope, size, $"{what}, z = {s}: gradient");
                     }
                 }
 

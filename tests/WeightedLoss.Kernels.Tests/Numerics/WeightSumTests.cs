@@ -61,7 +61,8 @@ public abstract class WeightSumTests<T>
                         foreach (var kernel in BinaryKernels.Public<T>())
                         {
                             var actual = kernel.Loss<TLabel>(logits, labels, chosen, weights).Weight;
-                            Assert.True(actual.Equals(expected), $"{kernel}, {label}, {typeof(TLabel).Name}: {actual:R} instead of {expected:R}.");
+                            Assert.True(
+                                actual.Equals(expected), $"{kernel}, {label}, {typeof(TLabel).Name}: {actual:R} instead of {expected:R}.");
                         }
                     }
                 }
