@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Spectre.Console;
+using WeightedLoss.Benchmarks.Builds;
 using WeightedLoss.Benchmarks.Compare;
 using WeightedLoss.Benchmarks.Contenders;
+using WeightedLoss.Benchmarks.Emitted;
 using WeightedLoss.Benchmarks.Generator;
 using WeightedLoss.Benchmarks.Metrics;
 using WeightedLoss.Benchmarks.Options;
@@ -37,10 +39,14 @@ internal static class Program
             CompareCommand.Create(),
             MeasureCommand.Create(),
             ReportCommand.Create(),
+            CompareBuildsCommand.Create(),
+            MeasureBuildsCommand.Create(),
+            FirstCallCommand.Create(),
             MetricsCommand.Create(),
             OverheadCommand.Create(),
             OptionsCommand.Create(),
             GeneratorCommand.Create(),
+            EmittedCommand.Create(),
             RegistryCommand.Create(),
         };
         return root.Parse(args).Invoke();

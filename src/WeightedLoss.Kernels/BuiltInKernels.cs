@@ -68,6 +68,14 @@ public static partial class SigmoidFocal;
 [SoftmaxFocalKernel<double>(Gamma = 2)]
 public static partial class SoftmaxFocal;
 
+/// <summary>
+/// Weighted asymmetric loss of the sigmoid, for labels of which few are positive, above all multi-label ones. One label per logit; see
+/// <see cref="AsymmetricLossOptions{T}"/> for γ⁺, γ⁻, margin, weights, reduction, soft targets, smoothing, ignored labels, columns and threads.
+/// </summary>
+[AsymmetricLossKernel<float>]
+[AsymmetricLossKernel<double>]
+public static partial class AsymmetricLoss;
+
 /// <summary>The functions that the losses are made of, on their own; for tests of their bounds and for benchmarks.</summary>
 [FunctionKernel<float>(Function.ExpNegative)]
 [FunctionKernel<float>(Function.Log1pUnit)]
@@ -86,6 +94,7 @@ internal static class KernelRegistry
         .. Generated.WeightedLoss_CrossEntropy.CrossEntropyRegistry.All,
         .. Generated.WeightedLoss_SigmoidFocal.SigmoidFocalRegistry.All,
         .. Generated.WeightedLoss_SoftmaxFocal.SoftmaxFocalRegistry.All,
+        .. Generated.WeightedLoss_AsymmetricLoss.AsymmetricLossRegistry.All,
         .. Generated.WeightedLoss_Functions.FunctionRegistry.All,
     ];
 }
@@ -137,6 +146,7 @@ public static class LossKernels
                 .. Generated.WeightedLoss_CrossEntropy.CrossEntropyRegistry.InUse,
                 .. Generated.WeightedLoss_SigmoidFocal.SigmoidFocalRegistry.InUse,
                 .. Generated.WeightedLoss_SoftmaxFocal.SoftmaxFocalRegistry.InUse,
+                .. Generated.WeightedLoss_AsymmetricLoss.AsymmetricLossRegistry.InUse,
             ];
         }
     }

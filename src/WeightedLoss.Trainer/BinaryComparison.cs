@@ -55,9 +55,9 @@ internal sealed class BinaryComparison : Comparison<BinaryReport>
 
     protected override ValidationFigures Validate(float[] logits) => new(
         BinaryReport.LogLossOf(logits, Parts.ValidationLabels, Parts.ValidationWeights),
-        RankingScores.Of(logits, Parts.ValidationLabels, Parts.ValidationWeights).AveragePrecision);
+        RankingScores.Compute(logits, Parts.ValidationLabels, Parts.ValidationWeights).AveragePrecision);
 
-    protected override BinaryReport Report(float[] logits) => BinaryReport.Of(logits, Parts.ValidationLabels, Parts.ValidationWeights);
+    protected override BinaryReport Report(float[] logits) => BinaryReport.Compute(logits, Parts.ValidationLabels, Parts.ValidationWeights);
 
     protected override void Write(IAnsiConsole console, IReadOnlyCollection<Outcome<BinaryReport>> outcomes)
     {

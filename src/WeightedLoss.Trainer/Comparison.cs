@@ -40,7 +40,7 @@ internal abstract class Comparison<TReport>(LabelledData data, PreparedData part
             var (model, time) = ProgressView.Show(console, name, ScoreName, options.Epochs, report => TrainingRun.Train(
                 parts.Rows, parts.Labels, loss, options, model => Validate(Logits(model)), report, parts.Weights));
             outcomes.Add(new(name, Report(Logits(model)), time));
-            files.Add(ModelFile.FileNameOf(name), ModelFile.Of(model, data, parts.Standardizer, options, loss).ToBytes());
+            files.Add(ModelFile.FileNameOf(name), ModelFile.Create(model, data, parts.Standardizer, options, loss).ToBytes());
         }
 
         Write(console, outcomes);

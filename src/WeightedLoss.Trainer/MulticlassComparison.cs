@@ -98,7 +98,7 @@ internal sealed class MulticlassComparison : Comparison<MulticlassReport>
     }
 
     protected override MulticlassReport Report(float[] logits) =>
-        MulticlassReport.Of(logits, Parts.ValidationLabels, _classes.Length, Parts.ValidationWeights);
+        MulticlassReport.Compute(logits, Parts.ValidationLabels, _classes.Length, Parts.ValidationWeights);
 
     protected override void Write(IAnsiConsole console, IReadOnlyCollection<Outcome<MulticlassReport>> outcomes) =>
         MulticlassReportView.Write(console, _classes, _rarest, Data.IsWeighted, outcomes);

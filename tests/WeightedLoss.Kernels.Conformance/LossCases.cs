@@ -11,11 +11,13 @@ internal static class LossCases
 
     public static BinaryLossCase SigmoidFocal { get; } = new SigmoidFocalCase();
 
+    public static BinaryLossCase AsymmetricLoss { get; } = new AsymmetricLossCase();
+
     public static SoftmaxLossCase CrossEntropy { get; } = new CrossEntropyCase();
 
     public static SoftmaxLossCase SoftmaxFocal { get; } = new SoftmaxFocalCase();
 
-    public static IReadOnlyList<LossCase> All { get; } = [BinaryCrossEntropy, SigmoidFocal, CrossEntropy, SoftmaxFocal];
+    public static IReadOnlyList<LossCase> All { get; } = [BinaryCrossEntropy, SigmoidFocal, AsymmetricLoss, CrossEntropy, SoftmaxFocal];
 
     public static TCase Of<TCase>(KernelEntry kernel)
         where TCase : LossCase =>
@@ -33,6 +35,14 @@ internal static class LossCases
     {
         protected override BinaryOptions<T> Create<T>(Reduction reduction, T[] parameters) =>
             new SigmoidFocalOptions<T>(reduction) { Gamma = parameters[0] };
+    }
+
+    // Those of the paper's authors; without a margin; a root, and a margin that most logits are below.
+    private sealed class AsymmetricLossCase()
+        : BinaryLossCase("asymmetric", typeof(AsymmetricLoss), parameters: [[1, 4, 0.05], [0, 2, 0], [0.5, 1.7, 0.75]])
+    {
+        protected override BinaryOptions<T> Create<T>(Reduction reduction, T[] parameters) =>
+            new AsymmetricLossOptions<T>(reduction) { GammaPositive = parameters[0], GammaNegative = parameters[1], Margin = parameters[2] };
     }
 
     private sealed class CrossEntropyCase() : SoftmaxLossCase("ce", typeof(CrossEntropy), parameters: [[]], hasSoftTargets: true)

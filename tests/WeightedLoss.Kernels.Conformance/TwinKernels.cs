@@ -15,6 +15,7 @@ internal static class Twins
         .. Portable(Generated.WeightedLoss_Conformance_TwinCrossEntropy.CrossEntropyRegistry.All),
         .. Portable(Generated.WeightedLoss_Conformance_TwinSigmoidFocal.SigmoidFocalRegistry.All),
         .. Portable(Generated.WeightedLoss_Conformance_TwinSoftmaxFocal.SoftmaxFocalRegistry.All),
+        .. Portable(Generated.WeightedLoss_Conformance_TwinAsymmetricLoss.AsymmetricLossRegistry.All),
         .. Generated.WeightedLoss_Conformance_OtherGammas.SigmoidFocalRegistry.All,
         .. Generated.WeightedLoss_Conformance_OtherGammas.SoftmaxFocalRegistry.All,
     ];
@@ -26,6 +27,7 @@ internal static class Twins
         .. Generated.WeightedLoss_Conformance_TwinCrossEntropy.CrossEntropyRegistry.InUse,
         .. Generated.WeightedLoss_Conformance_TwinSigmoidFocal.SigmoidFocalRegistry.InUse,
         .. Generated.WeightedLoss_Conformance_TwinSoftmaxFocal.SoftmaxFocalRegistry.InUse,
+        .. Generated.WeightedLoss_Conformance_TwinAsymmetricLoss.AsymmetricLossRegistry.InUse,
     ];
 
     private static IEnumerable<KernelEntry> Portable(KernelEntry[] kernels) =>
@@ -55,6 +57,11 @@ internal static partial class TwinSigmoidFocal;
 [SoftmaxFocalKernel<float>(Gamma = 2, PortableTwins = true)]
 [SoftmaxFocalKernel<double>(PortableTwins = true)]
 internal static partial class TwinSoftmaxFocal;
+
+[AsymmetricLossKernel<float>(PortableTwins = true)]
+[AsymmetricLossKernel<float>(GammaPositive = 0, GammaNegative = 4, Margin = 0.05, PortableTwins = true)]
+[AsymmetricLossKernel<double>(PortableTwins = true)]
+internal static partial class TwinAsymmetricLoss;
 
 [SigmoidFocalKernel<float>(Gamma = 0.5)]
 [SigmoidFocalKernel<float>(Gamma = 1)]

@@ -55,6 +55,12 @@ Same(
     SoftmaxFocal.LossAndGradient(wide, wideLabels, wideExpected, softmaxFocal));
 SameBits<double>("focal-softmax-f64-c5-g1.5", wideGradient, wideExpected);
 
+// The other package calls the library's kernels.
+var scores = ThresholdCurve.Create<float, byte>(logits, labels).Scores;
+Require(scores == RankingScores.Compute<float, byte>(logits, labels), $"The areas of the curve are {scores}.");
+Add(BitConverter.GetBytes(scores.AveragePrecision));
+Add(BitConverter.GetBytes(PlattScaling.Fit<float, byte>(logits, labels).Slope));
+
 Require(Kernels.CrossEntropyKernelsInUse is [{ Id: var id }] && id == "ce-f32-c37-" + LossKernels.InstructionSet, "ce-f32-c37: not the kernel in use");
 
 // The name of the kernel stands in stack traces, and so in profiles; with symbols, its file too.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Packs the library, and uses the package as others do: from a folder outside of the repository, with its own package cache. Builds with
+# Packs the libraries, and uses the packages as others do: from a folder outside of the repository, with its own package cache. Builds with
 # warnings as errors and without unsafe code, compares bits with the library, runs the README's first program, and publishes trimmed and
 # compiled ahead of time, where the compiler decides which instruction sets exist.
 # Usage: run.sh [package | warning | quickstart | trimmed | ahead-of-time | speed]...; all but the last unless some are named. speed measures a program
@@ -23,12 +23,14 @@ step() { printf -- '-- %s (%ss)\n' "$*" $SECONDS; }
 wants() { [[ " $parts " == *" $1 "* ]]; }
 
 step "pack"
-dotnet pack "$root/src/WeightedLoss.Kernels" -c Release -p:PackageVersion="0.1.0-test.$(date +%s)" -o "$work/feed" -v quiet
-[[ -s $(echo "$work"/feed/*.snupkg) ]] || { echo "There is no symbol package." >&2; exit 1; }
-version=$(basename "$work"/feed/*.nupkg .nupkg); version=${version#WeightedLoss.Kernels.}
-echo "WeightedLoss.Kernels $version"
+version=0.1.0-test.$(date +%s)
+for package in WeightedLoss.Kernels WeightedLoss.Imbalance; do
+  dotnet pack "$root/src/$package" -c Release -p:PackageVersion="$version" -o "$work/feed" -v quiet
+  [[ -s $work/feed/$package.$version.snupkg ]] || { echo "There is no symbol package of $package." >&2; exit 1; }
+  echo "$package $version"
+done
 
-# The packed file is not taken from a cache, and everything else not from the network again.
+# What was packed is not taken from a cache, and everything else not from the network again.
 packages=${NUGET_PACKAGES:-$HOME/.nuget/packages}
 export NUGET_FALLBACK_PACKAGES=$packages NUGET_PACKAGES=$work/cache
 cp -r "$project" "$work/consumer"
@@ -60,6 +62,9 @@ if wants package; then
   for file in lib/net10.0/WeightedLoss.Kernels.{dll,xml} analyzers/dotnet/cs/WeightedLoss.Kernels.{Generators,CodeFixes}.dll README.md NOTICE docs/own-kernels.md docs/same-bits.md docs/change-log.md; do
     [[ -s $work/cache/weightedloss.kernels/$version/$file ]] || { echo "The package lacks $file." >&2; exit 1; }
   done
+  for file in lib/net10.0/WeightedLoss.Imbalance.{dll,xml} README.md NOTICE; do
+    [[ -s $work/cache/weightedloss.imbalance/$version/$file ]] || { echo "The package WeightedLoss.Imbalance lacks $file." >&2; exit 1; }
+  done
   grep -q '<releaseNotes>Numerics version [1-9]' "$work/cache/weightedloss.kernels/$version/weightedloss.kernels.nuspec" ||
     { echo "The package does not name its numerics version." >&2; exit 1; }
   emitted=$(find obj -path '*LossKernelGenerator*' -name 'ce-f32-c37-avx2.g.cs')
@@ -81,14 +86,14 @@ fi
 
 if wants warning; then
   step "the warning about instruction sets"
-  # A project of its own, which has the package by way of another.
+  # A project of its own, which has the package by way of another project and another package.
   mkdir -p "$work/warning/through" "$work/warning/app"
   cp NuGet.config "$work/warning"
   cd "$work/warning"
   cat >through/Through.csproj <<XML
 <Project Sdk="Microsoft.NET.Sdk">
   <PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>
-  <ItemGroup><PackageReference Include="WeightedLoss.Kernels" Version="$version" /></ItemGroup>
+  <ItemGroup><PackageReference Include="WeightedLoss.Imbalance" Version="$version" /></ItemGroup>
 </Project>
 XML
   cat >app/App.csproj <<XML

@@ -10,11 +10,16 @@ namespace WeightedLoss.Generators.Tests;
 internal static class GeneratorHarness
 {
     /// <summary>The attribute of the library's own function kernels, which is internal there.</summary>
-    internal const string FunctionAttribute = """
+    private const string FunctionAttribute = """
         namespace WeightedLoss
         {
             [System.AttributeUsage(System.AttributeTargets.Class, AllowMultiple = true)]
-            internal sealed class FunctionKernelAttribute<T>(int function) : System.Attribute { public int Function => function; }
+            internal sealed class FunctionKernelAttribute<T>(int function) : System.Attribute
+            {
+                public int Function => function;
+
+                public bool PortableTwins { get; set; }
+            }
         }
         """;
 
@@ -38,6 +43,12 @@ internal static class GeneratorHarness
     /// <summary>The platform, without the library.</summary>
     internal static ImmutableArray<MetadataReference> Platform => References.RemoveAt(References.Length - 1);
 
+    /// <summary>The platform and the compiler.</summary>
+    internal static ImmutableArray<MetadataReference> Roslyn { get; } =
+    [
+        .. Platform, MetadataReference.CreateFromFile(typeof(Compilation).Assembly.Location), MetadataReference.CreateFromFile(typeof(CSharpCompilation).Assembly.Location),
+    ];
+
     internal static CSharpCompilation Compile(params string[] sources) => Compile(LanguageVersion.Default, sources);
 
     internal static CSharpCompilation Compile(LanguageVersion language, params string[] sources) => CSharpCompilation.Create(
@@ -57,6 +68,12 @@ internal static class GeneratorHarness
     internal static Dictionary<string, string> Generate(params string[] sources) =>
         CreateDriver().RunGenerators(Compile(sources), TestContext.Current.CancellationToken).GetRunResult().Results.Single().GeneratedSources
             .ToDictionary(file => file.HintName, file => file.SourceText.ToString(), StringComparer.Ordinal);
+
+    /// <summary>The files of one attribute on a class K, with the portable twins.</summary>
+    /// <param name="attribute">For example <c>CrossEntropyKernel&lt;float&gt;(Classes = 3)</c>.</param>
+    internal static Dictionary<string, string> GenerateWithTwins(string attribute) => Generate(
+        FunctionAttribute,
+        $"[WeightedLoss.{(attribute.EndsWith(')') ? attribute[..^1] + ", " : attribute + "(")}PortableTwins = true)] static partial class K;");
 
     /// <summary>What compiler and analyzers say about sources and the text generated from them.</summary>
     internal static Task<ImmutableArray<Diagnostic>> DiagnoseAsync(params string[] sources) => DiagnoseAsync(Compile(sources));

@@ -73,14 +73,14 @@ public sealed class MulticlassRealDataTests : IDisposable
         var table = CsvTable.ReadLabelled(path, new(HasHeader: header.Length == 0), label: null);
         var (labels, classes) = ClassLabels.From(path, table.LabelName!, table.Labels, ClassLabels.UsualMost);
         var label = new LabelInfo(table.LabelName!, table.LabelIndex, Positive: null, HasHeader: true, classes);
-        var parts = PreparedData.Of(new(path, table.FeatureNames, table.Values, labels, label, BestLogits: null), seed: 1);
+        var parts = PreparedData.Create(new(path, table.FeatureNames, table.Values, labels, label, BestLogits: null), seed: 1);
         var unweighted = ReportOf("unweighted.json");
         return (parts, unweighted, more.Contains("none") ? unweighted : ReportOf("weighted.json"));
 
         MulticlassReport ReportOf(string name)
         {
             var model = ModelFile.Read(_folder[name]).ToModel();
-            return MulticlassReport.Of(model.Logits(parts.ValidationRows, threads: 1), parts.ValidationLabels, model.Outputs);
+            return MulticlassReport.Compute(model.Logits(parts.ValidationRows, threads: 1), parts.ValidationLabels, model.Outputs);
         }
     }
 }

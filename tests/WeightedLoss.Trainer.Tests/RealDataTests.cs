@@ -65,7 +65,7 @@ public sealed class RealDataTests : IDisposable
         var (labels, positive) = BinaryLabels.From(path, table.Labels, positive: null);
         var data = new LabelledData(
             path, table.FeatureNames, table.Values, labels, new(table.LabelName!, table.LabelIndex, positive, true), BestLogits: null);
-        var parts = PreparedData.Of(data, seed);
+        var parts = PreparedData.Create(data, seed);
         var weight = ClassWeights.PositiveWeight<float>(new ClassCounts(2).Add(parts.Labels));
         SplitFiles.Write(_folder, parts);
 
@@ -76,7 +76,7 @@ public sealed class RealDataTests : IDisposable
         foreach (var name in (string[])["unweighted", "weighted"])
         {
             var model = ModelFile.Read(_folder[$"{name}.json"]).ToModel();
-            var reached = RankingScores.Of(model.Logits(parts.ValidationRows, 1), parts.ValidationLabels).AveragePrecision;
+            var reached = RankingScores.Compute(model.Logits(parts.ValidationRows, 1), parts.ValidationLabels).AveragePrecision;
             TestContext.Current.TestOutputHelper!.WriteLine(
                 $"{file}, seed {seed}, {name}: average precision {reached:F4}, scikit-learn {expected[name]:F4}");
             Assert.InRange(reached, expected[name] - 0.02, expected[name] + 0.02);

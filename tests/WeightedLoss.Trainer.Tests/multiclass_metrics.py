@@ -1,4 +1,4 @@
-"""The figures of scikit-learn for FOLDER/called.csv, lines of actual,called class.
+"""The figures of scikit-learn for FOLDER/predicted.csv, lines of actual,predicted class.
 
 Usage: multiclass_metrics.py FOLDER
 """
@@ -8,14 +8,14 @@ import sys
 import numpy
 from sklearn import metrics
 
-actual, called = numpy.loadtxt(f"{sys.argv[1]}/called.csv", delimiter=",", dtype=int).T
-labels = list(range(max(actual.max(), called.max()) + 1))
+actual, predicted = numpy.loadtxt(f"{sys.argv[1]}/predicted.csv", delimiter=",", dtype=int).T
+labels = list(range(max(actual.max(), predicted.max()) + 1))
 result = {
-    "accuracy": metrics.accuracy_score(actual, called),
-    "balanced accuracy": metrics.balanced_accuracy_score(actual, called),
-    "macro F1": metrics.f1_score(actual, called, average="macro", zero_division=0),
+    "accuracy": metrics.accuracy_score(actual, predicted),
+    "balanced accuracy": metrics.balanced_accuracy_score(actual, predicted),
+    "macro F1": metrics.f1_score(actual, predicted, average="macro", zero_division=0),
 }
-precision, recall, _, _ = metrics.precision_recall_fscore_support(actual, called, labels=labels, zero_division=0)
+precision, recall, _, _ = metrics.precision_recall_fscore_support(actual, predicted, labels=labels, zero_division=0)
 for k in labels:
     result[f"precision {k}"], result[f"recall {k}"] = precision[k], recall[k]
 print(json.dumps(result))

@@ -75,7 +75,8 @@ internal static class InstructionSetProcess
         }
     }
 
-    private static ProcessStartInfo Command(string instructionSet, string[] arguments)
+    /// <summary>This program with other arguments, bound to an instruction set.</summary>
+    public static ProcessStartInfo Command(string instructionSet, string[] arguments)
     {
         // Started as an executable of its own, or by dotnet with the assembly as the first argument.
         var program = Environment.ProcessPath!;

@@ -57,7 +57,7 @@ internal static class EpochMeasurement
             return [];
         }
 
-        var parts = PreparedData.Of(data, seed: 1);
+        var parts = PreparedData.Create(data, seed: 1);
         var ours = new MulticlassTrainingLoss(ClassWeights.Balanced<float>(new ClassCounts(classes.Length).Add(parts.Labels)));
         var losses = new List<(string Name, TrainingLoss Loss)>
         {

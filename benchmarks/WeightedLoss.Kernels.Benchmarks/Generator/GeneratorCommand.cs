@@ -13,13 +13,12 @@ internal static class GeneratorCommand
 {
     private const int Rounds = 31;
 
-    /// <summary>The platform and the library.</summary>
-    private static readonly MetadataReference[] References =
+    /// <summary>The platform's assemblies.</summary>
+    internal static IReadOnlyList<MetadataReference> Platform { get; } =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
             .Split(Path.PathSeparator)
             .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal))
-            .Append(typeof(LossSum).Assembly.Location)
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
@@ -89,6 +88,9 @@ internal static class GeneratorCommand
             Quartiles.Of(times.Skip(Rounds)).Median.ToString("0.0", CultureInfo.InvariantCulture));
     }
 
-    private static CSharpCompilation Compile(string source) => CSharpCompilation.Create(
-        "Consumer", [CSharpSyntaxTree.ParseText(source)], References, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+    internal static CSharpCompilation Compile(string source) => CSharpCompilation.Create(
+        "Consumer",
+        [CSharpSyntaxTree.ParseText(source)],
+        [.. Platform, MetadataReference.CreateFromFile(typeof(LossSum).Assembly.Location)],
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
 }

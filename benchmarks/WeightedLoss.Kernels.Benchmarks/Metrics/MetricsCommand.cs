@@ -43,8 +43,8 @@ internal static class MetricsCommand
             scores[i] = T.CreateChecked((4 * random.NextDouble()) - 2 + labels[i]);
         }
 
-        AddRow("areas", () => RankingScores.Of<T, byte>(scores, labels));
-        AddRow("curve", () => ThresholdCurve.Of<T, byte>(scores, labels));
+        AddRow("areas", () => RankingScores.Compute<T, byte>(scores, labels));
+        AddRow("curve", () => ThresholdCurve.Create<T, byte>(scores, labels));
 
         void AddRow(string name, Action call)
         {

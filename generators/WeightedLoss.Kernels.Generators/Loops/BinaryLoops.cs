@@ -11,7 +11,7 @@ internal static class BinaryLoops
     [
         .. loss.IsSoftplus ? new KernelMethod[] { new SumLoop(loss, parameters, element) } : [],
         new HardLoop(loss, parameters, element),
-        new SoftLoop("Soft", program => loss.Begin(program, parameters), element),
+        new SoftLoop("Soft", program => loss.Begin(program, parameters), element) { HasNegatives = loss.IsSoftplus },
         .. loss.HasMixedTargets && parameters.Constant() is null
             ? new KernelMethod[] { new SoftLoop("Mixed", loss.BeginMixed, element) { ScalesClassWeights = true } }
             : [],

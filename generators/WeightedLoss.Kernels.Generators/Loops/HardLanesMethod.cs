@@ -13,36 +13,41 @@ namespace WeightedLoss.Generators.Loops;
 /// can only be found when all labels' are gone.
 /// </summary>
 /// <param name="element">The type of the elements.</param>
-/// <param name="count">The class count; 0 if it is a type argument.</param>
+/// <param name="range">What is known of the class count.</param>
 /// <param name="takesLabel">Whether labels are taken (<see cref="KernelFacts.MostClassesCompared"/>).</param>
-internal sealed class HardLanesMethod(string element, int count, bool takesLabel)
-    : LanesMethod("Hard", element, count, TargetForm.Hard, RowValues.Hard)
+/// <param name="mender">The type that mends rare rows.</param>
+internal sealed class HardLanesMethod(string element, ClassRange range, bool takesLabel, Func<InstructionSet, string> mender)
+    : LanesMethod(range.IsUnrolled || takesLabel ? "Hard" : "LanesHard", element, range, TargetForm.Hard, RowValues.Hard, mender)
 {
     /// <summary>Whether the label's e is picked out while the e are added up.</summary>
-    private readonly bool _picksLabel = count > 0;
+    private readonly bool _picksLabel = range.Count > 0;
 
     private Lane _labels;
     private Lane _isEqual;
     private Lane _labelLogit;
     private Lane _labelE;
 
-    protected override bool IsGeneric => Count == 0;
+    protected override bool IsGeneric => takesLabel;
 
-    public override string? RowsConstraint => $"ICrossEntropyRows<{Element}>";
+    public override (string Parameter, string Constraint)? TypeParameter => ("TRows", $"struct, ICrossEntropyRows<{Element}>");
 
     protected override (string Name, Lane Value) Shifted => ("labelShifted", _labelLogit);
 
     protected override bool NeedsIndex => !takesLabel;
 
-    protected override bool MayBeNarrow => IsGeneric && !takesLabel;
+    protected override bool MayBeNarrow => !Range.IsUnrolled && !takesLabel;
 
-    protected override bool HasLow => Count is 0 or > TuningTable.MostClassesApproximate;
+    protected override bool HasLow => Range.Count is 0 or > TuningTable.MostClassesApproximate;
 
     protected override void EmitDeclarations()
     {
         base.EmitDeclarations();
         Program.Line("ref var rowLabels = ref arguments.Labels;");
         Program.Line("ref var rowWeights = ref arguments.Weights;");
+    }
+
+    protected override void EmitPreparation()
+    {
         if (takesLabel)
         {
             Program.Open("if (arguments.HasLabels)");
@@ -79,7 +84,7 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
             EmitLogits(Compare);
         }
 
-        EmitHits();
+        EmitCorrect();
     }
 
     protected override void EmitExponentials((Lane Power, Lane Shift, Lane Smallest) scale)
@@ -116,10 +121,10 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
             Values.Store(Program, ("restLow", low));
         }
 
-        if (Count == 0 && !takesLabel)
+        if (!Range.IsUnrolled && !takesLabel)
         {
             // The rows of few classes expect it, as the kernels of a single class count leave it.
-            Program.Open($"if ({IfAny}classes <= {TuningTable.MostClassesUnrolled})");
+            Program.Open($"if (classes <= {TuningTable.MostClassesUnrolled})");
             Values.StoreLabelE(Program, scale);
             Program.Close();
         }
@@ -171,12 +176,11 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
         Program.Close();
     }
 
+    /// <summary>Equal logits: it depends on which of them comes first.</summary>
+    protected override Lane? OwnSpecialRows => _isEqual;
+
     /// <summary>Few classes have the label's logit among the others, so that its e can be picked.</summary>
-    protected override void ChangeLabelLogit(Func<Lane, bool, Lane> change) => Program.Assign(_labelLogit, change(_labelLogit, _picksLabel));
-
-    protected override Lane? LabelLogitApart => _picksLabel ? null : _labelLogit;
-
-    protected override Lane? Unlabelled => takesLabel ? Program.IsGreater(Program.Zero, _labels) : null;
+    protected override string MendCall => $"MendHard(in arguments, isLabelApart: {(_picksLabel ? "false" : "true")})";
 
     /// <summary>Takes the label's logit out of each row: −∞ comes in its place.</summary>
     private void EmitTake()
@@ -239,38 +243,11 @@ internal sealed class HardLanesMethod(string element, int count, bool takesLabel
         Classes.Set(k, other);
     }
 
-    /// <summary>The label is a hit if its logit is larger than all others.</summary>
-    private void EmitHits()
+    /// <summary>A prediction is correct if the label's logit is larger than all others.</summary>
+    private void EmitCorrect()
     {
-        Hit = ("correctLimit", Program.Let("correctLimit", Program.Keep(Program.IsGreater(_labelLogit, Largest), Program.Constant("Infinity", double.PositiveInfinity))));
+        Correct = ("correctLimit", Program.Let("correctLimit", Program.Keep(Program.IsGreater(_labelLogit, Largest), Program.Constant("Infinity", double.PositiveInfinity))));
         _isEqual = Program.Let("isEqual", Program.AreEqual(_labelLogit, Largest));
         Largest = Program.Let("largest", Program.Larger(_labelLogit, Largest));
-    }
-
-    protected override Lane? NeedsCare => _isEqual;
-
-    /// <summary>A label of −∞, as rows without one have, would have an infinite loss, and times 0 that is NaN.</summary>
-    protected override void EndInert(Lane isInert) => Program.Assign(_labelLogit, Program.Select(isInert, Largest, _labelLogit));
-
-    /// <summary>
-    /// If another logit is equal to the label's, it depends on which comes first; equal logits are rare, but at the start of a training all are.
-    /// </summary>
-    protected override void EmitOwnCare()
-    {
-        Program.Open($"if ({Program.Any(_isEqual)})");
-        var earlier = Program.Let("earlier", Program.Zero);
-        Classes.ForEach((index, k, _) =>
-        {
-            var isTie = Program.Let("isTie", Program.AreEqual(Classes.Get(k), _labelLogit));
-            var isEarlier = Program.Let("isEarlier", Program.Both(isTie, Program.IsGreater(_labels, index)));
-            Program.Assign(earlier, Program.Select(isEarlier, Program.Constant("One", 1), earlier));
-        });
-
-        // A row without a label, or with nothing but −∞, is no hit.
-        var isLogit = Program.Both(_isEqual, Program.IsGreater(_labelLogit, Program.Constant("Lowest", double.NegativeInfinity)));
-        var isFirst = Program.Let("isFirst", Program.Both(isLogit, Program.AreEqual(earlier, Program.Zero)));
-        Program.Assign(Hit.Value, Program.Select(isFirst, Program.Constant("Infinity", double.PositiveInfinity), Hit.Value));
-        Program.Close();
-        Program.Line();
     }
 }

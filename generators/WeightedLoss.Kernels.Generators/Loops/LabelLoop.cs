@@ -6,15 +6,15 @@ using static WeightedLoss.Generators.Losses.BinaryOptions;
 namespace WeightedLoss.Generators.Loops;
 
 /// <summary>One loss per label, with weights by class, by sample, or by sample and column. Knows no loss.</summary>
-internal abstract class LabelLoop(string name, string summary, string element, LoopArray labels, Func<LaneProgram, BinaryTerms> begin)
-    : SummedMethod(name, summary, HasOwnWeights.Parameter, WantsLosses.Parameter, WantsGradient.Parameter)
+internal abstract class LabelLoop(string name, string summary, string element, LoopArray[] labels, Func<LaneProgram, BinaryTerms> begin, params string[] options)
+    : SummedMethod(name, summary, [.. options, HasOwnWeights.Parameter, WantsLosses.Parameter, WantsGradient.Parameter])
 {
     private readonly Dictionary<string, Lane> _values = [];
 
     public override IReadOnlyList<LoopArray> Arrays =>
     [
         new(element, "logits"),
-        labels,
+        .. labels,
         new(element, "sampleWeights", HasOwnWeights),
         new(element, "positiveWeights", HasColumnWeights),
         new(element, "gradient", WantsGradient),
@@ -49,19 +49,14 @@ internal abstract class LabelLoop(string name, string summary, string element, L
     /// <param name="program">The program.</param>
     /// <param name="term">What they give.</param>
     /// <param name="weight">Their weights.</param>
-    /// <param name="isLive">Which of them count.</param>
-    /// <param name="isMasked">Whether some may not count although no label has a weight of its own.</param>
-    protected void EmitOutputs(LaneProgram program, WeightedTerm term, Lane weight, Lane isLive, bool isMasked)
+    /// <param name="live">Gives a named value, 0 where a label does not count.</param>
+    protected void EmitOutputs(LaneProgram program, WeightedTerm term, Lane weight, Func<string, Lane, Lane> live)
     {
-        var loss = Live("liveLoss", program.Let("loss", term.Loss));
+        var loss = live("liveLoss", program.Let("loss", term.Loss));
         program.When(WantsLosses, () => program.Store("losses", loss));
         LossLanes.Add(program, Value("lossSum"), loss);
         WhereWeightsAreSummed(program, () => program.Assign(Value("weightSum"), program.Add(Value("weightSum"), weight)));
-        program.When(WantsGradient, () => program.Store("gradient", Live("liveGradient", term.EmitGradient())));
-
-        Lane Live(string name, Lane value) => isMasked
-            ? program.Let(name, program.Keep(isLive, value))
-            : program.Choose(name, HasOwnWeights, () => program.Keep(isLive, value), () => value);
+        program.When(WantsGradient, () => program.Store("gradient", live("liveGradient", term.EmitGradient())));
     }
 
     /// <summary>The factor of σ(−z) in the gradient of a positive label that has its own weight, without the target and the sample's weight.</summary>
@@ -82,7 +77,7 @@ internal abstract class LabelLoop(string name, string summary, string element, L
 
 /// <summary>Hard labels. Smoothed ones are soft targets.</summary>
 internal sealed class HardLoop(BinaryLoss loss, ParameterValues parameters, string element)
-    : LabelLoop("Hard", "Hard labels, one loss each.", element, new("byte", "labels"), program => loss.Begin(program, parameters))
+    : LabelLoop("Hard", "Hard labels, one loss each.", element, [new("byte", "labels")], program => loss.Begin(program, parameters))
 {
     public override void EmitSetup(LaneProgram program)
     {
@@ -123,7 +118,9 @@ internal sealed class HardLoop(BinaryLoss loss, ParameterValues parameters, stri
             weight = label.Weight;
             return label;
         });
-        EmitOutputs(program, term, weight, isLive, isMasked: isPositive is not null);
+        EmitOutputs(program, term, weight, (name, value) => isPositive is not null
+            ? program.Let(name, program.Keep(isLive, value))
+            : program.Choose(name, HasOwnWeights, () => program.Keep(isLive, value), () => value));
     }
 
     private (HardLabel Label, Lane IsLive) Load(LaneProgram program, Lane? isPositive)
@@ -159,39 +156,98 @@ internal sealed class HardLoop(BinaryLoss loss, ParameterValues parameters, stri
     }
 }
 
-/// <summary>Soft targets.</summary>
+/// <summary>Soft targets, or smoothed labels, which have a part in both classes, too.</summary>
+/// <param name="name">The name.</param>
+/// <param name="begin">Begins the arithmetic.</param>
+/// <param name="element">The type of the elements.</param>
 internal sealed class SoftLoop(string name, Func<LaneProgram, BinaryTerms> begin, string element)
-    : LabelLoop(name, "Soft targets, one loss each.", element, new(element, "targets"), begin)
+    : LabelLoop(
+        name,
+        "Soft targets or smoothed labels, one loss each.",
+        element,
+        [new("byte", "labels", HasLabels), new(element, "targets", HasLabels.Not)],
+        begin,
+        HasLabels.Parameter)
 {
+    private SoftTarget? _ofNegatives;
+
     /// <summary>Whether w⁺ is scaled for the gradient in lanes although all labels have the same.</summary>
     public bool ScalesClassWeights { get; init; }
+
+    /// <summary>Whether blocks of negative labels have a form of their own: the same bits for less where the arithmetic is short.</summary>
+    public bool HasNegatives { get; init; }
 
     public override void EmitSetup(LaneProgram program)
     {
         Broadcast(program, "smoothingScale", "smoothingOffset");
         base.EmitSetup(program);
+        if (HasNegatives && program.AsksForLabels)
+        {
+            _ofNegatives = EmitNegatives(program);
+        }
     }
 
     public override void EmitIteration(LaneProgram program) => Terms.EmitSweeps(form =>
     {
-        var (both, isLive) = (default(Lane), default(Lane));
-        var term = form.Soft(() =>
+        if (_ofNegatives is { } negatives)
         {
-            (var target, isLive) = Load(program);
-            both = target.Both;
-            return target;
-        });
-        EmitOutputs(program, term, both, isLive, isMasked: false);
+            program.IfNoLabelIsSet(
+                "labels",
+                () => EmitOutputs(program, form.Soft(() => negatives), negatives.Both, static (_, value) => value),
+                () => EmitTargets(program, form),
+                $"{HasLabels.Condition} && {HasOwnWeights.Not.Condition}");
+        }
+        else
+        {
+            EmitTargets(program, form);
+        }
     });
 
     protected override void WhereWeightsAreSummed(LaneProgram program, Action emit) => emit();
 
-    private (SoftTarget Target, Lane IsLive) Load(LaneProgram program)
+    /// <summary>What all labels that are 0 have, without weights of their own.</summary>
+    private SoftTarget EmitNegatives(LaneProgram program)
     {
-        var y = program.Load("targets");
-        var no = program.Let("notLabel", program.Subtract(program.Constant("One", 1), y));
+        program.Suffix = "OfNegatives";
+        var y = Value("smoothingOffset");
+        var not = program.Let("notY", program.Add(Value("smoothingScale"), y));
+        var a = program.Let("a", program.Multiply(Value("positiveWeight"), y));
+        var b = program.Let("b", program.Multiply(Value("negativeWeight"), not));
+        var positive = program.Let("positiveFactor", program.Multiply(Value("positiveGradient"), y));
+        var negative = program.Let("negativeFactor", program.Multiply(Value("negativeGradient"), not));
+        var both = program.Let("both", program.Add(a, b));
+        program.Suffix = "";
+        return new(y, not, a, b, both, () => (positive, negative));
+    }
+
+    private void EmitTargets(LaneProgram program, BinaryForm form)
+    {
+        var (both, isKnown, isLive) = (default(Lane), default(Lane), default(Lane));
+        var term = form.Soft(() =>
+        {
+            (var target, isKnown, isLive) = Load(program);
+            both = target.Both;
+            return target;
+        });
+        EmitOutputs(program, term, both, (name, value) => program.Choose(
+            name,
+            HasOwnWeights,
+            () => program.Keep(isLive, value),
+            () => program.Choose(name + "OfLabel", HasLabels, () => program.Keep(isKnown, value), () => value)));
+    }
+
+    private (SoftTarget Target, Lane IsKnown, Lane IsLive) Load(LaneProgram program)
+    {
+        var one = program.Constant("One", 1);
+        var isKnown = program.ChooseMask("isKnown", HasLabels, () => program.IsKnown("labels"));
+        var y = program.Choose("target", HasLabels, () => program.Keep(program.IsPositive("labels"), one), () => program.Load("targets"));
+        var no = program.Let("notTarget", program.Subtract(one, y));
         (y, no) = (Smoothed("y", y), Smoothed("notY", no));
-        var own = program.Choose("sampleWeight", HasOwnWeights, () => program.Load("sampleWeights"));
+        var own = program.Choose("sampleWeight", HasOwnWeights, () =>
+        {
+            var given = program.Let("givenWeight", program.Load("sampleWeights"));
+            return program.Choose("knownWeight", HasLabels, () => program.Keep(isKnown, given), () => given);
+        });
         var isLive = program.ChooseMask("isLive", HasOwnWeights, () => program.IsNotZero(own));
         var column = program.Choose("columnWeight", HasColumnWeights, () => program.Load("positiveWeights"));
         var positive = program.Choose("positiveWeightOfLabel", HasColumnWeights, () => column, () => Value("positiveWeight"));
@@ -199,7 +255,7 @@ internal sealed class SoftLoop(string name, Func<LaneProgram, BinaryTerms> begin
         var b = Weighted("b", Value("negativeWeight"), no);
         var sum = program.Let("bothOfClass", program.Add(a, b));
         var both = program.Choose("both", HasOwnWeights, () => Limits.Finite(program, sum), () => sum);
-        return (new(y, no, a, b, both, Factors), isLive);
+        return (new(y, no, a, b, both, Factors), isKnown, isLive);
 
         // Each is smoothed by itself: 1 less a smoothed target has none of the digits of a small ε.
         Lane Smoothed(string name, Lane target) =>

@@ -16,21 +16,24 @@ namespace WeightedLoss.Generators.Loops;
 /// </summary>
 /// <param name="name">The method's name.</param>
 /// <param name="element">The type of the elements.</param>
-/// <param name="count">The class count; 0 if it is given at run time, or by a type argument.</param>
+/// <param name="range">What is known of the class count.</param>
 /// <param name="form">The form of the target.</param>
 /// <param name="values">What sweeps leave of a row.</param>
-internal abstract class LanesMethod(string name, string element, int count, TargetForm form, RowValues values) : SampleMethod(name, "A sample per lane.")
+/// <param name="mender">The type that mends rare rows.</param>
+internal abstract class LanesMethod(string name, string element, ClassRange range, TargetForm form, RowValues values, Func<InstructionSet, string> mender) : SampleMethod(name, "A sample per lane.")
 {
     protected const int Tile = LaneClasses.Tile;
+
+    private bool _isGradient;
 
     public sealed override (string Type, string Parameters) Signature => ("long", $"in CrossEntropyArguments<{Element}> arguments");
 
     protected string Element { get; } = element;
 
-    /// <summary>The class count; 0 if it is given at run time, or by a type argument.</summary>
-    protected int Count { get; } = count;
+    /// <summary>What is known of the class count.</summary>
+    protected ClassRange Range { get; } = range;
 
-    /// <summary>Whether the class count is a type argument.</summary>
+    /// <summary>Whether the class count is a type argument, which may leave it to run time.</summary>
     protected virtual bool IsGeneric => false;
 
     protected TargetForm Form { get; } = form;
@@ -47,8 +50,8 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     /// <summary>The largest logit that counts.</summary>
     protected Lane Largest { get; set; }
 
-    /// <summary>What says whether a row is a hit, by its name among the values.</summary>
-    protected (string Name, Lane Value) Hit { get; set; }
+    /// <summary>What says whether a prediction is correct, by its name among the values.</summary>
+    protected (string Name, Lane Value) Correct { get; set; }
 
     /// <summary>The weight that makes a row inert if it is 0.</summary>
     protected Lane SampleWeight { get; set; }
@@ -63,7 +66,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     protected virtual bool GradientNeedsIndex => NeedsIndex;
 
     /// <summary>Whether a row may have fewer classes than a tile although the count is given at run time.</summary>
-    protected virtual bool MayBeNarrow => Count == 0;
+    protected virtual bool MayBeNarrow => !Range.IsUnrolled;
 
     /// <summary>Whether the first sum of <see cref="EmitSums"/> has a second part: what its additions lost.</summary>
     protected virtual bool HasLow => false;
@@ -71,18 +74,23 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     /// <summary>Whether each row has memory for a target of each class.</summary>
     protected virtual bool HasTargets => Form != TargetForm.Hard;
 
+    /// <summary>The sweep that writes the gradient: a method of its own, because a JIT stops to inline in one of so many variables.</summary>
+    public SampleMethod Gradient => new GradientMethod(this);
+
     public sealed override void Emit(Func<int?, LaneProgram> program, Dialect dialect)
     {
-        Program = program(1);
-        Lanes = dialect.Lanes;
-        Classes = new(Program, Element, Count, Lanes);
-        EmitDeclarations();
+        Begin(program, dialect, isGradient: false);
+        Program.Line("long correct = 0;");
+        Program.Line("var hasSpecialRows = false;");
+        EmitPreparation();
         OpenGroups();
         EmitRead();
-        EmitCare();
-        var power = Exponential.PowerOf(Program, Largest);
-        Values.Store(Program, ("rowPower", power), Hit, Shifted);
+        EmitSpecialRows();
         CloseGroups();
+        Program.Open("if (hasSpecialRows)");
+        Program.Line($"{mender(dialect.InstructionSet)}.{MendCall};");
+        Program.Close();
+        Program.Line();
 
         EmitTargets();
         OpenGroups();
@@ -93,37 +101,45 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
 
         EmitResults(program, dialect);
         Program.Open("if (arguments.WantsGradient)");
-        OpenGroups();
-        EmitGradient(dialect);
-        CloseGroups();
+        Program.Line($"{Gradient.Name}(in arguments);");
         Program.Close();
         Program.Line();
         Program.Line("return correct;");
     }
 
-    /// <summary>What comes before the sweeps.</summary>
+    /// <summary>What all sweeps refer to.</summary>
     protected virtual void EmitDeclarations()
     {
-        if (IsGeneric)
+        if (Range.Count != 0)
+        {
+            Program.Line($"const uint classes = {Range.Count}, {(_isGradient ? "" : $"stride = {Range.Count}, ")}gradientStride = {Range.Count};");
+        }
+        else if (Range.IsUnrolled)
+        {
+            Program.Line("var classes = (nuint)TClasses.Value;");
+            Program.Line("var stride = classes;");
+            Program.Line("var gradientStride = classes;");
+        }
+        else if (IsGeneric)
         {
             var isAny = LaneClasses.IsAny.Condition;
             Program.Line($"var classes = (nuint)({isAny} ? arguments.Classes : TClasses.Value);");
             Program.Line($"var stride = {isAny} ? arguments.Stride : classes;");
             Program.Line($"var gradientStride = {isAny} ? arguments.GradientStride : classes;");
         }
-        else if (Count == 0)
+        else
         {
             Program.Line("var classes = (nuint)arguments.Classes;");
             Program.Line("var stride = arguments.Stride;");
             Program.Line("var gradientStride = arguments.GradientStride;");
         }
-        else
-        {
-            Program.Line($"const uint classes = {Count}, stride = {Count}, gradientStride = {Count};");
-        }
 
         RowValues.EmitDeclaration(Program);
-        Program.Line("long correct = 0;");
+    }
+
+    /// <summary>What comes before the sweeps.</summary>
+    protected virtual void EmitPreparation()
+    {
     }
 
     /// <summary>Reads rows, and finds their largest logit and their best class; may begin another sweep in between.</summary>
@@ -153,7 +169,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         SampleWeight = Program.Let("sampleWeight", Program.Load("arguments.SampleWeights", "row"));
         Largest = Program.Let("largest", Program.Constant("Lowest", double.NegativeInfinity));
         var best = Program.Let("best", Program.Zero);
-        Hit = ("best", best);
+        Correct = ("best", best);
         EmitLogits((index, z, k, target) =>
         {
             var isLarger = Program.Let("isLarger", Program.IsGreater(z, Largest));
@@ -175,38 +191,11 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     {
     }
 
-    /// <summary>
-    /// Changes the label's logit as all others, if it lies apart from them. <paramref name="change"/> receives it, and whether it lies among
-    /// the others, too.
-    /// </summary>
-    protected virtual void ChangeLabelLogit(Func<Lane, bool, Lane> change)
-    {
-    }
-
-    /// <summary>What begins a condition that only kernels for any class count have.</summary>
-    protected string IfAny => IsGeneric ? LaneClasses.IsAny.Condition + " && " : "";
-
     /// <summary>More rows that are rare.</summary>
-    protected virtual Lane? NeedsCare => null;
+    protected virtual Lane? OwnSpecialRows => null;
 
-    /// <summary>What is done for them.</summary>
-    protected virtual void EmitOwnCare()
-    {
-    }
-
-    /// <summary>What else is done where a row is inert.</summary>
-    protected virtual void EndInert(Lane isInert)
-    {
-    }
-
-    /// <summary>Rows without a label, if one was made up for them; they are inert, and no hit.</summary>
-    protected virtual Lane? Unlabelled => null;
-
-    /// <summary>The label's logit, if it is not among the others.</summary>
-    protected virtual Lane? LabelLogitApart => null;
-
-    /// <summary>Rows of weight 0 that can't be a hit, among them those without a limit.</summary>
-    protected virtual Lane WithoutCorrect(Lane hasNoLimit) => hasNoLimit;
+    /// <summary>The call that mends rare rows.</summary>
+    protected virtual string MendCall => "MendSpread(in arguments)";
 
     protected Lane LoadValue(string name) => LoadAt(Values.IndexOf(name));
 
@@ -256,11 +245,11 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         Program.Close();
         if (MayBeNarrow)
         {
-            Program.Open($"else if ({IfAny}classes < {Tile})");
+            Program.Open($"else if (classes < {Tile})");
             EmitRowReferences();
             EmitNarrow(
                 narrow => $"stride == {narrow}{(Form == TargetForm.Soft ? $" && arguments.TargetStride == {narrow}" : "")}",
-                narrow => EmitTile("0", LaneClasses.Text(narrow), LaneClasses.Text(narrow), narrow, 0, Classes.Constant));
+                narrow => EmitTile(Narrow(narrow), LaneClasses.Text(narrow), LaneClasses.Text(narrow)));
             EmitLoop(k => Program.Gather("rows", "stride", k), k => Program.Gather("targets", "arguments.TargetStride", k));
             Program.Close();
             Program.Close();
@@ -268,23 +257,29 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
 
         Program.Open("else");
         EmitRowReferences();
-        Classes.ForEachTile(0, (k, tile, first, done) =>
-            EmitTile(k, Classes.RowStride("stride"), "arguments.TargetStride", tile, done, Classes.Indices(first, k), first));
+        Classes.ForEachTile(0, tile => EmitTile(tile, Classes.RowStride("stride"), "arguments.TargetStride"));
         Program.Close();
 
-        void EmitTile(string k, string stride, string targetStride, int tile, int done, Func<int, Lane> indexOf, int first = 0)
+        void EmitTile(ClassTile tile, string stride, string targetStride)
         {
-            var values = Program.LoadTile("rows", stride, tile, k);
+            var values = Program.LoadTile("rows", stride, tile.Width, tile.K);
             Program.Suffix = "T";
-            var targets = Form == TargetForm.Soft ? Program.LoadTile("targets", targetStride, tile, k) : [];
+            var targets = Form == TargetForm.Soft ? Program.LoadTile("targets", targetStride, tile.Width, tile.K) : [];
             Program.Suffix = "";
-            for (var j = done; j < tile; j++)
+            for (var j = 0; j < tile.Width; j++)
             {
-                var index = NeedsIndex ? indexOf(j) : default;
-                var target = j < targets.Length ? targets[j] : default;
-                Program.Suffix = $"_{first + j}";
-                read(index, Program.Let("z", values[j]), LaneClasses.Sum(k, j), () => target);
-                Program.Suffix = "";
+                if (tile.IsNew(j) is { } condition)
+                {
+                    var place = j;
+                    Classes.If(condition, () =>
+                    {
+                        var index = NeedsIndex ? tile.Index(place) : default;
+                        var target = place < targets.Length ? targets[place] : default;
+                        Program.Suffix = $"_{tile.Number + place}";
+                        read(index, Program.Let("z", values[place]), LaneClasses.Sum(tile.K, place), () => target);
+                        Program.Suffix = "";
+                    });
+                }
             }
         }
 
@@ -310,23 +305,14 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     {
         var totals = names.Select(name => Program.Let(name, Program.Zero)).ToArray();
         var firstLow = HasLow ? Program.Let($"{names[0]}Low", Program.Zero) : default;
-        var isLowSet = !Classes.IsUnrolled;
-        if (Classes.IsUnrolled)
+        var isLowSet = !Range.IsUnrolled;
+        if (Range.IsUnrolled)
         {
             const int block = KernelFacts.ShortSumBlock;
-            for (var first = 0; first < Count; first += block)
+            for (var first = 0; first < Range.Most; first += block)
             {
-                Program.Open();
-                var end = System.Math.Min(first + block, Count);
-                var chains = Chains(System.Math.Min(Tile, end - first));
-                for (var k = first; k < end; k++)
-                {
-                    // To add the first one to 0 would be an operation for nothing.
-                    AddClass(LaneClasses.Text(k), k, chains[k % Tile], isFirst: k - first < Tile);
-                }
-
-                AddChains(chains, isFirst: first == 0);
-                Program.Close();
+                var start = first;
+                Classes.IfThereIs(first, () => EmitBlock(start, System.Math.Min(start + block, Range.Most)));
                 Program.Line();
             }
         }
@@ -367,7 +353,7 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         if (MayBeNarrow)
         {
             // As the kernels for so few classes, whose rows do not look at it.
-            Program.Open($"if ({IfAny}classes <= {TuningTable.MostClassesApproximate})");
+            Program.Open($"if (classes <= {TuningTable.MostClassesApproximate})");
             Program.Assign(firstLow, Program.Zero);
             Program.Close();
             Program.Line();
@@ -375,6 +361,22 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
 
         var whole = TwoPart.SumOfOrdered(Program, $"{names[0]}Whole", totals[0], firstLow);
         return ([whole.High, .. totals.Skip(1)], whole.Low);
+
+        void EmitBlock(int first, int end)
+        {
+            Program.Open();
+            var chains = Chains(System.Math.Min(Tile, end - first));
+            for (var k = first; k < end; k++)
+            {
+                var (number, isFirst) = (k, k - first < Tile);
+
+                // To add the first one to 0 would be an operation for nothing.
+                Classes.IfThereIs(k, () => AddClass(LaneClasses.Text(number), number, chains[number % Tile], isFirst));
+            }
+
+            AddChains(chains, isFirst: first == 0);
+            Program.Close();
+        }
 
         Lane[][] Chains(int count) =>
             [.. Enumerable.Range(0, count).Select(chain => names.Select(name => Program.Let($"{name}{chain}", Program.Zero)).ToArray())];
@@ -419,112 +421,21 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
     }
 
     /// <summary>
-    /// What is rare: an inert row with a NaN, or with a largest logit that is large, becomes a row of zeros. (Of other inert rows, the products
-    /// with weight 0 are 0.) A row with one infinite logit becomes its limit, 0 for it and −∞ for all others; with several there is no limit,
-    /// and the row becomes NaN. A row of large logits is shifted.
+    /// Looks for rows that are rare: inert ones, those whose largest logit is large or infinite, and those that the form has of its own. They are mended
+    /// in another method: a call in this loop would cost it the registers of its constants.
     /// </summary>
-    private void EmitCare()
+    private void EmitSpecialRows()
     {
-        var infinity = Program.Constant("Infinity", double.PositiveInfinity);
-        var one = Program.Constant("One", 1);
-        Program.Suffix = "";
         var isInert = Program.AreEqual(SampleWeight, Program.Zero);
-        var isLarge = RowShift.IsLarge(Program, Largest);
-        var isRare = Program.Either(isInert, isLarge);
-        Program.Open($"if ({Program.Any(NeedsCare is { } own ? Program.Either(own, isRare) : isRare)})");
-        EmitOwnCare();
-        Program.Open($"if ({Program.Any(isInert)})");
-        if (Unlabelled is { } unlabelled)
+        var isRare = Program.Either(isInert, RowShift.IsLarge(Program, Largest));
+        Program.Open($"if ({Program.Any(OwnSpecialRows is { } own ? Program.Either(own, isRare) : isRare)})");
+        Program.Line("hasSpecialRows = true;");
+        Program.Close();
+        Program.Line();
+        Values.Store(Program, ("rowPower", Exponential.PowerOf(Program, Largest)), Correct, Shifted);
+        if (Shifted.Name != RowValues.LargestOf(Form == TargetForm.Hard))
         {
-            Miss(unlabelled);
-        }
-
-        var areNumbers = Program.Let("areNumbers", LabelLogitApart is { } apart ? Program.IsGreater(infinity, apart) : Program.IsGreater(infinity, one));
-        Classes.ForEach(k => Program.Assign(areNumbers, Program.Both(areNumbers, Program.IsGreater(infinity, Program.Let("value", Classes.Get(k))))));
-        var hasNaN = Program.IsNotZero(Program.Let("hasNaN", Program.Select(areNumbers, Program.Zero, one)));
-        Program.Open($"if ({Program.Any(Program.Both(isInert, Program.Either(hasNaN, isLarge)))})");
-        EmitInert();
-        Program.Close();
-        Program.Line();
-        EndInert(isInert);
-        Program.Close();
-        Program.Line();
-        Program.Open($"if ({Program.Any(Program.AreEqual(Largest, infinity))})");
-        EmitLimit();
-        Program.Close();
-        Program.Line();
-        Program.Open($"if ({Program.Any(RowShift.IsLarge(Program, Largest))})");
-        var (offset, shifted) = RowShift.Emit(Program, Largest);
-        Program.Assign(Largest, shifted);
-        Classes.ForEach(k => Classes.Set(k, Program.Subtract(Classes.Get(k), offset)));
-        ChangeLabelLogit((logit, _) => Program.Subtract(logit, offset));
-        Program.Close();
-        Program.Close();
-        Program.Line();
-
-        // −2 is no class, and below every sum.
-        void Miss(Lane mask) => Program.Assign(Hit.Value, Program.Select(mask, Program.Constant("NoClass", -2), Hit.Value));
-
-        void EmitInert()
-        {
-            // Such a row may still be a hit, but not with a NaN, a second +∞, or nothing but −∞.
-            var isLive = Program.Let("isLive", Program.IsNotZero(SampleWeight));
-            var lowest = Program.Constant("Lowest", double.NegativeInfinity);
-            var peaks = Program.Let("peaks", Program.Zero);
-            Classes.ForEach(k =>
-            {
-                var value = Program.Let("inert", Classes.Get(k));
-                CountPeak(value);
-                Classes.Set(k, Program.Keep(isLive, value));
-            });
-            var isEmpty = Program.Let("isEmpty", Program.AreEqual(Largest, lowest));
-            Program.Assign(Largest, Program.Keep(isLive, Largest));
-            ChangeLabelLogit((logit, isAmongOthers) =>
-            {
-                if (!isAmongOthers)
-                {
-                    CountPeak(logit);
-                }
-
-                return Program.Keep(isLive, logit);
-            });
-            var hasNoCorrect = Program.Let("hasNoCorrect", WithoutCorrect(Program.Either(isEmpty, Program.IsGreater(peaks, one))));
-            Miss(hasNoCorrect);
-
-            void CountPeak(Lane value)
-            {
-                Program.Assign(peaks, Program.Add(peaks, Program.Keep(Program.AreEqual(value, infinity), one)));
-                var isNumber = Program.Either(Program.AreEqual(value, lowest), Program.IsGreater(value, lowest));
-                Program.Assign(peaks, Program.Select(isNumber, peaks, Program.Constant("Two", 2)));
-            }
-        }
-
-        void EmitLimit()
-        {
-            var isInfinite = Program.Let("isInfinite", Program.AreEqual(Largest, infinity));
-            var peaks = Program.Let("infinities", Program.Zero);
-            Classes.ForEach(k => Classes.Set(k, Limit(Program.Let("value", Classes.Get(k)), isCounted: true)));
-            ChangeLabelLogit((logit, isAmongOthers) =>
-            {
-                Program.Suffix = "_label";
-                return Limit(Program.Let("value", logit), isCounted: !isAmongOthers);
-            });
-            Program.Suffix = "";
-            var isSingle = Program.Let("isSingle", Program.AreEqual(peaks, one));
-            var limit = Program.Let("limit", Program.Select(isSingle, Program.Zero, Program.Constant("NoNumber", double.NaN)));
-            Program.Assign(Largest, Program.Select(isInfinite, limit, Largest));
-
-            Lane Limit(Lane value, bool isCounted)
-            {
-                var isPeak = Program.Let("isPeak", Program.AreEqual(value, infinity));
-                if (isCounted)
-                {
-                    Program.Assign(peaks, Program.Add(peaks, Program.Keep(isPeak, one)));
-                }
-
-                var below = Program.Let("below", Program.Subtract(value, infinity));
-                return Program.Select(isInfinite, Program.Select(isPeak, Program.Zero, below), value);
-            }
+            Values.Store(Program, (RowValues.LargestOf(Form == TargetForm.Hard), Largest));
         }
     }
 
@@ -548,6 +459,15 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         Program.Line();
     }
 
+    private void Begin(Func<int?, LaneProgram> program, Dialect dialect, bool isGradient)
+    {
+        _isGradient = isGradient;
+        Program = program(1);
+        Lanes = dialect.Lanes;
+        Classes = new(Program, Element, Range, Lanes);
+        EmitDeclarations();
+    }
+
     private void EmitGradient(Dialect dialect)
     {
         var coefficient = RowValues.LoadCoefficient(Program, LoadAt);
@@ -559,9 +479,9 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         Program.Close();
         if (MayBeNarrow)
         {
-            Program.Open($"else if ({IfAny}classes < {Tile})");
+            Program.Open($"else if (classes < {Tile})");
             EmitRowReference();
-            EmitNarrow(narrow => $"gradientStride == {narrow}", narrow => EmitTile("0", LaneClasses.Text(narrow), narrow, 0, Classes.Constant));
+            EmitNarrow(narrow => $"gradientStride == {narrow}", narrow => EmitTile(Narrow(narrow), LaneClasses.Text(narrow)));
             EmitLoop((k, result) => Program.Scatter("rows", "gradientStride", k, result));
             Program.Close();
             Program.Close();
@@ -569,25 +489,25 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
 
         Program.Open("else");
         EmitRowReference();
-        Classes.ForEachTile(dialect.WideTile, (k, tile, first, _) =>
-            EmitTile(k, Classes.RowStride("gradientStride"), tile, first, Classes.Indices(first, k)));
+        Classes.ForEachTile(
+            dialect.WideTile, tile => EmitTile(tile, tile.IsRow ? LaneClasses.Text(tile.Width) : Classes.RowStride("gradientStride")));
         EmitOverGradient("rows", "gradientStride", "1");
         Program.Close();
 
         void EmitRowReference() => Program.Line("ref var rows = ref Unsafe.Add(ref arguments.Gradient, row * gradientStride);");
 
-        void EmitTile(string k, string stride, int tile, int first, Func<int, Lane> indexOf)
+        void EmitTile(ClassTile tile, string stride)
         {
-            var results = new Lane[tile];
-            for (var j = 0; j < tile; j++)
+            var results = new Lane[tile.Width];
+            for (var j = 0; j < tile.Width; j++)
             {
-                var index = GradientNeedsIndex ? indexOf(j) : default;
-                Program.Suffix = $"_{first + j}";
-                results[j] = Result(index, LaneClasses.Sum(k, j));
+                var index = GradientNeedsIndex ? tile.Index(j) : default;
+                Program.Suffix = $"_{tile.Number + j}";
+                results[j] = Result(index, LaneClasses.Sum(tile.K, j));
             }
 
             Program.Suffix = "";
-            Program.StoreTile("rows", stride, results, k);
+            Program.StoreTile("rows", stride, results, tile.K);
         }
 
         Lane Result(Lane index, string k) => Program.Let("result", gradientOf(index, k, Classes.Get(k)));
@@ -612,12 +532,27 @@ internal abstract class LanesMethod(string name, string element, int count, Targ
         Program.Open("else");
     }
 
+    private ClassTile Narrow(int classes) => new("0", classes, 0, Classes.Constant, _ => "");
+
     private void EmitRowReferences()
     {
         Program.Line("ref var rows = ref Unsafe.Add(ref arguments.Logits, row * stride);");
         if (Form == TargetForm.Soft)
         {
             Program.Line("ref var targets = ref Unsafe.Add(ref arguments.Targets, row * arguments.TargetStride);");
+        }
+    }
+
+    private sealed class GradientMethod(LanesMethod sweeps) : SampleMethod(sweeps.Name + "Gradient", "The gradient, from what the sweeps left.")
+    {
+        public override (string Type, string Parameters) Signature => ("void", sweeps.Signature.Parameters);
+
+        public override void Emit(Func<int?, LaneProgram> program, Dialect dialect)
+        {
+            sweeps.Begin(program, dialect, isGradient: true);
+            sweeps.OpenGroups();
+            sweeps.EmitGradient(dialect);
+            sweeps.CloseGroups();
         }
     }
 }

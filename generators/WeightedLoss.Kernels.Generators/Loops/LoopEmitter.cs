@@ -114,14 +114,14 @@ internal static class LoopEmitter
             },
             dialect);
 
-        var generic = method.RowsConstraint is null ? "" : "<TRows>";
-        var constraint = method.RowsConstraint is { } type ? $" where TRows : struct, {type}" : "";
+        var generic = method.TypeParameter is var (name, _) ? $"<{name}>" : "";
+        var constraint = method.TypeParameter is var (parameter, must) ? $" where {parameter} : {must}" : "";
         var (returns, parameters) = method.Signature;
         writer.Line($"/// <summary>{method.Summary}</summary>");
         if (dialect.ConstantsInMemory)
         {
             writer.Line($"internal static {returns} {method.Name}{generic}({parameters}){constraint} =>");
-            writer.Line($"    {method.Name}Run{generic}(in arguments{ConstantsArgument(dialect)});");
+            writer.Line($"    {method.Name}Run{generic}(in arguments{method.OtherArguments}{ConstantsArgument(dialect)});");
             writer.Line();
         }
 

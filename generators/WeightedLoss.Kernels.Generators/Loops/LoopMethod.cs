@@ -67,8 +67,11 @@ internal abstract class SampleMethod(string name, string summary) : KernelMethod
     /// <summary>What it returns, and its parameters.</summary>
     public abstract (string Type, string Parameters) Signature { get; }
 
-    /// <summary>The constraint on its type parameter <c>TRows</c>, which evaluates the rows; null if it has none.</summary>
-    public virtual string? RowsConstraint => null;
+    /// <summary>Arguments for the parameters behind the first, each with a comma before it.</summary>
+    public virtual string OtherArguments => "";
+
+    /// <summary>Its type parameter and what that must be, for example <c>TRows</c>, which evaluates rows; null if it has none.</summary>
+    public virtual (string Parameter, string Constraint)? TypeParameter => null;
 
     /// <summary>The statements.</summary>
     public abstract void Emit(Func<int?, LaneProgram> program, Dialect dialect);

@@ -33,7 +33,8 @@ internal sealed class RowMethod(string element, TargetForm form) : SampleMethod(
 
     public override (string Type, string Parameters) Signature => ("long", $"in CrossEntropyArguments<{element}> arguments");
 
-    public override string? RowsConstraint => _isHard ? $"ICrossEntropyRows<{element}>" : null;
+    public override (string Parameter, string Constraint)? TypeParameter =>
+        _isHard ? ("TRows", $"struct, ICrossEntropyRows<{element}>") : null;
 
     /// <summary>What the blocks add up of spread targets: D and, unless a table has it, A.</summary>
     private string[] TargetSums => form switch

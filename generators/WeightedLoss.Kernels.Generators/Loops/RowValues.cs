@@ -22,6 +22,9 @@ internal sealed class RowValues(string[] names)
     /// <summary>What the sweeps before the last one leave.</summary>
     public IReadOnlyList<string> Names => names;
 
+    /// <summary>The value that has the largest logit after the first sweep.</summary>
+    public static string LargestOf(bool isHard) => isHard ? "rest" : "shiftedLargest";
+
     /// <summary>Where the gradient of the class lies that is not part of the sums, once it is known.</summary>
     public static string ApartIndex => Index(1);
 
@@ -32,9 +35,13 @@ internal sealed class RowValues(string[] names)
     public string BaseOf(string name) => $"{Array.IndexOf(names, name)} * capacity";
 
     /// <summary>Their memory, which the names of their places need.</summary>
-    public static void EmitDeclaration(LaneProgram program)
+    public static void EmitDeclaration(LaneProgram program, bool hasPlaces = true)
     {
-        program.Line($"const uint capacity = {KernelFacts.RowValueBytes * 8 / program.Number.Bits};");
+        if (hasPlaces)
+        {
+            program.Line($"const uint capacity = {KernelFacts.RowValueBytes * 8 / program.Number.Bits};");
+        }
+
         program.Line("ref var rowValues = ref arguments.RowValues;");
     }
 
@@ -100,11 +107,11 @@ internal sealed class RowValues(string[] names)
     /// The losses of weight 1, in a sweep of their own, because a logarithm is a long chain of operations (AVX2, AMD Zen 4: 2 to 4 % of the
     /// whole from 7 classes on).
     /// </summary>
-    public void EmitCosts(Func<int?, LaneProgram> newProgram, Dialect dialect, bool isSaturated)
+    public void EmitCosts(Func<int?, LaneProgram> newProgram, Dialect dialect, bool maySaturate)
     {
         var program = OpenSweep(newProgram, dialect);
         var (rest, labelE, labelShifted, power) = (Value("rest"), Value("labelE"), Value("labelShifted"), Value("rowPower"));
-        if (isSaturated)
+        if (maySaturate)
         {
             rest = SaturatedRow.EmitRest(program, rest);
         }
@@ -117,8 +124,8 @@ internal sealed class RowValues(string[] names)
     }
 
     /// <summary>Looks for saturated rows.</summary>
-    /// <returns>The T below which a row is saturated, and whether one is.</returns>
-    public (Lane LeastUnsaturated, string IsAnySaturated) EmitIsAnySaturated(Func<int?, LaneProgram> newProgram, Dialect dialect, SaturatedRow saturated)
+    /// <returns>Whether there is one.</returns>
+    public string EmitIsAnySaturated(Func<int?, LaneProgram> newProgram, Dialect dialect, SaturatedRow saturated)
     {
         var registers = dialect.Registers;
         var program = newProgram(registers);
@@ -128,7 +135,7 @@ internal sealed class RowValues(string[] names)
         program.Assign(seen, program.Smaller(program.Let("rest", program.Load("rowValues", IndexOf("rest"))), seen));
         program.Close();
         program.Line();
-        return (near, program.Any(program.IsGreater(near, seen)));
+        return program.Any(program.IsGreater(near, seen));
     }
 
     /// <summary>Evaluates the e of the labels from its argument, for some rows.</summary>

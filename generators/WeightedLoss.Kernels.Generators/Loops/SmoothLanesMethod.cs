@@ -1,5 +1,6 @@
 using WeightedLoss.Generators.Dialects;
 using WeightedLoss.Generators.Losses;
+using WeightedLoss.Generators.Plan;
 using WeightedLoss.Generators.Program;
 using WeightedLoss.Runtime;
 using WeightedLoss.Shared;
@@ -12,7 +13,8 @@ namespace WeightedLoss.Generators.Loops;
 /// taken row by row, by scalar code.
 /// </summary>
 /// <param name="element">The type of the elements.</param>
-internal sealed class SmoothLanesMethod(string element) : LanesMethod(MethodName, element, 0, TargetForm.Smooth, RowValues.Smooth)
+/// <param name="mender">The type that mends rare rows.</param>
+internal sealed class SmoothLanesMethod(string element, Func<InstructionSet, string> mender) : LanesMethod(MethodName, element, ClassRange.Any, TargetForm.Smooth, RowValues.Smooth, mender)
 {
     /// <summary>The method's name.</summary>
     public const string MethodName = "LanesSmoothTaken";
@@ -22,9 +24,6 @@ internal sealed class SmoothLanesMethod(string element) : LanesMethod(MethodName
     protected override bool GradientNeedsIndex => false;
 
     protected override bool MayBeNarrow => false;
-
-    /// <summary>Only a row that is inert: of others, the best class is taken, and a NaN in the first is not to be taken for it.</summary>
-    protected override Lane WithoutCorrect(Lane hasNoLimit) => Program.Both(Program.AreEqual(SampleWeight, Program.Zero), hasNoLimit);
 
     protected override void EmitDeclarations()
     {

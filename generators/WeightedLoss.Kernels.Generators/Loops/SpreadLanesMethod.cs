@@ -1,5 +1,6 @@
 using WeightedLoss.Generators.Dialects;
 using WeightedLoss.Generators.Losses;
+using WeightedLoss.Generators.Plan;
 using WeightedLoss.Generators.Program;
 using WeightedLoss.Runtime;
 using WeightedLoss.Shared;
@@ -12,7 +13,8 @@ namespace WeightedLoss.Generators.Loops;
 /// </summary>
 /// <param name="element">The type of the elements.</param>
 /// <param name="form">The form of the target.</param>
-internal sealed class SpreadLanesMethod(string element, TargetForm form) : LanesMethod($"Lanes{form}", element, 0, form, RowValues.Spread)
+/// <param name="mender">The type that mends rare rows.</param>
+internal sealed class SpreadLanesMethod(string element, TargetForm form, Func<InstructionSet, string> mender) : LanesMethod($"Lanes{form}", element, ClassRange.Any, form, RowValues.Spread, mender)
 {
     protected override void EmitDeclarations()
     {
@@ -58,10 +60,10 @@ internal sealed class SpreadLanesMethod(string element, TargetForm form) : Lanes
         var best = Program.Let("best", LoadValue("best"));
         var largest = Program.Let("largest", LoadValue("shiftedLargest"));
         var peak = Program.Let("peak", Program.Zero);
-        var indices = Classes.Indices(0, "k");
+        var indices = Classes.Indices("k");
         var (sums, _) = EmitSums(["others", "gaps"], (k, number, add) =>
         {
-            var index = number < Tile ? indices(number) : Classes.Indices(0, k)(0);
+            var index = number < Tile ? indices(number) : Classes.Indices(k)(0);
             var t = Program.Let("t", Classes.Get(k));
             var isBest = Program.Let("isBest", Program.AreEqual(best, index));
             var b = Program.Let("b", Classes.GetTarget(k));

@@ -101,6 +101,7 @@ internal readonly record struct SoftTarget(Lane Y, Lane Not, Lane A, Lane B, Lan
 internal static class BinaryOptions
 {
     public static readonly Option
+        HasLabels = new("TTargets", "SmoothedLabels"),
         HasOwnWeights = new("TWeights", "ByClass", IsNegated: true),
         HasColumnWeights = new("TWeights", "BySampleAndColumn"),
         WantsLosses = new("TLosses", "Yes"),

@@ -18,11 +18,11 @@ internal sealed class HardRow
     /// <param name="labelE">e_y.</param>
     /// <param name="cost">L, as <see cref="EmitCost"/> gives it.</param>
     /// <param name="correctLimit">∞ if the prediction is correct, and otherwise nothing positive.</param>
-    /// <param name="unsaturated">The T below which the row is saturated, in the form for such rows; null in the other one.</param>
+    /// <param name="unsaturated">The T below which the row is saturated; null for a loss without a form for such rows.</param>
     public HardRow(LaneProgram program, Lane rest, Lane? restLow, Lane labelE, Lane cost, Lane correctLimit, Lane? unsaturated)
     {
         Program = program;
-        IsSaturated = unsaturated is { } least ? program.Let("isSaturated", program.IsGreater(least, rest)) : null;
+        IsSaturated = unsaturated is { } least ? program.ChooseMask("isSaturated", SaturatedRow.AreSome, () => program.IsGreater(least, rest)) : null;
         Rest = IsSaturated is null ? rest : SaturatedRow.EmitRest(program, rest);
         RestLow = restLow;
         LabelE = labelE;
@@ -33,7 +33,7 @@ internal sealed class HardRow
 
     public LaneProgram Program { get; }
 
-    /// <summary>Whether the row is saturated; null in the form for rows of which none is.</summary>
+    /// <summary>Whether the row is saturated, where some are; null for a loss without a form for such rows.</summary>
     public Lane? IsSaturated { get; }
 
     /// <summary>T.</summary>

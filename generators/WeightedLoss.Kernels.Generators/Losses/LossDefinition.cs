@@ -12,13 +12,24 @@ internal abstract class LossDefinition
 /// <summary>Every loss, and every function that losses are made of.</summary>
 internal static class LossList
 {
-    public static readonly BinaryCrossEntropy BinaryCrossEntropy = new();
+    /// <summary>What losses with a focusing parameter are at its limit.</summary>
+    public static BinaryLoss BinaryCrossEntropy => (BinaryLoss)Of("bce");
 
-    public static readonly CrossEntropy CrossEntropy = new();
+    /// <inheritdoc cref="BinaryCrossEntropy"/>
+    public static SoftmaxLoss CrossEntropy => (SoftmaxLoss)Of("ce");
 
+    /// <summary>Every definition of this folder: a loss is listed by being one.</summary>
     public static IReadOnlyList<LossDefinition> All { get; } =
-        [BinaryCrossEntropy, CrossEntropy, new SigmoidFocal(), new SoftmaxFocal(), .. FunctionDefinition.All];
+    [
+        .. typeof(LossDefinition).Assembly.GetTypes()
+            .Where(type => type.IsSubclassOf(typeof(LossDefinition)) && !type.IsAbstract && type.GetConstructor(Type.EmptyTypes) is not null)
+            .Select(type => (LossDefinition)Activator.CreateInstance(type))
+            .OrderBy(loss => loss.Info.Id, StringComparer.Ordinal),
+        .. FunctionDefinition.All,
+    ];
 
     /// <summary>The loss with an id.</summary>
-    public static LossDefinition Of(LossInfo info) => All.First(loss => loss.Info.Id == info.Id);
+    public static LossDefinition Of(LossInfo info) => Of(info.Id);
+
+    private static LossDefinition Of(string id) => All.First(loss => loss.Info.Id == id);
 }

@@ -13,6 +13,9 @@ namespace WeightedLoss.Generators.Losses;
 /// <param name="gamma">γ; null if it is given at run time.</param>
 internal sealed class SaturatedRow(double? gamma)
 {
+    /// <summary>Whether a call has such rows.</summary>
+    public static readonly Option AreSome = new("TSaturated", "Yes");
+
     /// <summary>The T from which on a row is not saturated, by <see cref="FocalLimits.NearQ"/>, with the least S that a saturated row may have.</summary>
     public Lane EmitLeastUnsaturated(LaneProgram program)
     {
@@ -26,7 +29,8 @@ internal sealed class SaturatedRow(double? gamma)
     public static Lane EmitRest(LaneProgram program, Lane rest)
     {
         var least = Exponential.LeastOfLargest(program.Number) * program.Number.SmallestNormal;
-        return program.Let("keptRest", program.Drop(program.IsGreater(program.Constant("SmallestRest", least), rest), rest));
+        return program.Choose(
+            "keptRest", AreSome, () => program.Drop(program.IsGreater(program.Constant("SmallestRest", least), rest), rest), () => rest);
     }
 
     /// <summary>q, or 0 by <see cref="FocalLimits.LeastQ"/>, for a power with products.</summary>
@@ -35,13 +39,13 @@ internal sealed class SaturatedRow(double? gamma)
         var least = gamma is { } constant
             ? program.Constant("LeastQ", FocalLimits.LeastQ(constant, program.Number.Bits))
             : ParameterValues.Given(program, "leastQ", 3);
-        return program.Let("keptQ", program.Drop(program.IsGreater(least, q), q));
+        return program.Choose("keptQ", AreSome, () => program.Drop(program.IsGreater(least, q), q), () => q);
     }
 
     /// <summary>The label's gradient, not negative, or 0 where it is below every normal number: no other gradient of the row is larger.</summary>
     public static Lane EmitPull(LaneProgram program, Lane isSaturated, Lane pull)
     {
         var isBelow = program.IsGreater(program.Constant("SmallestNormal", program.Number.SmallestNormal), pull);
-        return program.Let("keptPull", program.Drop(program.Both(isSaturated, isBelow), pull));
+        return program.Choose("keptPull", AreSome, () => program.Drop(program.Both(isSaturated, isBelow), pull), () => pull);
     }
 }

@@ -29,7 +29,7 @@ internal sealed record KernelId(
         TypeName + char.ToUpperInvariant(NameOf(set)[0]) + NameOf(set).Substring(1) + (IsGeneric ? "<TClasses>" : "");
 
     /// <summary>Whether the class count is a type parameter.</summary>
-    public bool IsGeneric => Part is KernelPart.Lanes or KernelPart.Taken or KernelPart.Row;
+    public bool IsGeneric => Part is KernelPart.Few or KernelPart.Taken or KernelPart.Row;
 
     /// <summary>The name for an instruction set, for example <c>bce-f32-avx2</c>.</summary>
     public string NameFor(InstructionSet set) => $"{this}-{NameOf(set)}";
@@ -43,7 +43,7 @@ internal sealed record KernelId(
         + (Constants is { } values ? string.Concat(Loss.Parameters.Zip(values, Spelled)) : "")
         + (Part == KernelPart.Whole ? "" : "-" + Part.ToString().ToLowerInvariant());
 
-    /// <summary>A number in a name: without a minus of its exponent, which would end the part.</summary>
+    /// <summary>A parameter in a name, for example <c>-g1.5</c>.</summary>
     private static string Spelled(LossParameter parameter, double value) =>
         $"-{parameter.Letter}{value.ToString("R", CultureInfo.InvariantCulture).ToLowerInvariant()}";
 }
@@ -54,14 +54,17 @@ internal enum KernelPart
     /// <summary>All that a kernel is made of, or of the softmax the sweeps for a class count, or those for any with spread targets.</summary>
     Whole,
 
-    /// <summary>Sweeps for hard labels, a sample per lane and labels compared in every class.</summary>
-    Lanes,
+    /// <summary>Sweeps for hard labels of few classes, a sample per lane and labels compared in every class, with a statement for each.</summary>
+    Few,
 
-    /// <summary>The same with labels taken out of their rows.</summary>
+    /// <summary>Sweeps for hard labels, a sample per lane and labels taken out of their rows.</summary>
     Taken,
 
     /// <summary>Sweeps for hard labels, a sample at a time.</summary>
     Row,
+
+    /// <summary>What is done where a sample has a lane and some rows need more than the arithmetic of lanes.</summary>
+    Special,
 
     /// <summary>What is computed once per row with a hard label.</summary>
     Rows,

@@ -70,7 +70,7 @@ internal static class Planner
     internal static KernelPart PartOf(int classes) => classes switch
     {
         <= TuningTable.MostClassesUnrolled => KernelPart.Whole,
-        <= KernelFacts.MostClassesCompared => KernelPart.Lanes,
+        <= KernelFacts.MostClassesCompared => KernelPart.Few,
         <= KernelFacts.MostClassesInLanes => KernelPart.Taken,
         _ => KernelPart.Row,
     };
@@ -89,11 +89,15 @@ internal static class Planner
         var hasConstants = id.Loss.Parameters.Any();
         return (hasConstants, id.Classes) switch
         {
-            (false, 0) => [id, RowsOf(id), .. new[] { KernelPart.Lanes, KernelPart.Taken, KernelPart.Row }.Select(part => id with { Part = part })],
-            (false, _) => [SweepsOf(id)],
+            (false, 0) => [id, RowsOf(id), .. new[] { KernelPart.Taken, KernelPart.Row, KernelPart.Special }.Select(part => id with { Part = part })],
+            (false, _) => SweepFilesOf(id),
             (true, 0) => [RowsOf(id)],
-            (true, _) => [SweepsOf(id with { Constants = null }), RowsOf(id)],
+            (true, _) => [.. SweepFilesOf(id with { Constants = null }), RowsOf(id)],
         };
+
+        static IEnumerable<KernelId> SweepFilesOf(KernelId id) => PartOf(id.Classes) == KernelPart.Row
+            ? [SweepsOf(id)]
+            : [SweepsOf(id), id with { Classes = 0, Part = KernelPart.Special }];
     }
 
     /// <summary>What of one attribute has a choice of instruction sets.</summary>

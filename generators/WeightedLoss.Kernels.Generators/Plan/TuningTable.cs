@@ -38,7 +38,7 @@ internal static class TuningTable
     /// Up to this class count the loops over the classes are unrolled, and the label's e is picked out of all while they are added up, 4 operations
     /// for each, instead of evaluating it once more.
     /// </summary>
-    internal const int MostClassesUnrolled = 4;
+    internal const int MostClassesUnrolled = 3;
 
     /// <summary>
     /// AVX2: the constants that are used most, which stay in registers. The loops are bound by loads as much as by arithmetic: the

@@ -264,8 +264,8 @@ internal sealed class LaneProgram
 
     private Lane Choose(string name, string type, Option option, Func<Lane> then, Func<Lane>? otherwise)
     {
-        var chosen = Declare(name + Suffix, type);
-        When(option, () => Assign(chosen, then()), () => Assign(chosen, otherwise?.Invoke() ?? new(_ => "default")));
+        var chosen = Declare(name + Suffix, type, otherwise is null ? " = default" : "");
+        When(option, () => Assign(chosen, then()), otherwise is null ? null : () => Assign(chosen, otherwise()));
         return chosen;
     }
 
@@ -287,9 +287,9 @@ internal sealed class LaneProgram
     /// <summary>Names a value that is assigned later.</summary>
     public Lane Declare(string name) => Declare(name, _dialect.LaneType);
 
-    private Lane Declare(string name, string type)
+    private Lane Declare(string name, string type, string value = "")
     {
-        ForEach(register => $"{type} {Name(name, register)};");
+        ForEach(register => $"{type} {Name(name, register)}{value};");
         return new(register => Name(name, register));
     }
 

@@ -44,6 +44,16 @@ internal sealed record TargetClass(string Namespace, EquatableArray<string> Cont
     /// <summary>Who sees the structs that choose among its kernels.</summary>
     public string KernelVisibility => IsLibrary ? "public" : "internal";
 
-    /// <summary>The namespace of its kernels, which no other class has.</summary>
-    public string KernelNamespace => $"WeightedLoss.Generated.{QualifiedName.Replace("_", "__").Replace('-', '_').Replace('.', '_')}";
+    /// <summary>
+    /// The namespace of its kernels, which no other class has: dots become underscores, and underscores, which could also begin or end a name, become
+    /// <c>_0</c>. A name in lower case may be a keyword.
+    /// </summary>
+    public string KernelNamespace
+    {
+        get
+        {
+            var name = QualifiedName.Replace("_", "_0").Replace('.', '_').Replace("-", "_1");
+            return $"WeightedLoss.Generated.{(name.All(char.IsLower) ? "@" : "")}{name}";
+        }
+    }
 }

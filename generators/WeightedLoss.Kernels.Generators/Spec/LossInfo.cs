@@ -38,9 +38,19 @@ internal enum LossFamily
 /// <param name="Above">The lower bound of a constant, which it must exceed; null if it only has to be finite and at least 0.</param>
 internal sealed record LossParameter(string Name, string Letter, double Default, double? Above = null)
 {
+    /// <summary>The upper bound of a constant, which it must not reach; null if there is none.</summary>
+    public double? Below { get; init; }
+
     /// <summary>What a constant must be, for messages.</summary>
-    public string Must => Above is { } bound ? $"finite and above {bound.ToString(System.Globalization.CultureInfo.InvariantCulture)}" : "finite and at least 0";
+    public string Must => (Above, Below) switch
+    {
+        ({ } least, _) => $"finite and above {Text(least)}",
+        (_, { } most) => $"at least 0 and below {Text(most)}",
+        _ => "finite and at least 0",
+    };
 
     /// <summary>Whether a kernel can have this value as a constant.</summary>
-    public bool Allows(double value) => !double.IsNaN(value) && !double.IsInfinity(value) && (Above is { } bound ? value > bound : value >= 0);
+    public bool Allows(double value) => !double.IsNaN(value) && !double.IsInfinity(value) && (Above is { } least ? value > least : value >= 0) && !(value >= Below);
+
+    private static string Text(double number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -109,11 +109,11 @@ internal static class SpecReader
         && (method.Parameters.FirstOrDefault()?.Type is not INamedTypeSymbol { Name: "ReadOnlySpan", TypeArguments: var arguments }
             || arguments.FirstOrDefault()?.SpecialType is not (SpecialType.System_Single or SpecialType.System_Double));
 
-    /// <summary>Analyzers see the class with what was emitted into it.</summary>
+    /// <summary>Analyzers see the class with what was emitted into it: files in a folder named after assembly and type of the generator.</summary>
     private static bool IsWritten(ISymbol member) =>
         member.DeclaringSyntaxReferences.IsEmpty
         || member.DeclaringSyntaxReferences.Any(reference =>
-            !reference.SyntaxTree.FilePath.Replace('\\', '/').Contains($"/{typeof(LossKernelGenerator).FullName}/"));
+            !reference.SyntaxTree.FilePath.Replace('\\', '/').Contains($"{typeof(SpecReader).Assembly.GetName().Name}/{nameof(WeightedLoss)}.{nameof(Generators)}."));
 
     /// <summary>The C# of a file.</summary>
     internal static LanguageVersion LanguageOf(SyntaxTree tree) => ((CSharpParseOptions)tree.Options).LanguageVersion;

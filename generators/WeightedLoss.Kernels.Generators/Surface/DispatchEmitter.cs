@@ -21,8 +21,7 @@ internal static class DispatchEmitter
         var hasCount = id is { Classes: > 0, Part: KernelPart.Whole };
 
         file.Line("/// <summary>The best instruction set that the machine has; the JIT keeps one branch of each chain.</summary>");
-        file.Line("[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
-        file.Open($"{plan.Target.KernelVisibility} readonly struct {id.TypeName} : {shape.Interface}{(hasCount ? $", IClassKernel<{id.Element.Storage}>" : "")}");
+        file.Open($"internal readonly struct {id.TypeName} : {shape.Interface}{(hasCount ? $", IClassKernel<{id.Element.Storage}>" : "")}");
         file.Line("/// <summary>The name of the instruction set that is chosen.</summary>");
         file.Line("internal static string InstructionSet =>");
         foreach (var (set, _, condition) in choices)

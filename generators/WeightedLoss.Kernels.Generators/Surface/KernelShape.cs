@@ -71,7 +71,7 @@ internal sealed class KernelShape(KernelId id)
     /// <summary>The interface's method that leads to those with the arithmetic, where it is none of them.</summary>
     public void EmitEntryPoint(IndentedWriter writer, InstructionSet set)
     {
-        if (id.Loss.Family != LossFamily.Softmax)
+        if (id.Loss.Family != LossFamily.Softmax || id.Part == KernelPart.Special)
         {
             return;
         }
@@ -107,7 +107,7 @@ internal sealed class KernelShape(KernelId id)
         writer.Line("{");
         writer.Line("    TargetForm.Soft => LanesSoft(in arguments),");
         writer.Line("    TargetForm.Smooth => isCompared ? LanesSmooth(in arguments) : LanesSmoothTaken(in arguments),");
-        writer.Line($"    _ => isCompared ? {Hard(KernelPart.Lanes)}.Hard<TRows>(in arguments) : {Hard(KernelPart.Taken)}.Hard<TRows>(in arguments),");
+        writer.Line($"    _ => isCompared ? LanesHard<TRows>(in arguments) : {Hard(KernelPart.Taken)}.Hard<TRows>(in arguments),");
         writer.Line("};");
         writer.Close();
         writer.Line();

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Numerics;
 
 namespace WeightedLoss;
@@ -12,9 +13,16 @@ public sealed class BinaryCrossEntropyKernelAttribute<T> : Attribute
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>
+    /// The instruction sets that kernels are generated for; <see cref="KernelInstructionSets.All"/> unless set. A processor whose best instruction
+    /// set is left out runs the next best, and at last scalar code. The results have the same bits.
+    /// </summary>
+    public KernelInstructionSets InstructionSets { get; set; } = KernelInstructionSets.All;
+
+    /// <summary>
     /// Whether the same arithmetic is also emitted over Vector128, Vector256 and Vector512, which run on every machine; for tests
     /// that compare the bits of instruction sets that a machine does not have. False unless set.
     /// </summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
     public bool PortableTwins { get; set; }
 }
 
@@ -31,7 +39,11 @@ public sealed class CrossEntropyKernelAttribute<T> : Attribute
     /// <summary>The class count to specialise for hard labels, 2 to 2²⁰. Not set: kernels for any class count.</summary>
     public int Classes { get; set; }
 
+    /// <inheritdoc cref="BinaryCrossEntropyKernelAttribute{T}.InstructionSets"/>
+    public KernelInstructionSets InstructionSets { get; set; } = KernelInstructionSets.All;
+
     /// <inheritdoc cref="BinaryCrossEntropyKernelAttribute{T}.PortableTwins"/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
     public bool PortableTwins { get; set; }
 }
 
@@ -51,7 +63,11 @@ public sealed class SigmoidFocalKernelAttribute<T> : Attribute
     /// </summary>
     public double Gamma { get; set; }
 
+    /// <inheritdoc cref="BinaryCrossEntropyKernelAttribute{T}.InstructionSets"/>
+    public KernelInstructionSets InstructionSets { get; set; } = KernelInstructionSets.All;
+
     /// <inheritdoc cref="BinaryCrossEntropyKernelAttribute{T}.PortableTwins"/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
     public bool PortableTwins { get; set; }
 }
 
@@ -71,7 +87,11 @@ public sealed class SoftmaxFocalKernelAttribute<T> : Attribute
     /// <inheritdoc cref="SigmoidFocalKernelAttribute{T}.Gamma"/>
     public double Gamma { get; set; }
 
+    /// <inheritdoc cref="BinaryCrossEntropyKernelAttribute{T}.InstructionSets"/>
+    public KernelInstructionSets InstructionSets { get; set; } = KernelInstructionSets.All;
+
     /// <inheritdoc cref="BinaryCrossEntropyKernelAttribute{T}.PortableTwins"/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
     public bool PortableTwins { get; set; }
 }
 

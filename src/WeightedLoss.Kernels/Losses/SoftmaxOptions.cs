@@ -12,7 +12,7 @@ public abstract class SoftmaxOptions<T>
 
     private protected SoftmaxOptions(int classes, Reduction reduction)
     {
-        InputChecks.Classes(classes);
+        ClassChecks.Count(classes);
 
         Classes = classes;
         Reduction = OptionChecks.Reduction(reduction, nameof(reduction));

@@ -103,10 +103,16 @@ internal readonly record struct BinaryForm(BinaryTargets Targets, BinaryWeights 
                 TKernel.Hard<TWeights, TLosses, TGradient>(in arguments, ref lossLanes, ref weightLanes);
                 break;
             case BinaryTargets.Soft:
-                TKernel.Soft<TWeights, TLosses, TGradient>(in arguments, ref lossLanes, ref weightLanes);
+                TKernel.Soft<SoftTargets, TWeights, TLosses, TGradient>(in arguments, ref lossLanes, ref weightLanes);
+                break;
+            case BinaryTargets.Smoothed:
+                TKernel.Soft<SmoothedLabels, TWeights, TLosses, TGradient>(in arguments, ref lossLanes, ref weightLanes);
+                break;
+            case BinaryTargets.Mixed:
+                TKernel.Mixed<SoftTargets, TWeights, TLosses, TGradient>(in arguments, ref lossLanes, ref weightLanes);
                 break;
             default:
-                TKernel.Mixed<TWeights, TLosses, TGradient>(in arguments, ref lossLanes, ref weightLanes);
+                TKernel.Mixed<SmoothedLabels, TWeights, TLosses, TGradient>(in arguments, ref lossLanes, ref weightLanes);
                 break;
         }
     }
@@ -121,10 +127,16 @@ internal enum BinaryTargets : byte
     /// <summary>Hard labels, one loss each.</summary>
     Hard,
 
+    /// <summary>Hard labels, smoothed.</summary>
+    Smoothed,
+
+    /// <summary>The same as one probability, <see cref="FocalTargets.Mixed"/>.</summary>
+    SmoothedMixed,
+
     /// <summary>Soft targets.</summary>
     Soft,
 
-    /// <summary>Soft targets as one probability, <see cref="FocalTargets.Mixed"/>.</summary>
+    /// <summary>The same as one probability.</summary>
     Mixed,
 }
 

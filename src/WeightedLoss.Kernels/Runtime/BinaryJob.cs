@@ -36,9 +36,6 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
     internal T SmoothingScale;
     internal T SmoothingOffset;
 
-    /// <summary>Whether hard labels are handed to the kernel as soft targets.</summary>
-    internal bool LabelsAsTargets;
-
     /// <summary>Whether Σ w is wanted of the kernel: for labels without weights of their own it is not, and they are not summed.</summary>
     internal bool SumsWeights;
 
@@ -55,7 +52,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
     internal bool LeavesOut;
 
     /// <summary>The parameters of the loss.</summary>
-    internal LossParameters<T> Parameters;
+    internal LossParameters<T>* Parameters;
 
     public int Length { get; set; }
 
@@ -66,7 +63,6 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
     private static bool HasWideLabels => !IsSoft && sizeof(TLabel) != 1;
 
     private readonly bool HasTiledWeights => WeightsPerRow
-        || LabelsAsTargets
         || Exponents.IsScaled
         || LeavesOut
         || (Form.Weights != BinaryWeights.ByClass && SampleWeights == null);
@@ -90,7 +86,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
             PositiveGradientScale = PositiveGradientScale,
             SmoothingScale = SmoothingScale,
             SmoothingOffset = SmoothingOffset,
-            Parameters = Parameters,
+            Parameters = ref *Parameters,
         };
 
         if (!HasWideLabels && !HasTiledWeights && ColumnWeights == null)
@@ -119,7 +115,6 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
     {
         var labels = stackalloc byte[TileLength];
         var weights = stackalloc T[TileLength];
-        var targets = stackalloc T[TileLength];
         var exponents = stackalloc int[Exponents.IsScaled ? TileLength : 0];
         var unscaledLoss = default(Lanes);
 
@@ -146,12 +141,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
             }
 
             var narrow = IsSoft ? null : HasWideLabels ? labels : (byte*)Labels + start;
-            if (LabelsAsTargets)
-            {
-                LabelPass.ToTargets(new ReadOnlySpan<byte>(narrow, tile), new Span<T>(targets, tile), new Span<T>(weights, tile));
-            }
-
-            var tileTargets = IsSoft ? (T*)Labels + start : LabelsAsTargets ? targets : null;
+            var tileTargets = IsSoft ? (T*)Labels + start : null;
             if (LeavesOut)
             {
                 LeaveOut(start, tile, narrow, tileTargets, weights);
@@ -184,8 +174,8 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
     {
         for (var i = 0; i < length; i++)
         {
-            var hasPositive = targets == null ? labels[i] == 1 : targets[i] > T.Zero || SmoothingOffset > T.Zero;
-            var hasNegative = targets == null ? labels[i] == 0 : targets[i] < T.One || SmoothingOffset > T.Zero;
+            var hasPositive = SmoothingOffset > T.Zero || (targets == null ? labels[i] == 1 : targets[i] > T.Zero);
+            var hasNegative = SmoothingOffset > T.Zero || (targets == null ? labels[i] == 0 : targets[i] < T.One);
             var counts = (hasPositive && PositiveWeightOf(start + i) != T.Zero) || (hasNegative && GivenNegativeWeight != T.Zero);
             weights[i] = counts ? weights[i] : T.Zero;
         }

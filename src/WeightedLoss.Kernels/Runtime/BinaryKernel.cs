@@ -61,7 +61,7 @@ public ref struct BinaryKernelArguments<T>
     public T SmoothingOffset;
 
     /// <summary>The parameters of the loss.</summary>
-    public LossParameters<T> Parameters;
+    public ref LossParameters<T> Parameters;
 }
 
 /// <summary>The kernels of one binary loss for one element type and instruction set.</summary>
@@ -94,16 +94,23 @@ public interface IBinaryLossKernel<T>
         where TLosses : struct
         where TGradient : struct;
 
-    /// <summary>Soft targets.</summary>
-    /// <inheritdoc cref="Hard"/>
-    static abstract void Soft<TWeights, TLosses, TGradient>(in BinaryKernelArguments<T> arguments, ref double lossLanes, ref double weightLanes)
+    /// <summary>Soft targets, or smoothed labels.</summary>
+    /// <typeparam name="TTargets"><see cref="SoftTargets"/> or <see cref="SmoothedLabels"/>.</typeparam>
+    /// <typeparam name="TWeights"><see cref="ByClass"/>, <see cref="BySample"/> or <see cref="BySampleAndColumn"/>.</typeparam>
+    /// <typeparam name="TLosses">Whether the losses are written.</typeparam>
+    /// <typeparam name="TGradient">Whether the gradient is written.</typeparam>
+    static abstract void Soft<TTargets, TWeights, TLosses, TGradient>(
+        in BinaryKernelArguments<T> arguments, ref double lossLanes, ref double weightLanes)
+        where TTargets : struct
         where TWeights : struct
         where TLosses : struct
         where TGradient : struct;
 
-    /// <summary>Soft targets as one probability, for losses that have <see cref="FocalTargets.Mixed"/>.</summary>
-    /// <inheritdoc cref="Hard"/>
-    static virtual void Mixed<TWeights, TLosses, TGradient>(in BinaryKernelArguments<T> arguments, ref double lossLanes, ref double weightLanes)
+    /// <summary>The same as one probability, for losses that have <see cref="FocalTargets.Mixed"/>.</summary>
+    /// <inheritdoc cref="Soft"/>
+    static virtual void Mixed<TTargets, TWeights, TLosses, TGradient>(
+        in BinaryKernelArguments<T> arguments, ref double lossLanes, ref double weightLanes)
+        where TTargets : struct
         where TWeights : struct
         where TLosses : struct
         where TGradient : struct => throw new NotSupportedException();

@@ -179,13 +179,14 @@ public static class BinaryLoss
             sumsWeights = false;
         }
 
-        // Labels that are smoothed, and targets of a loss without sums, are soft targets with weights of their own, which may be 1.
         var isMixed = options.Mixes<TLabel>();
-        var asTargets = isSmoothed && !isSoft;
-        var hasOwnWeights = hasSampleWeights || hasColumnWeights || isScaled || leavesOut || asTargets || (isSoft && (isMixed || !TKernel.HasHardSum));
+        var hasOwnWeights = hasSampleWeights || hasColumnWeights || isScaled || leavesOut;
         var needsEach = hasOwnWeights || wantsLosses || !TKernel.HasHardSum;
         var form = new BinaryForm(
-            isMixed ? BinaryTargets.Mixed : isSoft || asTargets ? BinaryTargets.Soft : needsEach ? BinaryTargets.Hard : BinaryTargets.HardSum,
+            isSoft ? (isMixed ? BinaryTargets.Mixed : BinaryTargets.Soft)
+                : isSmoothed ? (isMixed ? BinaryTargets.SmoothedMixed : BinaryTargets.Smoothed)
+                : needsEach ? BinaryTargets.Hard
+                : BinaryTargets.HardSum,
             !hasOwnWeights ? BinaryWeights.ByClass
                 : hasColumnWeights && !exponents.TakesClassWeights ? BinaryWeights.BySampleAndColumn
                 : BinaryWeights.BySample,
@@ -214,6 +215,7 @@ public static class BinaryLoss
             fixed (T* logitsPointer = logits, gradientPointer = gradient, lossesPointer = losses)
             fixed (T* sampleWeightsPointer = sampleWeights, columnWeightsPointer = columnWeights)
             fixed (TLabel* labelsPointer = labels)
+            fixed (LossParameters<T>* parametersPointer = &parameters)
             {
                 var (smoothingScale, smoothingOffset) = SmoothingOf(options.LabelSmoothing);
                 var job = new BinaryJob<TKernel, T, TLabel>
@@ -235,15 +237,13 @@ public static class BinaryLoss
                     PositiveGradientScale = -Narrowing.ToFinite<T>(scale),
                     SmoothingScale = smoothingScale,
                     SmoothingOffset = smoothingOffset,
-                    LabelsAsTargets = asTargets,
                     SumsWeights = sumsWeights,
                     Exponents = exponents,
                     GivenPositiveWeight = options.PositiveWeight,
                     GivenNegativeWeight = options.NegativeWeight,
                     LeavesOut = leavesOut,
+                    Parameters = parametersPointer,
                 };
-
-                job.Parameters = parameters;
                 var total = ChunkedSum.Run(ref job, options.MaxDegreeOfParallelism);
                 return new(total.Loss, sumsWeights ? total.Weight : weight, count, ignored);
             }

@@ -88,7 +88,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     internal bool LeavesOut { get; set; }
 
     /// <summary>The parameters of the loss.</summary>
-    internal LossParameters<T> Parameters { get; set; }
+    internal LossParameters<T>* Parameters { get; set; }
 
     public int Length { get; }
 
@@ -483,7 +483,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         HasLabels = Labels != null && _form == TargetForm.Hard,
         WantsGradient = WantsGradient,
         Scale = Scale,
-        Parameters = Parameters,
+        Parameters = ref *Parameters,
     };
 
     /// <summary>

@@ -94,7 +94,7 @@ public ref struct CrossEntropyArguments<T>
     public T Scale;
 
     /// <summary>The parameters of the loss.</summary>
-    public LossParameters<T> Parameters;
+    public ref LossParameters<T> Parameters;
 }
 
 /// <summary>The sweeps over the classes of rows, for one element type and instruction set.</summary>

@@ -159,6 +159,7 @@ public static class CrossEntropyLoss
         options = exponents.OfClasses == 0 ? options : options.WithScaledWeights(-exponents.OfClasses);
         fixed (T* logitsPointer = logits, gradientPointer = gradient, lossesPointer = losses, sampleWeightsPointer = sampleWeights)
         fixed (TLabel* labelsPointer = labels)
+        fixed (LossParameters<T>* parametersPointer = &parameters)
         fixed (T* labelWeightsPointer = isSoft ? default : options.Smoothing == T.Zero ? options.ClassWeights : options.LabelWeights)
         {
             // Not as an object initializer, which fills a copy first.
@@ -174,7 +175,7 @@ public static class CrossEntropyLoss
             job.Exponents = exponents;
             job.LeavesOut = leavesOut;
             job.HasIgnored = ignored != 0;
-            job.Parameters = parameters;
+            job.Parameters = parametersPointer;
             var total = ChunkedSum.Run(ref job, options.MaxDegreeOfParallelism);
             return new(total.Loss, weight, count, ignored, total.Correct);
         }

@@ -12,6 +12,16 @@ public readonly struct Yes;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct No;
 
+/// <summary>Targets are numbers between 0 and 1.</summary>
+/// <remarks>For generated code.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct SoftTargets;
+
+/// <summary>Targets are made of hard labels.</summary>
+/// <remarks>For generated code.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct SmoothedLabels;
+
 /// <summary>No label has a weight of its own.</summary>
 /// <remarks>For generated code.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]

@@ -52,7 +52,7 @@ internal static class SpanChecks
     }
 
     /// <summary>In bytes, whose number may be beyond the length that a span can have.</summary>
-    private static unsafe bool Overlap<TFirst, TSecond>(ReadOnlySpan<TFirst> first, ReadOnlySpan<TSecond> second, out nint offset)
+    private static bool Overlap<TFirst, TSecond>(ReadOnlySpan<TFirst> first, ReadOnlySpan<TSecond> second, out nint offset)
         where TFirst : unmanaged
         where TSecond : unmanaged
     {
@@ -64,6 +64,7 @@ internal static class SpanChecks
 
         offset = Unsafe.ByteOffset(
             ref Unsafe.As<TFirst, byte>(ref MemoryMarshal.GetReference(first)), ref Unsafe.As<TSecond, byte>(ref MemoryMarshal.GetReference(second)));
-        return (nuint)offset < (nuint)first.Length * (nuint)sizeof(TFirst) || (nuint)(-offset) < (nuint)second.Length * (nuint)sizeof(TSecond);
+        return (nuint)offset < (nuint)first.Length * (nuint)Unsafe.SizeOf<TFirst>()
+            || (nuint)(-offset) < (nuint)second.Length * (nuint)Unsafe.SizeOf<TSecond>();
     }
 }

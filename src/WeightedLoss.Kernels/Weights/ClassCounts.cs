@@ -26,7 +26,7 @@ public sealed class ClassCounts
     /// <exception cref="ArgumentException">The number of classes is out of range, or an ignore label that is one of the classes.</exception>
     public ClassCounts(int classes, long? ignoreLabel = null)
     {
-        InputChecks.Classes(classes);
+        ClassChecks.Count(classes);
         if (ignoreLabel >= 0 && ignoreLabel < classes)
         {
             throw new ArgumentException(
@@ -64,10 +64,10 @@ public sealed class ClassCounts
     /// <exception cref="ArgumentException">A number of values out of range, a negative one, or a sum beyond 2⁶³ − 1.</exception>
     public static ClassCounts FromCounts(ReadOnlySpan<long> counts)
     {
-        if (counts.Length is < 2 or > InputChecks.MostClasses)
+        if (counts.Length is < 2 or > ClassChecks.MostClasses)
         {
             throw new ArgumentException(
-                $"There must be counts of 2 to {InputChecks.MostClasses} classes, but {nameof(counts)} has {counts.Length}.", nameof(counts));
+                $"There must be counts of 2 to {ClassChecks.MostClasses} classes, but {nameof(counts)} has {counts.Length}.", nameof(counts));
         }
 
         var result = new ClassCounts(counts.Length);

@@ -80,7 +80,7 @@ internal static class TrainCommand
         }
 
         var data = source.Load(console, request.Seed);
-        var parts = PreparedData.Of(data, request.Seed);
+        var parts = PreparedData.Create(data, request.Seed);
         if (data.Label.Classes is null)
         {
             new BinaryComparison(data, parts, weights).Run(console, request.ForTwoClasses(), outFolder);

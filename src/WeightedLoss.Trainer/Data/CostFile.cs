@@ -4,7 +4,7 @@ namespace WeightedLoss.Trainer.Data;
 
 /// <summary>
 /// A K×K cost matrix from a CSV file: a first line of an ignored cell and the label of each class, and then for each class a line of its
-/// label and what it costs to call a row of it each of the classes.
+/// label and what it costs to predict each of the classes for a row of it.
 /// </summary>
 internal static class CostFile
 {
@@ -44,8 +44,8 @@ internal static class CostFile
                 if (!format.TryParse(cells[j + 1], out double cost) || !(cost >= 0) || !double.IsFinite(cost))
                 {
                     throw new InputException(
-                        $"{source}, line {number}: the cost of calling '{classes[down[i]]}' '{classes[across[j]]}' must be a number from 0 on, "
-                        + $"but is '{cells[j + 1]}'.");
+                        $"{source}, line {number}: the cost of predicting '{classes[across[j]]}' for '{classes[down[i]]}' must be a "
+                        + $"number from 0 on, but is '{cells[j + 1]}'.");
                 }
 
                 costs[(down[i] * classes.Length) + across[j]] = cost;

@@ -20,9 +20,9 @@ internal sealed record PreparedData(
     float[] ValidationWeights)
 {
     /// <summary>Splits and standardises.</summary>
-    public static PreparedData Of(LabelledData data, ulong seed)
+    public static PreparedData Create(LabelledData data, ulong seed)
     {
-        var split = StratifiedSplit.Of(data, seed);
+        var split = StratifiedSplit.Create(data, seed);
         var standardizer = Standardizer.Fit(data, split.Training);
         return new(
             split,

@@ -18,7 +18,7 @@ internal sealed class StratifiedFolds
     public int Count { get; }
 
     /// <summary>Deals out the rows; each class has at least one in each fold.</summary>
-    public static StratifiedFolds Of(LabelledData data, int folds, ulong seed)
+    public static StratifiedFolds Create(LabelledData data, int folds, ulong seed)
     {
         var random = new Xoshiro256(seed, RandomPurpose.Folds);
         var foldOf = new int[data.Rows];

@@ -11,7 +11,7 @@ internal sealed record StratifiedSplit(int[] Training, int[] Validation)
     /// Splits the rows; each class has at least one row on each side. Only where there are more than two classes, one of a single row is
     /// accepted: it is trained on and can't be validated.
     /// </summary>
-    public static StratifiedSplit Of(LabelledData data, ulong seed)
+    public static StratifiedSplit Create(LabelledData data, ulong seed)
     {
         var random = new Xoshiro256(seed, RandomPurpose.Split);
         var training = new List<int>();

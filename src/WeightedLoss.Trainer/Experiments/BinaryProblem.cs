@@ -47,10 +47,10 @@ internal sealed class BinaryProblem(BinaryCosts costs, bool isWeighted) : Proble
     public override string FiguresText =>
         $"AP is the average precision, ECE the expected calibration error in {Reliability.Bins} bins of equal width.";
 
-    public override string UsualDecision => "a row is called positive from the probability 0.5 on";
+    public override string UsualDecision => "a row is predicted positive from the probability 0.5 on";
 
     public override string DecisionByCost => string.Create(
-        CultureInfo.InvariantCulture, $"it is called positive from the probability {costs.BayesThreshold:F4} on, where that costs less");
+        CultureInfo.InvariantCulture, $"it is predicted positive from the probability {costs.BayesThreshold:F4} on, where that costs less");
 
     public override float Balanced(ClassCounts training) => ClassWeights.PositiveWeight<float>(training);
 
@@ -98,14 +98,14 @@ internal sealed class BinaryProblem(BinaryCosts costs, bool isWeighted) : Proble
 
     public override MovedDecision Move(float[] logits, byte[] labels, float[] weights)
     {
-        var threshold = DecisionThreshold.ByCost(ThresholdCurve.Of<float, byte>(logits, labels, weights), costs).Threshold;
+        var threshold = DecisionThreshold.ByCost(ThresholdCurve.Create<float, byte>(logits, labels, weights), costs).Threshold;
         var probability = Reliability.Probabilities([threshold])[0];
         return new(string.Create(CultureInfo.InvariantCulture, $"threshold {probability:F4}"), rows => From(rows, threshold));
     }
 
-    public override double[] Evaluate(float[] logits, byte[] labels, float[] weights, byte[] called)
+    public override double[] Evaluate(float[] logits, byte[] labels, float[] weights, byte[] predicted)
     {
-        var confusion = new ConfusionMatrix(2).Add<byte, float>(labels, called, weights).OneAgainstRest(1);
+        var confusion = new MulticlassConfusionMatrix(2).Add<byte, float>(labels, predicted, weights).OneVsRest(1);
         return
         [
             confusion.TrueNegatives,
@@ -116,7 +116,7 @@ internal sealed class BinaryProblem(BinaryCosts costs, bool isWeighted) : Proble
             confusion.Recall,
             confusion.F1,
             confusion.Cost(costs),
-            RankingScores.Of<float, byte>(logits, labels, weights).AveragePrecision,
+            RankingScores.Compute<float, byte>(logits, labels, weights).AveragePrecision,
             BinaryReport.LogLossOf(logits, labels, weights),
             ProbabilityMetrics.BrierScore<float, byte>(Reliability.Probabilities(logits), labels, weights),
             Reliability.OfPositives(logits, labels, weights).ExpectedCalibrationError,
@@ -129,7 +129,7 @@ internal sealed class BinaryProblem(BinaryCosts costs, bool isWeighted) : Proble
         var curves = models
             .Select(model => (
                 model.Name,
-                Curve: ThresholdCurve.Of<float, byte>(model.Logits, model.Labels, model.Weights),
+                Curve: ThresholdCurve.Create<float, byte>(model.Logits, model.Labels, model.Weights),
                 Reliability: Reliability.OfPositives(model.Logits, model.Labels, model.Weights)))
             .DistinctBy(model => (model.Curve.Scores, model.Reliability.ExpectedCalibrationError))
             .ToArray();

@@ -33,7 +33,7 @@ internal sealed class Experiment
         OutputFiles.CheckFolder(TrainingsFolder);
         _data = source.Load(console, training.Seed);
         _dataHash = DataHash.Of(_data);
-        _folds = StratifiedFolds.Of(_data, request.Folds, training.Seed);
+        _folds = StratifiedFolds.Create(_data, request.Folds, training.Seed);
         Counts = new ClassCounts(_data.Label.Count).Add(_data.Labels);
         Problem = ProblemOf(_data, Counts, request, source.Format);
         _options = _data.Label.Classes is null

@@ -13,7 +13,7 @@ internal sealed record Figure(string Name, FigureGroup Group, string Format = "F
 /// <summary>The tables of figures.</summary>
 internal enum FigureGroup
 {
-    /// <summary>How many rows of each class are called which.</summary>
+    /// <summary>How many rows of each class are predicted as which.</summary>
     Counts,
 
     /// <summary>How good the decisions are.</summary>

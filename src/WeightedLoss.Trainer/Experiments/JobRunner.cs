@@ -38,7 +38,7 @@ internal sealed class JobRunner(IAnsiConsole console, ResultStore store, string 
             }));
         }
 
-        return [.. jobs.Select((job, i) => Scores.Of(job, scores[i]!))];
+        return [.. jobs.Select((job, i) => Scores.Create(job, scores[i]!))];
     }
 
     /// <summary>Throws if scores could not be kept. It is no reason to throw them away before they are reported.</summary>
@@ -81,7 +81,7 @@ internal sealed class JobRunner(IAnsiConsole console, ResultStore store, string 
 internal sealed record Scores(float[] Validation, float[] Test)
 {
     /// <summary>Splits the result of a training.</summary>
-    public static Scores Of(TrainingJob job, float[] scores)
+    public static Scores Create(TrainingJob job, float[] scores)
     {
         var validation = job.Rotation.ValidationLabels.Length * job.Loss.Outputs;
         return new(scores[..validation], scores[validation..]);

@@ -4,7 +4,7 @@ namespace WeightedLoss.Trainer.Experiments;
 /// <param name="Key">On the command line.</param>
 /// <param name="Name">In tables.</param>
 /// <param name="Trained">How the model is trained; methods of the same training share it.</param>
-/// <param name="Decision">How rows are called a class.</param>
+/// <param name="Decision">How the class of a row is predicted.</param>
 internal sealed record Method(string Key, string Name, Trained Trained, Decision Decision = Decision.Usual)
 {
     /// <summary>All methods, in the order of the tables.</summary>
@@ -47,7 +47,7 @@ internal enum Trained
     Smote,
 }
 
-/// <summary>How rows are called a class.</summary>
+/// <summary>How the class of a row is predicted.</summary>
 internal enum Decision
 {
     /// <summary>Positive from the probability 0.5 on, or the likeliest class.</summary>

@@ -102,13 +102,13 @@ internal sealed class MethodComparison(Experiment experiment, MethodOptions opti
     private ScoredRows Test(Method method, Rotation rotation, Scores scores)
     {
         var logits = scores.Test;
-        var called = method.Decision switch
+        var predicted = method.Decision switch
         {
             Decision.Usual => _problem.Decide(logits),
             Decision.Moved => _problem.Move(scores.Validation, rotation.ValidationLabels, rotation.ValidationWeights).Decide(logits),
             _ => _problem.DecideByCost(logits = _problem.WithoutWeights(logits, LossOf(rotation, method.Trained))),
         };
-        return new(method.Name, logits, rotation.TestLabels, rotation.TestWeights, called);
+        return new(method.Name, logits, rotation.TestLabels, rotation.TestWeights, predicted);
     }
 
     private static ScoredRows Pooled(ScoredRows[] folds) => new(
@@ -116,5 +116,5 @@ internal sealed class MethodComparison(Experiment experiment, MethodOptions opti
         [.. folds.SelectMany(rows => rows.Logits)],
         [.. folds.SelectMany(rows => rows.Labels)],
         [.. folds.SelectMany(rows => rows.Weights)],
-        [.. folds.SelectMany(rows => rows.Called)]);
+        [.. folds.SelectMany(rows => rows.Predicted)]);
 }

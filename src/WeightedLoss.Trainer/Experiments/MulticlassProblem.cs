@@ -66,11 +66,11 @@ internal sealed class MulticlassProblem : Problem
         + $"class in {Reliability.Bins} bins of equal width."
         + (_shown.Length < _classes.Length ? $" Of {_classes.Length} classes the {_shown.Length} rarest are shown." : "");
 
-    public override string UsualDecision => "a row is called its likeliest class";
+    public override string UsualDecision => "a row is predicted as its likeliest class";
 
     public override string DecisionByCost => _costs is null
-        ? "it is called the class that is then the likeliest"
-        : "it is called the class whose expected cost is then the least";
+        ? "it is predicted as the class that is then the likeliest"
+        : "it is predicted as the class whose expected cost is then the least";
 
     public override float Balanced(ClassCounts training) => 1;
 
@@ -98,10 +98,10 @@ internal sealed class MulticlassProblem : Problem
             return Decide(logits);
         }
 
-        var called = new int[logits.Length / _classes.Length];
+        var predicted = new int[logits.Length / _classes.Length];
         ClassDecision.LeastCost<float>(
-            Array.ConvertAll(Reliability.Probabilities(logits, _classes.Length), p => Math.Min(p, 1)), _costs, called);
-        return Array.ConvertAll(called, k => (byte)k);
+            Array.ConvertAll(Reliability.Probabilities(logits, _classes.Length), p => Math.Min(p, 1)), _costs, predicted);
+        return Array.ConvertAll(predicted, k => (byte)k);
     }
 
     public override MovedDecision Move(float[] logits, byte[] labels, float[] weights)
@@ -112,9 +112,9 @@ internal sealed class MulticlassProblem : Problem
         return new("offsets of classes", rows => WithOffsets(rows, offsets));
     }
 
-    public override double[] Evaluate(float[] logits, byte[] labels, float[] weights, byte[] called)
+    public override double[] Evaluate(float[] logits, byte[] labels, float[] weights, byte[] predicted)
     {
-        var confusion = new ConfusionMatrix(_classes.Length).Add<byte, float>(labels, called, weights);
+        var confusion = new MulticlassConfusionMatrix(_classes.Length).Add<byte, float>(labels, predicted, weights);
         return
         [
             confusion.BalancedAccuracy,
@@ -132,7 +132,7 @@ internal sealed class MulticlassProblem : Problem
     {
         var recalls = models.Select(model =>
         {
-            var confusion = new ConfusionMatrix(_classes.Length).Add<byte, float>(model.Labels, model.Called, model.Weights);
+            var confusion = new MulticlassConfusionMatrix(_classes.Length).Add<byte, float>(model.Labels, model.Predicted, model.Weights);
             return (model.Name, _shown.Select(confusion.Recall).ToArray());
         });
         yield return PictureMaker.Categories("recall-by-class", "Recall by class", [.. _shown.Select(Shown)], [.. recalls]);
@@ -146,9 +146,9 @@ internal sealed class MulticlassProblem : Problem
 
     private byte[] WithOffsets(float[] logits, double[] offsets)
     {
-        var called = new int[logits.Length / _classes.Length];
-        ClassDecision.Largest<float>(logits, offsets, called);
-        return Array.ConvertAll(called, k => (byte)k);
+        var predicted = new int[logits.Length / _classes.Length];
+        ClassDecision.Largest<float>(logits, offsets, predicted);
+        return Array.ConvertAll(predicted, k => (byte)k);
     }
 
     private string Shown(int k) => Listing.Short(_classes[k], LongestName);

@@ -33,10 +33,10 @@ internal abstract class Problem
     /// <summary>What the short names of the figures mean.</summary>
     public abstract string FiguresText { get; }
 
-    /// <summary>How rows are called a class unless a threshold is moved.</summary>
+    /// <summary>How the class of a row is predicted unless a threshold is moved.</summary>
     public abstract string UsualDecision { get; }
 
-    /// <summary>How rows are called a class by probabilities that are calibrated.</summary>
+    /// <summary>How the class of a row is predicted by probabilities that are calibrated.</summary>
     public abstract string DecisionByCost { get; }
 
     /// <summary>The strength at which all classes weigh as much in sum.</summary>
@@ -54,10 +54,10 @@ internal abstract class Problem
     /// <summary>Logits as if there had been no weights.</summary>
     public abstract float[] WithoutWeights(float[] logits, TrainingLoss loss);
 
-    /// <summary>Calls each row a class, as is usual.</summary>
+    /// <summary>Predicts a class for each row, as is usual.</summary>
     public abstract byte[] Decide(float[] logits);
 
-    /// <summary>Calls each row a class so that the expected cost is least, for calibrated logits.</summary>
+    /// <summary>Predicts a class for each row so that the expected cost is least, for calibrated logits.</summary>
     public abstract byte[] DecideByCost(float[] logits);
 
     /// <summary>Chooses a threshold, or an offset for each class, on some rows.</summary>
@@ -67,11 +67,11 @@ internal abstract class Problem
     /// <param name="logits">Of the rows.</param>
     /// <param name="labels">What the rows are.</param>
     /// <param name="weights">Their own weights; or none.</param>
-    /// <param name="called">What they are called.</param>
-    public abstract double[] Evaluate(float[] logits, byte[] labels, float[] weights, byte[] called);
+    /// <param name="predicted">The predicted classes.</param>
+    public abstract double[] Evaluate(float[] logits, byte[] labels, float[] weights, byte[] predicted);
 
     /// <inheritdoc cref="Evaluate(float[], byte[], float[], byte[])"/>
-    public double[] Evaluate(ScoredRows rows) => Evaluate(rows.Logits, rows.Labels, rows.Weights, rows.Called);
+    public double[] Evaluate(ScoredRows rows) => Evaluate(rows.Logits, rows.Labels, rows.Weights, rows.Predicted);
 
     /// <summary>Pictures of models side by side.</summary>
     public abstract IEnumerable<Picture> Pictures(IReadOnlyList<ScoredRows> models);
@@ -80,9 +80,9 @@ internal abstract class Problem
     public int IndexOf(string figure) => Figures.Index().First(pair => pair.Item.Name == figure).Index;
 }
 
-/// <summary>A way to call rows a class that was chosen on some of them.</summary>
+/// <summary>A way to predict classes that was chosen on some of the rows.</summary>
 /// <param name="Description">In words.</param>
-/// <param name="Decide">Calls each row of logits a class.</param>
+/// <param name="Decide">Predicts a class for each row of logits.</param>
 internal sealed record MovedDecision(string Description, Func<float[], byte[]> Decide);
 
 /// <summary>Rows as a model sees them.</summary>
@@ -90,5 +90,5 @@ internal sealed record MovedDecision(string Description, Func<float[], byte[]> D
 /// <param name="Logits">Its logits.</param>
 /// <param name="Labels">What the rows are.</param>
 /// <param name="Weights">Their own weights; or none.</param>
-/// <param name="Called">What they are called.</param>
-internal sealed record ScoredRows(string Name, float[] Logits, byte[] Labels, float[] Weights, byte[] Called);
+/// <param name="Predicted">The predicted classes.</param>
+internal sealed record ScoredRows(string Name, float[] Logits, byte[] Labels, float[] Weights, byte[] Predicted);

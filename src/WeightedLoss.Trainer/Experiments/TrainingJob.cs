@@ -55,7 +55,7 @@ internal sealed record TrainingJob(string Name, Rotation Rotation, TrainingLoss 
         Rotation.Fold,
         Model = ModelFile.NameOf(options.Model),
         options.HiddenUnits,
-        Training = TrainingInfo.Of(options, Loss),
+        Training = TrainingInfo.Create(options, Loss),
         Sampling,
     });
 

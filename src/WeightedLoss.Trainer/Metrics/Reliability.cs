@@ -11,7 +11,7 @@ internal static class Reliability
     /// <param name="labels">One per row, 0 or 1.</param>
     /// <param name="weights">One per row; or none.</param>
     public static ReliabilityCurve OfPositives(float[] logits, byte[] labels, float[] weights) =>
-        ReliabilityCurve.Of<float, byte>(Probabilities(logits), labels, Bins, sampleWeights: weights);
+        ReliabilityCurve.Create<float, byte>(Probabilities(logits), labels, Bins, sampleWeights: weights);
 
     /// <summary>Of the probability of the likeliest class, against how often it is the right one.</summary>
     /// <param name="logits">[rows, classes].</param>
@@ -22,16 +22,16 @@ internal static class Reliability
     {
         var probabilities = Probabilities(logits, classes);
         var confidences = new float[labels.Length];
-        var hits = new byte[labels.Length];
+        var correct = new byte[labels.Length];
         for (var i = 0; i < labels.Length; i++)
         {
             var row = probabilities.AsSpan(i * classes, classes);
             var likeliest = ClassDecision.Largest<float>(row);
             confidences[i] = Math.Min(row[likeliest], 1);
-            hits[i] = likeliest == labels[i] ? (byte)1 : (byte)0;
+            correct[i] = likeliest == labels[i] ? (byte)1 : (byte)0;
         }
 
-        return ReliabilityCurve.Of<float, byte>(confidences, hits, Bins, sampleWeights: weights);
+        return ReliabilityCurve.Create<float, byte>(confidences, correct, Bins, sampleWeights: weights);
     }
 
     /// <summary>The probabilities to be positive.</summary>

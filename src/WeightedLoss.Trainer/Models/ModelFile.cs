@@ -54,14 +54,14 @@ internal sealed record ModelFile(
         Array.ConvertAll(Features, feature => feature.Mean), Array.ConvertAll(Features, feature => feature.StandardDeviation));
 
     /// <summary>Describes a trained model.</summary>
-    public static ModelFile Of(
+    public static ModelFile Create(
         Model model, LabelledData data, Standardizer standardizer, TrainingOptions options, TrainingLoss loss) => new(
         CurrentFormat,
         NameOf(options.Model),
         data.Label,
         [.. data.FeatureNames.Select((name, j) => new FeatureInfo(name, standardizer.Means[j], standardizer.Deviations[j]))],
         model.ToLayers(),
-        TrainingInfo.Of(options, loss) with { WeightColumn = data.WeightColumn },
+        TrainingInfo.Create(options, loss) with { WeightColumn = data.WeightColumn },
         LossKernels.NumericsVersion);
 
     /// <summary>The file's bytes.</summary>
@@ -181,7 +181,7 @@ internal sealed record TrainingInfo(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? WeightColumn = null)
 {
     /// <summary>Describes a training.</summary>
-    public static TrainingInfo Of(TrainingOptions options, TrainingLoss loss) => new(
+    public static TrainingInfo Create(TrainingOptions options, TrainingLoss loss) => new(
         options.Seed,
         options.Epochs,
         options.BatchSize,

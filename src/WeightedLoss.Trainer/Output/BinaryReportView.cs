@@ -13,7 +13,7 @@ internal static class BinaryReportView
     /// <param name="outcomes">The columns.</param>
     public static void Write(IAnsiConsole console, bool isWeighted, IReadOnlyCollection<Outcome<BinaryReport>> outcomes)
     {
-        var confusion = OutcomeTables.Headed("actual", "called", outcomes);
+        var confusion = OutcomeTables.Headed("actual", "predicted", outcomes);
         confusion.AddRow(["negative", "negative"], outcomes, outcome => SampleWeights.Text(outcome.Report.Confusion.TrueNegatives));
         confusion.AddRow(["", "positive"], outcomes, outcome => SampleWeights.Text(outcome.Report.Confusion.FalsePositives));
         confusion.AddRow(["positive", "negative"], outcomes, outcome => SampleWeights.Text(outcome.Report.Confusion.FalseNegatives));

@@ -85,27 +85,28 @@ internal static class MulticlassReportView
         {
             matrix.AddRow([
                 Shown(classes[actual], LongestHead),
-                .. Enumerable.Range(0, classes.Length).Select(called => SampleWeights.Text(outcome.Report.Confusion[actual, called])),
+                .. Enumerable.Range(0, classes.Length).Select(predicted => SampleWeights.Text(outcome.Report.Confusion[actual, predicted])),
             ]);
         }
 
         if (WidthOf(classes, outcome.Report) <= console.Profile.Width)
         {
-            console.WriteLine($"{outcome.Name}, {(isWeighted ? "weight of the " : "")}validation rows by actual class (down) and called class (across):");
+            var rows = isWeighted ? "weight of the validation rows" : "validation rows";
+            console.WriteLine($"{outcome.Name}, {rows} by actual class (down) and predicted class (across):");
             console.Write(matrix);
             return;
         }
 
         var confusions =
             from actual in Enumerable.Range(0, classes.Length)
-            from called in Enumerable.Range(0, classes.Length)
-            let rows = outcome.Report.Confusion[actual, called]
-            where actual != called && rows != 0
+            from predicted in Enumerable.Range(0, classes.Length)
+            let rows = outcome.Report.Confusion[actual, predicted]
+            where actual != predicted && rows != 0
             orderby rows descending
-            select (string[])[Shown(classes[actual], LongestName), Shown(classes[called], LongestName), SampleWeights.Text(rows)];
+            select (string[])[Shown(classes[actual], LongestName), Shown(classes[predicted], LongestName), SampleWeights.Text(rows)];
         var list = new Table().Border(TableBorder.Rounded);
         list.AddColumn(new TableColumn("actual").NoWrap());
-        list.AddColumn(new TableColumn("called").NoWrap());
+        list.AddColumn(new TableColumn("predicted").NoWrap());
         list.AddColumn(new TableColumn(isWeighted ? "weight" : "rows").RightAligned().NoWrap());
         foreach (var confusion in confusions.Take(MostConfusions))
         {
@@ -121,10 +122,10 @@ internal static class MulticlassReportView
         const int Border = 3;
         var names = Array.ConvertAll(classes, name => Math.Min(name.Length, LongestHead));
         var width = 1 + Border + Math.Max("actual".Length, names.Max());
-        for (var called = 0; called < classes.Length; called++)
+        for (var predicted = 0; predicted < classes.Length; predicted++)
         {
-            var digits = Enumerable.Range(0, classes.Length).Max(actual => SampleWeights.Text(report.Confusion[actual, called]).Length);
-            width += Border + Math.Max(digits, names[called]);
+            var digits = Enumerable.Range(0, classes.Length).Max(actual => SampleWeights.Text(report.Confusion[actual, predicted]).Length);
+            width += Border + Math.Max(digits, names[predicted]);
         }
 
         return width;

@@ -40,13 +40,18 @@ public partial class CodeBlockTests
     {
         get
         {
-            string[] pages = [Repository.PathOf("README.md"), .. Directory.GetFiles(Repository.PathOf("src", "WeightedLoss.Kernels", "docs"), "*.md")];
+            string[] pages =
+            [
+                Repository.PathOf("README.md"),
+                Repository.PathOf("src", "WeightedLoss.Imbalance", "README.md"),
+                .. Directory.GetFiles(Repository.PathOf("src", "WeightedLoss.Kernels", "docs"), "*.md"),
+            ];
             return
             [
                 .. from page in pages
                    let text = File.ReadAllText(page).ReplaceLineEndings("\n")
                    from block in Block().Matches(text)
-                   select (Path.GetFileName(page), text.AsSpan(0, block.Index).Count('\n') + 1, block.Groups[1].Value),
+                   select (Path.GetRelativePath(Repository.PathOf(), page), text.AsSpan(0, block.Index).Count('\n') + 1, block.Groups[1].Value),
             ];
         }
     }
@@ -57,7 +62,8 @@ public partial class CodeBlockTests
     {
         // A program needs a statement, and has its types behind it.
         var usings = string.Concat(text.Split('\n').TakeWhile(row => row.Length == 0 || row.StartsWith("using ", StringComparison.Ordinal)).Select(row => row + "\n"));
-        var compilation = GeneratorHarness.Compile(Prelude, $"{usings}_ = 0;\n{text[usings.Length..]}");
+        var compilation = GeneratorHarness.Compile(Prelude, $"{usings}_ = 0;\n{text[usings.Length..]}")
+            .AddReferences(MetadataReference.CreateFromFile(typeof(ThresholdCurve).Assembly.Location));
 
         var diagnostics = await GeneratorHarness.DiagnoseAsync(
             compilation.WithOptions(compilation.Options.WithOutputKind(OutputKind.ConsoleApplication)));

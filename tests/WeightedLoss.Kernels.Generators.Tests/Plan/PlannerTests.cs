@@ -1,80 +1,143 @@
-using WeightedLoss.Generators.Emit.Dialects;
-using WeightedLoss.Generators.Emit.Layouts;
+using WeightedLoss.Generators.Dialects;
+using WeightedLoss.Generators.Losses;
 using WeightedLoss.Generators.Plan;
 using WeightedLoss.Generators.Spec;
+using WeightedLoss.Shared;
 
 namespace WeightedLoss.Generators.Tests.Plan;
 
 public class PlannerTests
 {
-    private static readonly TargetClass Target = new("N", default, "static partial class K", "N.K");
+    private static readonly TargetClass Target = new("N", default, "static partial class K", "N.K", IsLibrary: false);
+
+    public static TheoryData<string, string, int, string, string, string> Kernels => new()
+    {
+        { "bce", "f32", 0, "", "bce-f32-avx2", "BceF32Avx2" },
+        { "ce", "f64", 37, "", "ce-f64-c37-avx2", "CeF64C37Avx2" },
+        { "exp", "f32", 0, "", "exp-f32-avx2", "ExpF32Avx2" },
+        { "focal-softmax", "f32", 7, "2", "focal-softmax-f32-c7-g2-avx2", "FocalSoftmaxF32C7G2Avx2" },
+        { "focal-sigmoid", "f64", 0, "0.5", "focal-sigmoid-f64-g0.5-avx2", "FocalSigmoidF64G0_5Avx2" },
+        { "focal-sigmoid", "f64", 0, "1e-7", "focal-sigmoid-f64-g1e-07-avx2", "FocalSigmoidF64G1e07Avx2" },
+        { "focal-sigmoid", "f64", 0, "1e17", "focal-sigmoid-f64-g1e+17-avx2", "FocalSigmoidF64G1ep17Avx2" },
+    };
 
     [Theory]
-    [InlineData("Float32", false, "avx512 avx2 neon sse2 scalar")]
-    [InlineData("Float64", false, "avx512 avx2 neon scalar")]
-    [InlineData("Float32", true, "avx512 avx2 neon sse2 scalar portable512 portable256 portable128")]
-    public void PlanKernels_ForASpec_ListsInstructionSetsInOrderOfPreference(string element, bool twins, string expected)
+    [MemberData(nameof(Kernels))]
+    public void KernelId_SpellsLossTypeClassesParametersAndInstructionSet(string loss, string element, int classes, string gamma, string name, string type)
     {
-        var plans = Planner.PlanKernels(new(Target, LossKind.BinaryCrossEntropy, Enum.Parse<ElementType>(element), 0, twins));
+        var id = new KernelId(InfoOf(loss), ElementOf(element), classes, ConstantsOf(gamma));
 
-        Assert.Equal(expected.Split(' '), plans.Select(plan => plan.Id.InstructionSetName));
-        Assert.All(plans, plan => Assert.Equal(TuningTable.BlockIterations, plan.BlockIterations));
+        Assert.Equal(name, id.NameFor(InstructionSet.Avx2));
+        Assert.Equal(type, id.TypeNameFor(InstructionSet.Avx2));
     }
 
-    /// <summary>Kernels that take labels have no way for less than a tile of classes, nor do they pick the label's e.</summary>
+    [Fact]
+    public void KernelId_OfAPart_NamesItAndItsTypeParameter()
+    {
+        var id = new KernelId(InfoOf("ce"), Element.Float32, Part: KernelPart.Taken);
+
+        Assert.Equal("ce-f32-taken-neon", id.NameFor(InstructionSet.AdvSimd));
+        Assert.Equal("CeF32TakenNeon<TClasses>", id.TypeNameFor(InstructionSet.AdvSimd));
+    }
+
+    [Theory]
+    [InlineData("f32", "All", "avx512 avx2 neon sse2 scalar")]
+    [InlineData("f64", "All", "avx512 avx2 neon scalar")]
+    [InlineData("f32", "Neon, Sse2", "neon sse2 scalar")]
+    [InlineData("f64", "Sse2", "scalar")]
+    [InlineData("f32", "Avx512, Twins", "avx512 scalar portable512 portable256 portable128")]
+    public void PlanKernels_ForInstructionSets_ListsThemInOrderOfPreference(string element, string sets, string expected)
+    {
+        EquatableArray<KernelSpec> specs = new([Spec("bce", element, sets: Enum.Parse<InstructionSets>(sets))]);
+
+        Assert.Equal(expected.Split(' '), Planner.PlanKernels(specs).Select(plan => KernelId.NameOf(plan.InstructionSet)));
+        Assert.Equal(
+            expected.Split(' ').Where(set => !set.StartsWith("portable", StringComparison.Ordinal)),
+            Assert.Single(Planner.PlanDispatch(specs)).InstructionSets.Select(KernelId.NameOf));
+    }
+
+    [Theory]
+    [InlineData("ce", 0, "", "ce-f32 ce-f32-rows ce-f32-lanes ce-f32-taken ce-f32-row", "ce-f32 ce-f32-rows")]
+    [InlineData("ce", 3, "", "ce-f32-c3", "ce-f32-c3")]
+    [InlineData("ce", 5, "", "ce-f32-lanes", "ce-f32-c5")]
+    [InlineData("ce", 37, "", "ce-f32-taken", "ce-f32-c37")]
+    [InlineData("ce", 1000, "", "ce-f32-row", "ce-f32-c1000")]
+    [InlineData("focal-softmax", 0, "", "focal-softmax-f32-rows", "focal-softmax-f32-rows")]
+    [InlineData("focal-softmax", 0, "2", "focal-softmax-f32-g2-rows", "focal-softmax-f32-g2-rows")]
+    [InlineData("focal-softmax", 37, "2", "focal-softmax-f32-taken focal-softmax-f32-g2-rows", "focal-softmax-f32-c37 focal-softmax-f32-g2-rows")]
+    [InlineData("focal-sigmoid", 0, "2", "focal-sigmoid-f32-g2", "focal-sigmoid-f32-g2")]
+    public void Plans_OfOneAttribute_AreTheFilesItNeeds(string loss, int classes, string gamma, string kernels, string dispatched)
+    {
+        EquatableArray<KernelSpec> specs = new([Spec(loss, "f32", classes, gamma)]);
+
+        Assert.Equal(kernels.Split(' '), Planner.PlanKernels(specs).Select(plan => plan.Id.ToString()).Distinct());
+        Assert.Equal(dispatched.Split(' '), Planner.PlanDispatch(specs).Select(plan => plan.Id.ToString()));
+    }
+
+    [Fact]
+    public void PlanKernels_SeveralClassCounts_ShareTheirSweeps()
+    {
+        EquatableArray<KernelSpec> specs = new([Spec("ce", "f32", 5), Spec("ce", "f32", 6), Spec("ce", "f32", 17)]);
+
+        Assert.Equal(["ce-f32-lanes", "ce-f32-taken"], Planner.PlanKernels(specs).Select(plan => plan.Id.ToString()).Distinct());
+        Assert.Equal(["ce-f32-c5", "ce-f32-c6", "ce-f32-c17"], Planner.PlanDispatch(specs).Select(plan => plan.Id.ToString()));
+    }
+
+    /// <summary>Kernels that share a file may be asked for with different instruction sets.</summary>
+    [Fact]
+    public void Plans_OfDifferentInstructionSets_HaveAllThatOneAsksFor()
+    {
+        EquatableArray<KernelSpec> specs = new([Spec("ce", "f32", 5, sets: InstructionSets.Avx2), Spec("ce", "f32", 6, sets: InstructionSets.Neon)]);
+
+        Assert.Equal(["avx2", "scalar", "neon"], Planner.PlanKernels(specs).Select(plan => KernelId.NameOf(plan.InstructionSet)));
+        Assert.Equal(["avx2 scalar", "neon scalar"], Planner.PlanDispatch(specs).Select(plan => string.Join(' ', plan.InstructionSets.Select(KernelId.NameOf))));
+    }
+
+    [Fact]
+    public void PlanSurface_SeveralClassCounts_GathersThemByType()
+    {
+        var surfaces = Planner.PlanSurface(new([Spec("ce", "f32", 3), Spec("ce", "f32", 7), Spec("ce", "f64", 3)]));
+
+        Assert.Equal(["CrossEntropyF32 3 7", "CrossEntropyF64 3"], surfaces.Select(plan => $"{plan.Name} {string.Join(' ', plan.Kernels.Select(id => id.Classes))}"));
+    }
+
+    [Theory]
+    [InlineData(2, "Whole")]
+    [InlineData(TuningTable.MostClassesUnrolled, "Whole")]
+    [InlineData(TuningTable.MostClassesUnrolled + 1, "Lanes")]
+    [InlineData(KernelFacts.MostClassesCompared, "Lanes")]
+    [InlineData(KernelFacts.MostClassesCompared + 1, "Taken")]
+    [InlineData(KernelFacts.MostClassesInLanes, "Taken")]
+    [InlineData(KernelFacts.MostClassesInLanes + 1, "Row")]
+    public void PartOf_ClassCount_IsTheSameForEveryInstructionSet(int classes, string part) => Assert.Equal(part, Planner.PartOf(classes).ToString());
+
+    /// <summary>Kernels that gather labels have no way for less than a tile of classes, nor do they pick the label's e.</summary>
     [Fact]
     public void MostClassesCompared_IsNotBelowTheOtherBoundsOfFewClasses() =>
-        Assert.True(TuningTable.MostClassesCompared >= Math.Max(LaneClasses.Tile - 1, TuningTable.MostClassesPicked(isFloat: false)));
-
-    [Theory]
-    [InlineData("Float32", 16)]
-    [InlineData("Float64", 8)]
-    public void BlockLanes_ForAnyInstructionSet_AreThoseOf64Bytes(string element, int lanes) => Assert.All(
-        Planner.PlanKernels(new(Target, LossKind.BinaryCrossEntropy, Enum.Parse<ElementType>(element), 0, true)),
-        plan => Assert.Equal(lanes, Dialect.For(plan.Id).BlockLanes));
-
-    [Theory]
-    [InlineData("BinaryCrossEntropy", "Float32", 0, "Avx2", "bce-f32-avx2", "BceF32Avx2")]
-    [InlineData("BinaryCrossEntropy", "Float64", 0, "AdvSimd", "bce-f64-neon", "BceF64Neon")]
-    [InlineData("CrossEntropy", "Float32", 0, "Scalar", "ce-f32-scalar", "CeF32Scalar")]
-    [InlineData("CrossEntropy", "Float64", 37, "Avx512", "ce-f64-c37-avx512", "CeF64C37Avx512")]
-    [InlineData("ExpNegative", "Float32", 0, "Portable512", "exp-f32-portable512", "ExpF32Portable512")]
-    [InlineData("SoftmaxFocal", "Float32", 7, "Avx2", "focal-softmax-f32-c7-g2-avx2", "FocalSoftmaxF32C7G2Avx2", 2.0)]
-    [InlineData("SoftmaxFocal", "Float64", 0, "AdvSimd", "focal-softmax-f64-neon", "FocalSoftmaxF64Neon")]
-    [InlineData("SigmoidFocal", "Float32", 0, "Avx2", "focal-sigmoid-f32-avx2", "FocalSigmoidF32Avx2")]
-    [InlineData("SigmoidFocal", "Float32", 0, "Avx2", "focal-sigmoid-f32-g2-avx2", "FocalSigmoidF32G2Avx2", 2.0)]
-    [InlineData("SigmoidFocal", "Float64", 0, "AdvSimd", "focal-sigmoid-f64-g0.5-neon", "FocalSigmoidF64G0_5Neon", 0.5)]
-    [InlineData("SigmoidFocal", "Float64", 0, "Scalar", "focal-sigmoid-f64-g1e-07-scalar", "FocalSigmoidF64G1em07Scalar", 1e-7)]
-    public void KernelId_SpellsLossTypeClassesAndInstructionSet(string loss, string element, int classes, string set, string id, string type, double gamma = 0)
-    {
-        var kernel = new KernelId(Enum.Parse<LossKind>(loss), Enum.Parse<ElementType>(element), classes, Enum.Parse<InstructionSet>(set), gamma == 0 ? null : gamma);
-
-        Assert.Equal(id, kernel.ToString());
-        Assert.Equal(type, kernel.TypeName);
-    }
-
-    [Theory]
-    [InlineData(0, "Any")]
-    [InlineData(2, "Difference")]
-    [InlineData(3, "Lanes")]
-    [InlineData(TuningTable.MostClassesInLanes, "Lanes")]
-    [InlineData(TuningTable.MostClassesInLanes + 1, "Row")]
-    public void LayoutOf_ClassCount_IsTheSameForEveryInstructionSet(int classes, string layout) =>
-        Assert.Equal(layout, Planner.LayoutOf(classes).ToString());
+        Assert.True(KernelFacts.MostClassesCompared >= System.Math.Max(Dialect.Tile - 1, TuningTable.MostClassesUnrolled));
 
     [Fact]
-    public void PlanFacades_SeveralClassCounts_GathersThemByType()
+    public void EveryDialect_DividesTheBlockOf64Bytes()
     {
-        KernelSpec[] specs =
-        [
-            new(Target, LossKind.BinaryCrossEntropy, ElementType.Float32, 0, false),
-            new(Target, LossKind.CrossEntropy, ElementType.Float32, 3, false),
-            new(Target, LossKind.CrossEntropy, ElementType.Float32, 7, false),
-            new(Target, LossKind.CrossEntropy, ElementType.Float64, 3, false),
-        ];
-
-        var facades = Planner.PlanFacades(new([.. specs]));
-
-        Assert.Equal(["Float32 3 7", "Float64 3"], facades.Select(facade => $"{facade.Kernels.First().Element} {string.Join(" ", facade.Kernels.Select(kernel => kernel.Classes))}"));
+        foreach (var number in new[] { Number.Single, Number.Double })
+        {
+            foreach (var set in Enum.GetValues<InstructionSet>().Where(set => set != InstructionSet.Sse2 || number == Number.Single))
+            {
+                var dialect = Dialect.For(set, number);
+                Assert.Equal(set, dialect.InstructionSet);
+                Assert.Equal(KernelFacts.BlockBytes * 8, dialect.BlockLanes * number.Bits);
+                Assert.Equal(0, dialect.BlockLanes % (dialect.Lanes * dialect.Registers));
+            }
+        }
     }
+
+    private static KernelSpec Spec(string loss, string element, int classes = 0, string gamma = "", InstructionSets sets = InstructionSets.All) =>
+        new(Target, InfoOf(loss), ElementOf(element), classes, ConstantsOf(gamma), sets, HasRegistry: false);
+
+    private static LossInfo InfoOf(string id) => LossList.All.Single(loss => loss.Info.Id == id).Info;
+
+    private static Element ElementOf(string name) => name == "f32" ? Element.Float32 : Element.Float64;
+
+    private static EquatableArray<double>? ConstantsOf(string gamma) =>
+        gamma.Length == 0 ? null : new([double.Parse(gamma, System.Globalization.CultureInfo.InvariantCulture)]);
 }

@@ -1,21 +1,15 @@
-using System.Diagnostics;
-using System.Reflection;
 using System.Runtime.InteropServices;
-using FsCheck.Xunit;
 using WeightedLoss.Runtime;
 using WeightedLoss.Tests.Memory;
 
 namespace WeightedLoss.Tests.Dispatch;
 
 /// <summary>What is seen from the outside: other instruction sets by switching some off, and what the runner discovers.</summary>
-[Trait(StartsProcesses, "yes")]
+[Trait(TestProgram.StartsProcesses, "yes")]
 public class ChildProcessTests(ITestOutputHelper output)
 {
     /// <summary>The trait of the tests that are run again.</summary>
     internal const string Rerun = "Rerun";
-
-    /// <summary>The trait of the tests that start processes, which an emulator of programs can't do.</summary>
-    internal const string StartsProcesses = "StartsProcesses";
 
     internal const string ExpectedKernel = "WEIGHTEDLOSS_EXPECTED_KERNEL";
 
@@ -39,7 +33,7 @@ public class ChildProcessTests(ITestOutputHelper output)
             ("EnableHWIntrinsic", _) => "scalar",
             _ => ChosenKernel.Name,
         };
-        var (exitCode, text) = await RunAsync(
+        var (exitCode, text) = await TestProgram.RunAsync(
             ["-trait", $"{Rerun}=yes"],
             ("DOTNET_" + knob, "0"),
             (ExpectedKernel, expected),
@@ -55,46 +49,12 @@ public class ChildProcessTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Discovery_AllTests_AreFound()
-    {
-        var (exitCode, text) = await RunAsync(["-list", "full", "-preEnumerateTheories"]);
-        Assert.True(exitCode == 0, text);
-        var found = text.Split('\n').Count(line => line.Contains("Display name:", StringComparison.Ordinal));
-        output.WriteLine($"{found} tests are discovered.");
-        Assert.True(found >= FewestTests, $"Only {found} tests are discovered, not {FewestTests}:\n{text}");
-
-        // Runners have lost properties before.
-        var properties = typeof(ChildProcessTests).Assembly.GetTypes()
-            .SelectMany(type => type.GetMethods().Where(method => method.GetCustomAttribute<PropertyAttribute>() is not null))
-            .Select(method => $"{method.DeclaringType!.Name}.{method.Name}").ToArray();
-        Assert.NotEmpty(properties);
-        Assert.All(properties, property => Assert.Contains(property, text));
-    }
+    public Task Discovery_AllTests_AreFound() => TestProgram.AssertDiscoversAsync(FewestTests);
 
     [Theory]
     [MemberData(nameof(UnsupportedIds))]
     public void Kernel_NotSupportedHere_IsNotExecuted(string kernelNotHere) =>
         Assert.Skip($"{kernelNotHere} is not executed here: the processor has no such instructions.");
-
-    internal static async Task<(int ExitCode, string Text)> RunAsync(string[] arguments, params (string Name, string Value)[] environment)
-    {
-        var assembly = typeof(ChildProcessTests).Assembly.Location;
-        var program = Path.ChangeExtension(assembly, OperatingSystem.IsWindows() ? "exe" : null);
-        var start = File.Exists(program) ? new ProcessStartInfo(program, arguments) : new ProcessStartInfo("dotnet", [assembly, .. arguments]);
-        start.RedirectStandardOutput = true;
-        start.RedirectStandardError = true;
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var text = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        text += await error;
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, text);
-    }
 }
 
 /// <summary>Which kernel the public methods reach, in this process and in those that <see cref="ChildProcessTests"/> starts.</summary>

@@ -5,7 +5,7 @@ using WeightedLoss.Runtime;
 namespace WeightedLoss.Tests.Dispatch;
 
 /// <summary>The user's choice of an instruction set, in processes of their own: it is read once.</summary>
-[Trait(ChildProcessTests.StartsProcesses, "yes")]
+[Trait(TestProgram.StartsProcesses, "yes")]
 public class InstructionSetOverrideTests
 {
     private const string Chosen = "WeightedLoss.Tests.Dispatch.ChosenKernelTests", Refused = "WeightedLoss.Tests.Dispatch.RefusedInstructionSetTests";
@@ -39,7 +39,7 @@ public class InstructionSetOverrideTests
         // A file for each, as some run beside one another.
         var choice = string.Join('-', environment.Select(pair => $"{pair.Name}={pair.Value}"));
         var report = Path.Combine(AppContext.BaseDirectory, "TestResults", $"kernels-{choice}.txt");
-        var (exitCode, text) = await ChildProcessTests.RunAsync(
+        var (exitCode, text) = await TestProgram.RunAsync(
             ["-class", testClass], [.. environment, (KernelReport.PathVariable, report)]);
         Assert.True(exitCode == 0, text);
         Assert.Contains($"Total: {tests}, Errors: 0, Failed: 0, Skipped: 0", text);

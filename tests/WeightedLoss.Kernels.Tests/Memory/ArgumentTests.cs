@@ -164,7 +164,8 @@ public abstract class ArgumentTests<T>
         {
             Throws("PositiveWeight", $"PositiveWeight is {wrong}", () => _ = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { PositiveWeight = wrong });
             Throws("NegativeWeight", $"NegativeWeight is {wrong}", () => _ = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { NegativeWeight = wrong });
-            Throws("PositiveWeights", $"PositiveWeights[1] is {wrong}", () => _ = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { PositiveWeights = [T.One, wrong] });
+            Throws("PositiveWeights", $"PositiveWeights[1] is {wrong}",
+                () => _ = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { PositiveWeights = [T.One, wrong] });
         }
 
         foreach (var wrong in new[] { T.CreateChecked(-0.1), T.CreateChecked(1.1), T.NaN })
@@ -173,10 +174,13 @@ public abstract class ArgumentTests<T>
         }
 
         Throws("Columns", "Columns is 0", () => _ = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { Columns = 0 });
-        Throws("Columns", "has 2 values, but there are 3 columns", () => _ = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { PositiveWeights = [T.One, T.One], Columns = 3 });
-        Throws("PositiveWeights", "has 2 values, but there are 3 columns", () => _ = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { Columns = 3, PositiveWeights = [T.One, T.One] });
+        Throws("Columns", "has 2 values, but there are 3 columns",
+            () => _ = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { PositiveWeights = [T.One, T.One], Columns = 3 });
+        Throws("PositiveWeights", "has 2 values, but there are 3 columns",
+            () => _ = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { Columns = 3, PositiveWeights = [T.One, T.One] });
         Throws("IgnoreLabel", "IgnoreLabel is 1", () => _ = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { IgnoreLabel = 1 });
-        Throws("MaxDegreeOfParallelism", "MaxDegreeOfParallelism is 0", () => _ = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { MaxDegreeOfParallelism = 0 });
+        Throws("MaxDegreeOfParallelism", "MaxDegreeOfParallelism is 0",
+            () => _ = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { MaxDegreeOfParallelism = 0 });
         foreach (var wrong in new[] { 0, -1, double.NaN, double.PositiveInfinity })
         {
             Throws("divisor", $"is {wrong}", () => Reduction.DivideBy(wrong));
@@ -192,7 +196,8 @@ public abstract class ArgumentTests<T>
     private static void Throws(string name, string text, Action call) =>
         Assert.Contains(text, Assert.Throws<ArgumentException>(name, call).Message);
 
-    private static void AssertThrows<TLabel>(string name, string text, TLabel[] labels, BinaryCrossEntropyOptions<T>? options = null, T[]? weights = null, int length = Length)
+    private static void AssertThrows<TLabel>(
+        string name, string text, TLabel[] labels, BinaryCrossEntropyOptions<T>? options = null, T[]? weights = null, int length = Length)
         where TLabel : unmanaged
     {
         var untouched = Enumerable.Repeat(T.CreateChecked(42), length).ToArray();

@@ -206,17 +206,19 @@ public sealed unsafe class ReferenceTests
             where TLosses : struct
             where TGradient : struct => Check(Name<TWeights, TLosses, TGradient>("hard"), in arguments);
 
-        public static void Soft<TWeights, TLosses, TGradient>(
+        public static void Soft<TTargets, TWeights, TLosses, TGradient>(
             in BinaryKernelArguments<float> arguments, ref double lossLanes, ref double weightLanes)
+            where TTargets : struct
             where TWeights : struct
             where TLosses : struct
-            where TGradient : struct => Check(Name<TWeights, TLosses, TGradient>("soft"), in arguments);
+            where TGradient : struct => Check(Name<TWeights, TLosses, TGradient>("soft, " + typeof(TTargets).Name), in arguments);
 
-        public static void Mixed<TWeights, TLosses, TGradient>(
+        public static void Mixed<TTargets, TWeights, TLosses, TGradient>(
             in BinaryKernelArguments<float> arguments, ref double lossLanes, ref double weightLanes)
+            where TTargets : struct
             where TWeights : struct
             where TLosses : struct
-            where TGradient : struct => Check(Name<TWeights, TLosses, TGradient>("mixed"), in arguments);
+            where TGradient : struct => Check(Name<TWeights, TLosses, TGradient>("mixed, " + typeof(TTargets).Name), in arguments);
 
         public static void Probabilities(ref float logits, ref float probabilities, nuint count) => throw new NotSupportedException();
 
@@ -241,12 +243,13 @@ public sealed unsafe class ReferenceTests
             where TGradient : struct =>
             Probe.Hard<TWeights, TLosses, TGradient>(in arguments, ref lossLanes, ref weightLanes);
 
-        public static void Soft<TWeights, TLosses, TGradient>(
+        public static void Soft<TTargets, TWeights, TLosses, TGradient>(
             in BinaryKernelArguments<float> arguments, ref double lossLanes, ref double weightLanes)
+            where TTargets : struct
             where TWeights : struct
             where TLosses : struct
             where TGradient : struct =>
-            Probe.Soft<TWeights, TLosses, TGradient>(in arguments, ref lossLanes, ref weightLanes);
+            Probe.Soft<TTargets, TWeights, TLosses, TGradient>(in arguments, ref lossLanes, ref weightLanes);
 
         public static void Probabilities(ref float logits, ref float probabilities, nuint count) => throw new NotSupportedException();
     }

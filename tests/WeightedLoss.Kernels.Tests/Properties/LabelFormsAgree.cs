@@ -119,7 +119,11 @@ public abstract class LabelFormsAgree<T> : Laws<T>
         var rows = batch.Rows.Length / columns;
         var (z, y, w) = (batch.Logits<T>()[..(rows * columns)], batch.Labels[..(rows * columns)], batch.Weights<T>());
         var weights = Enumerable.Range(0, columns).Select(c => T.CreateChecked(c == 1 ? 0 : c + 0.3)).ToArray();
-        var together = new BinaryCrossEntropyOptions<T>(Reduction.DivideBy(11)) { PositiveWeights = weights, NegativeWeight = T.CreateChecked(batch.Negative.Value) };
+        var together = new BinaryCrossEntropyOptions<T>(Reduction.DivideBy(11))
+        {
+            PositiveWeights = weights,
+            NegativeWeight = T.CreateChecked(batch.Negative.Value),
+        };
         var byRow = w[..rows];
         foreach (var sampleWeights in new[] { null, byRow })
         {
@@ -128,7 +132,11 @@ public abstract class LabelFormsAgree<T> : Laws<T>
             for (var c = 0; c < columns; c++)
             {
                 var places = Enumerable.Range(0, rows).Select(row => (row * columns) + c).ToArray();
-                var options = new BinaryCrossEntropyOptions<T>(Reduction.DivideBy(11)) { PositiveWeight = weights[c], NegativeWeight = together.NegativeWeight };
+                var options = new BinaryCrossEntropyOptions<T>(Reduction.DivideBy(11))
+                {
+                    PositiveWeight = weights[c],
+                    NegativeWeight = together.NegativeWeight,
+                };
                 var own = Run(subject, Pick(z, places), Pick(y, places), options, sampleWeights);
                 sum += own.Sum;
                 Bits.AssertSame<T>("losses", own.Losses, Pick(all.Losses, places), signOfZero: false);

@@ -11,6 +11,8 @@ internal static class BinaryFormulas
     private static readonly Dictionary<BinaryLossCase, Func<double[], BinaryFormula>> s_formulas = new()
     {
         [LossCases.BinaryCrossEntropy] = _ => Symmetric(s => (BinaryReference.Softplus(s), BinaryReference.Sigmoid(s))),
+        [LossCases.AsymmetricLoss] = parameters => (z, isPositive) =>
+            BinaryReference.Asymmetric(z, isPositive, parameters[0], parameters[1], parameters[2]),
         [LossCases.SigmoidFocal] = parameters => Symmetric(s => BinaryReference.Focal(s, parameters[0])),
     };
 

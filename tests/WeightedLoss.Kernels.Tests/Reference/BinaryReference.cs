@@ -39,6 +39,33 @@ internal static class BinaryReference
         return (power * minusLog, p == 0 || rest < 1e-300 ? rest : ((power / p) + (gamma * (power / rest) * minusLog)) * p * rest);
     }
 
+    /// <summary>
+    /// (1 − p)^γ⁺·(−log p) for a positive label and p_m^γ⁻·(−log(1 − p_m)) with p_m = max(p − m, 0) for a negative one, which T. Ridnik et al. (2021)
+    /// write, and the derivatives by the logit, by the chain rule.
+    /// </summary>
+    public static (double Loss, double Slope) Asymmetric(double z, bool isPositive, double gammaPositive, double gammaNegative, double margin)
+    {
+        if (isPositive || margin == 0)
+        {
+            var (loss, slope) = Focal(isPositive ? -z : z, isPositive ? gammaPositive : gammaNegative);
+            return (loss, isPositive ? -slope : slope);
+        }
+
+        var p = Sigmoid(z);
+        var shifted = Math.Max(p - margin, 0);
+        if (shifted == 0)
+        {
+            return (0, 0);
+        }
+
+        // log1p by its series where 1 − p_m has lost the digits.
+        var minusLog = shifted < 1e-4
+            ? shifted * (1 + (shifted * (0.5 + (shifted * ((1 / 3.0) + (shifted / 4))))))
+            : -Math.Log(1 - shifted);
+        var power = Math.Pow(shifted, gammaNegative);
+        return (power * minusLog, power * p * Sigmoid(-z) * ((gammaNegative * minusLog / shifted) + (1 / (1 - shifted))));
+    }
+
     // σ(s) to a power. Near 1 it has lost the digits that its logarithm, −softplus(−s), needs; near 0 that is so large that exp would
     // magnify its rounding.
     private static double ToThe(double s, double power) => s < 0 ? Math.Pow(Sigmoid(s), power) : Math.Exp(-power * Softplus(-s));

@@ -29,22 +29,22 @@ public sealed class MulticlassTests : IDisposable
         Assert.Equal("CYT,ERL,EXC,ME1,ME2,ME3,MIT,NUC,POX,VAC,predicted", lines[0]);
         Assert.Equal((1484 + 2, ""), (lines.Length, lines[^1]));
         var classes = lines[0].Split(',')[..^1];
-        var called = new string[1484];
-        for (var i = 0; i < called.Length; i++)
+        var predicted = new string[1484];
+        for (var i = 0; i < predicted.Length; i++)
         {
             var cells = lines[i + 1].Split(',');
             var probabilities = Array.ConvertAll(cells[..^1], cell => float.Parse(cell, CultureInfo.InvariantCulture));
-            called[i] = cells[^1];
+            predicted[i] = cells[^1];
             Assert.Equal(1, probabilities.Sum(), 1e-5);
-            Assert.Equal(probabilities.Max(), probabilities[Array.IndexOf(classes, called[i])]);
+            Assert.Equal(probabilities.Max(), probabilities[Array.IndexOf(classes, predicted[i])]);
         }
 
         // The accuracy of the training's own validation rows comes out again.
         var table = CsvTable.ReadLabelled(path, new(HasHeader: false), label: null);
         var (labels, _) = ClassLabels.From(path, "9", table.Labels, ClassLabels.UsualMost);
         var data = new LabelledData(path, table.FeatureNames, table.Values, labels, new("9", 8, null, false, classes), BestLogits: null);
-        var held = StratifiedSplit.Of(data, seed: 1).Validation;
-        var accuracy = held.Average(i => called[i] == table.Labels[i] ? 1.0 : 0);
+        var held = StratifiedSplit.Create(data, seed: 1).Validation;
+        var accuracy = held.Average(i => predicted[i] == table.Labels[i] ? 1.0 : 0);
         Assert.Equal(TrainAndPredictTests.Row(train.Console, "accuracy")[1], accuracy, 1e-4);
 
         // Files without the label column, and with the probabilities in a file.
@@ -147,7 +147,7 @@ public sealed class MulticlassTests : IDisposable
     }
 
     [Fact]
-    public void Train_PositiveNamed_IsOneAgainstAllOthers()
+    public void Train_PositiveNamed_IsOneVsRest()
     {
         var run = Cli.Run("train", "--data", Write("rows.csv"), "--positive", "rare", "--epochs", "1");
 

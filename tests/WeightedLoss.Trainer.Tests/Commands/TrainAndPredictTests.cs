@@ -82,10 +82,10 @@ public sealed class TrainAndPredictTests : IDisposable
 
         // The figures of the training's own validation rows come out again.
         var data = PaymentGenerator.Generate(seed: 5, rows: 4000);
-        var held = StratifiedSplit.Of(data, seed: 1).Validation;
+        var held = StratifiedSplit.Create(data, seed: 1).Validation;
         var labels = Array.ConvertAll(held, i => data.Labels[i]);
         var expected = Row(train.Console, "average precision")[1];
-        Assert.Equal(expected, RankingScores.Of(Array.ConvertAll(held, i => probabilities[i]), labels).AveragePrecision, 1e-3);
+        Assert.Equal(expected, RankingScores.Compute(Array.ConvertAll(held, i => probabilities[i]), labels).AveragePrecision, 1e-3);
 
         var toFile = Cli.Run(
             "predict", "--model", _folder["models/weighted.json"], "--data", _folder["payments.csv"], "--out", _folder["new/p.csv"]);

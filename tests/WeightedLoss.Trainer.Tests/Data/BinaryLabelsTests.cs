@@ -11,7 +11,7 @@ public sealed class BinaryLabelsTests
     [InlineData("2 2 4", null, "4", "001")]
     [InlineData("no yes", null, "no", "10")] // equally rare: the first in order
     [InlineData("good good bad", "good", "good", "110")]
-    [InlineData("a b c b", "b", "b", "0101")] // one against the rest
+    [InlineData("a b c b", "b", "b", "0101")] // one-vs-rest
     [InlineData("0.0 1.0 1.0", null, "1.0", "011")] // 1 in any spelling
     [InlineData("1 1.0 1", null, "1.0", "010")] // but not in two
     public void From_Column_MarksThePositiveValue(string column, string? positive, string expectedPositive, string expectedLabels)

@@ -34,13 +34,13 @@ public sealed class PaymentGeneratorTests
     [Fact]
     public void BestLogits_RankBetterThanAnyFeature()
     {
-        var best = RankingScores.Of(Array.ConvertAll(Payments.BestLogits!, z => (float)z), Payments.Labels).AveragePrecision;
+        var best = RankingScores.Compute(Array.ConvertAll(Payments.BestLogits!, z => (float)z), Payments.Labels).AveragePrecision;
 
         Assert.InRange(best, 0.8, 0.95);
         for (var j = 0; j < Payments.FeatureNames.Length; j++)
         {
             var feature = Enumerable.Range(0, Payments.Rows).Select(i => (float)Payments.Values[(i * Payments.FeatureNames.Length) + j]).ToArray();
-            Assert.True(RankingScores.Of(feature, Payments.Labels).AveragePrecision < best / 3);
+            Assert.True(RankingScores.Compute(feature, Payments.Labels).AveragePrecision < best / 3);
         }
     }
 

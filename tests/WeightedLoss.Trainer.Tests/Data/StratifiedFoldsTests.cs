@@ -11,7 +11,7 @@ public sealed class StratifiedFoldsTests
     public void Of_AnyCount_TestsEachRowOnceAndSpreadsTheClasses(int folds)
     {
         var data = PaymentGenerator.Generate(seed: 1, rows: 5000);
-        var dealt = StratifiedFolds.Of(data, folds, seed: 1);
+        var dealt = StratifiedFolds.Create(data, folds, seed: 1);
         var positives = data.Labels.Count((byte)1);
         var tested = new List<int>();
         for (var fold = 0; fold < folds; fold++)
@@ -33,7 +33,7 @@ public sealed class StratifiedFoldsTests
     {
         var data = PaymentGenerator.Generate(seed: 1, rows: 3000);
 
-        Assert.Equal(StratifiedFolds.Of(data, 5, 1).Rotation(0).Test, StratifiedFolds.Of(data, 5, 1).Rotation(0).Test);
-        Assert.NotEqual(StratifiedFolds.Of(data, 5, 1).Rotation(0).Test, StratifiedFolds.Of(data, 5, 2).Rotation(0).Test);
+        Assert.Equal(StratifiedFolds.Create(data, 5, 1).Rotation(0).Test, StratifiedFolds.Create(data, 5, 1).Rotation(0).Test);
+        Assert.NotEqual(StratifiedFolds.Create(data, 5, 1).Rotation(0).Test, StratifiedFolds.Create(data, 5, 2).Rotation(0).Test);
     }
 }

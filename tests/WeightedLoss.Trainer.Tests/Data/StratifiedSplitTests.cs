@@ -13,7 +13,7 @@ public sealed class StratifiedSplitTests
     {
         var data = Data(negatives, positives);
 
-        var split = StratifiedSplit.Of(data, seed: 3);
+        var split = StratifiedSplit.Create(data, seed: 3);
 
         Assert.Equal(heldPositives, split.Validation.Count(i => data.Labels[i] == 1));
         Assert.Equal(heldNegatives, split.Validation.Count(i => data.Labels[i] == 0));
@@ -25,8 +25,8 @@ public sealed class StratifiedSplitTests
     {
         var data = Data(100, 20);
 
-        Assert.Equal(StratifiedSplit.Of(data, 7).Validation, StratifiedSplit.Of(data, 7).Validation);
-        Assert.NotEqual(StratifiedSplit.Of(data, 7).Validation, StratifiedSplit.Of(data, 8).Validation);
+        Assert.Equal(StratifiedSplit.Create(data, 7).Validation, StratifiedSplit.Create(data, 7).Validation);
+        Assert.NotEqual(StratifiedSplit.Create(data, 7).Validation, StratifiedSplit.Create(data, 8).Validation);
     }
 
     [Theory]
@@ -35,7 +35,7 @@ public sealed class StratifiedSplitTests
     [InlineData(10, 0, "only 0 positive row")]
     public void Of_TooFewRowsOfAClass_IsAnError(int negatives, int positives, string expected)
     {
-        var error = Assert.Throws<InputException>(() => StratifiedSplit.Of(Data(negatives, positives), 1));
+        var error = Assert.Throws<InputException>(() => StratifiedSplit.Create(Data(negatives, positives), 1));
 
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
@@ -48,7 +48,7 @@ public sealed class StratifiedSplitTests
         var data = new LabelledData(
             "rows", ["x"], new double[labels.Length], labels, new("y", 1, null, true, ["a", "b", "c", "d", "e", "f"]), BestLogits: null);
 
-        var split = StratifiedSplit.Of(data, seed: 3);
+        var split = StratifiedSplit.Create(data, seed: 3);
 
         Assert.Equal([10, 3, 1, 1, 1, 0], Enumerable.Range(0, 6).Select(k => split.Validation.Count(i => labels[i] == k)));
         Assert.Equal(Enumerable.Range(0, labels.Length), split.Training.Concat(split.Validation).Order());

@@ -15,7 +15,7 @@ public sealed class ExperimentErrorTests : IDisposable
     [InlineData("sweep --data few.csv --exponents 1 --out out", 1, "--exponents is for more than two classes")]
     [InlineData("sweep --data classes.csv --positive-weights 1,2 --out out", 1, "--positive-weights is for two classes")]
     [InlineData("sweep --data classes.csv --cost-false-negative 5 --out out", 1, "give --costs FILE")]
-    [InlineData("sweep --data classes.csv --costs negative.csv --out out", 1, "calling 'a' 'b' must be a number from 0 on, but is '-2'")]
+    [InlineData("sweep --data classes.csv --costs negative.csv --out out", 1, "predicting 'b' for 'a' must be a number from 0 on, but is '-2'")]
     [InlineData("sweep --data classes.csv --costs unknown.csv --out out", 1, "line 1: no row has the label 'z'; the labels are 'a', 'b', 'c'")]
     [InlineData("sweep --data classes.csv --costs missing.csv --out out", 1, "the first column has no costs for 'c'")]
     [InlineData("sweep --data classes.csv --costs ragged.csv --out out", 1, "line 3: 'b' has 2 costs, not 3")]

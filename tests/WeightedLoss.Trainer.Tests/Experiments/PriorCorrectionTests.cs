@@ -13,7 +13,7 @@ public sealed class PriorCorrectionTests
     public void WithoutWeights_WeightedModelOfTheEmbeddedData_IsCalibrated(ulong seed)
     {
         var data = PaymentGenerator.Generate(seed);
-        var parts = PreparedData.Of(data, seed);
+        var parts = PreparedData.Create(data, seed);
         var loss = new BinaryTrainingLoss(ClassWeights.PositiveWeight<float>(new ClassCounts(2).Add(parts.Labels)));
         var options = new TrainingOptions(
             ModelKind.Linear, Epochs: 5, BatchSize: 256, TrainingRequest.UsualLearningRate, HiddenUnits: 1, seed, Threads: 1);
@@ -28,8 +28,8 @@ public sealed class PriorCorrectionTests
         Assert.True(before > 0.05);
         Assert.True(after < 0.01);
         Assert.Equal(
-            RankingScores.Of<float, byte>(weighted, parts.ValidationLabels).RocArea,
-            RankingScores.Of<float, byte>(corrected, parts.ValidationLabels).RocArea,
+            RankingScores.Compute<float, byte>(weighted, parts.ValidationLabels).RocArea,
+            RankingScores.Compute<float, byte>(corrected, parts.ValidationLabels).RocArea,
             1e-4);
     }
 }

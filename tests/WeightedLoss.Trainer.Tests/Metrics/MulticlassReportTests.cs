@@ -12,9 +12,9 @@ public sealed class MulticlassReportTests : IDisposable
     [Fact]
     public void Of_HandWorkedCase_HasAllFigures()
     {
-        // Actual 0 0 0 1 1 2, called 0 0 1 1 1 0.
+        // Actual 0 0 0 1 1 2, predicted 0 0 1 1 1 0.
         float[] logits = [3, 1, 0, 2, 0, 1, 0, 1, 0, -1, 2, 1, 0, 5, 0, 1, 0, 0];
-        var report = MulticlassReport.Of(logits, [0, 0, 0, 1, 1, 2], 3);
+        var report = MulticlassReport.Compute(logits, [0, 0, 0, 1, 1, 2], 3);
 
         var confusion = report.Confusion;
         Assert.Equal([3, 2, 1], Each(confusion.Support));
@@ -43,8 +43,8 @@ public sealed class MulticlassReportTests : IDisposable
     [Fact]
     public void Of_ClassWithoutRows_IsLeftOutOfTheMeans()
     {
-        // Class 2 has no rows and is never called; class 1 has none but is called once.
-        var report = MulticlassReport.Of([1, 0, 0, 0, 1, 0], [0, 0], 3).Confusion;
+        // Class 2 has no rows and is never predicted; class 1 has none but is predicted once.
+        var report = MulticlassReport.Compute([1, 0, 0, 0, 1, 0], [0, 0], 3).Confusion;
 
         Assert.Equal(0.5, report.BalancedAccuracy);
         Assert.Equal((2.0 / 3) / 2, report.MacroF1, 1e-15);
@@ -60,9 +60,9 @@ public sealed class MulticlassReportTests : IDisposable
         // The last class is rare and the one before it has no rows.
         var labels = Enumerable.Range(0, 500).Select(i => (byte)(i % 50 == 0 ? 5 : random.Next(4))).ToArray();
         var logits = labels.SelectMany(y => Enumerable.Range(0, Classes).Select(k => random.NextSingle() + (k == y ? 0.4f : 0))).ToArray();
-        var report = MulticlassReport.Of(logits, labels, Classes).Confusion;
+        var report = MulticlassReport.Compute(logits, labels, Classes).Confusion;
         File.WriteAllLines(
-            _folder["called.csv"],
+            _folder["predicted.csv"],
             labels.Select((y, i) => $"{y},{ClassDecision.Largest<float>(logits.AsSpan(i * Classes, Classes))}"));
 
         var kernel = CrossEntropy.Loss(logits, labels, new CrossEntropyOptions<float>(Classes, Reduction.MeanByCount));

@@ -127,10 +127,10 @@ public sealed class ModelFileTests : IDisposable
     private static (Model Model, ModelFile File) Trained(ModelKind kind)
     {
         var data = PaymentGenerator.Generate(seed: 5, rows: 1000);
-        var parts = PreparedData.Of(data, seed: 5);
+        var parts = PreparedData.Create(data, seed: 5);
         var options = new TrainingOptions(kind, Epochs: 2, 64, 0.01f, HiddenUnits: 9, Seed: 5, Threads: 1);
         var (model, _) = TrainingRun.Train(parts.Rows, parts.Labels, new BinaryTrainingLoss(10), options, _ => new(0, 0), _ => { });
-        return (model, ModelFile.Of(model, data, parts.Standardizer, options, new BinaryTrainingLoss(10)));
+        return (model, ModelFile.Create(model, data, parts.Standardizer, options, new BinaryTrainingLoss(10)));
     }
 
     private static (Model Model, ModelFile File) TrainedOnClasses(ModelKind kind)
@@ -138,10 +138,10 @@ public sealed class ModelFileTests : IDisposable
         var payments = PaymentGenerator.Generate(seed: 5, rows: 300);
         var labels = Enumerable.Range(0, payments.Rows).Select(i => (byte)(i % 3)).ToArray();
         var data = payments with { Labels = labels, Label = new("kind", 14, Positive: null, HasHeader: true, ["a", "b", "c"]) };
-        var parts = PreparedData.Of(data, seed: 5);
+        var parts = PreparedData.Create(data, seed: 5);
         var options = new TrainingOptions(kind, Epochs: 2, 64, 0.01f, HiddenUnits: 9, Seed: 5, Threads: 1);
         var loss = new MulticlassTrainingLoss([1, 2, 0.5f]);
         var (model, _) = TrainingRun.Train(parts.Rows, parts.Labels, loss, options, _ => new(0, 0), _ => { });
-        return (model, ModelFile.Of(model, data, parts.Standardizer, options, loss));
+        return (model, ModelFile.Create(model, data, parts.Standardizer, options, loss));
     }
 }

@@ -35,7 +35,7 @@ public sealed class SameBitsTests : IDisposable
     public void Train_MoreThreads_GiveTheSameModel(object kind, int batchSize, int hiddenUnits)
     {
         var data = PaymentGenerator.Generate(seed: 3, rows: 45_000);
-        var parts = PreparedData.Of(data, seed: 3);
+        var parts = PreparedData.Create(data, seed: 3);
         var (one, _) = Train(1);
 
         foreach (var threads in (int[])[2, 5])
@@ -61,7 +61,7 @@ public sealed class SameBitsTests : IDisposable
     {
         var payments = PaymentGenerator.Generate(seed: 3, rows: 45_000);
         var label = new LabelInfo("kind", 14, Positive: null, HasHeader: true, ["a", "b", "c", "d", "e"]);
-        var parts = PreparedData.Of(payments with { Labels = KindsOf(payments), Label = label }, seed: 3);
+        var parts = PreparedData.Create(payments with { Labels = KindsOf(payments), Label = label }, seed: 3);
         var one = Train(1);
 
         foreach (var threads in (int[])[2, 5])

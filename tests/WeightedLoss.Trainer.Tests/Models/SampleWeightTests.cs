@@ -52,15 +52,15 @@ public sealed class SampleWeightTests
     public void Reports_WholeWeights_AreThoseOfRepeatedRows()
     {
         var logits = Logits[..Rows];
-        var binary = BinaryReport.Of(logits, Binary, Weights);
-        var expectedBinary = BinaryReport.Of(Repeat(logits), Repeat(Binary));
+        var binary = BinaryReport.Compute(logits, Binary, Weights);
+        var expectedBinary = BinaryReport.Compute(Repeat(logits), Repeat(Binary));
         Assert.Equal(expectedBinary.Confusion, binary.Confusion);
         Assert.Equal(expectedBinary.AveragePrecision, binary.AveragePrecision, 1e-12);
         Assert.Equal(expectedBinary.LogLoss, binary.LogLoss, 1e-6);
 
         float[] repeated = [.. Repeated.SelectMany(i => Logits[(3 * i)..((3 * i) + 3)])];
-        var several = MulticlassReport.Of(Logits, Classes, 3, Weights);
-        var expectedSeveral = MulticlassReport.Of(repeated, Repeat(Classes), 3);
+        var several = MulticlassReport.Compute(Logits, Classes, 3, Weights);
+        var expectedSeveral = MulticlassReport.Compute(repeated, Repeat(Classes), 3);
         Assert.Equal(expectedSeveral.Confusion.MacroF1, several.Confusion.MacroF1);
         Assert.Equal(expectedSeveral.Confusion.BalancedAccuracy, several.Confusion.BalancedAccuracy);
         Assert.Equal(expectedSeveral.LogLoss, several.LogLoss, 1e-6);
