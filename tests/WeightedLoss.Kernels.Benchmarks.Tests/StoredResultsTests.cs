@@ -30,6 +30,7 @@ public class StoredResultsTests
         var rows = Results.Runs.SelectMany(run => run.Rows).Where(row => row is { RatioToOurs: not null, IsOurs: false }).ToArray();
         Assert.NotEmpty(rows);
         Assert.All(rows, row => Assert.True(
-            Math.Log(row.RatioUpperQuartile / row.RatioLowerQuartile) <= Math.Abs(Math.Log(row.RatioToOurs!.Value)) + 0.01, row.ToString()));
+            Math.Log(row.RatioUpperQuartile / row.RatioLowerQuartile) <= Math.Abs(Math.Log(row.RatioToOurs!.Value)) + 0.01,
+            row.ToString()));
     }
 }

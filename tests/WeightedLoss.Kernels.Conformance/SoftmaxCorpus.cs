@@ -46,7 +46,7 @@ internal static class SoftmaxCorpus
         var classWeights = new T[classes];
         for (var i = 0; i < rows; i++)
         {
-            // One row in five has extremes, one is confident, one lies far from zero.
+            // One row in five has extremes, one is confident, one has a large constant added.
             var kind = i % 5;
             var shift = kind == 2 ? random.Moderate<T>() * T.CreateTruncating(1 << 20) : T.Zero;
             for (var k = 0; k < classes; k++)

@@ -26,12 +26,12 @@ internal abstract class KernelEntry(string id, string instructionSet, bool isSup
 /// <param name="id">For example <c>bce-f32-avx2</c>.</param>
 /// <param name="instructionSet">The last part of the id.</param>
 /// <param name="isSupported">Whether this machine can run it.</param>
-/// <param name="constants">The parameters that the kernel is made for, in the loss's order; none if the options give them, or the loss has none.</param>
+/// <param name="constants">The parameters that the kernel is made for, in the loss's order; none if it takes those of the options.</param>
 internal abstract class LossKernelEntry<T>(string id, string instructionSet, bool isSupported, T[] constants)
     : KernelEntry(id, instructionSet, isSupported)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>The parameters that the kernel is made for: options with any others are not for it. None if it takes those of the options.</summary>
+    /// <summary>The parameters that the kernel is made for, which those of the options must be; none if it takes any.</summary>
     public ReadOnlySpan<T> Constants => constants;
 }
 

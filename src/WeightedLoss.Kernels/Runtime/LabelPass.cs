@@ -25,7 +25,8 @@ internal static class LabelPass
     internal static (long Positives, long Ignored) CountBinary<TLabel>(ReadOnlySpan<TLabel> labels, long? ignoreLabel)
         where TLabel : unmanaged
     {
-        return typeof(TLabel) == typeof(byte) || typeof(TLabel) == typeof(bool) ? Count(MemoryMarshal.Cast<TLabel, byte>(labels), ignoreLabel)
+        return typeof(TLabel) == typeof(byte) ? Count(MemoryMarshal.Cast<TLabel, byte>(labels), ignoreLabel)
+            : typeof(TLabel) == typeof(bool) ? Count(MemoryMarshal.Cast<TLabel, byte>(labels), ignoreLabel)
             : typeof(TLabel) == typeof(sbyte) ? Count(MemoryMarshal.Cast<TLabel, sbyte>(labels), ignoreLabel)
             : typeof(TLabel) == typeof(short) ? Count(MemoryMarshal.Cast<TLabel, short>(labels), ignoreLabel)
             : typeof(TLabel) == typeof(ushort) ? Count(MemoryMarshal.Cast<TLabel, ushort>(labels), ignoreLabel)
@@ -253,7 +254,8 @@ internal static class LabelPass
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static Vector128<ushort> Code(ref ushort source, int i) => Vector128.Min(Vector128.LoadUnsafe(ref source, (nuint)i), Vector128.Create((ushort)2));
+        static Vector128<ushort> Code(ref ushort source, int i) =>
+            Vector128.Min(Vector128.LoadUnsafe(ref source, (nuint)i), Vector128.Create((ushort)2));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -412,13 +414,13 @@ internal static class LabelPass
     {
         // Not more than the type holds: a negative label is larger than that.
         var bound = uint.CreateTruncating(TInteger.CreateSaturating(last));
+        var most = Math.Min(labels.Length, int.MaxValue / 2);
         return sizeof(TInteger) switch
         {
             sizeof(byte) => Skip(MemoryMarshal.Cast<TInteger, byte>(labels), Vector256.Create((byte)bound)),
             sizeof(ushort) => Skip(MemoryMarshal.Cast<TInteger, ushort>(labels), Vector256.Create((ushort)bound)),
             sizeof(uint) => Skip(MemoryMarshal.Cast<TInteger, uint>(labels), Vector256.Create(bound)),
-            _ => Skip(
-                MemoryMarshal.Cast<TInteger, uint>(labels[..Math.Min(labels.Length, int.MaxValue / 2)]), Vector256.Create((ulong)bound).AsUInt32()) / 2,
+            _ => Skip(MemoryMarshal.Cast<TInteger, uint>(labels[..most]), Vector256.Create((ulong)bound).AsUInt32()) / 2,
         };
     }
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Numerics;
-using WeightedLoss.Runtime;
 using WeightedLoss.Tests.Reference;
 
 namespace WeightedLoss.Tests.Dispatch;
@@ -10,8 +9,8 @@ public sealed class CrossEntropySameBitsTestsOfFloat : CrossEntropySameBitsTests
 public sealed class CrossEntropySameBitsTestsOfDouble : CrossEntropySameBitsTests<double>;
 
 /// <summary>
-/// Every kernel of a loss of the softmax with every form of labels, weights and layouts, and every number of threads, returns the bits of the
-/// scalar kernel for any class count.
+/// Every kernel of a loss of the softmax with every form of labels, weights and layouts, and every number of threads, returns the bits of
+/// the scalar kernel for any class count.
 /// </summary>
 public abstract class CrossEntropySameBitsTests<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -192,7 +191,7 @@ public abstract class CrossEntropySameBitsTests<T>
                     yield return Call("smoothed", kernel, z, y, Options(smoothing: 0.1), weights, withLosses);
                     yield return Call("smoothed, ignoring", kernel, z, partial, Options(0.1, -100, classWeights), null, withLosses);
                     yield return Call("soft", kernel, z, targets, Options(), null, withLosses);
-                    yield return Call("soft, smoothed, weights", kernel, z, targets, Options(0.1, weights: classWeights), weights, withLosses);
+                    yield return Call("soft, smoothed", kernel, z, targets, Options(0.1, weights: classWeights), weights, withLosses);
                 }
             }
 

@@ -14,7 +14,7 @@ public class FrozenBitsTests
     [MemberData(nameof(Ids))]
     public void Kernel_Corpus_HasTheFrozenHash(string kernel) => AssertFrozen(Kernels.All.Single(entry => entry.Id == kernel));
 
-    /// <summary>All parts of the corpus have the hashes of the kernel's family; if not, the message names the first call that differs.</summary>
+    /// <summary>All parts of the corpus have the hashes of the kernel's family. If not, the first call that differs is named.</summary>
     internal static void AssertFrozen(KernelEntry kernel)
     {
         if (kernel.InstructionSet == PublicMethods.Dispatched && LossCases.CrossEntropy.Has(kernel))
@@ -38,8 +38,8 @@ public class FrozenBitsTests
     }
 
     /// <summary>
-    /// The public methods of cross-entropy take two classes by their difference, so they have the hashes of the kernels for single class counts.
-    /// A class count without a hash has the bits of the scalar kernel for any.
+    /// The public methods of cross-entropy take two classes by their difference, so they have the hashes of the kernels for single class
+    /// counts. A class count without a hash has the bits of the scalar kernel for any.
     /// </summary>
     private static void AssertFrozenByClassCount(KernelEntry crossEntropy)
     {

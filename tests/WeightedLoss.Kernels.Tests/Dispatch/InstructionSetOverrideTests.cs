@@ -40,8 +40,7 @@ public class InstructionSetOverrideTests
         var choice = string.Join('-', environment.Select(pair => $"{pair.Name}={pair.Value}"));
         var report = Path.Combine(AppContext.BaseDirectory, "TestResults", $"kernels-{choice}.txt");
         var (exitCode, text) = await TestProgram.RunAsync(
-            ["-class", testClass],
-            [.. environment, (KernelReport.PathVariable, report)]);
+            ["-class", testClass], [.. environment, (KernelReport.PathVariable, report)]);
         Assert.True(exitCode == 0, text);
         Assert.Contains($"Total: {tests}, Errors: 0, Failed: 0, Skipped: 0", text);
     }
@@ -62,12 +61,18 @@ public class RefusedInstructionSetTests
         var classes = new CrossEntropyOptions<float>(2, Reduction.Sum);
         Action[] calls =
         [
-            () => BinaryCrossEntropy.Loss(logits, labels, binary),
-            () => BinaryCrossEntropy.LossAndGradient(logits, labels, gradient, binary),
-            () => BinaryCrossEntropy.Loss([], (ReadOnlySpan<int>)[], binary),
-            () => BinaryCrossEntropy.Probabilities(logits, gradient),
-            () => CrossEntropy.Loss(logits, labels.AsSpan(0, 2), classes),
-            () => CrossEntropy.LossAndGradient(logits, labels.AsSpan(0, 2), gradient, classes),
+            .. BinaryKernels.Public<float>().SelectMany(kernel => new Action[]
+            {
+                () => kernel.Loss<int>(logits, labels, binary),
+                () => kernel.Loss<int>([], [], binary),
+                () => kernel.LossAndGradient<int>(logits, labels, gradient, binary),
+                () => kernel.Probabilities(logits, gradient),
+            }),
+            .. SoftmaxKernels.Public<float>().SelectMany(kernel => new Action[]
+            {
+                () => kernel.Loss<int>(logits, labels.AsSpan(0, 2), classes),
+                () => kernel.LossAndGradient<int>(logits, labels.AsSpan(0, 2), gradient, classes),
+            }),
             () => CrossEntropy.Probabilities(logits, gradient, classes),
             () => TwinBinaryCrossEntropy.LossAndGradient(logits, labels, gradient, binary),
             () => TwinCrossEntropy.LossAndGradient(logits, labels.AsSpan(0, 2), gradient, classes),

@@ -1,5 +1,4 @@
 using System.Numerics;
-using WeightedLoss.Conformance;
 using WeightedLoss.Runtime;
 
 namespace WeightedLoss.Tests.Dispatch;
@@ -20,7 +19,9 @@ internal static class BinaryKernels
     /// <summary>Those of every loss, or of one.</summary>
     public static IEnumerable<BinarySubject<T>> Of<T>(BinaryLossCase? loss = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Kernels.Supported<BinaryKernelEntry<T>>().Select(kernel => new BinarySubject<T>(kernel)).Where(kernel => loss is null || kernel.Case == loss);
+        Kernels.Supported<BinaryKernelEntry<T>>()
+            .Select(kernel => new BinarySubject<T>(kernel))
+            .Where(kernel => loss is null || kernel.Case == loss);
 
     /// <summary>The public methods of every loss, which choose a kernel themselves.</summary>
     public static IEnumerable<BinarySubject<T>> Public<T>()
@@ -45,6 +46,11 @@ internal static class BinaryKernels
 
     public static TheoryData<string> Ids<T>(Func<BinarySubject<T>, bool>? which = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => [.. Of<T>().Where(which ?? (_ => true)).Select(kernel => kernel.Id)];
+
+    /// <summary>The kernels of the sigmoid's focal loss that take any γ.</summary>
+    public static TheoryData<string> AnyGammaIds<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Ids<T>(kernel => kernel.Case == LossCases.SigmoidFocal && kernel.TakesParameters);
 }
 
 /// <summary>The kernels of losses of the softmax that run here.</summary>

@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
 using System.Numerics;
-using WeightedLoss.Conformance;
 using WeightedLoss.Runtime;
 
 namespace WeightedLoss.Tests.Dispatch;
 
 /// <summary>
-/// The public methods of every loss of the registry as more of its kernels: with the parameters that have kernels of their own, and with any.
+/// The public methods of every loss of the registry as more of its kernels: with the parameters that have kernels of their own, and with
+/// any.
 /// </summary>
 internal static class PublicMethods
 {
@@ -56,7 +56,9 @@ internal sealed class Overloads(Type methods)
     public TDelegate Get<TDelegate>(string name)
         where TDelegate : Delegate =>
         (TDelegate)_known.GetOrAdd(
-            typeof(TDelegate), static (type, method) => Delegate.CreateDelegate(type, method.Class, method.Name), (Class: methods, Name: name));
+            typeof(TDelegate),
+            static (type, method) => Delegate.CreateDelegate(type, method.Class, method.Name),
+            (Class: methods, Name: name));
 }
 
 /// <summary>The public methods of a binary loss.</summary>
@@ -66,10 +68,10 @@ internal sealed class PublicBinaryMethods<T, TOptions>(string id, Overloads over
     where TOptions : BinaryOptions<T>
 {
     private delegate LossSum LossCall<TLabel>(
-        ReadOnlySpan<T> logits, ReadOnlySpan<TLabel> labels, TOptions options, ReadOnlySpan<T> sampleWeights, Span<T> losses);
+        ReadOnlySpan<T> logits, ReadOnlySpan<TLabel> labels, TOptions options, ReadOnlySpan<T> weights, Span<T> losses);
 
     private delegate LossSum GradientCall<TLabel>(
-        ReadOnlySpan<T> logits, ReadOnlySpan<TLabel> labels, Span<T> gradient, TOptions options, ReadOnlySpan<T> sampleWeights, Span<T> losses);
+        ReadOnlySpan<T> logits, ReadOnlySpan<TLabel> labels, Span<T> gradient, TOptions options, ReadOnlySpan<T> weights, Span<T> losses);
 
     private delegate void ProbabilitiesCall(ReadOnlySpan<T> logits, Span<T> probabilities);
 
@@ -101,16 +103,16 @@ internal sealed class PublicSoftmaxMethods<T, TOptions>(string id, Overloads ove
     where TOptions : SoftmaxOptions<T>
 {
     private delegate ClassLossSum LossCall<TLabel>(
-        ReadOnlySpan<T> logits, ReadOnlySpan<TLabel> labels, TOptions options, ReadOnlySpan<T> sampleWeights, Span<T> losses);
+        ReadOnlySpan<T> logits, ReadOnlySpan<TLabel> labels, TOptions options, ReadOnlySpan<T> weights, Span<T> losses);
 
     private delegate LossSum SoftLossCall<TLabel>(
-        ReadOnlySpan<T> logits, ReadOnlySpan<TLabel> targets, TOptions options, ReadOnlySpan<T> sampleWeights, Span<T> losses);
+        ReadOnlySpan<T> logits, ReadOnlySpan<TLabel> targets, TOptions options, ReadOnlySpan<T> weights, Span<T> losses);
 
     private delegate ClassLossSum GradientCall<TLabel>(
-        ReadOnlySpan<T> logits, ReadOnlySpan<TLabel> labels, Span<T> gradient, TOptions options, ReadOnlySpan<T> sampleWeights, Span<T> losses);
+        ReadOnlySpan<T> logits, ReadOnlySpan<TLabel> labels, Span<T> gradient, TOptions options, ReadOnlySpan<T> weights, Span<T> losses);
 
     private delegate LossSum SoftGradientCall<TLabel>(
-        ReadOnlySpan<T> logits, ReadOnlySpan<TLabel> targets, Span<T> gradient, TOptions options, ReadOnlySpan<T> sampleWeights, Span<T> losses);
+        ReadOnlySpan<T> logits, ReadOnlySpan<TLabel> targets, Span<T> gradient, TOptions options, ReadOnlySpan<T> weights, Span<T> losses);
 
     private delegate void ProbabilitiesCall(ReadOnlySpan<T> logits, Span<T> probabilities, TOptions options);
 
@@ -130,7 +132,8 @@ internal sealed class PublicSoftmaxMethods<T, TOptions>(string id, Overloads ove
         SoftmaxOptions<T> options,
         ReadOnlySpan<T> sampleWeights = default,
         Span<T> losses = default) => typeof(TLabel) == typeof(T)
-            ? WithoutCorrect(overloads.Get<SoftGradientCall<TLabel>>("LossAndGradient")(logits, labels, gradient, (TOptions)options, sampleWeights, losses))
+            ? WithoutCorrect(overloads.Get<SoftGradientCall<TLabel>>("LossAndGradient")(
+                logits, labels, gradient, (TOptions)options, sampleWeights, losses))
             : overloads.Get<GradientCall<TLabel>>("LossAndGradient")(logits, labels, gradient, (TOptions)options, sampleWeights, losses);
 
     public override void Probabilities(ReadOnlySpan<T> logits, Span<T> probabilities, SoftmaxOptions<T> options) =>

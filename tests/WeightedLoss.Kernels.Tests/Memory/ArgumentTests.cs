@@ -18,35 +18,14 @@ public abstract class ArgumentTests<T>
 
     private static readonly BinaryCrossEntropyOptions<T> s_options = new(Reduction.MeanByCount);
 
-    public static TheoryData<long> WrongLabels => [2, -1, 255, 256, int.MaxValue, 1L << 32, (1L << 32) + 1, long.MinValue, long.MaxValue];
+    /// <summary>The public methods of every loss.</summary>
+    public static TheoryData<string> Losses { get; } = [.. BinaryKernels.Public<T>().Select(kernel => kernel.Id)];
 
     private static (int Length, int Index)[] Places =>
     [
         .. new[] { 0, 1, 31, 32, 63, 64, 96, 99 }.Select(index => (Length, index)),
         .. new[] { 0, 127, 128, 511, 512, 1021, 2047, 2303, 2304, 2447, 2448, 2499 }.Select(index => (LongLength, index)),
     ];
-
-    [Theory]
-    [MemberData(nameof(WrongLabels))]
-    public void Label_OutOfRange_IsNamed(long wrong)
-    {
-        foreach (var (length, index) in Places)
-        {
-            var labels = new long[length];
-            labels[index] = labels[^1] = wrong;
-            var message = $"A label must be 0 or 1, but labels[{index}] is {wrong}.";
-            AssertThrows("labels", message, labels, length: length);
-            if (wrong == (int)wrong)
-            {
-                AssertThrows("labels", message, Array.ConvertAll(labels, label => (int)label), length: length);
-            }
-
-            if (wrong == (byte)wrong)
-            {
-                AssertThrows("labels", message, Array.ConvertAll(labels, label => (byte)label), length: length);
-            }
-        }
-    }
 
     [Fact]
     public void Label_NeitherClassNorIgnored_IsNamed()
@@ -101,17 +80,23 @@ public abstract class ArgumentTests<T>
         AssertThrows("sampleWeights", "sampleWeights has 101 and there are 100 logits", new byte[Length], weights: new T[Length + 1]);
         AssertThrows("sampleWeights", "one per row of 4, but sampleWeights has 24", new byte[Length], new(Reduction.Sum) { Columns = 4 }, new T[24]);
         AssertThrows("logits", "whole rows of 7 columns, but logits has 100", new byte[Length], new(Reduction.Sum) { Columns = 7 });
+    }
 
-        var kernel = BinaryKernels.PublicCrossEntropy<T>();
+    [Theory]
+    [MemberData(nameof(Losses))]
+    public void Lengths_OfOutputs_ThatDiffer_AreNamed(string loss)
+    {
+        var kernel = BinaryKernels.Get<T>(loss);
         Throws("gradient", "gradient has 3 and there are 100 logits", () => kernel.LossAndGradient<byte>(new T[Length], new byte[Length], new T[3], s_options));
         Throws("losses", "losses has 3 and there are 100 logits", () => kernel.Loss<byte>(new T[Length], new byte[Length], s_options, losses: new T[3]));
         Throws("probabilities", "probabilities has 3 and there are 100 logits", () => kernel.Probabilities(new T[Length], new T[3]));
     }
 
-    [Fact]
-    public void EmptyWeightsAndLosses_AreNone()
+    [Theory]
+    [MemberData(nameof(Losses))]
+    public void EmptyWeightsAndLosses_AreNone(string loss)
     {
-        var kernel = BinaryKernels.PublicCrossEntropy<T>();
+        var kernel = BinaryKernels.Get<T>(loss);
         foreach (var n in new[] { 0, 1, Length })
         {
             var logits = Enumerable.Range(0, n).Select(i => T.CreateChecked(i % 7)).ToArray();
@@ -126,10 +111,11 @@ public abstract class ArgumentTests<T>
         }
     }
 
-    [Fact]
-    public void Memory_SharedInPart_IsNamed()
+    [Theory]
+    [MemberData(nameof(Losses))]
+    public void Memory_SharedInPart_IsNamed(string loss)
     {
-        var kernel = BinaryKernels.PublicCrossEntropy<T>();
+        var kernel = BinaryKernels.Get<T>(loss);
         var memory = Enumerable.Range(0, 3 * Length).Select(i => T.CreateChecked(i % 7 / 7.0)).ToArray();
         T[] before = [.. memory];
         var labels = new byte[Length];
@@ -162,10 +148,11 @@ public abstract class ArgumentTests<T>
         }
     }
 
-    [Fact]
-    public void Options_Null_IsNamed()
+    [Theory]
+    [MemberData(nameof(Losses))]
+    public void Options_Null_IsNamed(string loss)
     {
-        var kernel = BinaryKernels.PublicCrossEntropy<T>();
+        var kernel = BinaryKernels.Get<T>(loss);
         Assert.Throws<ArgumentNullException>("options", () => { kernel.Loss<byte>(new T[1], new byte[1], null!); });
         Assert.Throws<ArgumentNullException>("options", () => { kernel.LossAndGradient<byte>(new T[1], new byte[1], new T[1], null!); });
     }
@@ -213,11 +200,14 @@ public abstract class ArgumentTests<T>
         string name, string text, TLabel[] labels, BinaryCrossEntropyOptions<T>? options = null, T[]? weights = null, int length = Length)
         where TLabel : unmanaged
     {
-        var kernel = BinaryKernels.PublicCrossEntropy<T>();
         var untouched = Enumerable.Repeat(T.CreateChecked(42), length).ToArray();
-        T[] gradient = [.. untouched], losses = [.. untouched];
-        Throws(name, text, () => kernel.LossAndGradient<TLabel>(new T[length], labels, gradient, options ?? s_options, weights, losses));
-        Throws(name, text, () => kernel.Loss<TLabel>(new T[length], labels, options ?? s_options, weights, losses));
+        T[] logits = new T[length], gradient = [.. untouched], losses = [.. untouched];
+        foreach (var kernel in BinaryKernels.Public<T>())
+        {
+            Throws(name, text, () => kernel.LossAndGradient<TLabel>(logits, labels, gradient, options ?? s_options, weights, losses));
+            Throws(name, text, () => kernel.Loss<TLabel>(logits, labels, options ?? s_options, weights, losses));
+        }
+
         Assert.Equal(untouched, gradient);
         Assert.Equal(untouched, losses);
     }

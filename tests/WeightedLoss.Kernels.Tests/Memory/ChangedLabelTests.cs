@@ -86,6 +86,7 @@ public class ChangedLabelTests
     {
         var (rows, isSmooth) = (labels.Length, form == TargetForm.Smooth);
         var hasLanes = isClassMajor || classes <= KernelFacts.MostClassesInLanes;
+        var perClass = isSmooth && classes <= KernelFacts.MostClassesCompared ? 2 : 1;
         var values = isSmooth ? KernelFacts.SmoothRowValues : KernelFacts.RowValues;
         var guards = new List<GuardedMemory>();
         try
@@ -108,7 +109,7 @@ public class ChangedLabelTests
                 UniformWeights = ref Filled(Guarded<T>(classes), 0.125)[0],
                 UniformOthers = ref Filled(Guarded<T>(classes), 0.125 * (classes - 1))[0],
                 Losses = ref Guarded<T>(rows)[0],
-                Scratch = ref Guarded<T>(hasLanes ? (isSmooth && classes <= KernelFacts.MostClassesCompared ? 2 : 1) * rows * classes : 32)[0],
+                Scratch = ref Guarded<T>(hasLanes ? perClass * rows * classes : 32)[0],
                 RowValues = ref Filled(Guarded<T>(((values - 1) * KernelFacts.RowValueBytes / Unsafe.SizeOf<T>()) + rows), 0)[0],
                 Count = (nuint)rows,
                 Classes = classes,

@@ -22,7 +22,11 @@ public abstract class CopiedColumnsTests<T>
 
     /// <summary>The kernels that give rows and columns the same layout in registers.</summary>
     public static TheoryData<string> Ids { get; } =
-        [.. SoftmaxKernels.Of<T>(LossCases.CrossEntropy).Where(kernel => kernel.Classes <= KernelFacts.MostClassesInLanes).Select(kernel => kernel.Id)];
+    [
+        .. SoftmaxKernels.Of<T>(LossCases.CrossEntropy)
+            .Where(kernel => kernel.Classes <= KernelFacts.MostClassesInLanes)
+            .Select(kernel => kernel.Id),
+    ];
 
     [Theory]
     [MemberData(nameof(Ids))]

@@ -21,7 +21,8 @@ public abstract class CrossEntropyArgumentTests<T>
     /// <summary>With these, labels are counted.</summary>
     private static readonly CrossEntropyOptions<T> s_weighted = new(K, Reduction.MeanByCount) { ClassWeights = [T.One, T.One, T.Zero, T.One, T.One] };
 
-    public static TheoryData<long> WrongLabels => [-1, K, K + 1, 127, 128, 255, 256, int.MaxValue, int.MinValue, 1L << 32, (1L << 32) + 1, long.MinValue, long.MaxValue];
+    /// <summary>The public methods of every loss.</summary>
+    public static TheoryData<string> Losses { get; } = [.. SoftmaxKernels.Public<T>().Select(kernel => kernel.Id)];
 
     private static (int N, int Index)[] Places =>
     [
@@ -30,33 +31,10 @@ public abstract class CrossEntropyArgumentTests<T>
     ];
 
     [Theory]
-    [MemberData(nameof(WrongLabels))]
-    public void Label_OutOfRange_IsNamed(long wrong)
+    [MemberData(nameof(Losses))]
+    public void EmptyWeightsAndLosses_AreNone(string loss)
     {
-        foreach (var (n, index) in Places.Concat([(1, 0), (8, 6), (9, 0), (40, 33)]))
-        {
-            var labels = new long[n];
-            labels[index] = labels[^1] = wrong;
-            foreach (var options in new[] { s_options, s_weighted })
-            {
-                AssertThrows("labels", $"labels[{index}] is {wrong}", labels, options, n: n);
-                if (wrong == (int)wrong)
-                {
-                    AssertThrows("labels", $"labels[{index}] is {wrong}", Array.ConvertAll(labels, label => (int)label), options, n: n);
-                }
-
-                if (wrong == (byte)wrong)
-                {
-                    AssertThrows("labels", $"labels[{index}] is {wrong}", Array.ConvertAll(labels, label => (byte)label), options, n: n);
-                }
-            }
-        }
-    }
-
-    [Fact]
-    public void EmptyWeightsAndLosses_AreNone()
-    {
-        var kernel = SoftmaxKernels.PublicCrossEntropy<T>();
+        var kernel = SoftmaxKernels.Get<T>(loss);
         foreach (var n in new[] { 0, 1, N })
         {
             var logits = Enumerable.Range(0, n * K).Select(i => T.CreateChecked(i % 7)).ToArray();
@@ -69,7 +47,10 @@ public abstract class CrossEntropyArgumentTests<T>
                 Assert.Equal(sum, kernel.LossAndGradient<byte>(logits, new byte[n], gradient, options, [], []));
                 Assert.Equal(sum, kernel.LossAndGradient<byte>(logits, new byte[n], gradient, options, logits.AsSpan(n * K), gradient.AsSpan(n * K)));
                 Assert.Equal(sum, kernel.Loss<byte>(logits, new byte[n], options, none, none));
-                Assert.Equal(kernel.Loss<T>(logits, new T[n * K], options), kernel.Loss<T>(logits, new T[n * K], options, none, none));
+                if (kernel.Case.HasSoftTargets)
+                {
+                    Assert.Equal(kernel.Loss<T>(logits, new T[n * K], options), kernel.Loss<T>(logits, new T[n * K], options, none, none));
+                }
             }
         }
     }
@@ -82,15 +63,16 @@ public abstract class CrossEntropyArgumentTests<T>
         Assert.Contains("16777217", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Label_EqualToTheClassCount_IsNamedForManyClasses()
+    [Theory]
+    [MemberData(nameof(Losses))]
+    public void Label_EqualToTheClassCount_IsNamedForManyClasses(string loss)
     {
         foreach (var classes in new[] { 2, 7, 16, 17, 100, 255, 256, 300 })
         {
             var labels = new int[40];
             labels[33] = classes;
             var gradient = new T[40 * classes];
-            Throws("labels", $"labels[33] is {classes}", () => SoftmaxKernels.PublicCrossEntropy<T>().LossAndGradient<int>(
+            Throws("labels", $"labels[33] is {classes}", () => SoftmaxKernels.Get<T>(loss).LossAndGradient<int>(
                 new T[40 * classes], labels, gradient, new(classes, Reduction.Sum)));
             Assert.All(gradient, g => Assert.Equal(T.Zero, g));
         }
@@ -171,10 +153,11 @@ public abstract class CrossEntropyArgumentTests<T>
         Throws("probabilities", "500", () => kernel.Probabilities(new T[N * K], new T[N * K], strided));
     }
 
-    [Fact]
-    public void StridedRows_WithOrWithoutTheLastGap_AreAccepted()
+    [Theory]
+    [MemberData(nameof(Losses))]
+    public void StridedRows_WithOrWithoutTheLastGap_AreAccepted(string loss)
     {
-        var kernel = SoftmaxKernels.PublicCrossEntropy<T>();
+        var kernel = SoftmaxKernels.Get<T>(loss);
         var options = new CrossEntropyOptions<T>(K, Reduction.Sum) { Layout = LogitLayout.Rows(8, 7) };
         foreach (var (logits, gradient) in new[] { (24, 21), (21, 19), (24, 19), (21, 21) })
         {
@@ -228,12 +211,13 @@ public abstract class CrossEntropyArgumentTests<T>
         }
     }
 
-    [Fact]
-    public void Gradient_OverTheLabelsBytes_IsNamed()
+    [Theory]
+    [MemberData(nameof(Losses))]
+    public void Gradient_OverTheLabelsBytes_IsNamed(string loss)
     {
         // Labels of another type than the gradient's in the same memory.
         var memory = new long[2 * N * K];
-        Throws("gradient", "labels", () => SoftmaxKernels.PublicCrossEntropy<T>().LossAndGradient<long>(
+        Throws("gradient", "labels", () => SoftmaxKernels.Get<T>(loss).LossAndGradient<long>(
             new T[N * K], memory.AsSpan(0, N), System.Runtime.InteropServices.MemoryMarshal.Cast<long, T>(memory.AsSpan(N / 4))[..(N * K)], s_options));
     }
 
@@ -293,10 +277,13 @@ public abstract class CrossEntropyArgumentTests<T>
     private static void AssertThrows<TLabel>(string name, string text, TLabel[] labels, CrossEntropyOptions<T>? options = null, T[]? weights = null, int n = N)
         where TLabel : unmanaged
     {
-        var kernel = SoftmaxKernels.PublicCrossEntropy<T>();
         var (gradient, losses) = (Enumerable.Repeat(T.CreateChecked(42), n * K).ToArray(), Enumerable.Repeat(T.CreateChecked(42), n).ToArray());
-        Throws(name, text, () => kernel.LossAndGradient<TLabel>(new T[n * K], labels, gradient, options ?? s_options, weights, losses));
-        Throws(name, text, () => kernel.Loss<TLabel>(new T[n * K], labels, options ?? s_options, weights, losses));
+        foreach (var kernel in SoftmaxKernels.Public<T>().Where(kernel => kernel.Case.HasSoftTargets || typeof(TLabel) != typeof(T)))
+        {
+            Throws(name, text, () => kernel.LossAndGradient<TLabel>(new T[n * K], labels, gradient, options ?? s_options, weights, losses));
+            Throws(name, text, () => kernel.Loss<TLabel>(new T[n * K], labels, options ?? s_options, weights, losses));
+        }
+
         Assert.All(gradient.Concat(losses), value => Assert.Equal(T.CreateChecked(42), value));
     }
 }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using WeightedLoss.Runtime;
 using WeightedLoss.Tests.Dispatch;
 using WeightedLoss.Tests.Reference;
 
@@ -10,7 +9,7 @@ public sealed class CrossEntropyGuardPageTestsOfFloat : CrossEntropyGuardPageTes
 public sealed class CrossEntropyGuardPageTestsOfDouble : CrossEntropyGuardPageTests<double>;
 
 /// <summary>
-/// No kernel of cross-entropy touches memory outside its spans, for any number of rows from 0 to four blocks and three and at any
+/// No kernel of a loss of the softmax touches memory outside its spans, for any number of rows from 0 to four blocks and three and at any
 /// alignment of the elements, and its results do not depend on either.
 /// </summary>
 public abstract class CrossEntropyGuardPageTests<T>
@@ -20,6 +19,9 @@ public abstract class CrossEntropyGuardPageTests<T>
 
     public static TheoryData<string> Ids { get; } = SoftmaxKernels.Ids<T>(LossCases.CrossEntropy);
 
+    /// <summary>Those of every loss of the softmax.</summary>
+    public static TheoryData<string> AllIds { get; } = [.. SoftmaxKernels.Of<T>().Select(kernel => kernel.Id)];
+
     // At the end, and at every distance from the start that makes another alignment.
     private static IEnumerable<int> AllPlaces => Enumerable.Range(-1, s_block + 1);
 
@@ -27,7 +29,7 @@ public abstract class CrossEntropyGuardPageTests<T>
     private static IEnumerable<int> SomePlaces(int n) => [-1, 0, (n + 1) % s_block, ((7 * n) + s_block - 1) % s_block];
 
     [Theory]
-    [MemberData(nameof(Ids))]
+    [MemberData(nameof(AllIds))]
     public void HardLabels_EveryRowCount_StayInside(string kernel) => EachShape(kernel, (guards, subject, classes, n) =>
     {
         var options = new CrossEntropyOptions<T>(classes, Reduction.MeanByCount) { ClassWeights = ClassWeights(classes) };
@@ -197,7 +199,14 @@ public abstract class CrossEntropyGuardPageTests<T>
     }
 
     private static void Compare<TLabel>(
-        Guards guards, SoftmaxSubject<T> kernel, CrossEntropyOptions<T> options, int n, TLabel[] labels, bool withWeights, bool withLosses, bool everywhere = false)
+        Guards guards,
+        SoftmaxSubject<T> kernel,
+        CrossEntropyOptions<T> options,
+        int n,
+        TLabel[] labels,
+        bool withWeights,
+        bool withLosses,
+        bool everywhere = false)
         where TLabel : unmanaged
     {
         var layout = options.Layout;

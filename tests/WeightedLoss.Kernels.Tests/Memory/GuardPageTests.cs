@@ -19,7 +19,7 @@ public abstract class GuardPageTests<T>
 
     public static TheoryData<string> Ids { get; } = BinaryKernels.Ids<T>();
 
-    public static TheoryData<string> AnyGammaIds { get; } = BinaryKernels.Ids<T>(kernel => kernel.Case == LossCases.SigmoidFocal && kernel.TakesParameters);
+    public static TheoryData<string> AnyGammaIds { get; } = BinaryKernels.AnyGammaIds<T>();
 
     public static TheoryData<string> Functions { get; } =
         [.. Kernels.Supported<FunctionKernelEntry<T>>().Select(kernel => kernel.Id)];
@@ -217,7 +217,13 @@ public abstract class GuardPageTests<T>
     }
 
     private static void Compare<TLabel>(
-        Guards guards, BinarySubject<T> kernel, BinaryCrossEntropyOptions<T> options, T[] logits, TLabel[] labels, T[]? weights, bool withLosses)
+        Guards guards,
+        BinarySubject<T> kernel,
+        BinaryCrossEntropyOptions<T> options,
+        T[] logits,
+        TLabel[] labels,
+        T[]? weights,
+        bool withLosses)
         where TLabel : unmanaged
     {
         var length = logits.Length;

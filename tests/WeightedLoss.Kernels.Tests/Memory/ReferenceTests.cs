@@ -38,7 +38,8 @@ public sealed unsafe class ReferenceTests
             foreach (var smoothing in new[] { 0f, 0.1f })
             {
                 // γ = 0 is the loss at the limit, which has sums of its own.
-                foreach (var (gamma, targets) in new[] { (0f, FocalTargets.PerClass), (2f, FocalTargets.PerClass), (2f, FocalTargets.Mixed) })
+                (float Gamma, FocalTargets Targets)[] forms = [(0, FocalTargets.PerClass), (2, FocalTargets.PerClass), (2, FocalTargets.Mixed)];
+                foreach (var (gamma, targets) in forms)
                 {
                     foreach (var perRow in new[] { false, true })
                     {
@@ -122,7 +123,8 @@ public sealed unsafe class ReferenceTests
         _ = wantsGradient
             ? CrossEntropyLoss.LossAndGradient<RowsProbe, CrossEntropyF32Rows, CrossEntropyF32Rows, float, TLabel>(
                 logits, labels, gradient, options, weights, losses)
-            : CrossEntropyLoss.Loss<RowsProbe, CrossEntropyF32Rows, CrossEntropyF32Rows, float, TLabel>(logits, labels, options, weights, default);
+            : CrossEntropyLoss.Loss<RowsProbe, CrossEntropyF32Rows, CrossEntropyF32Rows, float, TLabel>(
+                logits, labels, options, weights, default);
     }
 
     private static T[] Array<T>(int length)
@@ -198,7 +200,8 @@ public sealed unsafe class ReferenceTests
     /// <summary>Of a loss with one loss each.</summary>
     private readonly struct Probe : IBinaryLossKernel<float>
     {
-        public static void Hard<TWeights, TLosses, TGradient>(in BinaryKernelArguments<float> arguments, ref double lossLanes, ref double weightLanes)
+        public static void Hard<TWeights, TLosses, TGradient>(
+            in BinaryKernelArguments<float> arguments, ref double lossLanes, ref double weightLanes)
             where TWeights : struct
             where TLosses : struct
             where TGradient : struct => Check(Name<TWeights, TLosses, TGradient>("hard"), in arguments);
@@ -228,11 +231,13 @@ public sealed unsafe class ReferenceTests
     {
         public static bool HasHardSum => true;
 
-        public static void HardSum<TIgnored, TGradient>(in BinaryKernelArguments<float> arguments, ref double lossLanes, ref double weightLanes)
+        public static void HardSum<TIgnored, TGradient>(
+            in BinaryKernelArguments<float> arguments, ref double lossLanes, ref double weightLanes)
             where TIgnored : struct
             where TGradient : struct => Check($"sum, ignored {typeof(TIgnored).Name}, gradient {typeof(TGradient).Name}", in arguments);
 
-        public static void Hard<TWeights, TLosses, TGradient>(in BinaryKernelArguments<float> arguments, ref double lossLanes, ref double weightLanes)
+        public static void Hard<TWeights, TLosses, TGradient>(
+            in BinaryKernelArguments<float> arguments, ref double lossLanes, ref double weightLanes)
             where TWeights : struct
             where TLosses : struct
             where TGradient : struct =>

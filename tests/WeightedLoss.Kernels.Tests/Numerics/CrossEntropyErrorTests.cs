@@ -1,5 +1,4 @@
 using System.Numerics;
-using WeightedLoss.Runtime;
 using WeightedLoss.Tests.Dispatch;
 using WeightedLoss.Tests.Reference;
 
@@ -16,7 +15,8 @@ public abstract class CrossEntropyErrorTests<T>(ITestOutputHelper output)
     /// <summary>The bounds of rows are stated for so many classes.</summary>
     private const int MostClasses = 64;
 
-    private static readonly Lazy<Table[]> s_tables = new(() => [.. Enumerable.Range(2, MostClasses - 1).Select(classes => new Table(classes))]);
+    private static readonly Lazy<Table[]> s_tables =
+        new(() => [.. Enumerable.Range(2, MostClasses - 1).Select(classes => new Table(classes))]);
 
     /// <summary>Those of so few classes that a bound is stated.</summary>
     public static TheoryData<string> Ids { get; } = [.. WithBound(LossCases.CrossEntropy)];

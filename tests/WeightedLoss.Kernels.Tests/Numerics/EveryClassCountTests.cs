@@ -83,7 +83,7 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
         var subject = SoftmaxKernels.Get<T>(kernel);
         foreach (var classes in subject.ClassCounts(3, 8, 16, 17, 40, 100, 300))
         {
-            // The model is so sure of the heavy class that its gradient is the share of the others.
+            // The model is so sure of the heavy class that its gradient is that of the other classes.
             var heavy = classes / 2;
             var z = Enumerable.Range(0, 11 * classes).Select(i => i % classes == heavy ? T.CreateChecked(60) : T.Zero).ToArray();
             var labels = Enumerable.Repeat(heavy, 11).ToArray();
@@ -104,12 +104,13 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
         var subject = SoftmaxKernels.Get<T>(kernel);
         foreach (var classes in subject.ClassCounts(16, 17, 250, 4096))
         {
-            // The model is so sure that the gradient of the label's class is the share of all others, to the last digit.
+            // The model is so sure that the gradient of the label's class is the sum of all others, to the last digit.
             var z = Enumerable.Range(0, 3 * classes).Select(i => i % classes == 1 ? T.CreateChecked(60) : T.Zero).ToArray();
             var options = new CrossEntropyOptions<T>(classes, Reduction.Sum) { LabelSmoothing = T.CreateTruncating(0.1) };
-            var share = (classes - 1) * double.CreateChecked(options.LabelSmoothing / T.CreateChecked(classes));
+            var others = (classes - 1) * double.CreateChecked(options.LabelSmoothing / T.CreateChecked(classes));
             var gradient = Run(subject, z, [1, 1, 1], options).Gradient;
-            Assert.All([1, classes + 1, (2 * classes) + 1], i => AssertClose(share, double.CreateChecked(gradient[i]), 8 * HalfUlp * share, $"{classes} classes: gradient[{i}]"));
+            Assert.All([1, classes + 1, (2 * classes) + 1], i =>
+                AssertClose(others, double.CreateChecked(gradient[i]), 8 * HalfUlp * others, $"{classes} classes: gradient[{i}]"));
         }
     }
 

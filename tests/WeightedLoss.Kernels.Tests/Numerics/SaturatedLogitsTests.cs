@@ -5,8 +5,8 @@ using WeightedLoss.Tests.Reference;
 namespace WeightedLoss.Tests.Numerics;
 
 /// <summary>
-/// Kernels of the sigmoid's focal loss have another form of their arithmetic for tiles with a saturated logit: a loss and its gradient are the
-/// same in either, whatever logits are beside.
+/// Kernels of the sigmoid's focal loss have another form of their arithmetic for tiles with a saturated logit: a loss and its gradient are
+/// the same in either, whatever logits are beside.
 /// </summary>
 public sealed class SaturatedLogitsTests
 {
@@ -26,15 +26,15 @@ public sealed class SaturatedLogitsTests
         // Tiles without a saturated logit, tiles with one, and tiles of little else.
         const int N = 1400;
         var random = new Random(11);
-        var near = gamma < 100 ? -Math.Log(FocalLimits.NearE(gamma)) : 0;
+        var unsaturated = gamma < 100 ? -Math.Log(FocalLimits.NearE(gamma)) : 0;
         var logits = new float[N];
         for (var i = 0; i < N; i++)
         {
             var isSaturated = i < 600 ? i == 570 : i % 8 == 0 || i > 1100;
-            logits[i] = (float)(near * random.NextDouble() * 0.999) * (random.Next(2) == 0 ? -1 : 1);
+            logits[i] = (float)(unsaturated * random.NextDouble() * 0.999) * (random.Next(2) == 0 ? -1 : 1);
             if (isSaturated)
             {
-                logits[i] += (float)(near + (random.NextDouble() * (95 - near))) * Math.Sign(logits[i]);
+                logits[i] += (float)(unsaturated + (random.NextDouble() * (95 - unsaturated))) * Math.Sign(logits[i]);
             }
         }
 
@@ -98,20 +98,21 @@ public sealed class SaturatedLogitsTests
             Check<byte>(labels, Array.ConvertAll(labels, label => (double)label));
             Check<float>(targets, Array.ConvertAll(targets, target => (double)target));
 
-            void Check<TLabel>(TLabel[] given, double[] shares)
+            void Check<TLabel>(TLabel[] given, double[] numbers)
                 where TLabel : unmanaged
             {
-                // Two roundings by the weight, and one by the share; a soft target's gradient is a difference.
+                // Two roundings by the weight, and one by the target; a soft target's gradient is a difference.
                 var tolerance = (NumericBounds.FocalLoss + (0.3 * Math.Max(0, gamma - 5)) + 4) * Math.ScaleB(1, -24) * 2;
                 var (gradient, losses) = (new float[N], new float[N]);
                 kernel.LossAndGradient<TLabel>(logits, given, gradient, new(Reduction.Sum), weights, losses);
                 for (var i = 0; i < N; i++)
                 {
                     var (positive, negative) = (BinaryReference.Focal(-logits[i], gamma), BinaryReference.Focal(logits[i], gamma));
-                    var (pull, push) = (weights[i] * shares[i] * positive.Slope, weights[i] * (1 - shares[i]) * negative.Slope);
-                    var loss = weights[i] * ((shares[i] * positive.Loss) + ((1 - shares[i]) * negative.Loss));
+                    var ofPositive = weights[i] * numbers[i] * positive.Slope;
+                    var ofNegative = weights[i] * (1 - numbers[i]) * negative.Slope;
+                    var loss = weights[i] * ((numbers[i] * positive.Loss) + ((1 - numbers[i]) * negative.Loss));
                     AssertClose("loss", loss, losses[i], loss);
-                    AssertClose("gradient", push - pull, gradient[i], Math.Max(pull, push));
+                    AssertClose("gradient", ofNegative - ofPositive, gradient[i], Math.Max(ofPositive, ofNegative));
 
                     void AssertClose(string what, double expected, float actual, double size) => Assert.True(
                         Math.Abs(expected - actual) <= (tolerance * size) + (size < SmallestNormal ? SmallestNormal : 0),

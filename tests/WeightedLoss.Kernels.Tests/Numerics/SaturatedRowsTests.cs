@@ -1,5 +1,4 @@
 using System.Numerics;
-using WeightedLoss.Runtime;
 using WeightedLoss.Tests.Dispatch;
 
 namespace WeightedLoss.Tests.Numerics;
@@ -25,12 +24,13 @@ public abstract class SaturatedRowsTests<T>
     public void LossAndGradient_BesideOtherRows_AreThoseAlone(string kernel)
     {
         var entry = SoftmaxKernels.Get<T>(kernel);
-        var focused = entry.WithEach(new[] { 0.25, 0.5, 2, 4, 12, 300 }.Select(gamma => new[] { gamma })).DistinctBy(kernel => kernel.Gamma);
+        var gammas = new[] { 0.25, 0.5, 2, 4, 12, 300 }.Select(gamma => new[] { gamma });
+        var focused = entry.WithEach(gammas).DistinctBy(kernel => kernel.Gamma);
         foreach (var subject in focused)
         {
             foreach (var classes in subject.ClassCounts(2, 3, 7, 16, 17, 100))
             {
-                // Rows from unsure to certain, right or wrong; and tiny weights, with which an unsaturated row's results are below every normal number.
+                // Rows from unsure to certain, right or wrong; and tiny weights, with which an unsaturated row's results are subnormal.
                 const int N = 150;
                 var random = new Random(classes);
                 var z = new T[N * classes];

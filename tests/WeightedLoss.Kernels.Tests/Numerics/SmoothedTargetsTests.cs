@@ -1,5 +1,4 @@
 using System.Numerics;
-using WeightedLoss.Runtime;
 using WeightedLoss.Tests.Dispatch;
 using WeightedLoss.Tests.Reference;
 
@@ -75,9 +74,11 @@ public class SmoothedTargetsTests
                         var (s, gamma, half) = (double.CreateChecked(logits[i]), double.CreateChecked(kernel.Gamma), double.CreateChecked(options.LabelSmoothing) / 2);
                         var (right, wrong) = (BinaryReference.Focal(-s, gamma), BinaryReference.Focal(s, gamma));
                         var loss = ((1 - half) * right.Loss) + (half * wrong.Loss);
-                        var (pull, push) = ((1 - half) * right.Slope, half * wrong.Slope);
+                        var (ofPositive, ofNegative) = ((1 - half) * right.Slope, half * wrong.Slope);
                         AssertWithin(NumericBounds.FocalLoss, positive.Losses[i], loss, loss, $"{what}, z = {s}: loss");
-                        AssertWithin(NumericBounds.FocalGradient, positive.Gradient[i], push - pull, Math.Max(pull, push), $"{what}, z = {s}: gradient");
+                        var size = Math.Max(ofPositive, ofNegative);
+                        var slope = ofNegative - ofPositive;
+                        AssertWithin(NumericBounds.FocalGradient, positive.Gradient[i], slope, size, $"{what}, z = {s}: gradient");
                     }
                 }
 
@@ -103,8 +104,8 @@ public class SmoothedTargetsTests
         var log = DoubleDouble.Log1p(e);
         var (small, large) = (e / ((DoubleDouble)1 + e), (DoubleDouble)1 / ((DoubleDouble)1 + e));
         var loss = log + ((z > 0 ? half : rest) * Math.Abs(z));
-        var (pull, push) = (rest * (z > 0 ? small : large), half * (z > 0 ? large : small));
-        return (loss, push - pull, Math.Max(pull.High, push.High));
+        var (ofPositive, ofNegative) = (rest * (z > 0 ? small : large), half * (z > 0 ? large : small));
+        return (loss, ofNegative - ofPositive, Math.Max(ofPositive.High, ofNegative.High));
     }
 
     private static void AssertWithin<T>(double bound, T actual, DoubleDouble exact, double size, string what)

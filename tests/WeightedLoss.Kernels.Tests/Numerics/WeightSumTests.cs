@@ -58,8 +58,12 @@ public abstract class WeightSumTests<T>
                     void Check<TLabel>(string label, TLabel[] labels, BinaryCrossEntropyOptions<T> chosen, double expected)
                         where TLabel : unmanaged
                     {
-                        var actual = BinaryKernels.PublicCrossEntropy<T>().Loss<TLabel>(logits, labels, chosen, weights).Weight;
-                        Assert.True(actual.Equals(expected), $"{label}, {typeof(TLabel).Name}: {actual:R} instead of {expected:R}.");
+                        foreach (var kernel in BinaryKernels.Public<T>())
+                        {
+                            var actual = kernel.Loss<TLabel>(logits, labels, chosen, weights).Weight;
+                            Assert.True(
+                                actual.Equals(expected), $"{kernel}, {label}, {typeof(TLabel).Name}: {actual:R} instead of {expected:R}.");
+                        }
                     }
                 }
             }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using WeightedLoss.Runtime;
 using WeightedLoss.Tests.Dispatch;
 
 namespace WeightedLoss.Tests.Numerics;

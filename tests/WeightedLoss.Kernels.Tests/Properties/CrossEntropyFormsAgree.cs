@@ -22,8 +22,11 @@ public abstract class CrossEntropyFormsAgree<T> : CrossEntropyLaws<T>
         {
             var expected = Run(subject, z, y, options, weights);
             AssertSame("long", expected, Run(subject, z, Array.ConvertAll(y, label => (long)label), options, weights));
+            AssertSame("short", expected, Run(subject, z, Array.ConvertAll(y, label => (short)label), options, weights));
             if (batch.K <= 255)
             {
+                AssertSame("ushort", expected, Run(subject, z, Array.ConvertAll(y, label => (ushort)label), options, weights));
+                AssertSame("uint", expected, Run(subject, z, Array.ConvertAll(y, label => (uint)label), options, weights));
                 AssertSame("byte", expected, Run(subject, z, Array.ConvertAll(y, label => (byte)label), options, weights));
             }
         }

@@ -1,7 +1,6 @@
 using System.Numerics;
 using FsCheck;
 using FsCheck.Fluent;
-using WeightedLoss.Runtime;
 using WeightedLoss.Tests.Dispatch;
 using WeightedLoss.Tests.Numerics;
 using WeightedLoss.Tests.Reference;

@@ -41,8 +41,8 @@ public abstract class GradientIsTheDerivative<T> : Laws<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>
-    /// 2 ulp of the arithmetic, and a rounding each for class weight, sample weight and scale. A smoothed target of up to 15/16 is rounded, too,
-    /// and what is left to 1 has 16 times its relative error.
+    /// 2 ulp of the arithmetic, and a rounding each for class weight, sample weight and scale. A smoothed target of up to 15/16 is rounded,
+    /// too, and what is left to 1 has 16 times its relative error.
     /// </summary>
     private const int HalfUlps = 32;
 
@@ -58,8 +58,8 @@ public abstract class GradientIsTheDerivative<T> : Laws<T>
         AssertTextbook(BinaryReference.Of<T>(formula, z, batch.HardTargets, options, w), Run(subject, z, y, options, w));
         AssertTextbook(BinaryReference.Of<T>(formula, z, softTargets, options, w), Run(subject, z, t, options, w));
 
-        var (exact, output) = (BinaryReference.Of<T>(formula, z, batch.HardTargets, options), Run(subject, z, y, options, withLosses: false));
-        AssertTextbook(exact with { Losses = [] }, output);
+        var exact = BinaryReference.Of<T>(formula, z, batch.HardTargets, options);
+        AssertTextbook(exact with { Losses = [] }, Run(subject, z, y, options, withLosses: false));
     });
 
     [Theory]
@@ -150,7 +150,7 @@ public abstract class GradientIsTheDerivative<T> : Laws<T>
             Assert.Equal(0, output.Sum.Loss);
         }
 
-        // A share of both classes, and weights of columns.
+        // A part of both classes, and weights of columns.
         var half = T.CreateChecked(0.5);
         var shared = Run(subject, z, [half, half, half, half], options, w);
         Assert.DoesNotContain(shared.Losses, T.IsNaN);

@@ -22,7 +22,11 @@ public abstract class LabelFormsAgree<T> : Laws<T>
             {
                 var bytes = Run(subject, z, y, options, weights, withLosses);
                 AssertSame(bytes, Run(subject, z, Array.ConvertAll(y, l => l == 1), options, weights, withLosses));
+                AssertSame(bytes, Run(subject, z, Array.ConvertAll(y, l => (sbyte)l), options, weights, withLosses));
+                AssertSame(bytes, Run(subject, z, Array.ConvertAll(y, l => (short)l), options, weights, withLosses));
+                AssertSame(bytes, Run(subject, z, Array.ConvertAll(y, l => (ushort)l), options, weights, withLosses));
                 AssertSame(bytes, Run(subject, z, Array.ConvertAll(y, l => (int)l), options, weights, withLosses));
+                AssertSame(bytes, Run(subject, z, Array.ConvertAll(y, l => (uint)l), options, weights, withLosses));
                 AssertSame(bytes, Run(subject, z, Array.ConvertAll(y, l => (long)l), options, weights, withLosses));
             }
         }

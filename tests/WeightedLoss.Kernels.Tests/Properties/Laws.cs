@@ -1,7 +1,6 @@
 using System.Numerics;
 using FsCheck;
 using FsCheck.Fluent;
-using WeightedLoss.Runtime;
 using WeightedLoss.Tests.Dispatch;
 using WeightedLoss.Tests.Numerics;
 
@@ -26,13 +25,17 @@ public abstract class Laws<T>
     private protected static void ForAll(string kernel, Action<BinarySubject<T>, Batch> law, bool mayBeEmpty = true)
     {
         var batches = mayBeEmpty ? Batch.Arbitrary : Batch.Arbitrary.Filter(batch => batch.Rows.Length != 0);
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(s_cases), Prop.ForAll(batches, batch => law(BinaryKernels.Get<T>(kernel), batch)));
+        var subject = BinaryKernels.Get<T>(kernel);
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(s_cases), Prop.ForAll(batches, batch => law(subject, batch)));
     }
 
-    private protected static void ForAll<TOther>(string kernel, Gen<TOther> others, Action<BinarySubject<T>, Batch, TOther> law) =>
+    private protected static void ForAll<TOther>(string kernel, Gen<TOther> others, Action<BinarySubject<T>, Batch, TOther> law)
+    {
+        var subject = BinaryKernels.Get<T>(kernel);
         Check.One(
             Config.QuickThrowOnFailure.WithMaxTest(s_cases),
-            Prop.ForAll(Batch.Arbitrary, others.ToArbitrary(), (batch, other) => law(BinaryKernels.Get<T>(kernel), batch, other)));
+            Prop.ForAll(Batch.Arbitrary, others.ToArbitrary(), (batch, other) => law(subject, batch, other)));
+    }
 
     private protected static Output Run<TLabel>(
         BinarySubject<T> kernel, T[] logits, TLabel[] labels, BinaryCrossEntropyOptions<T> options, T[]? weights = null, bool withLosses = true)

@@ -182,7 +182,8 @@ public abstract class SoftmaxFocalLaws<T> : CrossEntropyLaws<T>
                 foreach (var divisor in new[] { 1, 1e-3 })
                 {
                     subject.LossAndGradient<int>(z, new int[N], gradient, new(classes, Reduction.DivideBy(divisor)), weights);
-                    Assert.All(gradient, (g, i) => Assert.True(i % classes == 0 ? g <= T.Zero : g >= T.Zero, $"{kernel}, γ {subject.Gamma}, {classes} classes, [{i}]: {g}"));
+                    Assert.All(gradient, (g, i) => Assert.True(
+                        i % classes == 0 ? g <= T.Zero : g >= T.Zero, $"{kernel}, γ {subject.Gamma}, {classes} classes, [{i}]: {g}"));
                 }
             }
         }

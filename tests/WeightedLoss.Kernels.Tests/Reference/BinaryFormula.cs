@@ -1,5 +1,4 @@
 using System.Numerics;
-using WeightedLoss.Conformance;
 
 namespace WeightedLoss.Tests.Reference;
 

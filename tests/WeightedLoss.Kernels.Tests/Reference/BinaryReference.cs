@@ -130,6 +130,6 @@ internal static class BinaryReference
 /// <summary>What a call of a binary loss returns and writes.</summary>
 /// <param name="Sum">The sums.</param>
 /// <param name="Gradient">The gradient of the reduced loss.</param>
-/// <param name="GradientTerms">The sum of the two classes' parts of the gradient without their signs: where they cancel, the error is one of them.</param>
+/// <param name="GradientTerms">The sum of both classes' gradients without their signs: where they cancel, the error is one of these.</param>
 /// <param name="Losses">w·loss.</param>
 internal sealed record BinaryResult(LossSum Sum, double[] Gradient, double[] GradientTerms, double[] Losses);

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace WeightedLoss.Tests.Reference;
 
 /// <summary>
-/// Cross-entropy as a textbook writes it, Σ_k c_k·(−log p_k), in double and one row at a time. c_k is the share of a class in a row:
+/// Cross-entropy as a textbook writes it, Σ_k c_k·(−log p_k), in double and one row at a time. c_k is the coefficient of a class in a row:
 /// class weight times target, smoothed. Hard labels are targets of 0 and 1.
 /// </summary>
 internal static class CrossEntropyReference
@@ -92,31 +92,31 @@ internal static class CrossEntropyReference
             }
 
             var sample = sampleWeights.IsEmpty ? 1 : double.CreateChecked(sampleWeights[i]);
-            var shares = new double[classes];
+            var coefficients = new double[classes];
             for (var k = 0; k < classes; k++)
             {
                 var target = targets[(i * classes) + k];
                 weightSum.Add(sample * classWeights[k] * target);
-                shares[k] = sample * classWeights[k] * ((target * (1 - smoothing)) + (smoothing / classes));
+                coefficients[k] = sample * classWeights[k] * ((target * (1 - smoothing)) + (smoothing / classes));
             }
 
-            rowWeights[i] = shares.Sum();
+            rowWeights[i] = coefficients.Sum();
             if (rowWeights[i] == 0)
             {
                 continue;
             }
 
             var (probabilities, costs) = Softmax(ToDouble(logits.Slice(i * classes, classes)));
-            losses[i] = shares.Zip(costs, Times).Sum();
+            losses[i] = coefficients.Zip(costs, Times).Sum();
             lossSum.Add(losses[i]);
 
             // Σ_k c_k·(p_j − [j = k]) is p_j·Σ_{k≠j} c_k − c_j·Σ_{k≠j} p_k, in which neither 1 − p nor Σ c − c_j is left to cancel.
-            var (otherShares, otherProbabilities) = (SumsOfOthers(shares), SumsOfOthers(probabilities));
+            var (otherCoefficients, otherProbabilities) = (SumsOfOthers(coefficients), SumsOfOthers(probabilities));
             for (var j = 0; j < classes; j++)
             {
                 var at = (i * classes) + j;
-                gradient[at] = (probabilities[j] * otherShares[j]) - (shares[j] * otherProbabilities[j]);
-                terms[at] = isHard && smoothing == 0 ? Math.Abs(gradient[at]) : (probabilities[j] * rowWeights[i]) + shares[j];
+                gradient[at] = (probabilities[j] * otherCoefficients[j]) - (coefficients[j] * otherProbabilities[j]);
+                terms[at] = isHard && smoothing == 0 ? Math.Abs(gradient[at]) : (probabilities[j] * rowWeights[i]) + coefficients[j];
             }
         }
 
