@@ -48,6 +48,7 @@ public class LayerTests(ITestOutputHelper output)
         var uses = Uses.Read(Repository.PathOf("generators", "WeightedLoss.Kernels.Generators"), GeneratorHarness.Roslyn);
 
         AssertLayers(uses, GeneratorLayers);
+        Assert.Empty(uses.Unknown);
         Assert.Contains(("Surface", "Loops"), uses.Folders.Keys);
         var compiler = uses.Assemblies.Where(use => use.Assembly.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal));
         Assert.Equal([Root, "Diagnostics", "Spec"], compiler.Select(use => use.Folder).Distinct().Order(StringComparer.Ordinal));
@@ -62,6 +63,7 @@ public class LayerTests(ITestOutputHelper output)
             ("Shared", Repository.PathOf("generators", "WeightedLoss.Kernels.Generators", "Shared")));
 
         AssertLayers(uses, LibraryLayers);
+        Assert.Equal([], uses.Unknown.Where(use => use.Folder != Root && !Apart.Contains(use.Folder)).Select(use => use.ToString()));
         Assert.Contains(("Runtime", "Losses"), uses.Folders.Keys);
 
         // Only where the losses are, emitted kernels are named.

@@ -25,6 +25,9 @@ internal sealed class Uses
     /// <summary>Which folder uses which assembly of others.</summary>
     public HashSet<(string Folder, string Assembly)> Assemblies { get; } = [];
 
+    /// <summary>Names that mean nothing without what is emitted.</summary>
+    public HashSet<(string Folder, string Name)> Unknown { get; } = [];
+
     /// <summary>Every name in every folder.</summary>
     public HashSet<(string Folder, string Name)> Names { get; } = [];
 
@@ -60,7 +63,13 @@ internal sealed class Uses
             {
                 uses.Names.Add((folder, name.Identifier.Text));
                 var info = model.GetSymbolInfo(name, token);
-                foreach (var symbol in info.Symbol is { } only ? [only] : info.CandidateSymbols)
+                var symbols = info.Symbol is { } only ? [only] : info.CandidateSymbols;
+                if (symbols.IsEmpty && name.Identifier.Text is not ("nameof" or "unmanaged"))
+                {
+                    uses.Unknown.Add((folder, name.Identifier.Text));
+                }
+
+                foreach (var symbol in symbols)
                 {
                     uses.Add(folder, symbol, trees, $"{tree.FilePath} names {name}");
                 }
