@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using TorchSharp;
 using WeightedLoss.Benchmarks.Compare;
 using WeightedLoss.Benchmarks.Contenders;
-using WeightedLoss.Trainer.Models;
 
 namespace WeightedLoss.Benchmarks.Peers;
 
@@ -27,6 +26,7 @@ internal sealed class LibTorchPackage : PeerPackage
     public override IEnumerable<Contender> For<T>(BinaryWorkload<T> workload) =>
         workload.Case switch
         {
+            { Loss: "asymmetric" } => [],
             { Loss: "bce" } => [new BinaryCrossEntropyLibTorch<T>(workload)],
 
             // In memory the one with fewer intermediate results is faster by far, and a call takes seconds.
@@ -36,8 +36,6 @@ internal sealed class LibTorchPackage : PeerPackage
 
     public override IEnumerable<Contender> For<T>(CrossEntropyWorkload<T> workload) =>
         [workload.Case.Loss == "focal" ? new SoftmaxFocalLibTorch<T>(workload) : new CrossEntropyLibTorch<T>(workload)];
-
-    public override TrainingLoss ForTraining(MulticlassTrainingLoss loss) => new LibTorchTrainingLoss(loss);
 
     /// <summary>Loads the native library; returns why that fails, or null.</summary>
     private static string? Load()

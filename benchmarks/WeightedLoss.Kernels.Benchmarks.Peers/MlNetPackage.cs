@@ -2,7 +2,6 @@ using System.Reflection;
 using Microsoft.ML.Trainers;
 using WeightedLoss.Benchmarks.Compare;
 using WeightedLoss.Benchmarks.Contenders;
-using WeightedLoss.Trainer.Models;
 
 namespace WeightedLoss.Benchmarks.Peers;
 
@@ -25,8 +24,6 @@ internal sealed class MlNetPackage : PeerPackage
         workload is BinaryWorkload<float> { Case: { Loss: "bce", IsSoft: false } } hard ? [new LogLossMlNet(Name, hard)] : [];
 
     public override IEnumerable<Contender> For<T>(CrossEntropyWorkload<T> workload) => [];
-
-    public override TrainingLoss? ForTraining(MulticlassTrainingLoss loss) => null;
 
     /// <summary>A loop over <see cref="LogLoss"/>, which takes one logit at a time and knows no weight.</summary>
     private sealed unsafe class LogLossMlNet(string name, BinaryWorkload<float> workload)

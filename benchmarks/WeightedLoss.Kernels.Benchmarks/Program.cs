@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
+using WeightedLoss.Benchmarks.Audit;
 using WeightedLoss.Benchmarks.Builds;
 using WeightedLoss.Benchmarks.Compare;
 using WeightedLoss.Benchmarks.Contenders;
@@ -47,6 +48,7 @@ internal static class Program
             OptionsCommand.Create(),
             GeneratorCommand.Create(),
             EmittedCommand.Create(),
+            AuditCommand.Create(),
             RegistryCommand.Create(),
         };
         return root.Parse(args).Invoke();

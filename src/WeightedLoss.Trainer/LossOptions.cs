@@ -1,5 +1,6 @@
 using System.CommandLine;
 using WeightedLoss.Trainer.CommandLine;
+using WeightedLoss.Trainer.Data;
 
 namespace WeightedLoss.Trainer;
 
@@ -40,6 +41,30 @@ internal sealed record LossOptions(float? Positive, string? Classes, double Beta
 
     /// <summary>What the loss is called in the output.</summary>
     public string? Description => Loss == Focal ? $"Focal loss, γ = {Gamma:G6}." : null;
+
+    /// <summary>Throws if an option was given that does not suit the labels.</summary>
+    public void CheckSuits(LabelledData data)
+    {
+        if (Positive is not null)
+        {
+            data.RequireTwoClasses("--positive-weight is", "--class-weights");
+        }
+
+        if (Classes is not null)
+        {
+            data.RequireMoreClasses("--class-weights is", "--positive-weight");
+        }
+
+        if (Loss == Binary)
+        {
+            data.RequireTwoClasses("--loss bce is", "--loss ce");
+        }
+
+        if (Loss == Multiclass)
+        {
+            data.RequireMoreClasses("--loss ce is", "--loss bce");
+        }
+    }
 
     /// <summary>The option of <see cref="Beta"/>.</summary>
     public static Option<double> BetaOption() =>

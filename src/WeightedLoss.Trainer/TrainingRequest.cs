@@ -1,3 +1,4 @@
+using WeightedLoss.Trainer.Data;
 using WeightedLoss.Trainer.Models;
 
 namespace WeightedLoss.Trainer;
@@ -22,12 +23,10 @@ internal sealed record TrainingRequest(
     /// <inheritdoc cref="SoftmaxSteps"/>
     public const float SoftmaxLearningRate = 0.1f;
 
-    /// <summary>For positives and negatives.</summary>
-    public TrainingOptions ForTwoClasses() => With(UsualEpochs, UsualLearningRate);
-
-    /// <summary>For several classes.</summary>
+    /// <summary>What suits the labels.</summary>
+    /// <param name="label">What the labels are.</param>
     /// <param name="rows">The number of training rows.</param>
-    public TrainingOptions ForClasses(int rows) => Model == ModelKind.Linear
+    public TrainingOptions For(LabelInfo label, int rows) => Model == ModelKind.Linear && label.Classes is not null
         ? With(Math.Max(UsualEpochs, Chunks.CountOf(SoftmaxSteps, Chunks.CountOf(rows, BatchSize))), SoftmaxLearningRate)
         : With(UsualEpochs, UsualLearningRate);
 

@@ -21,7 +21,6 @@ public class MergedResultsTests
         {
             Rows = [Row("avx2", other), Row("avx2", kernel: null) with { Contender = "scalar" }, SevenClassesRow("avx2")],
             Curve = [new(2, 64, 1, 1, 1, null, null, 1, other), new(7, 64, 1, 1, 1, null, null, 1, SevenClasses)],
-            Epochs = [new("data.csv", "linear", 64, 7, 64, "ours", 1, 1, 1, 1, 1, 1, other)],
         };
 
         var merged = Merge(("cpu/first.json", run), ("cpu/second.json", Run("avx512")));
@@ -29,7 +28,6 @@ public class MergedResultsTests
         Assert.Equal($"cpu/first.json: what was measured of {kernel} is left out, because its checksum is 9abc {reason}", Assert.Single(merged.Messages));
         Assert.Equal(SevenClasses, Assert.Single(merged.Runs[0].Rows).Kernel);
         Assert.Equal(7, Assert.Single(merged.Runs[0].Curve!).Classes);
-        Assert.Null(merged.Runs[0].Epochs);
         Assert.Single(merged.Runs[1].Rows);
     }
 
@@ -151,8 +149,7 @@ public class MergedResultsTests
         [new CacheLevel(1, 32 << 10)],
         [],
         [Row(isa, Binary) with { NsPerElement = nanoseconds }],
-        Curve: null,
-        Epochs: null);
+        Curve: null);
 
     private static RunResult Older(RunResult run) => run with
     {

@@ -17,7 +17,7 @@ public class StoredResultsTests
         TextTable[] tables =
         [
             SpeedTables.Binary(Results), SpeedTables.CrossEntropy(Results), SpeedTables.Focal(Results), SpeedTables.Threads(Results, _ => true),
-            SpeedTables.Epochs(Results), SpeedTables.Machines(Results),
+            SpeedTables.Machines(Results),
         ];
         var filled = tables.Where(table => table.Rows.Count != 0).ToArray();
         Assert.NotEmpty(filled);

@@ -12,6 +12,7 @@ using WeightedLoss.Runtime;
 //   --may-differ FAMILIES      print it, but do not fail, if the hash of one of these differs and the processor's fused multiply-add is
 //                              wrong, as an emulator's may be
 //   --trace KERNEL-ID          a line for every call of this kernel
+//   --every-option             call the public methods with every combination of options too, for the JIT to compile all kernels
 //   --write FILE               write the hashes, if all instruction sets agree, instead of comparing with expected.txt
 
 var expected = ExpectedHashes.Read();
@@ -43,6 +44,11 @@ if (expectedSet is not null)
         Console.WriteLine($"FAILED: {kernel.Id} is chosen instead of {SetFor(kernel)}");
         failures++;
     }
+}
+
+if (args.Contains("--every-option"))
+{
+    EveryOption.Call();
 }
 
 foreach (var set in executedSets.Where(set => KernelRegistry.All.All(entry => entry.InstructionSet != set)))

@@ -46,7 +46,8 @@ internal static class GeneratorHarness
     /// <summary>The platform and the compiler.</summary>
     internal static ImmutableArray<MetadataReference> Roslyn { get; } =
     [
-        .. Platform, MetadataReference.CreateFromFile(typeof(Compilation).Assembly.Location), MetadataReference.CreateFromFile(typeof(CSharpCompilation).Assembly.Location),
+        .. Platform,
+        .. new[] { typeof(Compilation), typeof(CSharpCompilation) }.Select(type => MetadataReference.CreateFromFile(type.Assembly.Location)),
     ];
 
     internal static CSharpCompilation Compile(params string[] sources) => Compile(LanguageVersion.Default, sources);
@@ -73,7 +74,8 @@ internal static class GeneratorHarness
     /// <param name="attribute">For example <c>CrossEntropyKernel&lt;float&gt;(Classes = 3)</c>.</param>
     internal static Dictionary<string, string> GenerateWithTwins(string attribute) => Generate(
         FunctionAttribute,
-        $"[WeightedLoss.{(attribute.EndsWith(')') ? attribute[..^1] + ", " : attribute + "(")}PortableTwins = true)] static partial class K;");
+        $"[WeightedLoss.{(attribute.EndsWith(')') ? attribute[..^1] + ", " : attribute + "(")}PortableTwins = true)] "
+        + "static partial class K;");
 
     /// <summary>What compiler and analyzers say about sources and the text generated from them.</summary>
     internal static Task<ImmutableArray<Diagnostic>> DiagnoseAsync(params string[] sources) => DiagnoseAsync(Compile(sources));

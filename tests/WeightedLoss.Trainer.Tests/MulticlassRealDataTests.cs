@@ -1,6 +1,5 @@
 using WeightedLoss.Tests.Reference;
 using WeightedLoss.Trainer.Data;
-using WeightedLoss.Trainer.Metrics;
 using WeightedLoss.Trainer.Models;
 
 namespace WeightedLoss.Trainer.Tests;
@@ -34,19 +33,19 @@ public sealed class MulticlassRealDataTests : IDisposable
     {
         var (parts, unweighted, weighted) = Train(file, header);
 
-        var counts = new ClassCounts(unweighted.Confusion.Classes).Add(parts.Labels);
+        var counts = new ClassCounts(unweighted.Classes).Add(parts.Labels);
         var byCount = Enumerable.Range(0, counts.Classes).OrderBy(k => counts[k]).ToArray();
         var rarest = byCount[0];
         var rare = byCount[..(counts.Classes / 2)];
         TestContext.Current.TestOutputHelper!.WriteLine(
-            $"{file}: recall of the rarest {unweighted.Confusion.Recall(rarest):F4} to {weighted.Confusion.Recall(rarest):F4}, of the rarer half "
-            + $"{Pooled(unweighted):F4} to {Pooled(weighted):F4}; balanced accuracy {unweighted.Confusion.BalancedAccuracy:F4} to "
-            + $"{weighted.Confusion.BalancedAccuracy:F4}");
-        Assert.True(weighted.Confusion.Recall(rarest) > unweighted.Confusion.Recall(rarest) - (raisesRarest ? 0 : 1e-9));
+            $"{file}: recall of the rarest {unweighted.Recall(rarest):F4} to {weighted.Recall(rarest):F4}, of the rarer half "
+            + $"{Pooled(unweighted):F4} to {Pooled(weighted):F4}; balanced accuracy {unweighted.BalancedAccuracy:F4} to "
+            + $"{weighted.BalancedAccuracy:F4}");
+        Assert.True(weighted.Recall(rarest) > unweighted.Recall(rarest) - (raisesRarest ? 0 : 1e-9));
         Assert.True(Pooled(weighted) > Pooled(unweighted));
-        Assert.True(!raisesBalancedAccuracy || weighted.Confusion.BalancedAccuracy > unweighted.Confusion.BalancedAccuracy);
+        Assert.True(!raisesBalancedAccuracy || weighted.BalancedAccuracy > unweighted.BalancedAccuracy);
 
-        double Pooled(MulticlassReport report) => rare.Sum(k => report.Confusion[k, k]) / rare.Sum(report.Confusion.Support);
+        double Pooled(MulticlassConfusionMatrix confusion) => rare.Sum(k => confusion[k, k]) / rare.Sum(confusion.Support);
     }
 
     [Theory]
@@ -58,11 +57,11 @@ public sealed class MulticlassRealDataTests : IDisposable
 
         var expected = (await ScikitLearn.Run("softmax_regression.py", _folder.Path))["accuracy"];
 
-        TestContext.Current.TestOutputHelper!.WriteLine($"{file}: accuracy {unweighted.Confusion.Accuracy:F4}, scikit-learn {expected:F4}");
-        Assert.InRange(unweighted.Confusion.Accuracy, expected - 0.01, expected + 0.01);
+        TestContext.Current.TestOutputHelper!.WriteLine($"{file}: accuracy {unweighted.Accuracy:F4}, scikit-learn {expected:F4}");
+        Assert.InRange(unweighted.Accuracy, expected - 0.01, expected + 0.01);
     }
 
-    private (PreparedData Parts, MulticlassReport Unweighted, MulticlassReport Weighted) Train(
+    private (PreparedData Parts, MulticlassConfusionMatrix Unweighted, MulticlassConfusionMatrix Weighted) Train(
         string file, string header, params string[] more)
     {
         var path = SharedData.PathOf(file);
@@ -77,10 +76,11 @@ public sealed class MulticlassRealDataTests : IDisposable
         var unweighted = ReportOf("unweighted.json");
         return (parts, unweighted, more.Contains("none") ? unweighted : ReportOf("weighted.json"));
 
-        MulticlassReport ReportOf(string name)
+        MulticlassConfusionMatrix ReportOf(string name)
         {
             var model = ModelFile.Read(_folder[name]).ToModel();
-            return MulticlassReport.Compute(model.Logits(parts.ValidationRows, threads: 1), parts.ValidationLabels, model.Outputs);
+            return new MulticlassConfusionMatrix(model.Outputs)
+                .AddLogits<float, byte>(model.Logits(parts.ValidationRows, threads: 1), parts.ValidationLabels);
         }
     }
 }

@@ -1,7 +1,7 @@
 namespace WeightedLoss.Benchmarks.Compare;
 
 /// <summary>What the contenders compute.</summary>
-/// <param name="Loss">bce, ce or focal, of the sigmoid or the softmax; γ = 2.</param>
+/// <param name="Loss">bce, ce, asymmetric, or focal of the sigmoid or the softmax with γ = 2.</param>
 /// <param name="Type">f32 or f64.</param>
 /// <param name="Labels">hard (one byte each, four for ce) or soft (of the element type).</param>
 /// <param name="Classes">Logits per sample; 1 for bce and the sigmoid's focal loss.</param>

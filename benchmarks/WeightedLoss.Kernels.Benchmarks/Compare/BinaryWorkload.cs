@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace WeightedLoss.Benchmarks.Compare;
 
-/// <summary>A workload of binary cross-entropy, or of focal loss with γ = 2.</summary>
+/// <summary>A workload of binary cross-entropy, of focal loss with γ = 2, or of the asymmetric loss with its usual parameters.</summary>
 /// <typeparam name="T">The element type.</typeparam>
 internal sealed unsafe class BinaryWorkload<T> : Workload<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -23,6 +23,11 @@ internal sealed unsafe class BinaryWorkload<T> : Workload<T>
             PositiveWeight = Options.PositiveWeight,
             MaxDegreeOfParallelism = @case.Threads,
         };
+        AsymmetricOptions = new AsymmetricLossOptions<T>(Options.Reduction)
+        {
+            PositiveWeight = Options.PositiveWeight,
+            MaxDegreeOfParallelism = @case.Threads,
+        };
         Fill();
         ReferenceLoss = Contenders.Ours.PublicCall(this)(this).Loss;
         GradientSpan.CopyTo(ReferenceGradientSpan);
@@ -32,6 +37,17 @@ internal sealed unsafe class BinaryWorkload<T> : Workload<T>
 
     /// <summary>The same weights for focal loss.</summary>
     public SigmoidFocalOptions<T> FocalOptions { get; }
+
+    /// <summary>The same weights for the asymmetric loss.</summary>
+    public AsymmetricLossOptions<T> AsymmetricOptions { get; }
+
+    /// <summary>Those of the loss whose name a kernel's id begins with.</summary>
+    public BinaryOptions<T> OptionsOf(string kernelId) => kernelId.Split('-')[0] switch
+    {
+        "focal" => FocalOptions,
+        "asymmetric" => AsymmetricOptions,
+        _ => Options,
+    };
 
     /// <summary>Receives losses one by one where a contender writes them.</summary>
     public T* Losses { get; }

@@ -25,6 +25,7 @@ internal static class CaseGrid
             "bce" => quick ? QuickBinary : Binary,
             "ce" => quick ? QuickCrossEntropy(classes) : CrossEntropy(classes),
             "focal" => quick ? QuickFocal : Focal,
+            "asymmetric" => Asymmetric,
             _ => [.. Of("bce", quick, classes), .. Of("ce", quick, classes), .. Of("focal", quick, classes)],
         };
 
@@ -86,6 +87,9 @@ internal static class CaseGrid
                 from k in new[] { 2, 3, 7, 10, 16, 100, 1000 }
                 select CrossEntropyCase(type, k, InSecondLevel, threads: 1))
             .Select(@case => @case with { Loss = "focal" });
+
+    private static IEnumerable<BenchmarkCase> Asymmetric =>
+        Binary.Where(@case => @case is { N: InSecondLevel, Labels: "hard", Gradient: true }).Select(@case => @case with { Loss = "asymmetric" });
 
     private static IEnumerable<BenchmarkCase> QuickFocal =>
         Focal.Where(@case => @case is { N: InSecondLevel, Classes: 1 } or { Type: "f32", Classes: 3 or 7 or 100 });

@@ -1,10 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using System.Text;
 using Spectre.Console;
 using WeightedLoss.Runtime;
-using WeightedLoss.Trainer.Output;
 
 namespace WeightedLoss.Benchmarks.Compare;
 
@@ -14,7 +12,7 @@ internal static class CompareCommand
     // At most the logits of a case in memory.
     private const int MostClasses = 16 << 20;
 
-    // For all instruction sets together; the curve, the training epochs and a package that keeps its memory come on top.
+    // For all instruction sets together; the curve and a package that keeps its memory come on top.
     private const double QuickMinutes = 1.6, FullMinutes = 10;
 
     public static Command Create()
@@ -72,10 +70,10 @@ internal static class CompareCommand
         var loss = new Option<string>("--loss")
         {
             Description = "bce: binary cross-entropy; ce: cross-entropy with class weights; focal: focal loss with γ = 2 of the sigmoid and the "
-                + "softmax; all: these three, the curve, and an epoch of the trainer.",
+                + "softmax; all: these three and the curve; asymmetric: the asymmetric loss, beside a scalar loop.",
             DefaultValueFactory = _ => "all",
         };
-        loss.AcceptOnlyFromAmong("all", "bce", "ce", "focal");
+        loss.AcceptOnlyFromAmong("all", "bce", "ce", "focal", "asymmetric");
         var classes = new Option<IReadOnlyList<int>>("--classes")
         {
             Description = $"The numbers of classes of ce. [default: {string.Join(',', CaseGrid.Classes)}]",
@@ -91,16 +89,10 @@ internal static class CompareCommand
             Description = "Only this instruction set; a vector one binds the peers, too. [default: each vector one that this machine has]",
         };
         isa.AcceptOnlyFromAmong("avx512", "avx2", "neon", "sse2", "scalar");
-        var data = new Option<FileInfo>("--data")
-        {
-            Description = "A CSV file with more than two classes in its last column, of which training epochs are timed. [default: none]",
-            HelpName = "FILE",
-        };
-        data.AcceptExistingOnly();
 
         var command = new Command("compare", "Runs contenders interleaved, one process for each instruction set, and prints medians and ratios.")
         {
-            loss, classes, curve, quick, json, results, filter, rounds, minutes, share, isa, data,
+            loss, classes, curve, quick, json, results, filter, rounds, minutes, share, isa,
         };
         command.Validators.Add(result =>
         {
@@ -108,10 +100,11 @@ internal static class CompareCommand
             var (subject, others) = (result.GetResult(loss)?.Tokens.FirstOrDefault()?.Value ?? "all", IsGiven(curve)) switch
             {
                 ("all", false) => ("all", Array.Empty<Option>()),
-                ("bce", false) => ("bce", [classes, data]),
-                ("focal", false) => ("focal", [classes, data]),
-                ("ce", false) => ("ce", [share, data]),
-                ("ce", true) => ("a curve", [share, classes, filter, quick, minutes, json, data]),
+                ("bce", false) => ("bce", [classes]),
+                ("focal", false) => ("focal", [classes]),
+                ("asymmetric", false) => ("asymmetric", [classes]),
+                ("ce", false) => ("ce", [share]),
+                ("ce", true) => ("a curve", [share, classes, filter, quick, minutes, json]),
                 var (other, _) => (other, [curve]),
             };
             foreach (var other in others.Where(IsGiven))
@@ -152,8 +145,7 @@ internal static class CompareCommand
                 cases,
                 parsed.GetValue(rounds) ?? (isQuick ? 15 : 25),
                 (parsed.GetValue(minutes) ?? (isQuick ? QuickMinutes : FullMinutes)) / sets.Count,
-                isCurve || isEverything,
-                parsed.GetValue(data)?.FullName);
+                isCurve || isEverything);
             var name = parsed.GetResult(results) is { } given
                 ? given.GetValueOrDefault<string?>() ?? (subject == "all" ? "compare" : isCurve ? "curve-ce" : $"compare-{subject}")
                 : null;
@@ -202,15 +194,15 @@ internal static class CompareCommand
             if (folder is not null)
             {
                 var path = Path.Combine(folder, $"{resultsName}-{instructionSet}");
-                OutputFiles.Write($"{path}.json", Encoding.UTF8.GetBytes(run.ToJson()));
-                OutputFiles.Write($"{path}.md", Encoding.UTF8.GetBytes(CompareReport.ToMarkdown(run)));
+                ResultsFolder.Write($"{path}.json", run.ToJson());
+                ResultsFolder.Write($"{path}.md", CompareReport.ToMarkdown(run));
                 AnsiConsole.WriteLine($"Written: {path}.json and {path}.md");
             }
         }
 
         if (jsonPath is not null)
         {
-            OutputFiles.Write(jsonPath, Encoding.UTF8.GetBytes(RunResult.RowsToJson(runs)));
+            ResultsFolder.Write(jsonPath, RunResult.RowsToJson(runs));
         }
 
         return exitCode;

@@ -68,12 +68,6 @@ internal static class CompareReport
             console.Write(ClassCurve.ToTable(curve, TableBorder.Markdown));
         }
 
-        if (run.Epochs is { } epochs)
-        {
-            writer.WriteLine("## An epoch of the trainer");
-            console.Write(Epochs.EpochMeasurement.ToTable(epochs, TableBorder.Markdown));
-        }
-
         return string.Join('\n', writer.ToString().Split('\n').Select(line => line.TrimEnd())).TrimEnd() + "\n";
     }
 

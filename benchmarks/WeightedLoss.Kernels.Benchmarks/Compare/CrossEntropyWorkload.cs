@@ -39,6 +39,9 @@ internal sealed unsafe class CrossEntropyWorkload<T> : Workload<T>
     /// <summary>The same weights for focal loss.</summary>
     public SoftmaxFocalOptions<T> FocalOptions { get; }
 
+    /// <summary>Those of the loss whose name a kernel's id begins with.</summary>
+    public SoftmaxOptions<T> OptionsOf(string kernelId) => kernelId.StartsWith("focal-", StringComparison.Ordinal) ? FocalOptions : Options;
+
     /// <summary>The labels, one for each row.</summary>
     public int* Labels { get; }
 

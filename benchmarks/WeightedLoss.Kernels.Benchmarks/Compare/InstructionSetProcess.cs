@@ -42,7 +42,7 @@ internal static class InstructionSetProcess
 
         var minutes = request.Minutes * ShareOfRetaining * large.Length / request.Cases.Count;
         var (retaining, retainingExitCode) = Start(
-            request with { Cases = large, Minutes = minutes, Curve = false, EpochData = null, RetainsMemory = true }, instructionSet);
+            request with { Cases = large, Minutes = minutes, Curve = false, RetainsMemory = true }, instructionSet);
         var rows = retaining is null ? [] : retaining.Rows.Where(row => row.Contender.EndsWith(RetainedSuffix, StringComparison.Ordinal));
         CompareRow[] all =
         [

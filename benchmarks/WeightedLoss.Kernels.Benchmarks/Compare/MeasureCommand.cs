@@ -3,8 +3,6 @@ using System.Diagnostics;
 using System.Text.Json;
 using Spectre.Console;
 using WeightedLoss.Benchmarks.Contenders;
-using WeightedLoss.Benchmarks.Epochs;
-using WeightedLoss.Trainer.Output;
 
 namespace WeightedLoss.Benchmarks.Compare;
 
@@ -13,10 +11,9 @@ namespace WeightedLoss.Benchmarks.Compare;
 /// <param name="Rounds">The most rounds of a case.</param>
 /// <param name="Minutes">The time for all cases; null for all rounds in whatever time.</param>
 /// <param name="Curve">Whether the curve over the numbers of classes is wanted.</param>
-/// <param name="EpochData">The file whose training epochs are timed; null if none is.</param>
 /// <param name="RetainsMemory">Whether the C library keeps freed memory, and only ours and the packages are timed.</param>
 internal sealed record MeasureRequest(
-    IReadOnlyList<BenchmarkCase> Cases, int Rounds, double? Minutes, bool Curve, string? EpochData, bool RetainsMemory = false);
+    IReadOnlyList<BenchmarkCase> Cases, int Rounds, double? Minutes, bool Curve, bool RetainsMemory = false);
 
 /// <summary>Measures in this process, on the instruction set that its environment allows. <c>compare</c> starts it.</summary>
 internal static class MeasureCommand
@@ -33,7 +30,7 @@ internal static class MeasureCommand
         {
             var wanted = JsonSerializer.Deserialize<MeasureRequest>(File.ReadAllText(parsed.GetRequiredValue(request).FullName))!;
             var (run, isRight) = Run(wanted);
-            OutputFiles.Write(parsed.GetRequiredValue(result).FullName, System.Text.Encoding.UTF8.GetBytes(run.ToJson()));
+            ResultsFolder.Write(parsed.GetRequiredValue(result).FullName, run.ToJson());
             return isRight ? 0 : 1;
         });
         return command;
@@ -84,7 +81,6 @@ internal static class MeasureCommand
         }
 
         var curve = request.Curve ? ClassCurve.Measure(request.Rounds, failures) : null;
-        var epochs = request.EpochData is { } data ? EpochMeasurement.Run(data, failures) : null;
         failures.ForEach(AnsiConsole.WriteLine);
         return (
             new(
@@ -96,8 +92,7 @@ internal static class MeasureCommand
                 MachineEnvironment.Caches,
                 [.. messages, .. failures],
                 rows,
-                curve,
-                epochs),
+                curve),
             failures.Count == 0);
     }
 }

@@ -20,15 +20,16 @@ internal sealed record MeasuredKernel(string Name, string Checksum)
         {
             ("bce", _) => nameof(BinaryCrossEntropy),
             ("ce", _) => nameof(CrossEntropy),
+            ("asymmetric", _) => nameof(AsymmetricLoss),
             ("focal", 1) => nameof(SigmoidFocal),
             _ => nameof(SoftmaxFocal),
         };
         var type = @case.Type == "f32" ? typeof(float) : typeof(double);
         var id = LossKernels.InUse
             .Where(kernel => kernel.Loss == loss && kernel.ElementType == type)
-            .Where(kernel => (kernel.Classes == 0 || kernel.Classes == @case.Classes) && kernel.Gamma is null or 2)
-            .MaxBy(kernel => (kernel.Classes, kernel.Gamma))!.Id;
-        var checksum = Checksums.GetOrAdd(id, static id => Corpus.Hash(KernelRegistry.All.Single(entry => entry.Id == id)));
+            .Where(kernel => (kernel.Classes == 0 || kernel.Classes == @case.Classes) && kernel.Parameters is null or [2])
+            .MaxBy(kernel => (kernel.Classes, kernel.Parameters is not null))!.Id;
+        var checksum = Checksums.GetOrAdd(id, static id => Corpus.Hash(KernelRegistry.All.Single(entry => entry.Id == id))!);
         return new(id[..id.LastIndexOf('-')], checksum);
     }
 }

@@ -24,4 +24,20 @@ internal static class ResultsFolder
         Repository is { } repository
             ? Path.Combine(repository, "benchmarks", "results")
             : throw new InvalidOperationException("Results are kept in the repository: run this inside it.");
+
+    /// <summary>Writes a text to a file, whose folder is made; an older file is replaced at once or not at all.</summary>
+    public static void Write(string path, string content)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            File.WriteAllText(temporary, content);
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using WeightedLoss.Benchmarks.Epochs;
 
 namespace WeightedLoss.Benchmarks.Compare;
 
@@ -19,7 +18,6 @@ internal sealed record CacheLevel(int Level, long Bytes);
 /// <param name="Messages">Who was left out, and why.</param>
 /// <param name="Rows">All contenders of all cases.</param>
 /// <param name="Curve">The time for every small number of classes; null if not measured.</param>
-/// <param name="Epochs">The times of training epochs; null if not measured.</param>
 internal sealed record RunResult(
     string Cpu,
     string InstructionSet,
@@ -29,8 +27,7 @@ internal sealed record RunResult(
     IReadOnlyList<CacheLevel> Caches,
     IReadOnlyList<string> Messages,
     IReadOnlyList<CompareRow> Rows,
-    IReadOnlyList<ClassCurvePoint>? Curve,
-    IReadOnlyList<EpochTime>? Epochs)
+    IReadOnlyList<ClassCurvePoint>? Curve)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -47,7 +44,6 @@ internal sealed record RunResult(
     public IEnumerable<MeasuredKernel> Kernels =>
         Rows.Select(row => row.Kernel)
             .Concat((Curve ?? []).Select(point => point.Kernel))
-            .Concat((Epochs ?? []).Select(epoch => epoch.Kernel))
             .OfType<MeasuredKernel>().Distinct();
 
     public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";

@@ -15,13 +15,13 @@ internal static class FocalOurs
     {
         var isa = InstructionSetName.OfOurs;
         var constant = Kernel<T>("focal-sigmoid", "-g2", isa);
-        var any = Kernel<T>("focal-sigmoid", "", isa).WithGamma(T.CreateChecked(2))!;
+        var any = Kernel<T>("focal-sigmoid", "", isa);
         var crossEntropy = Kernel<T>("bce", "", isa);
         yield return new Ours<T, BinaryWorkload<T>>(isa, workload, Ours.PublicCall(workload));
-        yield return new Call<T, BinaryWorkload<T>>("ours-losses", isa, workload, true, w => Losses(constant, w));
-        yield return new Call<T, BinaryWorkload<T>>("ours-any-gamma", isa, workload, true, w => any.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.Options));
-        yield return new Call<T, BinaryWorkload<T>>("ours-any-gamma-losses", isa, workload, true, w => Losses(any, w));
-        yield return new Call<T, BinaryWorkload<T>>("ours-bce-losses", isa, workload, false, w => Losses(crossEntropy, w));
+        yield return new Call<T, BinaryWorkload<T>>("ours-losses", isa, workload, true, w => Losses(constant, w, w.FocalOptions));
+        yield return new Call<T, BinaryWorkload<T>>("ours-any-gamma", isa, workload, true, Ours.KernelCall(any, workload));
+        yield return new Call<T, BinaryWorkload<T>>("ours-any-gamma-losses", isa, workload, true, w => Losses(any, w, w.FocalOptions));
+        yield return new Call<T, BinaryWorkload<T>>("ours-bce-losses", isa, workload, false, w => Losses(crossEntropy, w, w.Options));
     }
 
     /// <summary>The same for several classes, without losses one by one, which are no variant there.</summary>
@@ -30,16 +30,16 @@ internal static class FocalOurs
     {
         var isa = InstructionSetName.OfOurs;
         var type = typeof(T) == typeof(float) ? "f32" : "f64";
-        var any = KernelRegistry.All.OfType<CrossEntropyKernelEntry<T>>().Single(kernel => kernel.Id == $"focal-softmax-{type}-{isa}").WithGamma(T.CreateChecked(2))!;
+        var any = KernelRegistry.All.OfType<CrossEntropyKernelEntry<T>>().Single(kernel => kernel.Id == $"focal-softmax-{type}-{isa}");
         var crossEntropy = workload.Case with { Loss = "ce" };
         yield return new Ours<T, CrossEntropyWorkload<T>>(isa, workload, Ours.PublicCall(workload));
-        yield return new Call<T, CrossEntropyWorkload<T>>("ours-any-gamma", isa, workload, true, Ours.KernelCall(any));
+        yield return new Call<T, CrossEntropyWorkload<T>>("ours-any-gamma", isa, workload, true, Ours.KernelCall(any, workload));
         yield return new Call<T, CrossEntropyWorkload<T>>("ours-ce", isa, workload, false, Ours.PublicCall(workload, crossEntropy));
     }
 
-    private static LossSum Losses<T>(BinaryKernelEntry<T> kernel, BinaryWorkload<T> workload)
+    private static LossSum Losses<T>(BinaryKernelEntry<T> kernel, BinaryWorkload<T> workload, BinaryOptions<T> options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        kernel.LossAndGradient(workload.LogitSpan, workload.LabelSpan, workload.GradientSpan, workload.Options, losses: workload.LossSpan);
+        kernel.LossAndGradient(workload.LogitSpan, workload.LabelSpan, workload.GradientSpan, options, losses: workload.LossSpan);
 
     private static BinaryKernelEntry<T> Kernel<T>(string loss, string gamma, string isa)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

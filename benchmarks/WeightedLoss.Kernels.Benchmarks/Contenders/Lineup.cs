@@ -64,8 +64,12 @@ internal static class Lineup
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
     [
         .. OursFor(workload),
-        workload.Case.Loss == "focal" ? new FocalScalarLoop<T>(workload) : new ScalarLoop<T>(workload),
-        workload.Case.Loss == "focal" ? new FocalTensorPrimitives<T>(workload) : new TensorPrimitivesBlocks<T>(workload),
+        .. workload.Case.Loss switch
+        {
+            "focal" => (Contender[])[new FocalScalarLoop<T>(workload), new FocalTensorPrimitives<T>(workload)],
+            "asymmetric" => [new AsymmetricScalarLoop<T>(workload)],
+            _ => [new ScalarLoop<T>(workload), new TensorPrimitivesBlocks<T>(workload)],
+        },
         .. NativeC.For(workload),
         .. PackagesFor(workload),
         .. workload.Case.Gradient ? [new MultiplyAddStream<T>(workload)] : (Contender[])[],

@@ -67,10 +67,9 @@ internal static class NativeC
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (@case, build) = (workload.Case, Build("binary.c", classes: 0));
-        return build.Message is null
-            ? [new BinaryNativeC<T>(
-                NativeLibrary.GetExport(build.Library, $"{@case.Loss}_{@case.Labels}_{(@case.Gradient ? "gradient" : "loss")}_{@case.Type}"),
-                workload)]
+        var name = $"{@case.Loss}_{@case.Labels}_{(@case.Gradient ? "gradient" : "loss")}_{@case.Type}";
+        return @case.Loss != "asymmetric" && build.Message is null
+            ? [new BinaryNativeC<T>(NativeLibrary.GetExport(build.Library, name), workload)]
             : [];
     }
 

@@ -34,7 +34,7 @@ internal static class Ours
         .. KernelRegistry.All.OfType<BinaryKernelEntry<T>>()
             .Where(entry => entry.IsSupported && entry.InstructionSet != InstructionSetName.OfOurs)
             .Where(entry => entry.Id.StartsWith($"{workload.Case.Loss}-", StringComparison.Ordinal))
-            .Select(entry => new Ours<T, BinaryWorkload<T>>(entry.InstructionSet, workload, KernelCall(entry, workload.Case))),
+            .Select(entry => new Ours<T, BinaryWorkload<T>>(entry.InstructionSet, workload, KernelCall(entry, workload))),
     ];
 
     /// <inheritdoc cref="For{T}(BinaryWorkload{T})"/>
@@ -43,10 +43,10 @@ internal static class Ours
     [
         new Ours<T, CrossEntropyWorkload<T>>(InstructionSetName.OfOurs, workload, PublicCall(workload)),
         .. KernelRegistry.All.OfType<CrossEntropyKernelEntry<T>>()
-            .Where(entry => entry.IsSupported && entry.Gamma == T.Zero && (entry.Classes == workload.Case.Classes || entry.Classes == 0))
+            .Where(entry => entry.IsSupported && entry.Id.StartsWith("ce-", StringComparison.Ordinal) && (entry.Classes == workload.Case.Classes || entry.Classes == 0))
             .Where(entry => entry.InstructionSet != InstructionSetName.OfOurs)
             .GroupBy(entry => entry.InstructionSet, (_, entries) => entries.MaxBy(entry => entry.Classes)!)
-            .Select(entry => new Ours<T, CrossEntropyWorkload<T>>(entry.InstructionSet, workload, KernelCall(entry))),
+            .Select(entry => new Ours<T, CrossEntropyWorkload<T>>(entry.InstructionSet, workload, KernelCall(entry, workload))),
     ];
 
     /// <summary>The public method for a case, as a user calls it.</summary>
@@ -59,6 +59,14 @@ internal static class Ours
                 ? (BinaryWorkload<float> w) => SigmoidFocal.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.FocalOptions)
                 : (BinaryWorkload<double> w) => SigmoidFocal.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.FocalOptions);
             return (Func<BinaryWorkload<T>, LossSum>)focal;
+        }
+
+        if (workload.Case.Loss == "asymmetric")
+        {
+            Delegate asymmetric = typeof(T) == typeof(float)
+                ? (BinaryWorkload<float> w) => AsymmetricLoss.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.AsymmetricOptions)
+                : (BinaryWorkload<double> w) => AsymmetricLoss.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.AsymmetricOptions);
+            return (Func<BinaryWorkload<T>, LossSum>)asymmetric;
         }
 
         Delegate call = (typeof(T) == typeof(float), workload.Case.IsSoft, workload.Case.Gradient) switch
@@ -98,18 +106,24 @@ internal static class Ours
     }
 
     /// <summary>The same call of one kernel of the registry.</summary>
-    public static Func<BinaryWorkload<T>, LossSum> KernelCall<T>(BinaryKernelEntry<T> kernel, BenchmarkCase @case)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        (@case.IsSoft, @case.Gradient) switch
+    public static Func<BinaryWorkload<T>, LossSum> KernelCall<T>(BinaryKernelEntry<T> kernel, BinaryWorkload<T> workload)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var options = workload.OptionsOf(kernel.Id);
+        return (workload.Case.IsSoft, workload.Case.Gradient) switch
         {
-            (false, true) => w => kernel.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.Options),
-            (false, false) => w => kernel.Loss(w.LogitSpan, w.LabelSpan, w.Options),
-            (true, true) => w => kernel.LossAndGradient(w.LogitSpan, w.TargetSpan, w.GradientSpan, w.Options),
-            (true, false) => w => kernel.Loss(w.LogitSpan, w.TargetSpan, w.Options),
+            (false, true) => w => kernel.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, options),
+            (false, false) => w => kernel.Loss(w.LogitSpan, w.LabelSpan, options),
+            (true, true) => w => kernel.LossAndGradient(w.LogitSpan, w.TargetSpan, w.GradientSpan, options),
+            (true, false) => w => kernel.Loss(w.LogitSpan, w.TargetSpan, options),
         };
+    }
 
-    /// <inheritdoc cref="KernelCall{T}(BinaryKernelEntry{T}, BenchmarkCase)"/>
-    public static Func<CrossEntropyWorkload<T>, LossSum> KernelCall<T>(CrossEntropyKernelEntry<T> kernel)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        w => kernel.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.Options);
+    /// <inheritdoc cref="KernelCall{T}(BinaryKernelEntry{T}, BinaryWorkload{T})"/>
+    public static Func<CrossEntropyWorkload<T>, LossSum> KernelCall<T>(CrossEntropyKernelEntry<T> kernel, CrossEntropyWorkload<T> workload)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var options = workload.OptionsOf(kernel.Id);
+        return w => kernel.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, options);
+    }
 }

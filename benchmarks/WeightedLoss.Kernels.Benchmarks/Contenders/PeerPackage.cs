@@ -1,6 +1,5 @@
 using System.Numerics;
 using WeightedLoss.Benchmarks.Compare;
-using WeightedLoss.Trainer.Models;
 
 namespace WeightedLoss.Benchmarks.Contenders;
 
@@ -26,7 +25,4 @@ internal abstract class PeerPackage
     /// <inheritdoc cref="For{T}(BinaryWorkload{T})"/>
     public abstract IEnumerable<Contender> For<T>(CrossEntropyWorkload<T> workload)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
-
-    /// <summary>Cross-entropy for the trainer; null where the package has none.</summary>
-    public abstract TrainingLoss? ForTraining(MulticlassTrainingLoss loss);
 }

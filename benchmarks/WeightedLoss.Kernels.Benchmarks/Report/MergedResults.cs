@@ -40,7 +40,7 @@ internal sealed record MergedResults(IReadOnlyList<RunResult> Runs, IReadOnlyLis
         var current = results.Select(result => (result.Name, Run: OfTheseKernels(result.Name, result.Run, checksums, messages))).ToArray();
         var runs =
             from result in current
-            where result.Run.Rows.Count != 0 || result.Run is not { Curve: null, Epochs: null }
+            where result.Run.Rows.Count != 0 || result.Run.Curve is not null
             orderby !result.Run.IsOlder, result.Run.Measured
             group result by (result.Run.Cpu, result.Run.InstructionSet) into machine
             orderby machine.Key.Cpu, Array.IndexOf(InstructionSets, machine.Key.InstructionSet)
@@ -75,7 +75,6 @@ internal sealed record MergedResults(IReadOnlyList<RunResult> Runs, IReadOnlyLis
         {
             Rows = [.. run.Rows.Where(row => !cases.Contains(row.Case))],
             Curve = run.Curve?.Where(point => !IsOther(point.Kernel)).ToArray() is { Length: > 0 } curve ? curve : null,
-            Epochs = run.Epochs?.Where(epoch => !IsOther(epoch.Kernel)).ToArray() is { Length: > 0 } epochs ? epochs : null,
         };
 
         bool IsOther(MeasuredKernel? kernel) => kernel is not null && others.Contains(kernel);
@@ -100,7 +99,6 @@ internal sealed record MergedResults(IReadOnlyList<RunResult> Runs, IReadOnlyLis
             Rows = [.. older.Rows.Where(row => !replaced.Contains(row.Case)), .. newer.Rows],
             Messages = [.. older.Messages.Union(newer.Messages)],
             Curve = newer.Curve ?? older.Curve,
-            Epochs = newer.Epochs ?? older.Epochs,
         };
     }
 }

@@ -23,9 +23,6 @@ internal static class ReadmeTables
             + $"\nFocal loss with γ = 2, about 65,536 logits:\n\n{SpeedTables.Focal(machine).ToMarkdown()}"
             + (SpeedTables.Threads(machine, IsShown) is { Rows.Count: > 0 } threads
                 ? $"\nAll cores, how many times faster than one thread in the same rounds:\n\n{threads.ToMarkdown()}"
-                : "")
-            + (SpeedTables.Epochs(machine) is { Rows.Count: > 0 } epochs
-                ? $"\nAn epoch of the trainer on {machine.Runs.SelectMany(run => run.Epochs ?? []).First().Data}, one thread:\n\n{epochs.ToMarkdown()}"
                 : "");
     }
 

@@ -1,8 +1,7 @@
 using System.CommandLine;
-using System.Text;
 using Spectre.Console;
+using WeightedLoss.Benchmarks.Audit;
 using WeightedLoss.Benchmarks.Compare;
-using WeightedLoss.Trainer.Output;
 
 namespace WeightedLoss.Benchmarks.Report;
 
@@ -48,18 +47,18 @@ internal static class ReportCommand
             results.Messages.ToList().ForEach(AnsiConsole.WriteLine);
             var pictures = Pictures.Of(results);
             var folder = output ?? ResultsFolder.Find();
-            Write(Path.Combine(folder, "report.html"), ReportPages.ToHtml(results, pictures));
-            Write(Path.Combine(folder, "report.md"), ReportPages.ToMarkdown(results, pictures, PictureFolder));
+            ResultsFolder.Write(Path.Combine(folder, "report.html"), ReportPages.ToHtml(results, pictures));
+            ResultsFolder.Write(Path.Combine(folder, "report.md"), ReportPages.ToMarkdown(results, pictures, PictureFolder));
             foreach (var picture in pictures)
             {
-                Write(Path.Combine(folder, PictureFolder, $"{picture.Name}.svg"), picture.Svg);
+                ResultsFolder.Write(Path.Combine(folder, PictureFolder, $"{picture.Name}.svg"), picture.Svg);
             }
 
             AnsiConsole.WriteLine($"Written: {Path.Combine(folder, "report.html")}, report.md and {pictures.Count} pictures.");
             if (given.Count == 0 && output is null)
             {
                 var readme = Path.Combine(ResultsFolder.Repository!, "README.md");
-                Write(readme, ReadmeTables.Replace(File.ReadAllText(readme), ReadmeTables.Of(results)));
+                ResultsFolder.Write(readme, ReadmeTables.Replace(File.ReadAllText(readme), ReadmeTables.Of(results)));
                 AnsiConsole.WriteLine($"Brought up to date: the speed tables of {readme}.");
             }
 
@@ -74,7 +73,5 @@ internal static class ReportCommand
 
     /// <summary>The folders of processors.</summary>
     internal static IReadOnlyList<string> FoldersIn(string results) =>
-        [.. Directory.GetDirectories(results).Where(folder => Path.GetFileName(folder) != PictureFolder).Order(StringComparer.Ordinal)];
-
-    private static void Write(string path, string content) => OutputFiles.Write(path, Encoding.UTF8.GetBytes(content));
+        [.. Directory.GetDirectories(results).Where(folder => Path.GetFileName(folder) is not (PictureFolder or CodeTable.Folder)).Order(StringComparer.Ordinal)];
 }

@@ -103,18 +103,6 @@ internal static class ReportPages
             yield return new("All cores against one", "How many times faster than one thread; one thread in CPU time, all in wall time, which are the same on an idle machine only.", [threads], [], []);
         }
 
-        if (SpeedTables.Epochs(results) is { Rows.Count: > 0 } epochs)
-        {
-            var data = results.Runs.SelectMany(run => run.Epochs ?? []).First();
-            yield return new(
-                "A training epoch",
-                $"One epoch of the trainer on {data.Data}: {data.Rows:N0} rows, {data.Classes} classes, steps of {data.BatchSize} rows, one thread. "
-                + "The same rows in the same order; only who computes the loss differs.",
-                [epochs],
-                [],
-                []);
-        }
-
         yield return new(
             "Machines",
             results.Runs.Any(run => run.IsOlder)

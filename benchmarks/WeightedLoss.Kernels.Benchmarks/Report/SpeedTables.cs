@@ -88,25 +88,6 @@ internal static class SpeedTables
         return new(["", "case", "threads", "ours", "memory alone"], 2, [.. rows]);
     }
 
-    /// <summary>Training epochs.</summary>
-    public static TextTable Epochs(MergedResults results)
-    {
-        var rows =
-            from run in results.Runs
-            from epoch in run.Epochs ?? []
-            select (IReadOnlyList<string>)
-            [
-                results.NameOf(run),
-                epoch.Model,
-                DisplayName.OfContender(epoch.Contender),
-                Format(epoch.Milliseconds, "0.0"),
-                Format(epoch.LossMilliseconds, "0.0"),
-                Ratio(epoch.RatioToOurs),
-                Ratio(epoch.LossRatioToOurs),
-            ];
-        return new(["", "model", "loss by", "ms per epoch", "ms in the loss", "epoch ÷ ours", "loss ÷ ours"], 3, [.. rows]);
-    }
-
     private static TextTable Ratios(
         MergedResults results, IReadOnlyList<BenchmarkCase> cases, string[] heads, Func<BenchmarkCase, string[]> describe)
     {

@@ -45,8 +45,8 @@ internal sealed record TargetClass(string Namespace, EquatableArray<string> Cont
     public string KernelVisibility => IsLibrary ? "public" : "internal";
 
     /// <summary>
-    /// The namespace of its kernels, which no other class has: dots become underscores, and underscores, which could also begin or end a name, become
-    /// <c>_0</c>. A name in lower case may be a keyword.
+    /// The namespace of its kernels, which no other class has: dots become underscores, and underscores, which could also begin or end a name,
+    /// become <c>_0</c>. A name in lower case may be a keyword.
     /// </summary>
     public string KernelNamespace
     {

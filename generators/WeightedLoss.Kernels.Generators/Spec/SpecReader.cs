@@ -12,6 +12,8 @@ internal static class SpecReader
     /// <summary>What the public methods are called; a class may have overloads of them.</summary>
     private static readonly ImmutableArray<string> PublicNames = ["Loss", "LossAndGradient", "Probabilities"];
 
+    private static readonly string EmittedFolder = $"{typeof(SpecReader).Assembly.GetName().Name}/{nameof(WeightedLoss)}.{nameof(Generators)}.";
+
     /// <summary>The largest class count with kernels of its own. Far below it the one for any class count is as fast.</summary>
     internal const int MostClasses = 1 << 20;
 
@@ -109,11 +111,10 @@ internal static class SpecReader
         && (method.Parameters.FirstOrDefault()?.Type is not INamedTypeSymbol { Name: "ReadOnlySpan", TypeArguments: var arguments }
             || arguments.FirstOrDefault()?.SpecialType is not (SpecialType.System_Single or SpecialType.System_Double));
 
-    /// <summary>Analyzers see the class with what was emitted into it: files in a folder named after assembly and type of the generator.</summary>
+    /// <summary>Analyzers see the class with what was emitted into it, in a folder named after assembly and type of the generator.</summary>
     private static bool IsWritten(ISymbol member) =>
         member.DeclaringSyntaxReferences.IsEmpty
-        || member.DeclaringSyntaxReferences.Any(reference =>
-            !reference.SyntaxTree.FilePath.Replace('\\', '/').Contains($"{typeof(SpecReader).Assembly.GetName().Name}/{nameof(WeightedLoss)}.{nameof(Generators)}."));
+        || member.DeclaringSyntaxReferences.Any(reference => !reference.SyntaxTree.FilePath.Replace('\\', '/').Contains(EmittedFolder));
 
     /// <summary>The C# of a file.</summary>
     internal static LanguageVersion LanguageOf(SyntaxTree tree) => ((CSharpParseOptions)tree.Options).LanguageVersion;

@@ -50,8 +50,8 @@ internal static class RegistryEmitter
             // Of a focal loss of the softmax for any class count, only the rows are its own.
             var chooser = plan.Loss.Family == LossFamily.Softmax && (id.Constants is not null || id.Loss.Parameters.Any()) ? Planner.RowsOf(id) : id;
             var set = $"{chooser.TypeName}.InstructionSet";
-            var gamma = id.Constants is { } constants && plan.Loss.Parameters.First().Name == "Gamma" ? ", " + Spelled(constants.First()) : "";
-            file.Line($"    new(\"{id}-\" + {set}, \"{plan.Loss.Class}\", typeof({id.Element.Storage}), {id.Classes}, {set}{gamma}),");
+            var parameters = id.Constants is { } constants ? $", [{string.Join(", ", constants.Select(Spelled))}]" : "";
+            file.Line($"    new(\"{id}-\" + {set}, \"{plan.Loss.Class}\", typeof({id.Element.Storage}), {id.Classes}, {set}{parameters}),");
         }
 
         file.Line("];");

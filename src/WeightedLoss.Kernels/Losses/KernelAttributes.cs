@@ -13,8 +13,8 @@ public sealed class BinaryCrossEntropyKernelAttribute<T> : Attribute
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>
-    /// The instruction sets that kernels are generated for; <see cref="KernelInstructionSets.All"/> unless set. A processor whose best instruction
-    /// set is left out runs the next best, and at last scalar code. The results have the same bits.
+    /// The instruction sets that kernels are generated for; <see cref="KernelInstructionSets.All"/> unless set. A processor whose best
+    /// instruction set is left out runs the next best, or scalar code. The results have the same bits.
     /// </summary>
     public KernelInstructionSets InstructionSets { get; set; } = KernelInstructionSets.All;
 

@@ -1,6 +1,8 @@
 namespace WeightedLoss;
 
-/// <summary>The instruction sets that kernels are generated for. Scalar code is always generated, so that a kernel runs on every processor.</summary>
+/// <summary>
+/// The instruction sets that kernels are generated for. Scalar code is always generated, so that a kernel runs on every processor.
+/// </summary>
 [Flags]
 public enum KernelInstructionSets
 {

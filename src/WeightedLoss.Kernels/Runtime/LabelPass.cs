@@ -112,44 +112,6 @@ internal static class LabelPass
         }
     }
 
-    /// <summary>Labels of one byte as targets, 1 or 0; what is neither gets the weight 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void ToTargets<T>(ReadOnlySpan<byte> labels, Span<T> targets, Span<T> weights)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        ref var target = ref MemoryMarshal.GetReference(targets);
-        ref var weight = ref MemoryMarshal.GetReference(weights);
-        var i = 0;
-        for (; i <= labels.Length - 8; i += 8)
-        {
-            var eight = Vector128.CreateScalar(BinaryPrimitives.ReadUInt64LittleEndian(labels[i..])).AsByte();
-            var isPositive = Widening.Mask(Vector128.Equals(eight, Vector128<byte>.One));
-            var isKnown = Widening.Mask(Vector128.Equals(eight, Vector128.Min(eight, Vector128<byte>.One)));
-            if (typeof(T) == typeof(float))
-            {
-                Write(ref target, ref weight, i, isPositive.As<int, T>(), isKnown.As<int, T>());
-            }
-            else
-            {
-                Write(ref target, ref weight, i, Vector256.WidenLower(isPositive).As<long, T>(), Vector256.WidenLower(isKnown).As<long, T>());
-                Write(ref target, ref weight, i + 4, Vector256.WidenUpper(isPositive).As<long, T>(), Vector256.WidenUpper(isKnown).As<long, T>());
-            }
-        }
-
-        for (; i < labels.Length; i++)
-        {
-            targets[i] = labels[i] == 1 ? T.One : T.Zero;
-            weights[i] = labels[i] <= 1 ? weights[i] : T.Zero;
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static void Write(ref T target, ref T weight, int at, Vector256<T> isPositive, Vector256<T> isKnown)
-        {
-            (isPositive & Vector256<T>.One).StoreUnsafe(ref target, (nuint)at);
-            (isKnown & Vector256.LoadUnsafe(ref weight, (nuint)at)).StoreUnsafe(ref weight, (nuint)at);
-        }
-    }
-
     /// <summary>
     /// Labels as signed bytes, those of the first 127 classes as they are, and anything else as something else. Any 32, from the first on, keep
     /// their places among the others, but not among themselves.

@@ -39,6 +39,11 @@ internal sealed class ExperimentOptions(string usualFolder, string foldsMean)
 
         command.Validators.Add(result =>
         {
+            if (result.IsGivenAs(_missed, 0) && result.IsGivenAs(_alarm, 0))
+            {
+                result.AddError("--cost-false-negative and --cost-false-positive must not both be 0.");
+            }
+
             if (result.IsGiven(_costs) && (result.IsGiven(_missed) || result.IsGiven(_alarm)))
             {
                 result.AddError("--costs is for more than two classes, --cost-false-negative and --cost-false-positive are for two.");

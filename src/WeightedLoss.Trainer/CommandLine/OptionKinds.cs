@@ -12,6 +12,10 @@ internal static class OptionKinds
     /// <summary>Whether the user wrote the option.</summary>
     public static bool IsGiven(this SymbolResult command, Option option) => command.GetResult(option) is { Implicit: false };
 
+    /// <summary>Whether the user wrote the option with this number. Unlike the option's value, it can be asked after a parse error.</summary>
+    public static bool IsGivenAs(this SymbolResult command, Option option, double number) =>
+        command.GetResult(option) is { Implicit: false, Tokens: [{ Value: var text }] } && TryParse(text, number, number, out _);
+
     /// <summary>Adds options, which help lists in this order.</summary>
     public static void AddAll(this Command command, params ReadOnlySpan<Option> options)
     {

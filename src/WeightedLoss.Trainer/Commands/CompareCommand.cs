@@ -35,7 +35,7 @@ internal static class CompareCommand
                 parsed.GetValue(beta),
                 parsed.GetValue(gamma),
                 parsed.GetValue(neighbors));
-            new MethodComparison(new(console, data.Read(parsed), model.Read(parsed), experiment.Read(parsed)), options).Run();
+            new MethodComparison(Experiment.Load(console, data.Read(parsed), model.Read(parsed), experiment.Read(parsed)), options).Run();
         });
         return command;
     }

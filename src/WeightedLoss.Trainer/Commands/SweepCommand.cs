@@ -55,22 +55,29 @@ internal static class SweepCommand
         });
         command.SetAction(parsed =>
         {
-            var isGiven = (Option option) => parsed.CommandResult.IsGiven(option);
-            var setUp = new Experiment(console, data.Read(parsed), model.Read(parsed), experiment.Read(parsed));
-            var (own, other) = setUp.Label.Classes is null ? (weights, exponents) : (exponents, weights);
-            if (isGiven(other))
-            {
-                throw new InputException(
-                    $"{other.Name} is for {(setUp.Label.Classes is null ? "more than two" : "two")} classes, but {setUp.DataName} has "
-                    + $"{setUp.Label.Count}; give {own.Name}.");
-            }
-
-            var strengths = parsed.GetValue(own) is { Length: > 0 } given
-                ? given
-                : isGiven(loss) && !isGiven(own) ? [setUp.Problem.Unweighted] : null;
-            var focus = !isGiven(loss) ? [0] : parsed.GetValue(gammas) is { Length: > 0 } several ? several : UsualGammas;
-            new Sweep(setUp, strengths, focus).Run();
+            var setUp = Experiment.Load(console, data.Read(parsed), model.Read(parsed), experiment.Read(parsed));
+            SweepOf(setUp, parsed, weights, exponents, loss, gammas).Run();
         });
         return command;
+    }
+
+    // Which of the grids can be given depends on the labels.
+    private static Sweep SweepOf(
+        Experiment setUp, ParseResult parsed, Option<float[]> weights, Option<float[]> exponents, Option<string?> loss, Option<float[]> gammas)
+    {
+        var isGiven = (Option option) => parsed.CommandResult.IsGiven(option);
+        var (own, other) = setUp.Label.Classes is null ? (weights, exponents) : (exponents, weights);
+        if (isGiven(other))
+        {
+            throw new InputException(
+                $"{other.Name} is for {(setUp.Label.Classes is null ? "more than two" : "two")} classes, but {setUp.DataName} has "
+                + $"{setUp.Label.Count}; give {own.Name}.");
+        }
+
+        var strengths = parsed.GetValue(own) is { Length: > 0 } given
+            ? given
+            : isGiven(loss) && !isGiven(own) ? [setUp.Problem.Unweighted] : null;
+        var focus = !isGiven(loss) ? [0] : parsed.GetValue(gammas) is { Length: > 0 } several ? several : UsualGammas;
+        return new(setUp, strengths, focus);
     }
 }

@@ -72,7 +72,7 @@ internal static class TrainCommand
         return command;
     }
 
-    private static void Run(IAnsiConsole console, DataSource source, TrainingRequest request, LossOptions weights, string? outFolder)
+    private static void Run(IAnsiConsole console, DataSource source, TrainingRequest request, LossOptions loss, string? outFolder)
     {
         if (outFolder is not null)
         {
@@ -81,13 +81,7 @@ internal static class TrainCommand
 
         var data = source.Load(console, request.Seed);
         var parts = PreparedData.Create(data, request.Seed);
-        if (data.Label.Classes is null)
-        {
-            new BinaryComparison(data, parts, weights).Run(console, request.ForTwoClasses(), outFolder);
-        }
-        else
-        {
-            new MulticlassComparison(data, parts, weights, source.Format).Run(console, request.ForClasses(parts.Rows.Rows), outFolder);
-        }
+        loss.CheckSuits(data);
+        new Comparison(data, parts, loss, source.Format).Run(console, request.For(data.Label, parts.Rows.Rows), outFolder);
     }
 }

@@ -28,6 +28,31 @@ internal sealed record LabelledData(
 
     /// <summary>The number of rows.</summary>
     public int Rows => Labels.Length;
+
+    /// <summary>Throws if there are more than two classes.</summary>
+    /// <param name="options">The options that are for two, with their verb.</param>
+    /// <param name="instead">The options to give instead.</param>
+    public void RequireTwoClasses(string options, string instead)
+    {
+        if (Label.Classes is { } classes)
+        {
+            throw new InputException(
+                $"{options} for two classes, but column '{Label.Column}' of {Source} has {classes.Length}; give {instead}, or --positive "
+                + "VALUE to tell one class from all others.");
+        }
+    }
+
+    /// <summary>Throws if there are two classes.</summary>
+    /// <param name="options">The options that are for more, with their verb.</param>
+    /// <param name="instead">The options to give instead.</param>
+    public void RequireMoreClasses(string options, string instead)
+    {
+        if (Label.Classes is null)
+        {
+            throw new InputException(
+                $"{options} for more than two classes, but {Source} is trained on as positives and negatives; give {instead}.");
+        }
+    }
 }
 
 /// <summary>Which column holds the label, and what its values stand for: a positive value and all others, or several classes.</summary>

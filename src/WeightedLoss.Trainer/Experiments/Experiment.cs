@@ -1,9 +1,9 @@
 using System.Globalization;
 using Spectre.Console;
 using WeightedLoss.Trainer.Data;
-using WeightedLoss.Trainer.Data.Files;
 using WeightedLoss.Trainer.Models;
 using WeightedLoss.Trainer.Output;
+using WeightedLoss.Trainer.Problems;
 using WeightedLoss.Trainer.Reports;
 
 namespace WeightedLoss.Trainer.Experiments;
@@ -20,25 +20,17 @@ internal sealed class Experiment
     private readonly TrainingOptions _options;
     private readonly string _folder;
 
-    /// <summary>Reads the rows, deals them out, and checks what was given against them.</summary>
-    /// <param name="console">What is written to.</param>
-    /// <param name="source">Where the rows come from.</param>
-    /// <param name="training">How to train.</param>
-    /// <param name="request">All else.</param>
-    public Experiment(IAnsiConsole console, DataSource source, TrainingRequest training, ExperimentRequest request)
+    private Experiment(
+        IAnsiConsole console, LabelledData data, StratifiedFolds folds, Problem problem, TrainingRequest training, string folder)
     {
         _console = console;
-        _folder = request.Folder;
-        OutputFiles.CheckFolder(_folder, ReportFiles.Page);
-        OutputFiles.CheckFolder(TrainingsFolder);
-        _data = source.Load(console, training.Seed);
-        _dataHash = DataHash.Of(_data);
-        _folds = StratifiedFolds.Create(_data, request.Folds, training.Seed);
-        Counts = new ClassCounts(_data.Label.Count).Add(_data.Labels);
-        Problem = ProblemOf(_data, Counts, request, source.Format);
-        _options = _data.Label.Classes is null
-            ? training.ForTwoClasses()
-            : training.ForClasses((int)RotationOf(0).TrainingCounts.Total);
+        _data = data;
+        _dataHash = DataHash.Of(data);
+        _folds = folds;
+        _folder = folder;
+        Counts = new ClassCounts(data.Label.Count).Add(data.Labels);
+        Problem = problem;
+        _options = training.For(data.Label, (int)RotationOf(0).TrainingCounts.Total);
     }
 
     /// <summary>The rows of each class.</summary>
@@ -78,7 +70,20 @@ internal sealed class Experiment
         }
     }
 
-    private string TrainingsFolder => Path.Combine(_folder, "trainings");
+    /// <summary>Reads the rows, deals them out, and checks what was given against them.</summary>
+    /// <param name="console">What is written to.</param>
+    /// <param name="source">Where the rows come from.</param>
+    /// <param name="training">How to train.</param>
+    /// <param name="request">All else.</param>
+    public static Experiment Load(IAnsiConsole console, DataSource source, TrainingRequest training, ExperimentRequest request)
+    {
+        OutputFiles.CheckFolder(request.Folder, ReportFiles.Page);
+        OutputFiles.CheckFolder(TrainingsFolder(request.Folder));
+        var data = source.Load(console, training.Seed);
+        var folds = StratifiedFolds.Create(data, request.Folds, training.Seed);
+        var problem = Problem.Create(data, request.CostsOf(data, source.Format));
+        return new(console, data, folds, problem, training, request.Folder);
+    }
 
     /// <summary>A fold to test on and the rest.</summary>
     public Rotation RotationOf(int fold) => new(_data, _folds, fold);
@@ -93,7 +98,7 @@ internal sealed class Experiment
             job.Sampling.Check(Label, job.Rotation);
         }
 
-        using var store = new ResultStore(TrainingsFolder);
+        using var store = new ResultStore(TrainingsFolder(_folder));
         var runner = new JobRunner(_console, store, _dataHash, Folds, _options);
         var result = report(runner.Run(jobs));
         ConsoleReport.Write(_console, result);
@@ -102,27 +107,5 @@ internal sealed class Experiment
         runner.ThrowIfNotKept();
     }
 
-    private static Problem ProblemOf(LabelledData data, ClassCounts counts, ExperimentRequest request, CsvFormat format)
-    {
-        if (data.Label.Classes is { } classes)
-        {
-            return request.HasBinaryCosts
-                ? throw new InputException(
-                    $"--cost-false-negative and --cost-false-positive are for two classes, but column '{data.Label.Column}' of {data.Source} "
-                    + $"has {classes.Length}; give --costs FILE, or --positive VALUE to tell one class from all others.")
-                : new MulticlassProblem(
-                    classes, counts, request.CostFile is null ? null : CostFile.Read(request.CostFile, format, classes), data.IsWeighted);
-        }
-
-        if (request.CostFile is not null)
-        {
-            throw new InputException(
-                $"--costs is for more than two classes, but {data.Source} is trained on as positives and negatives; give "
-                + "--cost-false-negative and --cost-false-positive.");
-        }
-
-        return request is { FalseNegative: 0, FalsePositive: 0 }
-            ? throw new InputException("--cost-false-negative and --cost-false-positive must not both be 0.")
-            : new BinaryProblem(new(request.FalsePositive, request.FalseNegative ?? (double)counts[0] / counts[1]), data.IsWeighted);
-    }
+    private static string TrainingsFolder(string folder) => Path.Combine(folder, "trainings");
 }

@@ -1,5 +1,4 @@
-using System.Globalization;
-using WeightedLoss.Trainer.Data;
+using WeightedLoss.Trainer.Problems;
 using WeightedLoss.Trainer.Reports;
 
 namespace WeightedLoss.Trainer.Experiments;
@@ -31,29 +30,4 @@ internal static class FigureTables
                 [.. rows.Select(row => (string[])[.. row.Names, .. shown.Select(row.Cell)])],
                 marked);
     }
-
-    /// <summary>A figure as text.</summary>
-    public static string Text(this Figure figure, double value) => Text(value, figure.Format);
-
-    /// <summary>Mean and standard deviation of a figure as text, with a digit less; class by class the mean alone.</summary>
-    public static string Text(this Figure figure, double[] values)
-    {
-        var mean = values.Average();
-        var deviation = values.Length < 2 ? 0 : Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1));
-        if (figure.Group is FigureGroup.ClassRecall or FigureGroup.ClassPrecision)
-        {
-            return figure.Text(mean);
-        }
-
-        var format = figure.Format switch
-        {
-            "F5" => "F4",
-            "F4" => "F3",
-            _ => figure.Format,
-        };
-        return $"{Text(mean, format)} ±{Text(deviation, format)}";
-    }
-
-    private static string Text(double value, string format) =>
-        format == Figure.Amount ? SampleWeights.Text(value) : value.ToString(format, CultureInfo.InvariantCulture);
 }

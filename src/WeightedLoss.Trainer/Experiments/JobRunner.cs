@@ -83,7 +83,7 @@ internal sealed record Scores(float[] Validation, float[] Test)
     /// <summary>Splits the result of a training.</summary>
     public static Scores Create(TrainingJob job, float[] scores)
     {
-        var validation = job.Rotation.ValidationLabels.Length * job.Loss.Outputs;
+        var validation = job.Rotation.TrueValidation.Labels.Length * job.Loss.Outputs;
         return new(scores[..validation], scores[validation..]);
     }
 }

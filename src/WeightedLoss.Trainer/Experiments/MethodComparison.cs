@@ -1,5 +1,6 @@
 using System.Globalization;
 using WeightedLoss.Trainer.Models;
+using WeightedLoss.Trainer.Problems;
 using WeightedLoss.Trainer.Reports;
 
 namespace WeightedLoss.Trainer.Experiments;
@@ -60,9 +61,7 @@ internal sealed class MethodComparison(Experiment experiment, MethodOptions opti
         var tested = options.Methods
             .Select(method => _rotations.Select(rotation => Test(method, rotation, scores(rotation.Fold, method.Trained))).ToArray())
             .ToArray();
-        var figures = Array.ConvertAll(tested, folds => Array.ConvertAll(
-            folds, _problem.Evaluate));
-
+        var figures = Array.ConvertAll(tested, folds => Array.ConvertAll(folds, _problem.Evaluate));
         List<ReportBlock?> blocks =
         [
             .. experiment.Description,
@@ -105,16 +104,15 @@ internal sealed class MethodComparison(Experiment experiment, MethodOptions opti
         var predicted = method.Decision switch
         {
             Decision.Usual => _problem.Decide(logits),
-            Decision.Moved => _problem.Move(scores.Validation, rotation.ValidationLabels, rotation.ValidationWeights).Decide(logits),
+            Decision.Moved => _problem.Move(scores.Validation, rotation.TrueValidation).Decide(logits),
             _ => _problem.DecideByCost(logits = _problem.WithoutWeights(logits, LossOf(rotation, method.Trained))),
         };
-        return new(method.Name, logits, rotation.TestLabels, rotation.TestWeights, predicted);
+        return _problem.Score(method.Name, logits, rotation.TrueTest, predicted);
     }
 
-    private static ScoredRows Pooled(ScoredRows[] folds) => new(
+    private ScoredRows Pooled(ScoredRows[] folds) => _problem.Score(
         folds[0].Name,
         [.. folds.SelectMany(rows => rows.Logits)],
-        [.. folds.SelectMany(rows => rows.Labels)],
-        [.. folds.SelectMany(rows => rows.Weights)],
+        new([.. folds.SelectMany(rows => rows.Labels)], [.. folds.SelectMany(rows => rows.Weights)]),
         [.. folds.SelectMany(rows => rows.Predicted)]);
 }

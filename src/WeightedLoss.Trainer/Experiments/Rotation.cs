@@ -1,4 +1,5 @@
 using WeightedLoss.Trainer.Data;
+using WeightedLoss.Trainer.Problems;
 
 namespace WeightedLoss.Trainer.Experiments;
 
@@ -16,10 +17,8 @@ internal sealed class Rotation
         var (training, validation, test) = folds.Rotation(fold);
         Fold = fold;
         TrainingCounts = new ClassCounts(data.Label.Count).Add(Labels(training));
-        ValidationLabels = Labels(validation);
-        ValidationWeights = SampleWeights.Of(data.Weights, validation);
-        TestLabels = Labels(test);
-        TestWeights = SampleWeights.Of(data.Weights, test);
+        TrueValidation = new(Labels(validation), SampleWeights.Of(data.Weights, validation));
+        TrueTest = new(Labels(test), SampleWeights.Of(data.Weights, test));
         _rows = new(() =>
         {
             var standardizer = Standardizer.Fit(data, training);
@@ -41,13 +40,9 @@ internal sealed class Rotation
 
     public Matrix Validation => _rows.Value.Validation;
 
-    public byte[] ValidationLabels { get; }
-
-    public float[] ValidationWeights { get; }
+    public TrueRows TrueValidation { get; }
 
     public Matrix Test => _rows.Value.Test;
 
-    public byte[] TestLabels { get; }
-
-    public float[] TestWeights { get; }
+    public TrueRows TrueTest { get; }
 }

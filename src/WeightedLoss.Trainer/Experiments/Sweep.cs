@@ -1,5 +1,6 @@
 using System.Globalization;
 using WeightedLoss.Trainer.Models;
+using WeightedLoss.Trainer.Problems;
 using WeightedLoss.Trainer.Reports;
 
 namespace WeightedLoss.Trainer.Experiments;
@@ -61,8 +62,7 @@ internal sealed class Sweep
     private Report Report(Scores[] scores)
     {
         var figures = Array.ConvertAll(scores, of =>
-            _problem.Evaluate(
-                of.Validation, _rotation.ValidationLabels, _rotation.ValidationWeights, _problem.Decide(of.Validation)));
+            _problem.Evaluate(_problem.Score("", of.Validation, _rotation.TrueValidation)));
         var best = Best(figures);
         var swept = IsFocal && _strengths.Length == 1 ? "γ of the focal loss" : _problem.StrengthName + (IsFocal ? ", and of γ of the focal loss" : "");
         List<ReportBlock?> blocks =
@@ -70,7 +70,7 @@ internal sealed class Sweep
             .. _experiment.Description,
             new ReportText(
                 $"Trained on {_experiment.Folds - 2} of {_experiment.Folds} folds ({_rotation.TrainingCounts.Total:N0} rows), chosen on one "
-                + $"({_rotation.ValidationLabels.Length:N0} validation rows), tested on one ({_rotation.TestLabels.Length:N0} test rows). "
+                + $"({_rotation.TrueValidation.Labels.Length:N0} validation rows), tested on one ({_rotation.TrueTest.Labels.Length:N0} test rows). "
                 + $"{_problem.CriterionText} Unless stated otherwise, {_problem.UsualDecision}."),
         ];
 
@@ -173,21 +173,16 @@ internal sealed class Sweep
         if (_points[best].Gamma == 0)
         {
             var logits = _problem.WithoutWeights(scores[best].Test, LossOf(_points[best]));
-            yield return new("chosen, prior corrected", logits, _rotation.TestLabels, _rotation.TestWeights, _problem.DecideByCost(logits));
+            yield return _problem.Score("chosen, prior corrected", logits, _rotation.TrueTest, _problem.DecideByCost(logits));
         }
 
-        ScoredRows Usual(string name, int i) =>
-            new(name, scores[i].Test, _rotation.TestLabels, _rotation.TestWeights, _problem.Decide(scores[i].Test));
+        ScoredRows Usual(string name, int i) => _problem.Score(name, scores[i].Test, _rotation.TrueTest);
 
         ScoredRows Moved(string name, int i)
         {
-            var decision = _problem.Move(scores[i].Validation, _rotation.ValidationLabels, _rotation.ValidationWeights);
-            return new(
-                $"{name}, {decision.Description}",
-                scores[i].Test,
-                _rotation.TestLabels,
-                _rotation.TestWeights,
-                decision.Decide(scores[i].Test));
+            var decision = _problem.Move(scores[i].Validation, _rotation.TrueValidation);
+            return _problem.Score(
+                $"{name}, {decision.Description}", scores[i].Test, _rotation.TrueTest, decision.Decide(scores[i].Test));
         }
     }
 }

@@ -12,7 +12,7 @@ namespace WeightedLoss.Trainer.Experiments;
 internal sealed record TrainingJob(string Name, Rotation Rotation, TrainingLoss Loss, Sampling Sampling)
 {
     /// <summary>The logits that come out: those of the validation rows and then those of the test rows.</summary>
-    public int Scores => (Rotation.ValidationLabels.Length + Rotation.TestLabels.Length) * Loss.Outputs;
+    public int Scores => (Rotation.TrueValidation.Labels.Length + Rotation.TrueTest.Labels.Length) * Loss.Outputs;
 
     /// <summary>Trains and scores.</summary>
     public float[] Run(TrainingOptions options)

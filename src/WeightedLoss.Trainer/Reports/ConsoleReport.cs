@@ -31,6 +31,37 @@ internal static class ConsoleReport
         }
     }
 
+    /// <summary>Writes tables with frames.</summary>
+    public static void Write(IAnsiConsole console, IEnumerable<ReportTable> tables)
+    {
+        foreach (var table in tables)
+        {
+            if (table.Caption.Length != 0)
+            {
+                console.WriteLine($"{table.Caption}:");
+            }
+
+            console.Write(FramedTableOf(table));
+        }
+    }
+
+    private static Table FramedTableOf(ReportTable report)
+    {
+        var table = new Table().Border(TableBorder.Rounded);
+        for (var i = 0; i < report.Head.Length; i++)
+        {
+            var column = new TableColumn(report.Head[i].EscapeMarkup()).NoWrap();
+            table.AddColumn(i < report.TextColumns ? column : column.RightAligned());
+        }
+
+        foreach (var row in report.Rows)
+        {
+            table.AddRow(Array.ConvertAll(row, cell => cell.EscapeMarkup()));
+        }
+
+        return table;
+    }
+
     // Without lines between the columns, so that the columns of a sweep fit 80 characters.
     private static Table TableOf(ReportTable report)
     {

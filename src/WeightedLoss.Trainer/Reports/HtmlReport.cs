@@ -40,7 +40,7 @@ internal static class HtmlReport
                     Append(html, table);
                     break;
                 case Picture picture:
-                    html.Append($"<figure>\n<figcaption>{Escaped(picture.Caption)}</figcaption>\n{picture.Svg}</figure>\n");
+                    html.Append($"<figure>\n<figcaption>{Escaped(picture.Caption)}</figcaption>\n{picture.Svg.Value}</figure>\n");
                     break;
                 default:
                     throw new NotSupportedException($"There is no way to show {block.GetType()}.");

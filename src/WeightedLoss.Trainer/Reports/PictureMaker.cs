@@ -30,9 +30,8 @@ internal static partial class PictureMaker
         IReadOnlyList<float> grid,
         IReadOnlyList<(string Name, double[] Values)> lines,
         (string Name, double[] Values)? right,
-        int? chosen)
+        int? chosen) => Drawn(name, caption, xLabel, "", plot =>
     {
-        using var plot = NewPlot(xLabel, "");
         var xs = Generate.Consecutive(grid.Count);
         foreach (var line in lines)
         {
@@ -59,13 +58,12 @@ internal static partial class PictureMaker
 
         plot.Axes.Bottom.SetTicks(xs, [.. grid.Select(value => value.ToString("G4", CultureInfo.InvariantCulture))]);
         plot.Axes.SetLimits(-0.25, grid.Count - 0.75, 0, 1.05);
-        return Finish(plot, name, caption);
-    }
+    });
 
     /// <summary>Precision over recall.</summary>
-    public static Picture PrecisionRecall(IReadOnlyList<(string Name, ThresholdCurve<float> Curve)> curves)
+    public static Picture PrecisionRecall(IReadOnlyList<(string Name, ThresholdCurve<float> Curve)> curves) => Drawn(
+        "precision-recall", "Precision over recall, at all thresholds", "recall", "precision", plot =>
     {
-        using var plot = NewPlot("recall", "precision");
         foreach (var (name, curve) in curves)
         {
             var (recalls, precisions) = (curve.Recalls(), curve.Precisions());
@@ -79,13 +77,12 @@ internal static partial class PictureMaker
         }
 
         plot.Axes.SetLimits(0, 1.01, 0, 1.03);
-        return Finish(plot, "precision-recall", "Precision over recall, at all thresholds");
-    }
+    });
 
     /// <summary>How often what is foretold comes, over its probability.</summary>
-    public static Picture Reliability(string xLabel, string yLabel, IReadOnlyList<(string Name, ReliabilityCurve Curve)> curves)
+    public static Picture Reliability(string xLabel, string yLabel, IReadOnlyList<(string Name, ReliabilityCurve Curve)> curves) => Drawn(
+        "reliability", "Reliability: calibrated probabilities lie on the diagonal", xLabel, yLabel, plot =>
     {
-        using var plot = NewPlot(xLabel, yLabel);
         foreach (var (name, curve) in curves)
         {
             var bins = curve.Bins.ToArray();
@@ -100,14 +97,13 @@ internal static partial class PictureMaker
         ideal.LineColor = Colors.Gray;
         ideal.LineWidth = 1;
         plot.Axes.SetLimits(0, 1.01, 0, 1.03);
-        return Finish(plot, "reliability", "Reliability: calibrated probabilities lie on the diagonal");
-    }
+    });
 
     /// <summary>Lines over categories.</summary>
     public static Picture Categories(
-        string name, string caption, string[] categories, IReadOnlyList<(string Name, double[] Values)> lines)
+        string name, string caption, string[] categories, IReadOnlyList<(string Name, double[] Values)> lines) => Drawn(
+        name, caption, "class", "", plot =>
     {
-        using var plot = NewPlot("class", "");
         var xs = Generate.Consecutive(categories.Length);
         foreach (var line in lines)
         {
@@ -116,17 +112,18 @@ internal static partial class PictureMaker
 
         plot.Axes.Bottom.SetTicks(xs, categories);
         plot.Axes.SetLimits(-0.25, categories.Length - 0.75, 0, 1.05);
-        return Finish(plot, name, caption);
-    }
+    });
 
-    private static Plot NewPlot(string xLabel, string yLabel)
+    private static Picture Drawn(string name, string caption, string xLabel, string yLabel, Action<Plot> draw) => new(name, caption, new(() =>
     {
-        var plot = new Plot();
+        using var plot = new Plot();
         plot.Font.Set(Font);
         plot.XLabel(xLabel, size: 13);
         plot.YLabel(yLabel, size: 13);
-        return plot;
-    }
+        draw(plot);
+        plot.ShowLegend(Edge.Right);
+        return ToSvg(plot, name);
+    }));
 
     private static ScottPlot.Plottables.Scatter AddLine(Plot plot, string name, double[] xs, double[] ys)
     {
@@ -154,9 +151,8 @@ internal static partial class PictureMaker
 
     // The ids of several pictures in one page must differ and must not depend on what was drawn before; a picture must be able to grow
     // with the page.
-    private static Picture Finish(Plot plot, string name, string caption)
+    private static string ToSvg(Plot plot, string name)
     {
-        plot.ShowLegend(Edge.Right);
         var svg = plot.GetSvgXml(Width, Height);
         svg = svg[svg.IndexOf("<svg", StringComparison.Ordinal)..];
         foreach (var (number, id) in IdDefinition().Matches(svg).Select(match => match.Groups[1].Value).Index())
@@ -168,7 +164,7 @@ internal static partial class PictureMaker
 
         svg = FontFamily().Replace(svg, $"font-family=\"{Font}, Verdana, sans-serif\"");
         svg = svg.Insert("<svg".Length, $" viewBox=\"0 0 {Width} {Height}\"");
-        return new(name, caption, svg.ReplaceLineEndings("\n").TrimEnd() + "\n");
+        return svg.ReplaceLineEndings("\n").TrimEnd() + "\n";
     }
 
     [GeneratedRegex("\\bid=\"([^\"]*)\"")]

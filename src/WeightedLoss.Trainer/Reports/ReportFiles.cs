@@ -15,7 +15,7 @@ internal static class ReportFiles
     {
         foreach (var picture in report.Blocks.OfType<Picture>())
         {
-            OutputFiles.Write(Path.Combine(folder, $"{picture.Name}.svg"), Encoding.UTF8.GetBytes(picture.Svg));
+            OutputFiles.Write(Path.Combine(folder, $"{picture.Name}.svg"), Encoding.UTF8.GetBytes(picture.Svg.Value));
         }
 
         var page = Path.Combine(folder, Page);

@@ -3,8 +3,8 @@ using WeightedLoss.Benchmarks.Tests;
 namespace WeightedLoss.Generators.Tests.Architecture;
 
 /// <summary>
-/// Folders use one another in one direction. What a file uses is what the compiler makes of its names, in <c>using</c> lines and elsewhere, so that
-/// neither a qualified name nor a namespace that encloses both goes unseen.
+/// Folders use one another in one direction. What a file uses is what the compiler makes of its names, so that neither a qualified name nor a
+/// namespace that encloses both goes unseen.
 /// </summary>
 public class LayerTests(ITestOutputHelper output)
 {
@@ -48,6 +48,7 @@ public class LayerTests(ITestOutputHelper output)
         var uses = Uses.Read(Repository.PathOf("generators", "WeightedLoss.Kernels.Generators"), GeneratorHarness.Roslyn);
 
         AssertLayers(uses, GeneratorLayers);
+        Assert.Empty(uses.Unknown);
         Assert.Contains(("Surface", "Loops"), uses.Folders.Keys);
         var compiler = uses.Assemblies.Where(use => use.Assembly.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal));
         Assert.Equal([Root, "Diagnostics", "Spec"], compiler.Select(use => use.Folder).Distinct().Order(StringComparer.Ordinal));
@@ -57,9 +58,12 @@ public class LayerTests(ITestOutputHelper output)
     public void Library_UsesItsLayersDownwards()
     {
         var uses = Uses.Read(
-            Repository.PathOf("src", "WeightedLoss.Kernels"), GeneratorHarness.Platform, ("Shared", Repository.PathOf("generators", "WeightedLoss.Kernels.Generators", "Shared")));
+            Repository.PathOf("src", "WeightedLoss.Kernels"),
+            GeneratorHarness.Platform,
+            ("Shared", Repository.PathOf("generators", "WeightedLoss.Kernels.Generators", "Shared")));
 
         AssertLayers(uses, LibraryLayers);
+        Assert.Equal([], uses.Unknown.Where(use => use.Folder != Root && !Apart.Contains(use.Folder)).Select(use => use.ToString()));
         Assert.Contains(("Runtime", "Losses"), uses.Folders.Keys);
 
         // Only where the losses are, emitted kernels are named.

@@ -25,6 +25,9 @@ internal sealed class Uses
     /// <summary>Which folder uses which assembly of others.</summary>
     public HashSet<(string Folder, string Assembly)> Assemblies { get; } = [];
 
+    /// <summary>Names that mean nothing without what is emitted.</summary>
+    public HashSet<(string Folder, string Name)> Unknown { get; } = [];
+
     /// <summary>Every name in every folder.</summary>
     public HashSet<(string Folder, string Name)> Names { get; } = [];
 
@@ -35,13 +38,22 @@ internal sealed class Uses
     public static Uses Read(string project, IEnumerable<MetadataReference> references, params (string Folder, string Path)[] linked)
     {
         var token = TestContext.Current.CancellationToken;
-        var sources = linked.Append((Folder: "", Path: project))
-            .SelectMany(root => Directory.GetFiles(root.Path, "*.cs", SearchOption.AllDirectories).Select(path => (root.Folder, Path: Path.GetRelativePath(root.Path, path), Text: File.ReadAllText(path))))
-            .Select(file => (Folder: file.Folder.Length != 0 ? file.Folder : Path.GetDirectoryName(file.Path)!.Split(Path.DirectorySeparatorChar)[0], file.Path, file.Text))
-            .Where(file => file.Folder is not ("bin" or "obj"))
-            .ToList();
-        var trees = sources.ToDictionary(file => CSharpSyntaxTree.ParseText(file.Text, path: file.Path, cancellationToken: token), file => file.Folder);
-        var compilation = CSharpCompilation.Create("Project", trees.Keys.Append(CSharpSyntaxTree.ParseText(ImplicitUsings, cancellationToken: token)), references);
+        var trees = new Dictionary<SyntaxTree, string>();
+        foreach (var (root, path) in linked.Append((Folder: "", Path: project)))
+        {
+            foreach (var file in Directory.GetFiles(path, "*.cs", SearchOption.AllDirectories))
+            {
+                var relative = Path.GetRelativePath(path, file);
+                var folder = root.Length != 0 ? root : Path.GetDirectoryName(relative)!.Split(Path.DirectorySeparatorChar)[0];
+                if (folder is not ("bin" or "obj"))
+                {
+                    trees.Add(CSharpSyntaxTree.ParseText(File.ReadAllText(file), path: relative, cancellationToken: token), folder);
+                }
+            }
+        }
+
+        var usings = CSharpSyntaxTree.ParseText(ImplicitUsings, cancellationToken: token);
+        var compilation = CSharpCompilation.Create("Project", trees.Keys.Append(usings), references);
         var uses = new Uses();
         foreach (var (tree, folder) in trees)
         {
@@ -51,7 +63,13 @@ internal sealed class Uses
             {
                 uses.Names.Add((folder, name.Identifier.Text));
                 var info = model.GetSymbolInfo(name, token);
-                foreach (var symbol in info.Symbol is { } only ? [only] : info.CandidateSymbols)
+                var symbols = info.Symbol is { } only ? [only] : info.CandidateSymbols;
+                if (symbols.IsEmpty && name.Identifier.Text is not ("nameof" or "unmanaged"))
+                {
+                    uses.Unknown.Add((folder, name.Identifier.Text));
+                }
+
+                foreach (var symbol in symbols)
                 {
                     uses.Add(folder, symbol, trees, $"{tree.FilePath} names {name}");
                 }
@@ -64,7 +82,9 @@ internal sealed class Uses
     /// <summary>Folders that use one another, by way of others or not.</summary>
     public List<string> Circles()
     {
-        var reached = All.ToDictionary(folder => folder, folder => Folders.Keys.Where(use => use.From == folder).Select(use => use.To).ToHashSet());
+        var reached = All.ToDictionary(
+            folder => folder,
+            folder => Folders.Keys.Where(use => use.From == folder).Select(use => use.To).ToHashSet());
         for (var changed = true; changed;)
         {
             changed = false;

@@ -27,6 +27,7 @@ public class DiagnosticTests
     [InlineData("[WeightedLoss.CrossEntropyKernel<float>(Classes = -3)] static partial class K;", "WLK004: Classes is -3, but must lie between 2 and 1048576; leave it out for kernels that take any class count")]
     [InlineData("[WeightedLoss.CrossEntropyKernel<float>(Classes = 2000000)] static partial class K;", "WLK004: Classes is 2000000, but must lie between 2 and 1048576; leave it out for kernels that take any class count")]
     [InlineData("[WeightedLoss.CrossEntropyKernel<float>(Classes = 7), WeightedLoss.CrossEntropyKernel<float>(Classes = 7)] static partial class K;", "WLK003: 'K' has [CrossEntropyKernel<float>] twice; remove one")]
+    [InlineData("[WeightedLoss.CrossEntropyKernel<float>(Classes = 7), WeightedLoss.CrossEntropyKernel<float>(Classes = 7, InstructionSets = 0)] static partial class K;", "WLK003: 'K' has [CrossEntropyKernel<float>] twice; remove one")]
     [InlineData("[WeightedLoss.SigmoidFocalKernel<float>(Gamma = -1)] static partial class K;", "WLK005: Gamma is -1, but must be finite and above 0; leave it out for kernels that take any value at run time")]
     [InlineData("[WeightedLoss.SigmoidFocalKernel<float>(Gamma = 0)] static partial class K;", "WLK005: Gamma is 0, but must be finite and above 0; leave it out for kernels that take any value at run time")]
     [InlineData("[WeightedLoss.SigmoidFocalKernel<float>(Gamma = double.NaN)] static partial class K;", "WLK005: Gamma is NaN, but must be finite and above 0; leave it out for kernels that take any value at run time")]

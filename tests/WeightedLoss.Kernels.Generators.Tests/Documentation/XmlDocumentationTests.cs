@@ -8,13 +8,16 @@ public class XmlDocumentationTests
 {
     private static readonly HashSet<string> Members =
     [
-        .. XDocument.Load(Path.ChangeExtension(typeof(LossSum).Assembly.Location, ".xml")).Descendants("member").Select(member => member.Attribute("name")!.Value),
+        .. XDocument.Load(Path.ChangeExtension(typeof(LossSum).Assembly.Location, ".xml"))
+            .Descendants("member")
+            .Select(member => member.Attribute("name")!.Value),
     ];
 
     [Fact]
     public void Members_OfGeneratedCode_AreLeftOut() => Assert.DoesNotContain(
         Members,
-        name => name[2..].StartsWith("WeightedLoss.Runtime.", StringComparison.Ordinal) || name[2..].StartsWith("WeightedLoss.Generated.", StringComparison.Ordinal));
+        name => name[2..].StartsWith("WeightedLoss.Runtime.", StringComparison.Ordinal)
+            || name[2..].StartsWith("WeightedLoss.Generated.", StringComparison.Ordinal));
 
     [Fact]
     public void Members_OfThePublicApi_AreThere()
@@ -26,7 +29,8 @@ public class XmlDocumentationTests
         var missing = space.GetTypeMembers()
             .SelectMany(type => type.GetTypeMembers().Prepend(type))
             .SelectMany(type => type.GetMembers().Where(member => member is not INamedTypeSymbol && IsWritten(member)).Prepend(type))
-            .Where(symbol => symbol.DeclaredAccessibility == Accessibility.Public && symbol.ContainingType is null or { DeclaredAccessibility: Accessibility.Public })
+            .Where(symbol => symbol.DeclaredAccessibility == Accessibility.Public)
+            .Where(symbol => symbol.ContainingType is null or { DeclaredAccessibility: Accessibility.Public })
             .Select(symbol => symbol.GetDocumentationCommentId()!)
             .ToList();
 

@@ -102,7 +102,9 @@ public class EmittedTextTests
         var references = 0;
         foreach (var (name, text) in files)
         {
-            foreach (var reference in CSharpSyntaxTree.ParseText(text).GetRoot(TestContext.Current.CancellationToken).DescendantNodes()
+            var root = CSharpSyntaxTree.ParseText(text, cancellationToken: TestContext.Current.CancellationToken)
+                .GetRoot(TestContext.Current.CancellationToken);
+            foreach (var reference in root.DescendantNodes()
                 .OfType<MemberAccessExpressionSyntax>()
                 .Where(node => node.ToString() == "arguments.Gradient"))
             {
@@ -120,8 +122,8 @@ public class EmittedTextTests
         {
             IfStatementSyntax statement => statement.Condition.ToString(),
             ConditionalExpressionSyntax expression => expression.Condition.ToString(),
-            InvocationExpressionSyntax { ArgumentList.Arguments: [_, { Expression: ConditionalExpressionSyntax { WhenFalse: var none } offset }] }
-                when none.ToString() == "0" => offset.Condition.ToString(),
+            InvocationExpressionSyntax { ArgumentList.Arguments: [_, { Expression: ConditionalExpressionSyntax offset }] }
+                when offset.WhenFalse.ToString() == "0" => offset.Condition.ToString(),
             _ => null,
         };
     }

@@ -28,15 +28,15 @@ public class InstructionSetTests
             Assert.Equal([], (await GeneratorHarness.DiagnoseAsync(source)).Select(diagnostic => diagnostic.ToString()));
             Assert.Equal(
                 from kernel in kernels.Split(' ') from set in expected.Split(' ') select $"K/{kernel}-{set}.g.cs",
-                GeneratorHarness.Generate(source).Keys.Where(name => All.Any(set => name.EndsWith($"-{set}.g.cs", StringComparison.Ordinal))));
+                GeneratorHarness.Generate(source).Keys.Where(IsKernel));
         }
     }
 
     [Fact]
     public void Dispatcher_AsksForNothingElse()
     {
-        var text = GeneratorHarness.Generate(
-            "[WeightedLoss.BinaryCrossEntropyKernel<double>(InstructionSets = WeightedLoss.KernelInstructionSets.Neon)] static partial class K;")["K/bce-f64.g.cs"];
+        const string attribute = "[WeightedLoss.BinaryCrossEntropyKernel<double>(InstructionSets = WeightedLoss.KernelInstructionSets.Neon)]";
+        var text = GeneratorHarness.Generate(attribute + " static partial class K;")["K/bce-f64.g.cs"];
 
         Assert.Contains("InstructionSets.PrefersAdvSimd", text, StringComparison.Ordinal);
         Assert.DoesNotContain("Avx", text, StringComparison.Ordinal);
@@ -44,7 +44,7 @@ public class InstructionSetTests
     }
 
     [Fact]
-    public async Task ClassCountsOfDifferentInstructionSets_OnOneClass_CompileWithoutWarning() => Assert.Empty(await GeneratorHarness.DiagnoseAsync(
+    public async Task ClassCountsOfDifferentSets_OnOneClass_CompileWithoutWarning() => Assert.Empty(await GeneratorHarness.DiagnoseAsync(
         "[WeightedLoss.CrossEntropyKernel<float>(Classes = 5, InstructionSets = WeightedLoss.KernelInstructionSets.Avx2), "
         + "WeightedLoss.CrossEntropyKernel<float>(Classes = 6, InstructionSets = WeightedLoss.KernelInstructionSets.Neon), "
         + "WeightedLoss.SoftmaxFocalKernel<float>(Classes = 6, Gamma = 2, InstructionSets = 0)] static partial class K;"));
@@ -68,10 +68,12 @@ public class InstructionSetTests
             }
             """;
         var input = GeneratorHarness.Compile(source);
-        GeneratorHarness.CreateDriver().RunGeneratorsAndUpdateCompilation(input, out var output, out _, TestContext.Current.CancellationToken);
+        var token = TestContext.Current.CancellationToken;
+        GeneratorHarness.CreateDriver().RunGeneratorsAndUpdateCompilation(input, out var output, out _, token);
         using var assembly = new MemoryStream();
-        Assert.True(output.Emit(assembly, cancellationToken: TestContext.Current.CancellationToken).Success);
-        var run = Assembly.Load(assembly.ToArray()).GetType("K")!.GetMethod("Run")!.CreateDelegate<Func<float[], byte[], float[], double>>();
+        Assert.True(output.Emit(assembly, cancellationToken: token).Success);
+        var run = Assembly.Load(assembly.ToArray()).GetType("K")!.GetMethod("Run")!
+            .CreateDelegate<Func<float[], byte[], float[], double>>();
 
         float[] logits = [.. Enumerable.Range(-500, 1003).Select(i => i / 16f)];
         byte[] labels = [.. logits.Select((_, i) => (byte)(i % 3 == 0 ? 1 : 0))];
@@ -90,4 +92,6 @@ public class InstructionSetTests
             Assert.Equal((int)set, (int)Enum.Parse<Generators.Spec.InstructionSets>(set.ToString()));
         }
     }
+
+    private static bool IsKernel(string file) => All.Any(set => file.EndsWith($"-{set}.g.cs", StringComparison.Ordinal));
 }

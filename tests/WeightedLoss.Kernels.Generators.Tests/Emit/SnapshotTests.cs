@@ -8,8 +8,8 @@ using WeightedLoss.Generators.Plan;
 namespace WeightedLoss.Generators.Tests.Emit;
 
 /// <summary>
-/// Emitted methods, for review: of each family and form of targets the method that takes the time, of one small kernel, as each instruction set spells
-/// it. Set WEIGHTEDLOSS_SNAPSHOTS=write to rewrite them after an intended change.
+/// Emitted methods, for review: of each family and form of targets the method that takes the time, of one small kernel, as each instruction
+/// set spells it. Set WEIGHTEDLOSS_SNAPSHOTS=write to rewrite them after an intended change.
 /// </summary>
 public class SnapshotTests
 {
@@ -19,8 +19,8 @@ public class SnapshotTests
         All = "scalar avx2 avx512 neon sse2 portable128 portable256 portable512";
 
     /// <summary>
-    /// The attribute, the kernel, the method (none: all of the file), and the instruction sets. Where these are few, the form differs from others only in
-    /// its arithmetic.
+    /// The attribute, the kernel, the method (none: all of the file), and the instruction sets. Where these are few, the form differs from
+    /// others only in its arithmetic.
     /// </summary>
     public static TheoryData<string, string, string, string> Snapshots => new()
     {
@@ -84,8 +84,8 @@ public class SnapshotTests
     }
 
     /// <summary>
-    /// Every instruction set makes the same named values out of the same named values and constants. How a value is made is what a dialect spells; tests of
-    /// bits hold that against each other.
+    /// Every instruction set makes the same named values out of the same named values and constants. How a value is made is what a dialect
+    /// spells; tests of bits compare that.
     /// </summary>
     [Theory]
     [InlineData("FunctionKernel<float>(0)", "exp-f32")]
@@ -109,33 +109,37 @@ public class SnapshotTests
     /// <summary>Every value of a file, with the values that it is made of; registers side by side are one.</summary>
     private static string[] Steps(string text)
     {
-        var root = CSharpSyntaxTree.ParseText(text).GetRoot(TestContext.Current.CancellationToken);
-        var steps = root.DescendantNodes().OfType<MethodDeclarationSyntax>()
-            .SelectMany(method => method.DescendantNodes()
-                .OfType<VariableDeclaratorSyntax>()
-                .Where(variable => variable is { Initializer: not null, Parent.Parent: LocalDeclarationStatementSyntax { IsConst: false } })
-                .Where(variable => variable.Initializer!.Value is not RefExpressionSyntax && !IsOfDialect(variable.Identifier.Text))
-                .Select(variable => (Method: Regex.Replace(method.Identifier.Text, "(?<=.)(Run|Loop)$", ""), Name: Base(variable.Identifier.Text), variable.Initializer!.Value)))
+        var root = CSharpSyntaxTree.ParseText(text, cancellationToken: TestContext.Current.CancellationToken)
+            .GetRoot(TestContext.Current.CancellationToken);
+        var variables = root.DescendantNodes().OfType<LocalDeclarationStatementSyntax>()
+            .Where(local => !local.IsConst)
+            .SelectMany(local => local.Declaration.Variables)
+            .Where(variable => variable.Initializer is { Value: not RefExpressionSyntax } && !IsOfDialect(variable.Identifier.Text))
             .ToList();
-        var known = steps.Select(step => step.Name).Concat(root.DescendantNodes().OfType<FieldDeclarationSyntax>().Select(field => field.Declaration.Variables[0].Identifier.Text)).Where(name => !IsOfDialect(name)).ToHashSet();
+        var constants = root.DescendantNodes().OfType<FieldDeclarationSyntax>().Select(field => field.Declaration.Variables[0].Identifier.Text);
+        var known = variables.Select(variable => Base(variable.Identifier.Text)).Concat(constants.Where(name => !IsOfDialect(name))).ToHashSet();
         return
         [
-            .. from step in steps
-               group step.Value by (step.Method, step.Name) into same
-               let operands = same.SelectMany(value => value.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>()).Select(name => Base(name.Identifier.Text))
-               select $"{same.Key.Method} {same.Key.Name}: {string.Join(' ', operands.Where(known.Contains).Distinct().Order(StringComparer.Ordinal))}",
+            .. from variable in variables
+               let method = variable.Ancestors().OfType<MethodDeclarationSyntax>().First().Identifier.Text
+               group variable.Initializer!.Value by Regex.Replace(method, "(?<=.)(Run|Loop)$", "") + " " + Base(variable.Identifier.Text) into same
+               let names = same.SelectMany(value => value.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>())
+               let operands = names.Select(name => Base(name.Identifier.Text)).Where(known.Contains).Distinct()
+               select $"{same.Key}: {string.Join(' ', operands.Order(StringComparer.Ordinal))}",
         ];
-
-        // A constant that is kept in a register has a local variable.
-        static string Base(string name) => TuningTable.HeldConstants.FirstOrDefault(constant => IsHeld(constant, name)) ?? Regex.Replace(name, @"(_run)?\d*$", "");
-
-        static bool IsHeld(string constant, string name) => char.ToLowerInvariant(constant[0]) + constant[1..] == name;
-
-        // The sign of a number is a bit of it for vectors only.
-        static bool IsOfDialect(string name) => name is "SignBit" or "tile" || name.StartsWith("rootsOfTwo", StringComparison.Ordinal) || TuningTable.HeldConstants.Any(constant => IsHeld(constant, name));
     }
 
-    private static string NameOf(string kernel, string set, string method) => method.Length == 0 ? $"{kernel}-{set}.txt" : $"{kernel}-{set}-{method}.txt";
+    /// <summary>The value that a local variable is a register of. A constant that is kept in a register has a local variable.</summary>
+    private static string Base(string name) => HeldConstant(name) ?? Regex.Replace(name, @"(_run)?\d*$", "");
+
+    /// <summary>Whether a name is for memory or for the spelling of one dialect: the sign of a number is a bit of it for vectors only.</summary>
+    private static bool IsOfDialect(string name) =>
+        name is "SignBit" or "tile" || name.StartsWith("rootsOfTwo", StringComparison.Ordinal) || HeldConstant(name) is not null;
+
+    private static string? HeldConstant(string name) =>
+        TuningTable.HeldConstants.FirstOrDefault(constant => char.ToLowerInvariant(constant[0]) + constant[1..] == name);
+
+    private static string NameOf(string kernel, string set, string method) => $"{kernel}-{set}{(method.Length == 0 ? "" : "-" + method)}.txt";
 
     /// <summary>A file without its header.</summary>
     private static string Types(string text) => text[(text.LastIndexOf("\nusing ", StringComparison.Ordinal) + 1)..].Split("\n\n", 2)[1];

@@ -23,7 +23,8 @@ public class PlannerTests
 
     [Theory]
     [MemberData(nameof(Kernels))]
-    public void KernelId_SpellsLossTypeClassesParametersAndInstructionSet(string loss, string element, int classes, string gamma, string name, string type)
+    public void KernelId_SpellsLossTypeClassesParametersAndInstructionSet(
+        string loss, string element, int classes, string gamma, string name, string type)
     {
         var id = new KernelId(InfoOf(loss), ElementOf(element), classes, ConstantsOf(gamma));
 
@@ -87,10 +88,13 @@ public class PlannerTests
     [Fact]
     public void Plans_OfDifferentInstructionSets_HaveAllThatOneAsksFor()
     {
-        EquatableArray<KernelSpec> specs = new([Spec("ce", "f32", 5, sets: InstructionSets.Avx2), Spec("ce", "f32", 6, sets: InstructionSets.Neon)]);
+        EquatableArray<KernelSpec> specs = new(
+            [Spec("ce", "f32", 5, sets: InstructionSets.Avx2), Spec("ce", "f32", 6, sets: InstructionSets.Neon)]);
 
         Assert.Equal(["avx2", "scalar", "neon"], Planner.PlanKernels(specs).Select(plan => KernelId.NameOf(plan.InstructionSet)));
-        Assert.Equal(["avx2 scalar", "neon scalar"], Planner.PlanDispatch(specs).Select(plan => string.Join(' ', plan.InstructionSets.Select(KernelId.NameOf))));
+        Assert.Equal(
+            ["avx2 scalar", "neon scalar"],
+            Planner.PlanDispatch(specs).Select(plan => string.Join(' ', plan.InstructionSets.Select(KernelId.NameOf))));
     }
 
     [Fact]
@@ -98,7 +102,9 @@ public class PlannerTests
     {
         var surfaces = Planner.PlanSurface(new([Spec("ce", "f32", 3), Spec("ce", "f32", 7), Spec("ce", "f64", 3)]));
 
-        Assert.Equal(["CrossEntropyF32 3 7", "CrossEntropyF64 3"], surfaces.Select(plan => $"{plan.Name} {string.Join(' ', plan.Kernels.Select(id => id.Classes))}"));
+        Assert.Equal(
+            ["CrossEntropyF32 3 7", "CrossEntropyF64 3"],
+            surfaces.Select(plan => $"{plan.Name} {string.Join(' ', plan.Kernels.Select(id => id.Classes))}"));
     }
 
     [Theory]
@@ -109,7 +115,8 @@ public class PlannerTests
     [InlineData(KernelFacts.MostClassesCompared + 1, "Taken")]
     [InlineData(KernelFacts.MostClassesInLanes, "Taken")]
     [InlineData(KernelFacts.MostClassesInLanes + 1, "Row")]
-    public void PartOf_ClassCount_IsTheSameForEveryInstructionSet(int classes, string part) => Assert.Equal(part, Planner.PartOf(classes).ToString());
+    public void PartOf_ClassCount_IsTheSameForEveryInstructionSet(int classes, string part) =>
+        Assert.Equal(part, Planner.PartOf(classes).ToString());
 
     /// <summary>Kernels that gather labels have no way for less than a tile of classes, nor do they pick the label's e.</summary>
     [Fact]
@@ -131,7 +138,8 @@ public class PlannerTests
         }
     }
 
-    private static KernelSpec Spec(string loss, string element, int classes = 0, string gamma = "", InstructionSets sets = InstructionSets.All) =>
+    private static KernelSpec Spec(
+        string loss, string element, int classes = 0, string gamma = "", InstructionSets sets = InstructionSets.All) =>
         new(Target, InfoOf(loss), ElementOf(element), classes, ConstantsOf(gamma), sets, HasRegistry: false);
 
     private static LossInfo InfoOf(string id) => LossList.All.Single(loss => loss.Info.Id == id).Info;

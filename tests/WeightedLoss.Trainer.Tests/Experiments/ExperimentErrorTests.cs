@@ -24,7 +24,7 @@ public sealed class ExperimentErrorTests : IDisposable
     [InlineData("sweep --data far.csv --learning-rate 10 --epochs 9 --positive-weights 1e6 --out out", 1, "column 'x'")]
     [InlineData("sweep --data few.csv --out few.csv", 1, "few.csv")]
     [InlineData("sweep --cost-false-negative -1", 2, "--cost-false-negative must be a number from 0")]
-    [InlineData("sweep --data few.csv --cost-false-negative 0 --cost-false-positive 0 --out out", 1, "must not both be 0")]
+    [InlineData("sweep --data few.csv --cost-false-negative 0 --cost-false-positive 0 --out out", 2, "must not both be 0")]
     [InlineData("sweep --positive-weights 1,x", 2, "but 'x' is in '1,x'")]
     [InlineData("sweep --positive-weights 1,,2", 2, "but '' is in '1,,2'")]
     [InlineData("sweep --positive-weights 0", 2, "--positive-weights must be auto or a list")]

@@ -1,7 +1,7 @@
 using WeightedLoss.Trainer.Data;
 using WeightedLoss.Trainer.Experiments;
-using WeightedLoss.Trainer.Metrics;
 using WeightedLoss.Trainer.Models;
+using WeightedLoss.Trainer.Problems;
 
 namespace WeightedLoss.Trainer.Tests.Models;
 
@@ -49,24 +49,6 @@ public sealed class SampleWeightTests
     }
 
     [Fact]
-    public void Reports_WholeWeights_AreThoseOfRepeatedRows()
-    {
-        var logits = Logits[..Rows];
-        var binary = BinaryReport.Compute(logits, Binary, Weights);
-        var expectedBinary = BinaryReport.Compute(Repeat(logits), Repeat(Binary));
-        Assert.Equal(expectedBinary.Confusion, binary.Confusion);
-        Assert.Equal(expectedBinary.AveragePrecision, binary.AveragePrecision, 1e-12);
-        Assert.Equal(expectedBinary.LogLoss, binary.LogLoss, 1e-6);
-
-        float[] repeated = [.. Repeated.SelectMany(i => Logits[(3 * i)..((3 * i) + 3)])];
-        var several = MulticlassReport.Compute(Logits, Classes, 3, Weights);
-        var expectedSeveral = MulticlassReport.Compute(repeated, Repeat(Classes), 3);
-        Assert.Equal(expectedSeveral.Confusion.MacroF1, several.Confusion.MacroF1);
-        Assert.Equal(expectedSeveral.Confusion.BalancedAccuracy, several.Confusion.BalancedAccuracy);
-        Assert.Equal(expectedSeveral.LogLoss, several.LogLoss, 1e-6);
-    }
-
-    [Fact]
     public void Figures_WholeWeights_AreThoseOfRepeatedRows()
     {
         float[] repeated = [.. Repeated.SelectMany(i => Logits[(3 * i)..((3 * i) + 3)])];
@@ -75,14 +57,18 @@ public sealed class SampleWeightTests
 
         static void AssertSame(Problem problem, float[] logits, float[] repeated, byte[] labels)
         {
-            var decision = problem.Move(logits, labels, Weights);
-            var expectedDecision = problem.Move(repeated, Repeat(labels), []);
+            var (rows, repeatedRows) = (new TrueRows(labels, Weights), new TrueRows(Repeat(labels), []));
+            var decision = problem.Move(logits, rows);
+            var expectedDecision = problem.Move(repeated, repeatedRows);
             Assert.Equal(expectedDecision.Decide(logits), decision.Decide(logits));
 
-            var figures = problem.Evaluate(logits, labels, Weights, decision.Decide(logits));
-            var expected = problem.Evaluate(repeated, Repeat(labels), [], decision.Decide(repeated));
-            Assert.Equal(expected.Length, figures.Length);
-            Assert.All(expected.Zip(figures), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
+            Assert.All(((byte[]? Once, byte[]? Repeated)[])[(null, null), (decision.Decide(logits), decision.Decide(repeated))], predicted =>
+            {
+                var figures = problem.Evaluate(problem.Score("", logits, rows, predicted.Once));
+                var expected = problem.Evaluate(problem.Score("", repeated, repeatedRows, predicted.Repeated));
+                Assert.Equal(expected.Length, figures.Length);
+                Assert.All(expected.Zip(figures), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
+            });
         }
     }
 

@@ -1,9 +1,9 @@
 using WeightedLoss.Trainer.Data;
-using WeightedLoss.Trainer.Experiments;
 using WeightedLoss.Trainer.Metrics;
 using WeightedLoss.Trainer.Models;
+using WeightedLoss.Trainer.Problems;
 
-namespace WeightedLoss.Trainer.Tests.Experiments;
+namespace WeightedLoss.Trainer.Tests.Problems;
 
 public sealed class PriorCorrectionTests
 {

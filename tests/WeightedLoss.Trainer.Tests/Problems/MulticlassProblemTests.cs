@@ -1,22 +1,23 @@
 using WeightedLoss.Tests.Reference;
-using WeightedLoss.Trainer.Metrics;
+using WeightedLoss.Trainer.Problems;
 
-namespace WeightedLoss.Trainer.Tests.Metrics;
+namespace WeightedLoss.Trainer.Tests.Problems;
 
-public sealed class MulticlassReportTests : IDisposable
+public sealed class MulticlassProblemTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Of_HandWorkedCase_HasAllFigures()
+    public void Score_HandWorkedCase_HasAllFigures()
     {
         // Actual 0 0 0 1 1 2, predicted 0 0 1 1 1 0.
         float[] logits = [3, 1, 0, 2, 0, 1, 0, 1, 0, -1, 2, 1, 0, 5, 0, 1, 0, 0];
-        var report = MulticlassReport.Compute(logits, [0, 0, 0, 1, 1, 2], 3);
+        var problem = Problem(3);
+        var rows = problem.Score("", logits, new([0, 0, 0, 1, 1, 2], []));
 
-        var confusion = report.Confusion;
+        var confusion = rows.Confusion;
         Assert.Equal([3, 2, 1], Each(confusion.Support));
         Assert.Equal([2.0 / 3, 2.0 / 3, 0], Each(confusion.Precision));
         Assert.Equal([2.0 / 3, 1, 0], Each(confusion.Recall));
@@ -35,16 +36,21 @@ public sealed class MulticlassReportTests : IDisposable
             Math.Log(1 + Math.Exp(5) + 1) - 5,
             Math.Log(Math.Exp(1) + 1 + 1) - 0,
         }.Average();
-        Assert.Equal(expected, report.LogLoss, 1e-6);
+        var validation = problem.Validate(rows);
+        Assert.Equal(expected, validation.LogLoss, 1e-6);
+        Assert.Equal(confusion.BalancedAccuracy, validation.Score);
+        Assert.Equal(
+            [confusion.BalancedAccuracy, confusion.MacroF1, confusion.Accuracy, confusion.Recall(0), validation.LogLoss],
+            problem.Evaluate(rows)[..5]);
 
         static T[] Each<T>(Func<int, T> figure) => [figure(0), figure(1), figure(2)];
     }
 
     [Fact]
-    public void Of_ClassWithoutRows_IsLeftOutOfTheMeans()
+    public void Score_ClassWithoutRows_IsLeftOutOfTheMeans()
     {
         // Class 2 has no rows and is never predicted; class 1 has none but is predicted once.
-        var report = MulticlassReport.Compute([1, 0, 0, 0, 1, 0], [0, 0], 3).Confusion;
+        var report = Problem(3).Score("", [1, 0, 0, 0, 1, 0], new([0, 0], [])).Confusion;
 
         Assert.Equal(0.5, report.BalancedAccuracy);
         Assert.Equal((2.0 / 3) / 2, report.MacroF1, 1e-15);
@@ -52,7 +58,7 @@ public sealed class MulticlassReportTests : IDisposable
     }
 
     [Fact]
-    public async Task Of_RandomLogits_AgreesWithScikitLearnAndWithTheKernel()
+    public async Task Score_RandomLogits_AgreesWithScikitLearnAndWithTheKernel()
     {
         const int Classes = 6;
         var random = new Random(4);
@@ -60,7 +66,7 @@ public sealed class MulticlassReportTests : IDisposable
         // The last class is rare and the one before it has no rows.
         var labels = Enumerable.Range(0, 500).Select(i => (byte)(i % 50 == 0 ? 5 : random.Next(4))).ToArray();
         var logits = labels.SelectMany(y => Enumerable.Range(0, Classes).Select(k => random.NextSingle() + (k == y ? 0.4f : 0))).ToArray();
-        var report = MulticlassReport.Compute(logits, labels, Classes).Confusion;
+        var report = Problem(Classes).Score("", logits, new(labels, [])).Confusion;
         File.WriteAllLines(
             _folder["predicted.csv"],
             labels.Select((y, i) => $"{y},{ClassDecision.Largest<float>(logits.AsSpan(i * Classes, Classes))}"));
@@ -78,4 +84,10 @@ public sealed class MulticlassReportTests : IDisposable
             Assert.Equal(expected[$"recall {k}"], report.Recall(k), 1e-12);
         }
     }
+
+    private static MulticlassProblem Problem(int classes) => new(
+        [.. Enumerable.Range(0, classes).Select(k => $"{k}")],
+        new ClassCounts(classes).Add([.. Enumerable.Range(0, classes).Select(k => (byte)k)]),
+        costs: null,
+        isWeighted: false);
 }

@@ -1,9 +1,11 @@
 using System.Globalization;
+using WeightedLoss.Trainer.Data;
+using WeightedLoss.Trainer.Data.Files;
 using WeightedLoss.Trainer.Metrics;
 using WeightedLoss.Trainer.Models;
 using WeightedLoss.Trainer.Reports;
 
-namespace WeightedLoss.Trainer.Experiments;
+namespace WeightedLoss.Trainer.Problems;
 
 /// <summary>Positives and negatives; the strength is the weight of a positive.</summary>
 /// <param name="costs">What a wrong decision costs.</param>
@@ -18,20 +20,22 @@ internal sealed class BinaryProblem(BinaryCosts costs, bool isWeighted) : Proble
 
     public override float Unweighted => 1;
 
+    public override int Classes => 2;
+
     public override IReadOnlyList<Figure> Figures { get; } =
     [
-        new("TN", FigureGroup.Counts, Figure.Amount),
-        new("FP", FigureGroup.Counts, Figure.Amount),
-        new("FN", FigureGroup.Counts, Figure.Amount),
-        new("TP", FigureGroup.Counts, Figure.Amount),
-        new("precision", FigureGroup.Decisions),
-        new("recall", FigureGroup.Decisions),
-        new("F1", FigureGroup.Decisions),
-        new("cost", FigureGroup.Decisions, isWeighted ? Figure.Amount : "N0"),
-        new("AP", FigureGroup.Scores),
-        new("log loss", FigureGroup.Scores, "F5"),
-        new("Brier", FigureGroup.Scores, "F5"),
-        new("ECE", FigureGroup.Scores, "F5"),
+        new("TN", FigureGroup.Counts, rows => rows.BinaryConfusion.TrueNegatives, Figure.Amount),
+        new("FP", FigureGroup.Counts, rows => rows.BinaryConfusion.FalsePositives, Figure.Amount),
+        new("FN", FigureGroup.Counts, rows => rows.BinaryConfusion.FalseNegatives, Figure.Amount),
+        new("TP", FigureGroup.Counts, rows => rows.BinaryConfusion.TruePositives, Figure.Amount),
+        new("precision", FigureGroup.Decisions, rows => rows.BinaryConfusion.Precision),
+        new("recall", FigureGroup.Decisions, rows => rows.BinaryConfusion.Recall),
+        new("F1", FigureGroup.Decisions, rows => rows.BinaryConfusion.F1),
+        new("cost", FigureGroup.Decisions, rows => rows.BinaryConfusion.Cost(costs), isWeighted ? Figure.Amount : "N0"),
+        new("AP", FigureGroup.Scores, AveragePrecision) { LongName = "average precision" },
+        new("log loss", FigureGroup.Scores, rows => LogLoss.OfPositives(rows.Logits, rows.Labels, rows.Weights), "F5"),
+        new("Brier", FigureGroup.Scores, BrierScore, "F5"),
+        new("ECE", FigureGroup.Scores, rows => ReliabilityOf(rows).ExpectedCalibrationError, "F5"),
     ];
 
     public override string Criterion => "cost";
@@ -81,6 +85,14 @@ internal sealed class BinaryProblem(BinaryCosts costs, bool isWeighted) : Proble
         return new BinaryTrainingLoss(weights[1] / weights[0]);
     }
 
+    public override (TrainingLoss? Loss, string Description) WeightedLoss(ClassCounts training, LossOptions options, CsvFormat format)
+    {
+        var weight = options.Positive ?? Balanced(training);
+        return (
+            Loss(training, weight, options.TrainingGamma),
+            $"Positive weight {weight:G6}{(options.Positive is null ? ", negatives ÷ positives" : "")}.");
+    }
+
     public override float[] WithoutWeights(float[] logits, TrainingLoss loss)
     {
         var result = new float[logits.Length];
@@ -96,31 +108,11 @@ internal sealed class BinaryProblem(BinaryCosts costs, bool isWeighted) : Proble
         return From(logits, (float)(Math.Log(threshold) - Math.Log(1 - threshold)));
     }
 
-    public override MovedDecision Move(float[] logits, byte[] labels, float[] weights)
+    public override MovedDecision Move(float[] logits, TrueRows rows)
     {
-        var threshold = DecisionThreshold.ByCost(ThresholdCurve.Create<float, byte>(logits, labels, weights), costs).Threshold;
+        var threshold = DecisionThreshold.ByCost(ThresholdCurve.Create<float, byte>(logits, rows.Labels, rows.Weights), costs).Threshold;
         var probability = Reliability.Probabilities([threshold])[0];
-        return new(string.Create(CultureInfo.InvariantCulture, $"threshold {probability:F4}"), rows => From(rows, threshold));
-    }
-
-    public override double[] Evaluate(float[] logits, byte[] labels, float[] weights, byte[] predicted)
-    {
-        var confusion = new MulticlassConfusionMatrix(2).Add<byte, float>(labels, predicted, weights).OneVsRest(1);
-        return
-        [
-            confusion.TrueNegatives,
-            confusion.FalsePositives,
-            confusion.FalseNegatives,
-            confusion.TruePositives,
-            confusion.Precision,
-            confusion.Recall,
-            confusion.F1,
-            confusion.Cost(costs),
-            RankingScores.Compute<float, byte>(logits, labels, weights).AveragePrecision,
-            BinaryReport.LogLossOf(logits, labels, weights),
-            ProbabilityMetrics.BrierScore<float, byte>(Reliability.Probabilities(logits), labels, weights),
-            Reliability.OfPositives(logits, labels, weights).ExpectedCalibrationError,
-        ];
+        return new(string.Create(CultureInfo.InvariantCulture, $"threshold {probability:F4}"), others => From(others, threshold));
     }
 
     public override IEnumerable<Picture> Pictures(IReadOnlyList<ScoredRows> models)
@@ -130,13 +122,54 @@ internal sealed class BinaryProblem(BinaryCosts costs, bool isWeighted) : Proble
             .Select(model => (
                 model.Name,
                 Curve: ThresholdCurve.Create<float, byte>(model.Logits, model.Labels, model.Weights),
-                Reliability: Reliability.OfPositives(model.Logits, model.Labels, model.Weights)))
+                Reliability: ReliabilityOf(model)))
             .DistinctBy(model => (model.Curve.Scores, model.Reliability.ExpectedCalibrationError))
             .ToArray();
         yield return PictureMaker.PrecisionRecall([.. curves.Select(model => (model.Name, model.Curve))]);
         yield return PictureMaker.Reliability(
             "mean probability to be positive", "part that is positive", [.. curves.Select(model => (model.Name, model.Reliability))]);
     }
+
+    public override IEnumerable<string> DescribeRows(PreparedData parts) =>
+    [
+        $"{parts.Rows.Rows:N0} training rows ({parts.Labels.Count((byte)1):N0} positive), {parts.ValidationRows.Rows:N0} validation rows "
+            + $"({parts.ValidationLabels.Count((byte)1):N0} positive), {parts.Rows.Features} features.",
+    ];
+
+    public override string? DescribeEpochs(int epochs) => null;
+
+    public override (string ShortName, Figure Figure) Watched => ("AP", Named("AP"));
+
+    public override IEnumerable<Figure> FinalFigures(ScoredRows validation) =>
+        [Named("precision"), Named("recall"), Named("F1"), Named("AP"), Named("log loss")];
+
+    public override IEnumerable<ReportTable> ClassTables(IReadOnlyList<ScoredRows> models, int width)
+    {
+        return
+        [
+            new(
+                $"{(isWeighted ? "Weight of the validation" : "Validation")} rows at threshold 0.5",
+                ["actual", "predicted", .. models.Select(model => model.Name)],
+                [
+                    Row("negative", "negative", confusion => confusion.TrueNegatives),
+                    Row("", "positive", confusion => confusion.FalsePositives),
+                    Row("positive", "negative", confusion => confusion.FalseNegatives),
+                    Row("", "positive", confusion => confusion.TruePositives),
+                ],
+                TextColumns: 2),
+        ];
+
+        string[] Row(string actual, string predicted, Func<BinaryConfusionMatrix, double> cell) =>
+            [actual, predicted, .. models.Select(model => SampleWeights.Text(cell(model.BinaryConfusion)))];
+    }
+
+    private static double AveragePrecision(ScoredRows rows) =>
+        RankingScores.Compute<float, byte>(rows.Logits, rows.Labels, rows.Weights).AveragePrecision;
+
+    private static double BrierScore(ScoredRows rows) =>
+        ProbabilityMetrics.BrierScore<float, byte>(Reliability.Probabilities(rows.Logits), rows.Labels, rows.Weights);
+
+    private static ReliabilityCurve ReliabilityOf(ScoredRows rows) => Reliability.OfPositives(rows.Logits, rows.Labels, rows.Weights);
 
     private static byte[] From(float[] logits, float threshold) =>
         Array.ConvertAll(logits, logit => logit >= threshold ? (byte)1 : (byte)0);
