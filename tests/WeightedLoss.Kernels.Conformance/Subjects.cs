@@ -147,9 +147,10 @@ internal sealed class OwnOptions<TShared, TOwn>(Func<TShared, TOwn> make)
     where TShared : class
     where TOwn : class
 {
-    private readonly ConditionalWeakTable<TShared, TOwn> _made = [];
-    private readonly ConditionalWeakTable<TShared, TOwn>.CreateValueCallback _make = new(make);
+    // As objects: trimming would keep a constructor of their own type that the table might call.
+    private readonly ConditionalWeakTable<TShared, object> _made = [];
+    private readonly ConditionalWeakTable<TShared, object>.CreateValueCallback _make = new(make);
 
     /// <summary>Null stays null, for tests of what is said about it.</summary>
-    public TOwn Of(TShared shared) => shared is null ? null! : _made.GetValue(shared, _make);
+    public TOwn Of(TShared shared) => shared is null ? null! : (TOwn)_made.GetValue(shared, _make);
 }

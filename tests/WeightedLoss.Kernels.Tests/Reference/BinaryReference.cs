@@ -58,12 +58,13 @@ internal static class BinaryReference
             return (0, 0);
         }
 
-        // log1p by its series where 1 − p_m has lost the digits.
+        // Not as a difference, 1 − p_m keeps its digits where p_m is near 1; its logarithm is that of a series where p_m is near 0.
+        var rest = Sigmoid(-z) + margin;
         var minusLog = shifted < 1e-4
             ? shifted * (1 + (shifted * (0.5 + (shifted * ((1 / 3.0) + (shifted / 4))))))
-            : -Math.Log(1 - shifted);
+            : -Math.Log(rest);
         var power = Math.Pow(shifted, gammaNegative);
-        return (power * minusLog, power * p * Sigmoid(-z) * ((gammaNegative * minusLog / shifted) + (1 / (1 - shifted))));
+        return (power * minusLog, power * p * Sigmoid(-z) * ((gammaNegative * minusLog / shifted) + (1 / rest)));
     }
 
     // σ(s) to a power. Near 1 it has lost the digits that its logarithm, −softplus(−s), needs; near 0 that is so large that exp would
