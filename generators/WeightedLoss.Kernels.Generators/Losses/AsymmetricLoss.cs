@@ -52,7 +52,7 @@ internal sealed class AsymmetricLoss : BinaryLoss
         public override void EmitSweeps(Action<BinaryForm> emitRest)
         {
             var t = Program.Let("t", Program.NegatedAbs(Program.Load("logits")));
-            var e = Exponential.TwoPartOfNonPositive(Program, t, keepsMore: false);
+            var e = Exponential.TwoPartOfNonPositive(Program, t, keepsMore: true);
             var again = Program.NextSweepLate(("e", e.High), ("eLow", e.Low));
             var (high, low) = (again[0](), again[1]());
             var last = Program.NextSweepLate(("e", high), ("eLow", low), ("log", Logarithm.OnePlusUnit(Program, high)));
@@ -81,8 +81,10 @@ internal sealed class AsymmetricLoss : BinaryLoss
             // Where there is a margin, 1 − q is at least that; where there is none, σ(−s) may be 0, and the quotients are not taken.
             var less = TwoPart.SumOfOrdered(Program, "less", wrong.High, Program.Subtract(Program.Zero, m));
             var lessLow = Program.Let("lessRest", Program.Add(less.Low, wrong.Low));
-            var isLeft = Program.Let("isLeft", Program.IsGreater(Program.Add(less.High, lessLow), Program.Zero));
-            var q = new TwoPart(Program.Let("kept", Program.Keep(isLeft, less.High)), Program.Let("keptLow", Program.Keep(isLeft, lessLow)));
+
+            // A NaN stays.
+            var isBelow = Program.Let("isBelow", Program.IsGreater(Program.Zero, Program.Add(less.High, lessLow)));
+            var q = new TwoPart(Program.Let("kept", Program.Drop(isBelow, less.High)), Program.Let("keptLow", Program.Drop(isBelow, lessLow)));
             var hasMargin = Program.Let("hasMargin", Program.IsGreater(m, Program.Zero));
             var other = Program.Let("other", Program.Max(m, Program.Subtract(Program.Subtract(Program.Constant("One", 1), q.High), q.Low)));
             var divisor = Program.Let("divisor", Program.Select(hasMargin, other, Program.Constant("One", 1)));
@@ -111,9 +113,8 @@ internal sealed class AsymmetricLoss : BinaryLoss
                 {
                     var ratio = Program.Let("ratio", Program.Multiply(bounded, perPart));
                     var focus = Program.Let("focus", Program.Multiply(Program.Multiply(gamma.Value, right), ratio));
-                    var isLost = Program.IsGreater(least, q.High);
                     var slope = Program.Multiply(Program.Multiply(power, wrong.High), Program.Add(focus, shareOfRight));
-                    return Program.Let("slope", margin is null ? slope : Program.Drop(isLost, slope));
+                    return Program.Let("slope", Program.Drop(Program.IsGreater(least, q.High), slope));
                 });
             }
         }

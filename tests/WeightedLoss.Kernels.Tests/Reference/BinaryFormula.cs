@@ -3,7 +3,15 @@ using System.Numerics;
 namespace WeightedLoss.Tests.Reference;
 
 /// <summary>The loss of a label of weight 1, and its derivative by the logit, as the loss's paper writes them, in double.</summary>
-internal delegate (double Loss, double Slope) BinaryFormula(double logit, bool isPositive);
+internal delegate BinaryTerm BinaryFormula(double logit, bool isPositive);
+
+/// <summary>What a formula gives.</summary>
+/// <param name="Loss">The loss.</param>
+/// <param name="Slope">Its derivative by the logit.</param>
+/// <param name="Condition">
+/// How many times the relative error of the probability of the wrong class counts in both, where something is taken from it that leaves little.
+/// </param>
+internal readonly record struct BinaryTerm(double Loss, double Slope, double Condition = 0);
 
 /// <summary>The formulas of all binary losses.</summary>
 internal static class BinaryFormulas
@@ -34,6 +42,6 @@ internal static class BinaryFormulas
     private static BinaryFormula Symmetric(Func<double, (double Loss, double Slope)> ofSide) => (z, isPositive) =>
     {
         var (loss, slope) = ofSide(isPositive ? -z : z);
-        return (loss, isPositive ? -slope : slope);
+        return new(loss, isPositive ? -slope : slope);
     };
 }

@@ -43,19 +43,19 @@ internal static class BinaryReference
     /// (1 − p)^γ⁺·(−log p) for a positive label and p_m^γ⁻·(−log(1 − p_m)) with p_m = max(p − m, 0) for a negative one, which T. Ridnik et al. (2021)
     /// write, and the derivatives by the logit, by the chain rule.
     /// </summary>
-    public static (double Loss, double Slope) Asymmetric(double z, bool isPositive, double gammaPositive, double gammaNegative, double margin)
+    public static BinaryTerm Asymmetric(double z, bool isPositive, double gammaPositive, double gammaNegative, double margin)
     {
         if (isPositive || margin == 0)
         {
             var (loss, slope) = Focal(isPositive ? -z : z, isPositive ? gammaPositive : gammaNegative);
-            return (loss, isPositive ? -slope : slope);
+            return new(loss, isPositive ? -slope : slope);
         }
 
         var p = Sigmoid(z);
         var shifted = Math.Max(p - margin, 0);
         if (shifted == 0)
         {
-            return (0, 0);
+            return default;
         }
 
         // Not as a difference, 1 − p_m keeps its digits where p_m is near 1; its logarithm is that of a series where p_m is near 0.
@@ -64,7 +64,10 @@ internal static class BinaryReference
             ? shifted * (1 + (shifted * (0.5 + (shifted * ((1 / 3.0) + (shifted / 4))))))
             : -Math.Log(rest);
         var power = Math.Pow(shifted, gammaNegative);
-        return (power * minusLog, power * p * Sigmoid(-z) * ((gammaNegative * minusLog / shifted) + (1 / rest)));
+        return new(
+            power * minusLog,
+            power * p * Sigmoid(-z) * ((gammaNegative * minusLog / shifted) + (1 / rest)),
+            (gammaNegative + 1) * p / shifted);
     }
 
     // σ(s) to a power. Near 1 it has lost the digits that its logarithm, −softplus(−s), needs; near 0 that is so large that exp would
@@ -85,6 +88,7 @@ internal static class BinaryReference
         var gradient = new double[logits.Length];
         var terms = new double[logits.Length];
         var losses = new double[logits.Length];
+        var conditions = new double[logits.Length];
         var lossSum = new CompensatedSum();
         var weightSum = new CompensatedSum();
         long ignored = 0;
@@ -108,6 +112,7 @@ internal static class BinaryReference
             var (positiveSlope, negativeSlope) = (Times(ofPositive, asPositive.Slope), Times(ofNegative, asNegative.Slope));
             gradient[i] = negativeSlope + positiveSlope;
             terms[i] = Math.Abs(negativeSlope) + Math.Abs(positiveSlope);
+            conditions[i] = Math.Max(asPositive.Condition, asNegative.Condition);
             weightSum.Add(sample * ((positive * targets[i]) + (negative * (1 - targets[i]))));
         }
 
@@ -119,7 +124,7 @@ internal static class BinaryReference
             ReductionKind.DivideBy => options.Reduction.Divisor,
             _ => 1,
         };
-        return new(sum, Array.ConvertAll(gradient, Reduced), Array.ConvertAll(terms, Reduced), losses);
+        return new(sum, Array.ConvertAll(gradient, Reduced), Array.ConvertAll(terms, Reduced), losses, conditions);
 
         double Reduced(double value) => divisor == 0 ? 0 : value / divisor;
     }
@@ -133,4 +138,5 @@ internal static class BinaryReference
 /// <param name="Gradient">The gradient of the reduced loss.</param>
 /// <param name="GradientTerms">The sum of both classes' gradients without their signs: where they cancel, the error is one of these.</param>
 /// <param name="Losses">w·loss.</param>
-internal sealed record BinaryResult(LossSum Sum, double[] Gradient, double[] GradientTerms, double[] Losses);
+/// <param name="Conditions">See <see cref="BinaryTerm"/>.</param>
+internal sealed record BinaryResult(LossSum Sum, double[] Gradient, double[] GradientTerms, double[] Losses, double[] Conditions);
