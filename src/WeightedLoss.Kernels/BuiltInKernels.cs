@@ -83,6 +83,7 @@ public static partial class AsymmetricLoss;
 [FunctionKernel<double>(Function.ExpNegative)]
 [FunctionKernel<double>(Function.Log1pUnit)]
 [FunctionKernel<double>(Function.Log1p)]
+[FunctionKernel<ushort>(Function.ExpNegative)]
 internal static partial class Functions;
 
 /// <summary>All kernels of this assembly, for tests and benchmarks.</summary>

@@ -37,9 +37,30 @@ internal static class Corpus
             CrossEntropyKernelEntry<double> softmax => SoftmaxCorpus.Add(hash, new SoftmaxSubject<double>(softmax), part, classes),
             FunctionKernelEntry<float> function => AddFunction(hash, function, part),
             FunctionKernelEntry<double> function => AddFunction(hash, function, part),
+            FunctionKernelEntry<ushort> function => AddFunction(hash, function, part),
             _ => throw new NotSupportedException($"The corpus has no inputs for {kernel.Id}."),
         };
         return hasPart ? hash.ToString() : null;
+    }
+
+    /// <summary>Of every number of 16 bits.</summary>
+    private static bool AddFunction(BitHash hash, FunctionKernelEntry<ushort> kernel, string part)
+    {
+        if (part.Length != 0)
+        {
+            return false;
+        }
+
+        var x = new ushort[1 << 16];
+        for (var i = 0; i < x.Length; i++)
+        {
+            x[i] = (ushort)i;
+        }
+
+        var y = new ushort[x.Length];
+        kernel.Run(x, y);
+        Array.ForEach(y, bits => hash.Add((ulong)bits));
+        return true;
     }
 
     private static bool AddFunction<T>(BitHash hash, FunctionKernelEntry<T> kernel, string part)

@@ -12,7 +12,7 @@ using WeightedLoss.Runtime;
 //   --may-differ FAMILIES      print it, but do not fail, if the hash of one of these differs and the processor's fused multiply-add is
 //                              wrong, as an emulator's may be
 //   --trace KERNEL-ID          a line for every call of this kernel
-//   --every-option             call the public methods with every combination of options too, for the JIT to compile all kernels
+//   --every-option             call the library's kernels with every combination of options too, so that the JIT compiles all methods
 //   --write FILE               write the hashes, if all instruction sets agree, instead of comparing with expected.txt
 
 var expected = ExpectedHashes.Read();
@@ -46,15 +46,18 @@ if (expectedSet is not null)
     }
 }
 
-if (args.Contains("--every-option"))
-{
-    EveryOption.Call();
-}
-
 foreach (var set in executedSets.Where(set => KernelRegistry.All.All(entry => entry.InstructionSet != set)))
 {
     Console.WriteLine($"FAILED: no kernel is for {set}");
     failures++;
+}
+
+if (args.Contains("--every-option"))
+{
+    foreach (var entry in KernelRegistry.All.Where(entry => entry.IsSupported && (onlySets?.Contains(entry.InstructionSet) ?? true)))
+    {
+        EveryOption.Call(entry);
+    }
 }
 
 foreach (var entry in KernelRegistry.All.Concat(Twins.Kernels).Where(entry => onlySets?.Contains(entry.InstructionSet) ?? true))

@@ -13,8 +13,8 @@ internal static class AuditCommand
     {
         var sets = new Argument<string[]>("SET")
         {
-            Description = $"Instruction sets: {string.Join(", ", Sets)}. Without an Arm processor neon runs in an emulator (Linux, x64), for two "
-                + "minutes. [default: all that this machine has]",
+            Description = $"Instruction sets: {string.Join(", ", Sets)}. Without an Arm processor neon runs in an emulator (Linux, x64), "
+                + "for some minutes. [default: all that this machine has]",
             DefaultValueFactory = _ => [.. ConformanceListing.Native],
         };
         sets.AcceptOnlyFromAmong(Sets);
@@ -28,8 +28,11 @@ internal static class AuditCommand
         var write = new Option<bool>("--write") { Description = $"Writes the tables to benchmarks/results/{CodeTable.Folder}." };
         var command = new Command(
             "audit",
-            "Instructions, vectors of the stack and calls in loops of every emitted method, as the JIT compiles it. Fails if a method is worse "
-            + "by more than a tenth than the stored table says. Needs a Release build of the conformance program.") { sets, listing, all, write };
+            "Instructions, vectors of the stack and calls in loops of every emitted method, as the JIT compiles it. Fails if a method is "
+            + "worse by more than a tenth than the stored table says. Needs a Release build of the conformance program.")
+        {
+            sets, listing, all, write,
+        };
         command.Validators.Add(result =>
         {
             if (result.GetResult(listing) is { Implicit: false } && result.GetResult(sets) is not { Implicit: false, Tokens.Count: 1 })

@@ -126,7 +126,10 @@ internal static partial class CodeListing
             _blocks.Add(mnemonic, operands, isVector);
             _instructions++;
             _vectors += isVector ? 1 : 0;
-            _stackVectors += StackVector().Match(operands) is { Success: true } match && (_isFrameInRbp || match.Groups[1].Value != "rbp") ? 1 : 0;
+
+            // Without a frame, rbp is a register like others.
+            var isOnStack = StackVector().Match(operands) is { Success: true } match && (_isFrameInRbp || match.Groups[1].Value != "rbp");
+            _stackVectors += isOnStack ? 1 : 0;
         }
     }
 }

@@ -23,12 +23,12 @@ internal static class CodeTable
     /// <summary>What is worse than a stored table, and methods that only one of both has.</summary>
     public static IReadOnlyList<string> Compare(IReadOnlyList<MethodCode> stored, IReadOnlyList<MethodCode> methods)
     {
-        var before = stored.ToDictionary(method => method.Name);
+        var names = stored.Select(method => method.Name);
         return
         [
-            .. methods.Where(method => before.ContainsKey(method.Name)).Select(method => method.Worsening(before[method.Name])).OfType<string>(),
-            .. methods.Where(method => !before.ContainsKey(method.Name)).Select(method => $"{method.Name} is not in the table"),
-            .. before.Keys.Except(methods.Select(method => method.Name)).Select(name => $"{name} is in the table only"),
+            .. methods.Join(stored, method => method.Name, method => method.Name, (method, before) => method.Worsening(before)).OfType<string>(),
+            .. methods.ExceptBy(names, method => method.Name).Select(method => $"{method.Name} is not in the table"),
+            .. names.Except(methods.Select(method => method.Name)).Select(name => $"{name} is in the table only"),
         ];
     }
 

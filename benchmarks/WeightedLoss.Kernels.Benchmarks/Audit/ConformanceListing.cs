@@ -49,7 +49,6 @@ internal static class ConformanceListing
             [
                 // Each method is compiled once, optimised.
                 ("DOTNET_TieredCompilation", "0"),
-                (InstructionSetOverride.Variable, instructionSet),
                 ("DOTNET_JitDisasm", $"*{char.ToUpperInvariant(instructionSet[0])}{instructionSet[1..]}*:*"),
                 ("DOTNET_JitDisasmDiffable", "1"),
                 ("DOTNET_JitStdOutFile", listing.Path),

@@ -73,6 +73,12 @@ internal abstract class Dialect(Number number)
     /// <inheritdoc cref="Load"/>
     public abstract string Store(string array, string index, int register, string value);
 
+    /// <summary>Elements of 16 bits in the lower halves of lanes of 32, from an element on.</summary>
+    public abstract string LoadHalves(string array, string index, int register);
+
+    /// <summary>The reverse of <see cref="LoadHalves"/>.</summary>
+    public abstract string StoreHalves(string array, string index, int register, string value);
+
     /// <summary>Labels in an array of int, as numbers of the arithmetic type.</summary>
     public abstract string LoadLabels(string array, string index, int register);
 

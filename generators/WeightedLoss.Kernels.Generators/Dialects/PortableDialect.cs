@@ -44,6 +44,25 @@ internal class PortableDialect(Number number, int bits) : Dialect(number)
     public override string Store(string array, string index, int register, string value) =>
         $"{value}.StoreUnsafe(ref {array}, {Sum(index, register * Lanes)});";
 
+    public override string LoadHalves(string array, string index, int register)
+    {
+        var at = Sum(index, register * Lanes);
+        var half = bits == 128
+            ? $"Vector128.CreateScalar(Unsafe.ReadUnaligned<ulong>(ref {BytesOf(array, at)})).AsUInt16()"
+            : $"Vector{bits / 2}.LoadUnsafe(ref {array}, {at}).To{Vector}Unsafe()";
+        return $"{Vector}.WidenLower({half}).{AsElement}";
+    }
+
+    public override string StoreHalves(string array, string index, int register, string value)
+    {
+        var at = Sum(index, register * Lanes);
+        return bits == 128
+            ? $"Unsafe.WriteUnaligned(ref {BytesOf(array, at)}, Vector128.Narrow({value}.AsUInt32(), {value}.AsUInt32()).AsUInt64().ToScalar());"
+            : $"Vector{bits / 2}.Narrow({value}.AsUInt32().GetLower(), {value}.AsUInt32().GetUpper()).StoreUnsafe(ref {array}, {at});";
+    }
+
+    private static string BytesOf(string array, string index) => $"Unsafe.As<ushort, byte>(ref Unsafe.Add(ref {array}, {index}))";
+
     public override string LoadLabels(string array, string index, int register) =>
         $"{Vector}.ConvertTo{Number.Name}({LoadIntegers(array, index, register)})";
 

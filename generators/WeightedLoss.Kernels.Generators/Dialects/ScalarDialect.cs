@@ -40,6 +40,11 @@ internal sealed class ScalarDialect(Number number) : Dialect(number)
 
     public override string Store(string array, string index, int register, string value) => $"Unsafe.Add(ref {array}, {index}) = {value};";
 
+    public override string LoadHalves(string array, string index, int register) => FromBits($"Unsafe.Add(ref {array}, {index})");
+
+    public override string StoreHalves(string array, string index, int register, string value) =>
+        $"Unsafe.Add(ref {array}, {index}) = (ushort)global::System.BitConverter.{Bits}({value});";
+
     public override string LoadLabels(string array, string index, int register) => $"({Number.Keyword})Unsafe.Add(ref {array}, {index})";
 
     public override string LoadLabelBits(string array, string index, int register) =>

@@ -1,13 +1,14 @@
 using WeightedLoss.Generators.Losses;
 using WeightedLoss.Generators.Program;
+using WeightedLoss.Generators.Spec;
 
 namespace WeightedLoss.Generators.Loops;
 
 /// <summary>y = f(x).</summary>
-internal sealed class FunctionLoop(FunctionDefinition function, string element) : LoopMethod("Run", "y = f(x).")
+internal sealed class FunctionLoop(FunctionDefinition function, Element element) : LoopMethod("Run", "y = f(x).")
 {
-    public override IReadOnlyList<LoopArray> Arrays => [new(element, "x"), new(element, "y")];
+    public override IReadOnlyList<LoopArray> Arrays => [new(element.Storage, "x"), new(element.Storage, "y")];
 
     public override void EmitIteration(LaneProgram program) =>
-        program.Store("y", function.Emit(program, program.Let("value", program.Load("x"))));
+        program.StoreElements(element, "y", function.Emit(program, program.Let("value", program.LoadElements(element, "x"))));
 }

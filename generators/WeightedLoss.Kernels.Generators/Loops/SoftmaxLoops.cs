@@ -19,19 +19,19 @@ internal static class SoftmaxLoops
                 .. RowsMethods.Of(element, isApproximate: false, loss.Begin(parameters)),
             ],
             KernelPart.Special => [new SpecialRowsMethod(element, isHard: true), .. loss.HasSpreadTargets ? new[] { new SpecialRowsMethod(element, isHard: false) } : []],
-            KernelPart.Few => WithGradient(new HardLanesMethod(element, ClassRange.Few, takesLabel: false, mender)),
-            KernelPart.Taken => WithGradient(new HardLanesMethod(element, ClassRange.Any, takesLabel: true, mender)),
+            KernelPart.Few => WithGradient(ComparedLabels.Method(element, ClassRange.Few, mender)),
+            KernelPart.Taken => WithGradient(TakenLabels.Method(element, mender)),
             KernelPart.Row => [new RowMethod(element, TargetForm.Hard)],
-            _ when id.Classes == 2 => [new DifferenceMethod(element), .. WithGradient(new HardLanesMethod(element, ClassRange.Of(2), takesLabel: false, mender))],
-            _ when id.Classes != 0 => WithGradient(new HardLanesMethod(element, ClassRange.Of(id.Classes), takesLabel: false, mender)),
+            _ when id.Classes == 2 => [new DifferenceMethod(element), .. WithGradient(ComparedLabels.Method(element, ClassRange.Of(2), mender))],
+            _ when id.Classes != 0 => WithGradient(ComparedLabels.Method(element, ClassRange.Of(id.Classes), mender)),
             _ =>
             [
-                .. new LanesMethod[]
+                .. new[]
                 {
-                    new HardLanesMethod(element, ClassRange.Any, takesLabel: false, mender),
-                    new SpreadLanesMethod(element, TargetForm.Smooth, mender),
-                    new SmoothLanesMethod(element, mender),
-                    new SpreadLanesMethod(element, TargetForm.Soft, mender),
+                    ComparedLabels.Method(element, ClassRange.Any, mender),
+                    SpreadTargets.Method(element, TargetForm.Smooth, mender),
+                    TakenTargets.Method(element, mender),
+                    SpreadTargets.Method(element, TargetForm.Soft, mender),
                 }.SelectMany(WithGradient),
                 new RowMethod(element, TargetForm.Smooth),
                 new RowMethod(element, TargetForm.Soft),

@@ -100,6 +100,28 @@ internal sealed class LaneProgram
     public void Store(string array, Lane value, string index = "i") =>
         ForEach(register => _dialect.Store(array, index, register, value.In(register)));
 
+    /// <summary>Elements of an array as numbers of the lanes.</summary>
+    public Lane LoadElements(Element element, string array, string index = "i") => element.IsUpperHalf
+        ? ShiftLeftBits(new(register => _dialect.LoadHalves(array, index, register)), Number.Bits / 2)
+        : Load(array, index);
+
+    /// <summary>Numbers of the lanes as elements of an array: rounded to the nearest, of two as near to the even one; each NaN is the same one.</summary>
+    public void StoreElements(Element element, string array, Lane value, string index = "i")
+    {
+        if (!element.IsUpperHalf)
+        {
+            Store(array, value, index);
+            return;
+        }
+
+        var half = Number.Bits / 2;
+        var number = Let("number", value);
+        var last = Let("lastBit", AndBits(ShiftRightBits(number, half), ConstantBits("LowestBit", 1)));
+        var rounded = Let("rounded", AddBits(number, AddBits(last, ConstantBits("BelowHalf", (1UL << (half - 1)) - 1))));
+        var stored = Let("stored", ShiftRightBits(Select(AreEqual(number, Add(number, Zero)), rounded, Constant("NotANumber", double.NaN)), half));
+        ForEach(register => _dialect.StoreHalves(array, index, register, stored.In(register)));
+    }
+
     /// <inheritdoc cref="Dialect.LoadLabels"/>
     public Lane LoadLabels(string array, string index) => new(register => _dialect.LoadLabels(array, index, register));
 

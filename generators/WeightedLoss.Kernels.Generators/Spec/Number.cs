@@ -87,7 +87,7 @@ internal sealed record Element
     public static Element Float64 { get; } = new() { Name = "f64", Storage = "double", Number = Number.Double };
 
     /// <summary>The upper half of a float, in a ushort; computed in float.</summary>
-    public static Element BFloat16 { get; } = new() { Name = "bf16", Storage = "ushort", Number = Number.Single, StorageBits = 16 };
+    public static Element BFloat16 { get; } = new() { Name = "bf16", Storage = "ushort", Number = Number.Single, IsUpperHalf = true };
 
     /// <summary>In names of kernels.</summary>
     public string Name { get; private init; } = "";
@@ -98,9 +98,6 @@ internal sealed record Element
     /// <summary>The type that lanes compute in.</summary>
     public Number Number { get; private init; } = Number.Single;
 
-    /// <summary>The size in memory, if it differs from that of the number; 0 otherwise.</summary>
-    private int StorageBits { get; init; }
-
-    /// <summary>Whether elements are the upper half of a number in memory: loads widen them, and stores round them to the nearest, ties to even.</summary>
-    public bool IsNarrow => StorageBits != 0;
+    /// <summary>Whether elements in memory are the upper half of a number's bits.</summary>
+    public bool IsUpperHalf { get; private init; }
 }

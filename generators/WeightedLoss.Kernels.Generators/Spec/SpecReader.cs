@@ -155,6 +155,7 @@ internal static class SpecReader
         {
             SpecialType.System_Single => Element.Float32,
             SpecialType.System_Double => Element.Float64,
+            SpecialType.System_UInt16 when attribute.AttributeClass.MetadataName == "FunctionKernelAttribute`1" => Element.BFloat16,
             _ => null,
         };
 

@@ -126,7 +126,7 @@ internal sealed class KernelShape(KernelId id)
         {
             BinaryLoss binary => BinaryLoops.Of(binary, parameters, id.Element.Storage),
             SoftmaxLoss softmax => SoftmaxLoops.Of(softmax, parameters, id),
-            FunctionDefinition function => [new FunctionLoop(function, id.Element.Storage)],
+            FunctionDefinition function => [new FunctionLoop(function, id.Element)],
             _ => throw new InvalidOperationException($"There are no loops for {id}."),
         };
     }

@@ -97,9 +97,10 @@ public sealed class SoftmaxFocalKernelAttribute<T> : Attribute
 
 /// <summary>Asks the source generator for kernels of a function of one variable, for tests and benchmarks.</summary>
 /// <param name="function">The function.</param>
+/// <typeparam name="T">float, double, or ushort for the upper half of a float.</typeparam>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 internal sealed class FunctionKernelAttribute<T>(Function function) : Attribute
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where T : unmanaged
 {
     public Function Function => function;
 }

@@ -1,4 +1,3 @@
-using WeightedLoss.Generators.Dialects;
 using WeightedLoss.Generators.Losses;
 using WeightedLoss.Generators.Plan;
 using WeightedLoss.Generators.Program;
@@ -8,51 +7,45 @@ using WeightedLoss.Shared;
 namespace WeightedLoss.Generators.Loops;
 
 /// <summary>
-/// A sample per lane, with smoothed labels and more than <see cref="KernelFacts.MostClassesCompared"/> classes. What the targets of all rows
-/// have of a class is one number, for which rows need no memory; what the label adds to it, and the best class, whose gradient is apart, are
-/// taken row by row, by scalar code.
+/// Smoothed labels of more than <see cref="KernelFacts.MostClassesCompared"/> classes. What the targets of all rows have of a class is one number,
+/// for which rows need no memory; what the label adds to it, and the best class, whose gradient is apart, are taken row by row, by scalar code.
 /// </summary>
-/// <param name="element">The type of the elements.</param>
-/// <param name="mender">The type that mends rare rows.</param>
-internal sealed class SmoothLanesMethod(string element, Func<InstructionSet, string> mender) : LanesMethod(MethodName, element, ClassRange.Any, TargetForm.Smooth, RowValues.Smooth, mender)
+/// <inheritdoc/>
+internal sealed class TakenTargets(LaneGroups groups) : LaneTargets(groups)
 {
     /// <summary>The method's name.</summary>
     public const string MethodName = "LanesSmoothTaken";
 
-    protected override bool HasTargets => false;
+    public static LanesMethod Method(string element, Func<InstructionSet, string> mender) => new(
+        MethodName,
+        new(element, ClassRange.Any, TargetForm.Smooth, RowValues.Smooth) { GradientNeedsIndex = false },
+        groups => new TakenTargets(groups),
+        mender);
 
-    protected override bool GradientNeedsIndex => false;
+    public override void EmitDeclarations() => Program.Line("ref var uniformWeights = ref arguments.UniformWeights;");
 
-    protected override bool MayBeNarrow => false;
-
-    protected override void EmitDeclarations()
-    {
-        base.EmitDeclarations();
-        Program.Line("ref var uniformWeights = ref arguments.UniformWeights;");
-    }
-
-    protected override void EmitRead() => EmitSpreadLogits();
+    public override RowPeaks EmitRead() => EmitSpreadLogits(EmitSampleWeight());
 
     /// <summary>What the uniform part of the targets adds to the loss, and then, row by row, what the label adds.</summary>
-    protected override void EmitTargets()
+    public override void EmitSweep()
     {
-        OpenGroups();
-        var largest = Program.Let("largest", LoadValue("shiftedLargest"));
-        var (sums, _) = EmitSums(["gaps"], (k, _, add) =>
+        Groups.Open();
+        var largest = Program.Let("largest", Groups.LoadValue("shiftedLargest"));
+        var (sums, _) = new ClassSums(Groups, ["gaps"], (k, _, add) =>
         {
             var gap = Program.Let("gap", Program.Subtract(largest, Program.Let("t", Classes.Get(k))));
             var cost = Program.Let("uniformCost", Program.Multiply(Uniform(k), gap));
 
             // A logit of −∞ that is no target costs nothing; the product is NaN.
             add(0, Program.Larger(cost, Program.Zero));
-        });
-        Values.Store(Program, ("gaps", sums[0]));
-        CloseGroups();
+        }).Emit();
+        Groups.StoreValues(("gaps", sums[0]));
+        Groups.Close();
         EmitTake();
     }
 
-    protected override void EmitResults(Func<int?, LaneProgram> program, Dialect dialect) =>
-        Values.Emit(program, dialect, [.. RowValues.SpreadInputs, "labelLogit"], "SampleWeights", (rows, values, weight, gradientScale) =>
+    public override void EmitResults(Func<int?, LaneProgram> newProgram) => Groups.Shape.Values.Emit(
+        newProgram, Groups.Dialect, [.. RowValues.SpreadInputs, "labelLogit"], "SampleWeights", (rows, values, weight, gradientScale) =>
         {
             // The label's own part, to the best class or to the others.
             var own = rows.Let("labelWeight", rows.Load("arguments.Weights", "row"));
@@ -66,10 +59,10 @@ internal sealed class SmoothLanesMethod(string element, Func<InstructionSet, str
             return CrossEntropy.EmitSpread(rows, all, weight, gradientScale);
         });
 
-    protected override Func<Lane, string, Lane, Lane> GradientOf(Lane coefficient, Dialect dialect)
+    public override Func<Lane, string, Lane, Lane> GradientOf(Lane coefficient)
     {
         var sampleWeight = Program.Load("arguments.SampleWeights", "row");
-        var share = RowTerms.EmitScaledWeight(Program, sampleWeight, new Lane(_ => dialect.Broadcast("arguments.Scale")));
+        var share = RowTerms.EmitScaledWeight(Program, sampleWeight, new Lane(_ => Groups.Dialect.Broadcast("arguments.Scale")));
         return (_, k, e) =>
         {
             var pull = Program.Multiply(Program.Let("value", e), coefficient);
@@ -77,10 +70,10 @@ internal sealed class SmoothLanesMethod(string element, Func<InstructionSet, str
         };
     }
 
-    protected override void EmitOverGradient(string gradient, string rowStride, string classStride)
+    public override void EmitOverGradient(string gradient, string rowStride, string classStride)
     {
         Program.Line($"ref var apart = ref Unsafe.Add(ref rowValues, {RowValues.ApartIndex});");
-        Program.Line($"RowSupport.PutBest(in arguments, row, {Lanes}, ref apart, ref {gradient}, {rowStride}, {classStride});");
+        Program.Line($"RowSupport.PutBest(in arguments, row, {Groups.Lanes}, ref apart, ref {gradient}, {rowStride}, {classStride});");
     }
 
     private Lane Uniform(string k) => Program.LetAll("uniform", $"Unsafe.Add(ref uniformWeights, {k})");
@@ -88,8 +81,9 @@ internal sealed class SmoothLanesMethod(string element, Func<InstructionSet, str
     /// <summary>The best class's logit is taken out of its row, so that its e does not belong to the sum.</summary>
     private void EmitTake()
     {
-        var values = string.Join(", ", new[] { "best", "peak", "others", "labelLogit" }.Select(name => $"ref Unsafe.Add(ref rowValues, {Values.BaseOf(name)})"));
-        Program.Line($"RowSupport.TakeBest(in arguments, {Lanes}, {values});");
+        var values = string.Join(
+            ", ", new[] { "best", "peak", "others", "labelLogit" }.Select(name => $"ref Unsafe.Add(ref rowValues, {Groups.Shape.Values.BaseOf(name)})"));
+        Program.Line($"RowSupport.TakeBest(in arguments, {Groups.Lanes}, {values});");
         Program.Line();
     }
 }
