@@ -1,8 +1,11 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using WeightedLoss.Generated.WeightedLoss_CrossEntropy;
 using WeightedLoss.Runtime;
 using WeightedLoss.Shared;
+using CrossEntropyF32 = WeightedLoss.Generated.WeightedLoss_CrossEntropy.CrossEntropyF32;
+using CrossEntropyF32Rows = WeightedLoss.Generated.WeightedLoss_CrossEntropy.CrossEntropyF32Rows;
+using CrossEntropyF64 = WeightedLoss.Generated.WeightedLoss_CrossEntropy.CrossEntropyF64;
+using CrossEntropyF64Rows = WeightedLoss.Generated.WeightedLoss_CrossEntropy.CrossEntropyF64Rows;
 
 namespace WeightedLoss.Tests.Memory;
 

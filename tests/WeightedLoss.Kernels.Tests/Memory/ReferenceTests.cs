@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using WeightedLoss.Generated.WeightedLoss_CrossEntropy;
 using WeightedLoss.Runtime;
 using WeightedLoss.Shared;
+using CrossEntropyF32Rows = WeightedLoss.Generated.WeightedLoss_CrossEntropy.CrossEntropyF32Rows;
 
 namespace WeightedLoss.Tests.Memory;
 

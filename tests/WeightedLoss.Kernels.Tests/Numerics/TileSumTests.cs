@@ -1,6 +1,9 @@
 using System.Numerics;
-using WeightedLoss.Generated.WeightedLoss_CrossEntropy;
 using WeightedLoss.Runtime;
+using CrossEntropyF32 = WeightedLoss.Generated.WeightedLoss_CrossEntropy.CrossEntropyF32;
+using CrossEntropyF32Rows = WeightedLoss.Generated.WeightedLoss_CrossEntropy.CrossEntropyF32Rows;
+using CrossEntropyF64 = WeightedLoss.Generated.WeightedLoss_CrossEntropy.CrossEntropyF64;
+using CrossEntropyF64Rows = WeightedLoss.Generated.WeightedLoss_CrossEntropy.CrossEntropyF64Rows;
 
 namespace WeightedLoss.Tests.Numerics;
 
