@@ -8,7 +8,8 @@ using WeightedLoss.Generators.Surface;
 namespace WeightedLoss.Generators;
 
 /// <summary>
-/// Attribute → <see cref="KernelSpec"/> → plans → text. Bad input is reported by the analyzers in Diagnostics; here it only leads to no output.
+/// Attribute → <see cref="KernelSpec"/> → plans → text. Bad input is reported by the analyzers in Diagnostics; here it only leads to no
+/// output.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class LossKernelGenerator : IIncrementalGenerator

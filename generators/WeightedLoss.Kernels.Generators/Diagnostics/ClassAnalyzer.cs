@@ -9,7 +9,9 @@ namespace WeightedLoss.Generators.Diagnostics;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ClassAnalyzer : KernelAttributeAnalyzer
 {
-    /// <summary>The property that holds the modifier that repairs the type at the first additional location; none where none does.</summary>
+    /// <summary>
+    /// The property that holds the modifier that repairs the type at the first additional location; none where none does.
+    /// </summary>
     public const string Modifier = nameof(Modifier);
 
     /// <summary>Creates the analyzer.</summary>

@@ -5,7 +5,8 @@ namespace WeightedLoss.Generators.Dialects;
 
 /// <summary>64-bit Arm's Advanced SIMD: registers of 16 bytes.</summary>
 /// <remarks>
-/// One register at a time: the values of four side by side do not fit into the processor's 32. The JIT turns every portable operation on 128 bits into one instruction, except the maximum and the fused subtraction.
+/// One register at a time: the values of four side by side do not fit into the processor's 32. The JIT turns every portable operation on
+/// 128 bits into one instruction, except the maximum and the fused subtraction.
 /// </remarks>
 internal sealed class AdvSimdDialect(Number number) : PortableDialect(number, 128)
 {

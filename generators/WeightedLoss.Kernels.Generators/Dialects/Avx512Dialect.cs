@@ -22,7 +22,9 @@ internal sealed class Avx512Dialect(Number number) : AvxDialect(number, 512, "Av
 
     public override string Min(string a, string b) => $"Avx512F.Min({a}, {b})";
 
-    /// <summary>By name, so that a mask stays in a mask register: from a conditional selection, the JIT makes a vector of one that is used twice.</summary>
+    /// <summary>
+    /// By name, so that a mask stays in a mask register: from a conditional selection, the JIT makes a vector of one that is used twice.
+    /// </summary>
     public override string Select(string mask, string a, string b) => $"Avx512F.BlendVariable({b}, {a}, {mask})";
 
     public override string Keep(string mask, string x) => Select(mask, x, Zero);

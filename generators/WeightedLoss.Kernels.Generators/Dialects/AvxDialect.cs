@@ -3,7 +3,9 @@ using WeightedLoss.Generators.Text;
 
 namespace WeightedLoss.Generators.Dialects;
 
-/// <summary>What the instruction sets of x86 share: exchanges within pieces of 128 bits, and stores of 256 bits, two pieces of a row.</summary>
+/// <summary>
+/// What the instruction sets of x86 share: exchanges within pieces of 128 bits, and stores of 256 bits, two pieces of a row.
+/// </summary>
 internal abstract class AvxDialect(Number number, int bits, string instructions) : PortableDialect(number, bits)
 {
     public override int WideTile => 2 * RowsPerPiece;
@@ -95,7 +97,9 @@ internal abstract class AvxDialect(Number number, int bits, string instructions)
         return Lanes == 2 * RowsPerPiece ? joined : [.. joined.SelectMany(both => new[] { $"{both}.GetLower()", $"{both}.GetUpper()" })];
     }
 
-    /// <summary>The last of so many elements, 128 bits of 256. In double, three is the only count between a piece and a wide tile.</summary>
+    /// <summary>
+    /// The last of so many elements, 128 bits of 256. In double, three is the only count between a piece and a wide tile.
+    /// </summary>
     private string End(string half, int elements) => Number.Bits == 32
         ? $"Avx2.PermuteVar8x32({half}, Vector256.Create({string.Join(", ", Enumerable.Range(elements - RowsPerPiece, 8).Select(n => n % 8))})).GetLower()"
         : $"Avx2.Permute4x64({half}, 0b00_11_10_01).GetLower()";

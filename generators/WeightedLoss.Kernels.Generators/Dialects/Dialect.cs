@@ -26,8 +26,8 @@ internal abstract class Dialect(Number number)
     public virtual string IsPreferred => IsSupported;
 
     /// <summary>
-    /// Registers that go through the arithmetic together. Where they are less than a virtual block of 64 bytes, loops visit the lanes of the
-    /// block's registers one after the other.
+    /// Registers that go through the arithmetic together. Where they are less than a virtual block of 64 bytes, loops visit the lanes of
+    /// the block's registers one after the other.
     /// </summary>
     public abstract int Registers { get; }
 
@@ -58,7 +58,9 @@ internal abstract class Dialect(Number number)
     /// <summary>The head of a loop over virtual blocks.</summary>
     public string OverBlocks(string count) => $"for (nuint i = 0; i < {count}; i += {BlockLanes})";
 
-    /// <summary>The head of a loop over the registers of a block, where they are visited one after the other: where the lanes of each begin.</summary>
+    /// <summary>
+    /// The head of a loop over the registers of a block, where they are visited one after the other: where the lanes of each begin.
+    /// </summary>
     public string OverRegisters => $"for (nuint lane = 0; lane < {BlockLanes}; {(Lanes == 1 ? "lane++" : $"lane += {Lanes}")})";
 
     public abstract string Zero { get; }
@@ -101,13 +103,15 @@ internal abstract class Dialect(Number number)
     public abstract string[] LoadTile(IndentedWriter writer, string array, string stride, int classes, string offset, string suffix);
 
     /// <summary>
-    /// The classes of 256 bits, which are stored together; 0 if the instruction set has no such registers. AMD Zen 4 stores one vector register
-    /// of up to 256 bits per clock, and with 128 bits at a time that is what the gradient waits for (AVX2: 5 classes 0.97 of the time, 10 and
-    /// 16 0.96; AVX-512 100 0.95).
+    /// The classes of 256 bits, which are stored together; 0 if the instruction set has no such registers. AMD Zen 4 stores one vector
+    /// register of up to 256 bits per clock, and with 128 bits at a time that is what the gradient waits for (AVX2: 5 classes 0.97 of the
+    /// time, 10 and 16 0.96; AVX-512 100 0.95).
     /// </summary>
     public virtual int WideTile => 0;
 
-    /// <summary>The reverse of <see cref="LoadTile"/>, also for <see cref="WideTile"/> classes, or for fewer, if rows have no gaps.</summary>
+    /// <summary>
+    /// The reverse of <see cref="LoadTile"/>, also for <see cref="WideTile"/> classes, or for fewer, if rows have no gaps.
+    /// </summary>
     public abstract void StoreTile(IndentedWriter writer, string array, string stride, string[] values, string offset, string suffix);
 
     /// <summary>A mask of the labels that are 1.</summary>
@@ -185,7 +189,8 @@ internal abstract class Dialect(Number number)
     public virtual string SelectOverZero(string mask, string a, string b) => Select(mask, a, b);
 
     /// <summary>
-    /// mask ? other : a·b, where a is 0 in the lanes that the mask has set, and b is a finite number, or NaN where other is, too; no result is −0.
+    /// mask ? other : a·b, where a is 0 in the lanes that the mask has set, and b is a finite number, or NaN where other is, too; no result
+    /// is −0.
     /// </summary>
     public virtual string MultiplyUnless(string mask, string other, string a, string b) => MultiplyAdd(a, b, Keep(mask, other));
 

@@ -231,7 +231,9 @@ internal class PortableDialect(Number number, int bits) : Dialect(number)
         ];
     }
 
-    /// <summary>Rows without gaps, whose pieces lie in registers in turns: the first pieces of all registers, then the second ones, and so on.</summary>
+    /// <summary>
+    /// Rows without gaps, whose pieces lie in registers in turns: the first pieces of all registers, then the second ones, and so on.
+    /// </summary>
     protected virtual void StoreInTurns(IndentedWriter writer, string array, string offset, string[] registers, string suffix)
     {
         for (var r = 0; r < registers.Length; r++)
@@ -370,7 +372,9 @@ internal class PortableDialect(Number number, int bits) : Dialect(number)
     /// <summary>The elements of a piece of 128 bits.</summary>
     protected int RowsPerPiece => 128 / Number.Bits;
 
-    /// <summary>A register of pieces of 128 bits; <paramref name="address"/> tells where the piece is whose first lane has this row.</summary>
+    /// <summary>
+    /// A register of pieces of 128 bits; <paramref name="address"/> tells where the piece is whose first lane has this row.
+    /// </summary>
     private string LoadPieces(string array, Func<int, string> address)
     {
         string[] pieces = [.. Enumerable.Range(0, bits / 128).Select(piece => $"Vector128.LoadUnsafe(ref {array}, {address(piece * RowsPerPiece)})")];

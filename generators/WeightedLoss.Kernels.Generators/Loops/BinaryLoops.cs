@@ -40,8 +40,8 @@ internal static class BinaryLoops
 internal static class LossLanes
 {
     /// <summary>
-    /// Losses are added up in the elements' own type, up to 64 in a lane. Floats are divided by as much, which rounds no normal number, so that
-    /// only the sum in double has a limit.
+    /// Losses are added up in the elements' own type, up to 64 in a lane. Floats are divided by as much, which rounds no normal number, so
+    /// that only the sum in double has a limit.
     /// </summary>
     private static int Divisor(LaneProgram program) => program.Number.Of(64, 1);
 

@@ -6,9 +6,9 @@ using WeightedLoss.Shared;
 namespace WeightedLoss.Generators.Loops;
 
 /// <summary>
-/// Adds up what is made of the classes of a group of rows: a block of them in four chains that take turns, then the chains, then these sums of
-/// blocks. Of the first sum, all additions but those within a chain may keep what they lose (<see cref="LanesShape.HasLow"/>): it is added at the
-/// end, and what that addition loses is the second part.
+/// Adds up what is made of the classes of a group of rows: a block of them in four chains that take turns, then the chains, then these sums
+/// of blocks. Of the first sum, all additions but those within a chain may keep what they lose (<see cref="LanesShape.HasLow"/>): it is
+/// added at the end, and what that addition loses is the second part.
 /// </summary>
 /// <param name="groups">The rows.</param>
 /// <param name="names">The names of the sums.</param>

@@ -78,8 +78,8 @@ internal sealed class DifferenceMethod(string element) : SampleMethod("Differenc
         var log = p.Let("log", p.Load("rowValues", s_logarithmIndex));
         p.Store("losses", p.Let("liveLoss", p.Keep(isLive, CrossEntropy.EmitDifferenceLoss(p, s, log, weight))), "row");
 
-        // A prediction is correct if s lies below a limit: 0 for the label 1 and, because the first of equal logits is the best, the smallest number
-        // above 0 for the label 0. Without a label it is NaN.
+        // A prediction is correct if s lies below a limit: 0 for the label 1 and, because the first of equal logits is the best, the
+        // smallest number above 0 for the label 0. Without a label it is NaN.
         var correctLimit = p.Let("correctLimit", p.XorBits(labels, p.ConstantBits("SmallestNumber", 1)));
         p.Line($"correct += {p.Count(p.Let("isCorrect", p.IsGreater(correctLimit, s)))};");
 

@@ -18,7 +18,9 @@ internal abstract class HardTargets(LaneGroups groups) : LaneTargets(groups)
 
     protected Lane EmitWeight() => Program.Let("weight", Program.Load("rowWeights", "row"));
 
-    /// <summary>A prediction is correct if the label's logit is larger than all others; of equal ones it depends on which comes first.</summary>
+    /// <summary>
+    /// A prediction is correct if the label's logit is larger than all others; of equal ones it depends on which comes first.
+    /// </summary>
     protected RowPeaks EmitPeaks(Lane weight, Lane labelLogit, Lane largestOther)
     {
         var isLargest = Program.IsGreater(labelLogit, largestOther);

@@ -59,7 +59,9 @@ internal abstract class LabelLoop(string name, string summary, string element, L
         program.When(WantsGradient, () => program.Store("gradient", live("liveGradient", term.EmitGradient())));
     }
 
-    /// <summary>The factor of σ(−z) in the gradient of a positive label that has its own weight, without the target and the sample's weight.</summary>
+    /// <summary>
+    /// The factor of σ(−z) in the gradient of a positive label that has its own weight, without the target and the sample's weight.
+    /// </summary>
     protected Lane ScaledPositive(LaneProgram program, Lane positiveWeight) => program.Let(
         "scaledWeight",
         Limits.Finite(program, program.Multiply(positiveWeight, Value("positiveGradientScale")), mayBePositive: false, mayBeNegative: true));

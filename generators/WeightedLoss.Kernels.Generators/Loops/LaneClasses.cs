@@ -13,7 +13,9 @@ internal readonly record struct ClassRange(int Least, int Most)
     /// <summary>It is given at run time.</summary>
     public static readonly ClassRange Any = default;
 
-    /// <summary>It is a type argument, few enough that there is a statement for each class; the JIT drops those of classes that there are not.</summary>
+    /// <summary>
+    /// It is a type argument, few enough that there is a statement for each class; the JIT drops those of classes that there are not.
+    /// </summary>
     public static readonly ClassRange Few = new(Plan.TuningTable.MostClassesUnrolled + 1, KernelFacts.MostClassesCompared);
 
     /// <summary>It is a number.</summary>
@@ -32,8 +34,8 @@ internal readonly record struct ClassRange(int Least, int Most)
 /// <param name="Number">The number of the first one's statement, for names.</param>
 /// <param name="Index">A class in lanes, by its place in the tile.</param>
 /// <param name="IsNew">
-/// A condition for each: it belongs to no tile before; null if it does not, empty if it always does. In a loop, what is done to a class must bear to be
-/// done twice.
+/// A condition for each: it belongs to no tile before; null if it does not, empty if it always does. In a loop, what is done to a class
+/// must bear to be done twice.
 /// </param>
 internal sealed record ClassTile(string K, int Width, int Number, Func<int, Lane> Index, Func<int, string?> IsNew)
 {
@@ -119,7 +121,9 @@ internal sealed class LaneClasses(LaneProgram program, string element, ClassRang
         }
     }
 
-    /// <summary>The classes of a tile in a loop in lanes, by their place in it, one after the other: each is made from the one before.</summary>
+    /// <summary>
+    /// The classes of a tile in a loop in lanes, by their place in it, one after the other: each is made from the one before.
+    /// </summary>
     /// <param name="k">The first one as an index.</param>
     public Func<int, Lane> Indices(string k)
     {

@@ -30,7 +30,9 @@ internal sealed record LanesShape(string Element, ClassRange Range, TargetForm F
     public bool HasLow { get; init; }
 }
 
-/// <summary>The rows of a call, in groups of as many as a register has lanes: sweeps over them, and what lies in memory between the sweeps.</summary>
+/// <summary>
+/// The rows of a call, in groups of as many as a register has lanes: sweeps over them, and what lies in memory between the sweeps.
+/// </summary>
 /// <param name="program">Receives the statements of one method.</param>
 /// <param name="dialect">The instruction set.</param>
 /// <param name="shape">What is known of the rows.</param>
@@ -113,7 +115,8 @@ internal sealed class LaneGroups(LaneProgram program, Dialect dialect, LanesShap
     public void StoreValues(params (string Name, Lane Value)[] values) => shape.Values.Store(program, values);
 
     /// <summary>
-    /// Two and three classes whose rows have no gaps, which can be transposed, and then the opening of what others take, which the caller closes.
+    /// Two and three classes whose rows have no gaps, which can be transposed, and then the opening of what others take, which the caller
+    /// closes.
     /// </summary>
     /// <param name="hasNoGaps">A condition, for a class count.</param>
     /// <param name="emit">Emits a tile of all classes, and the elements from row to row.</param>

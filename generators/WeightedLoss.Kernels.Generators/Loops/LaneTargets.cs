@@ -65,12 +65,16 @@ internal abstract class LaneTargets(LaneGroups groups)
     /// <summary>The gradient of a class, from the class in lanes, its index and its e.</summary>
     public abstract Func<Lane, string, Lane, Lane> GradientOf(Lane coefficient);
 
-    /// <summary>What comes over the gradient of some rows, where the first of them lies, how far it is to the next, and to the next class.</summary>
+    /// <summary>
+    /// What comes over the gradient of some rows, where the first of them lies, how far it is to the next, and to the next class.
+    /// </summary>
     public virtual void EmitOverGradient(string gradient, string rowStride, string classStride)
     {
     }
 
-    /// <summary>Reads rows whose target is spread over the classes, and finds their largest logit and its class, the first of equal ones.</summary>
+    /// <summary>
+    /// Reads rows whose target is spread over the classes, and finds their largest logit and its class, the first of equal ones.
+    /// </summary>
     /// <param name="weight">The weights of the rows.</param>
     /// <param name="read">What else is read of a class: receives it in lanes, its index, and what gives the row's own target of it.</param>
     protected RowPeaks EmitSpreadLogits(Lane weight, Action<Lane, string, Func<Lane>>? read = null)

@@ -4,8 +4,8 @@ using WeightedLoss.Generators.Program;
 namespace WeightedLoss.Generators.Loops;
 
 /// <summary>
-/// The gradient, from what the sweeps of <see cref="LanesMethod"/> left: a method of its own, because a JIT stops to inline in one of so many
-/// variables.
+/// The gradient, from what the sweeps of <see cref="LanesMethod"/> left: a method of its own, because a JIT stops to inline in one of so
+/// many variables.
 /// </summary>
 /// <param name="name">The method's name.</param>
 /// <param name="shape">What is known of the rows.</param>

@@ -60,8 +60,8 @@ internal sealed class LanesMethod(string name, LanesShape shape, Func<LaneGroups
     }
 
     /// <summary>
-    /// Looks for rows that are rare: inert ones, those whose largest logit is large or infinite, and those that the form has of its own. They are mended
-    /// in another method: a call in this loop would cost it the registers of its constants.
+    /// Looks for rows that are rare: inert ones, those whose largest logit is large or infinite, and those that the form has of its own.
+    /// They are mended in another method: a call in this loop would cost it the registers of its constants.
     /// </summary>
     private void EmitSpecialRows(LaneGroups groups, RowPeaks peaks)
     {

@@ -78,13 +78,15 @@ internal sealed class RowBlocks(LaneProgram program, LaneProgram block, Dialect 
     }
 
     /// <summary>
-    /// Sums over the classes: whole blocks in runs; a block that needs care apart: the one with the label, or for spread targets the one with the
-    /// largest logit, whose e does not belong to the sum, and the last one, if classes are missing in it. The runs step over the block with the
-    /// label without a branch, which a processor would not foresee.
+    /// Sums over the classes: whole blocks in runs; a block that needs care apart: the one with the label, or for spread targets the one
+    /// with the largest logit, whose e does not belong to the sum, and the last one, if classes are missing in it. The runs step over the
+    /// block with the label without a branch, which a processor would not foresee.
     /// </summary>
     /// <param name="names">The sums.</param>
     /// <param name="suffix">The end of local names.</param>
-    /// <param name="emitBlock">What a block adds to each, from its logits, where it starts, and what makes 0 of that which belongs to no sum.</param>
+    /// <param name="emitBlock">
+    /// What a block adds to each, from its logits, where it starts, and what makes 0 of that which belongs to no sum.
+    /// </param>
     /// <param name="emitFetch">Asks for memory.</param>
     /// <param name="storesFirst">Whether what it adds to the first one is stored in place of the gradient.</param>
     public void EmitSums(

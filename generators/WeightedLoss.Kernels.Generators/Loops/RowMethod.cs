@@ -9,8 +9,8 @@ using WeightedLoss.Shared;
 namespace WeightedLoss.Generators.Loops;
 
 /// <summary>
-/// A sample at a time: virtual blocks of its classes are read for the largest logit, for what spread targets add up to, and for e and its sum.
-/// The rows of a call stay in the second-level cache until the gradient's sweep.
+/// A sample at a time: virtual blocks of its classes are read for the largest logit, for what spread targets add up to, and for e and its
+/// sum. The rows of a call stay in the second-level cache until the gradient's sweep.
 /// </summary>
 /// <param name="element">The type of the elements.</param>
 /// <param name="form">The form of the target.</param>
@@ -151,7 +151,9 @@ internal sealed class RowMethod(string element, TargetForm form)
         program.Line();
     }
 
-    /// <summary>The class whose e is in no sum: the label's, or of spread targets that with the largest logit, and what its target is.</summary>
+    /// <summary>
+    /// The class whose e is in no sum: the label's, or of spread targets that with the largest logit, and what its target is.
+    /// </summary>
     private void EmitApartClass(LaneProgram program)
     {
         if (_isHard)
@@ -169,7 +171,9 @@ internal sealed class RowMethod(string element, TargetForm form)
         program.Line($"var bestTarget = best < 0 ? 0 : {own} * ownWeight;");
     }
 
-    /// <summary>A row with an infinite logit, or with large ones, is replaced by one that gives the same: it lies where the gradient will.</summary>
+    /// <summary>
+    /// A row with an infinite logit, or with large ones, is replaced by one that gives the same: it lies where the gradient will.
+    /// </summary>
     private void EmitLimits(LaneProgram program)
     {
         var behindSums = System.Math.Max(1, TargetSums.Length);
@@ -186,8 +190,8 @@ internal sealed class RowMethod(string element, TargetForm form)
     }
 
     /// <summary>
-    /// Adds up the targets' part, and then the e: in one loop, the chains of all sums and the constants of the exponential would not fit into
-    /// the registers of AVX2.
+    /// Adds up the targets' part, and then the e: in one loop, the chains of all sums and the constants of the exponential would not fit
+    /// into the registers of AVX2.
     /// </summary>
     private void EmitSums(RowBlocks blocks, Lane largest, (Lane Power, Lane Shift, Lane Smallest) scale)
     {
@@ -226,7 +230,9 @@ internal sealed class RowMethod(string element, TargetForm form)
         block.Line();
     }
 
-    /// <summary>What a block's targets add to <see cref="TargetSums"/>. A logit of −∞ that is no target costs nothing; the product is NaN.</summary>
+    /// <summary>
+    /// What a block's targets add to <see cref="TargetSums"/>. A logit of −∞ that is no target costs nothing; the product is NaN.
+    /// </summary>
     private Lane[] EmitTargetBlock(RowBlocks blocks, Lane largest, Lane logits, string start, Func<Lane, Lane> choose)
     {
         var block = blocks.Block;

@@ -61,8 +61,8 @@ internal sealed class RowValues(string[] names)
     public static Lane LoadApart(LaneProgram program, Func<string, Lane> load) => program.Let("apart", load(ApartIndex));
 
     /// <summary>
-    /// What is computed once per row, in a sweep of its own between those that add up the classes and the one that writes the gradient: here
-    /// many rows wait for their operations at the same time, and every lane has a row, whatever the layout of the classes. Adds to
+    /// What is computed once per row, in a sweep of its own between those that add up the classes and the one that writes the gradient:
+    /// here many rows wait for their operations at the same time, and every lane has a row, whatever the layout of the classes. Adds to
     /// <c>correct</c>.
     /// </summary>
     /// <param name="newProgram">Makes programs for a number of registers.</param>

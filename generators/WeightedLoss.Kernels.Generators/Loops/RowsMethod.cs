@@ -9,7 +9,9 @@ namespace WeightedLoss.Generators.Loops;
 internal static class RowsMethods
 {
     /// <param name="element">The type of the elements.</param>
-    /// <param name="isApproximate">Whether the rows have so few classes that no sum has a second part (<see cref="TuningTable.MostClassesApproximate"/>).</param>
+    /// <param name="isApproximate">
+    /// Whether the rows have so few classes that no sum has a second part (<see cref="TuningTable.MostClassesApproximate"/>).
+    /// </param>
     /// <param name="loss">The loss.</param>
     public static IReadOnlyList<KernelMethod> Of(string element, bool isApproximate, RowTerms loss)
     {

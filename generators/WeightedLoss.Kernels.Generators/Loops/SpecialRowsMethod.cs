@@ -5,10 +5,10 @@ using WeightedLoss.Generators.Program;
 namespace WeightedLoss.Generators.Loops;
 
 /// <summary>
-/// Rows that have a lane each and need more than the arithmetic of lanes, in a sweep of its own over the rows of a call that has some: an inert row
-/// with a NaN, or with a largest logit that is large, becomes a row of zeros. (Of other inert rows, the products with weight 0 are 0.) A row with one
-/// infinite logit becomes its limit, 0 for it and −∞ for all others; with several there is no limit, and the row becomes NaN. A row of large logits is
-/// shifted. With a hard label, equal logits are looked at, too.
+/// Rows that have a lane each and need more than the arithmetic of lanes, in a sweep of its own over the rows of a call that has some: an
+/// inert row with a NaN, or with a largest logit that is large, becomes a row of zeros. (Of other inert rows, the products with weight 0
+/// are 0.) A row with one infinite logit becomes its limit, 0 for it and −∞ for all others; with several there is no limit, and the row
+/// becomes NaN. A row of large logits is shifted. With a hard label, equal logits are looked at, too.
 /// </summary>
 /// <param name="element">The type of the elements.</param>
 /// <param name="isHard">Whether rows have a hard label.</param>
@@ -74,7 +74,8 @@ internal sealed class SpecialRowsMethod(string element, bool isHard)
     private Lane Load(string name, string value) => _program.Let(name, _program.Load("rowValues", _values.IndexOf(value)));
 
     /// <summary>
-    /// If another logit is equal to the label's, it depends on which comes first; equal logits are rare, but at the start of a training all are.
+    /// If another logit is equal to the label's, it depends on which comes first; equal logits are rare, but at the start of a training all
+    /// are.
     /// </summary>
     private void EmitTies()
     {
@@ -124,7 +125,9 @@ internal sealed class SpecialRowsMethod(string element, bool isHard)
         _program.Line();
     }
 
-    /// <summary>Inert rows become zeros. They may still be correct predictions, but not with a NaN, a second +∞, or nothing but −∞.</summary>
+    /// <summary>
+    /// Inert rows become zeros. They may still be correct predictions, but not with a NaN, a second +∞, or nothing but −∞.
+    /// </summary>
     private void EmitZeros()
     {
         var isLive = _program.Let("isLive", _program.IsNotZero(_weight));

@@ -7,8 +7,8 @@ namespace WeightedLoss.Generators.Loops;
 
 /// <summary>
 /// Hard labels that are weighted by class only, and a loss that is max(s, 0) + log1p(e). Σ log1p(eᵢ) needs no logarithm per label: Q with
-/// 1 + Q = Π(1 + eᵢ) is kept per lane and class, Q ← fma(Q, e, e) + Q, which also keeps the relative accuracy of small losses, and one log1p(Q)
-/// ends a run.
+/// 1 + Q = Π(1 + eᵢ) is kept per lane and class, Q ← fma(Q, e, e) + Q, which also keeps the relative accuracy of small losses, and one
+/// log1p(Q) ends a run.
 /// </summary>
 internal sealed class SumLoop(BinaryLoss loss, ParameterValues parameters, string element)
     : SummedMethod("HardSum", "Hard labels, weights by class.", Ignores.Parameter, WantsGradient.Parameter)

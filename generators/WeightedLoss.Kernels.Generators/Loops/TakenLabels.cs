@@ -6,8 +6,8 @@ using WeightedLoss.Shared;
 namespace WeightedLoss.Generators.Loops;
 
 /// <summary>
-/// Hard labels of more than <see cref="KernelFacts.MostClassesCompared"/> classes: scalar code takes a row's own class out of it, row by row. In one
-/// more sweep, because the largest of the other logits can only be found when all labels' are gone.
+/// Hard labels of more than <see cref="KernelFacts.MostClassesCompared"/> classes: scalar code takes a row's own class out of it, row by
+/// row. In one more sweep, because the largest of the other logits can only be found when all labels' are gone.
 /// </summary>
 /// <inheritdoc/>
 internal sealed class TakenLabels(LaneGroups groups) : HardTargets(groups)

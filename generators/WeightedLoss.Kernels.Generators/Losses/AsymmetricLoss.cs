@@ -6,9 +6,9 @@ using WeightedLoss.Shared;
 namespace WeightedLoss.Generators.Losses;
 
 /// <summary>
-/// Weighted asymmetric loss of the sigmoid (Ridnik and others, 2021): q^γ·L with a γ for each class. With s = −z for a positive label and z for a
-/// negative one, q = σ(s) is the probability of the wrong class, of negative labels less a margin m and at least 0, and L = −log(1 − q). The derivative
-/// by s is q^γ·σ(s)·σ(−s)·(γ·L/q + 1/(1 − q)), and 0 where q is.
+/// Weighted asymmetric loss of the sigmoid (Ridnik and others, 2021): q^γ·L with a γ for each class. With s = −z for a positive label and z
+/// for a negative one, q = σ(s) is the probability of the wrong class, of negative labels less a margin m and at least 0, and L = −log(1 −
+/// q). The derivative by s is q^γ·σ(s)·σ(−s)·(γ·L/q + 1/(1 − q)), and 0 where q is.
 /// </summary>
 internal sealed class AsymmetricLoss : BinaryLoss
 {

@@ -50,7 +50,9 @@ internal sealed class BinaryCrossEntropy : BinaryLoss
                 return new(_program.MultiplyAdd(weight, log, linear), () => terms.EmitDerivative(s, e, label.EmitScaled()));
             }
 
-            /// <summary>loss = a·softplus(−z) + b·softplus(z) and gradient = −a·σ(−z) + b·σ(z), both from the same e and one division.</summary>
+            /// <summary>
+            /// loss = a·softplus(−z) + b·softplus(z) and gradient = −a·σ(−z) + b·σ(z), both from the same e and one division.
+            /// </summary>
             public override WeightedTerm Soft(Func<SoftTarget> load)
             {
                 var target = load();

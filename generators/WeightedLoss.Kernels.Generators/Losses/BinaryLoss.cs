@@ -36,8 +36,8 @@ internal abstract class BinaryTerms(LaneProgram program)
     protected LaneProgram Program => program;
 
     /// <summary>
-    /// Whether a block of negative labels whose class has the weight 0 takes the way of mixed labels, because the one for negatives alone divides out
-    /// what an infinite logit costs.
+    /// Whether a block of negative labels whose class has the weight 0 takes the way of mixed labels, because the one for negatives alone
+    /// divides out what an infinite logit costs.
     /// </summary>
     public virtual bool NegativesNeedWeight => false;
 
@@ -47,7 +47,8 @@ internal abstract class BinaryTerms(LaneProgram program)
     }
 
     /// <summary>
-    /// Emits the sweeps over what every label needs, whatever its class, and then what is left of an iteration: once, or once more for rare logits.
+    /// Emits the sweeps over what every label needs, whatever its class, and then what is left of an iteration: once, or once more for rare
+    /// logits.
     /// </summary>
     /// <param name="emitRest">Emits what is left, from the values of the sweeps.</param>
     public abstract void EmitSweeps(Action<BinaryForm> emitRest);
@@ -63,7 +64,9 @@ internal abstract class BinaryTerms(LaneProgram program)
     }
 }
 
-/// <summary>What the labels of a block make of the values of the sweeps. Each gives w·loss, and emits the gradient where it is called.</summary>
+/// <summary>
+/// What the labels of a block make of the values of the sweeps. Each gives w·loss, and emits the gradient where it is called.
+/// </summary>
 internal abstract class BinaryForm
 {
     /// <summary>Whether it is for rare logits, so that shorter text counts for more than blocks with negative labels alone.</summary>

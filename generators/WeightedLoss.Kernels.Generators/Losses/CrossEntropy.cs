@@ -18,9 +18,9 @@ internal sealed class CrossEntropy : SoftmaxLoss
     /// <summary>The loss of a row whose target is spread over the classes, and what the gradient is made of.</summary>
     /// <param name="program">Receives the statements.</param>
     /// <param name="values">
-    /// <c>rest</c>: T = Σ e over the classes but the one with the largest logit; <c>shiftedLargest</c>: that logit, as the exponential takes
-    /// it; <c>rowPower</c>: the row's N; <c>peak</c>: b_m, the weighted target of that class; <c>others</c>: A − b_m = Σ b over the other
-    /// classes; <c>gaps</c>: D = Σ b·(max z − z).
+    /// <c>rest</c>: T = Σ e over the classes but the one with the largest logit; <c>shiftedLargest</c>: that logit, as the exponential
+    /// takes it; <c>rowPower</c>: the row's N; <c>peak</c>: b_m, the weighted target of that class; <c>others</c>: A − b_m = Σ b over the
+    /// other classes; <c>gaps</c>: D = Σ b·(max z − z).
     /// </param>
     /// <param name="sampleWeight">The row's weight; 0 makes it inert.</param>
     /// <param name="gradientScale">The reduction's factor.</param>
@@ -70,8 +70,8 @@ internal sealed class CrossEntropy : SoftmaxLoss
 
     /// <summary>
     /// loss = w·L, and the gradient is w·e_j/S and, for the label, −w·T/S: no difference of nearly equal numbers, so a confident row keeps
-    /// its digits. (Too small for a number, the label's is −0 where it is not added to a product.) Saturated rows have no form of their own: to
-    /// look for them would take longer than they do.
+    /// its digits. (Too small for a number, the label's is −0 where it is not added to a product.) Saturated rows have no form of their
+    /// own: to look for them would take longer than they do.
     /// </summary>
     private sealed class Terms : RowTerms
     {

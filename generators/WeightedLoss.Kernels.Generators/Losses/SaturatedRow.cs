@@ -5,10 +5,11 @@ using WeightedLoss.Shared;
 namespace WeightedLoss.Generators.Losses;
 
 /// <summary>
-/// Saturated rows: so sure of their label that what the focal loss makes of q = T/S may be below the smallest normal number. A processor takes a hundred
-/// times as long for such numbers (γ = 2, differences of logits from 28 to 36: 12 times the time with 2 and 3 classes, from 88 to 104: 20 and
-/// 6 times, AVX2, Intel Xeon, family 6, model 207). A call with such a row takes a second form of the sweeps over rows, in which most of what
-/// would not be a normal number becomes 0. Other rows have the same bits in both. Of a saturated row, S is e_y, the largest e.
+/// Saturated rows: so sure of their label that what the focal loss makes of q = T/S may be below the smallest normal number. A processor
+/// takes a hundred times as long for such numbers (γ = 2, differences of logits from 28 to 36: 12 times the time with 2 and 3 classes, from
+/// 88 to 104: 20 and 6 times, AVX2, Intel Xeon, family 6, model 207). A call with such a row takes a second form of the sweeps over rows,
+/// in which most of what would not be a normal number becomes 0. Other rows have the same bits in both. Of a saturated row, S is e_y, the
+/// largest e.
 /// </summary>
 /// <param name="gamma">γ; null if it is given at run time.</param>
 internal sealed class SaturatedRow(double? gamma)
@@ -16,7 +17,9 @@ internal sealed class SaturatedRow(double? gamma)
     /// <summary>Whether a call has such rows.</summary>
     public static readonly Option AreSome = new("TSaturated", "Yes");
 
-    /// <summary>The T from which on a row is not saturated, by <see cref="FocalLimits.NearQ"/>, with the least S that a saturated row may have.</summary>
+    /// <summary>
+    /// The T from which on a row is not saturated, by <see cref="FocalLimits.NearQ"/>, with the least S that a saturated row may have.
+    /// </summary>
     public Lane EmitLeastUnsaturated(LaneProgram program)
     {
         var largest = Exponential.LeastOfLargest(program.Number);
@@ -42,7 +45,9 @@ internal sealed class SaturatedRow(double? gamma)
         return program.Choose("keptQ", AreSome, () => program.Drop(program.IsGreater(least, q), q), () => q);
     }
 
-    /// <summary>The label's gradient, not negative, or 0 where it is below every normal number: no other gradient of the row is larger.</summary>
+    /// <summary>
+    /// The label's gradient, not negative, or 0 where it is below every normal number: no other gradient of the row is larger.
+    /// </summary>
     public static Lane EmitPull(LaneProgram program, Lane isSaturated, Lane pull)
     {
         var isBelow = program.IsGreater(program.Constant("SmallestNormal", program.Number.SmallestNormal), pull);

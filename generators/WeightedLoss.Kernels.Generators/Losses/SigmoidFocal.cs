@@ -26,11 +26,11 @@ internal sealed class SigmoidFocal : BinaryLoss
     public override BinaryTerms BeginMixed(LaneProgram program) => new MixedTerms(program);
 
     /// <summary>
-    /// Saturated logits: so far from 0 that q^γ·L of the right class, in float, or what its roundings are, would be below the smallest normal number, for
-    /// which a processor takes a hundred times as long (γ = 2 and |z| from 23 on: 10 to 35 times the time; γ = 1.5 at run time and |z| from 28
-    /// on: 6 to 20 times; AVX2, Intel Xeon, family 6, model 207). There the power is larger, because it is made of a larger q or is multiplied,
-    /// and other factors are smaller in turn, by powers of two, which changes no bit of a normal number; and where the loss of weight 1 would be
-    /// well below it, e or the power is 0.
+    /// Saturated logits: so far from 0 that q^γ·L of the right class, in float, or what its roundings are, would be below the smallest
+    /// normal number, for which a processor takes a hundred times as long (γ = 2 and |z| from 23 on: 10 to 35 times the time; γ = 1.5 at
+    /// run time and |z| from 28 on: 6 to 20 times; AVX2, Intel Xeon, family 6, model 207). There the power is larger, because it is made of
+    /// a larger q or is multiplied, and other factors are smaller in turn, by powers of two, which changes no bit of a normal number; and
+    /// where the loss of weight 1 would be well below it, e or the power is 0.
     /// </summary>
     private sealed class SaturatedLogits
     {
@@ -49,8 +49,8 @@ internal sealed class SigmoidFocal : BinaryLoss
         }
 
         /// <summary>
-        /// The least e that is near, <see cref="FocalLimits.NearE"/>: all of a tile are near if and only if the bits that they have in common
-        /// include all of its bits.
+        /// The least e that is near, <see cref="FocalLimits.NearE"/>: all of a tile are near if and only if the bits that they have in
+        /// common include all of its bits.
         /// </summary>
         public Lane Near { get; }
 
@@ -162,8 +162,8 @@ internal sealed class SigmoidFocal : BinaryLoss
                 }
             }
 
-            // A sweep of its own for the logarithm's chain: 0.94 of the time in double, and before the second exponential that a power takes in
-            // float 0.96 (AVX2, Intel Xeon, family 6, model 207).
+            // A sweep of its own for the logarithm's chain: 0.94 of the time in double, and before the second exponential that a power
+            // takes in float 0.96 (AVX2, Intel Xeon, family 6, model 207).
             void EmitLogarithmSweep(Func<Lane>[] again, SaturatedLogits? saturated)
             {
                 if (!Program.IsSwept)
@@ -205,7 +205,9 @@ internal sealed class SigmoidFocal : BinaryLoss
         /// <summary>A value times a factor, if there is one.</summary>
         private Lane Scaled(Lane value, Lane? factor) => factor is { } scale ? Program.Multiply(value, scale) : value;
 
-        /// <summary>log1p(e): in two parts for the power as an exponential, which multiplies its error by γ, and for many factors.</summary>
+        /// <summary>
+        /// log1p(e): in two parts for the power as an exponential, which multiplies its error by γ, and for many factors.
+        /// </summary>
         private (Lane High, Lane? Low) EmitLog(Lane e)
         {
             if (HasProducts && !HasManyFactors)
@@ -301,8 +303,8 @@ internal sealed class SigmoidFocal : BinaryLoss
         }
 
         /// <summary>
-        /// The same for a power as an exponential, whose error leaves no room: all that a rounding lost is added up first, and only the last step
-        /// rounds at the scale of the result.
+        /// The same for a power as an exponential, whose error leaves no room: all that a rounding lost is added up first, and only the
+        /// last step rounds at the scale of the result.
         /// </summary>
         private Lane EmitSlope(TwoPart q, Lane p, Lane logLow, Lane bounded, Power.Exponent exponent, Lane power)
         {
@@ -389,9 +391,9 @@ internal sealed class SigmoidFocal : BinaryLoss
 
     /// <summary>
     /// Soft targets mixed into one probability p_t = y·p + (1 − y)·(1 − p) with q = 1 − p_t, and one cross-entropy B of y: with
-    /// w = w⁺·y + w⁻·(1 − y), loss = w·q^γ·B and ∂/∂z = w·q^γ·(γ·(1 − 2y)·p·(1 − p)/q·B + p − y). Without a difference of nearly equal numbers:
-    /// let a = 1 − y and b = y for z ≥ 0, a = y and b = 1 − y for z below 0, e = exp(−|z|) and n = a + b·e. Then q = n/(1 + e),
-    /// B = log1p(e) + a·|z|, and ∂/∂z = ±w·q^γ·(γ·(a − b)·e/n·B + a − b·e)/(1 + e) with the sign of z.
+    /// w = w⁺·y + w⁻·(1 − y), loss = w·q^γ·B and ∂/∂z = w·q^γ·(γ·(1 − 2y)·p·(1 − p)/q·B + p − y). Without a difference of nearly equal
+    /// numbers: let a = 1 − y and b = y for z ≥ 0, a = y and b = 1 − y for z below 0, e = exp(−|z|) and n = a + b·e. Then q = n/(1 + e), B
+    /// = log1p(e) + a·|z|, and ∂/∂z = ±w·q^γ·(γ·(a − b)·e/n·B + a − b·e)/(1 + e) with the sign of z.
     /// </summary>
     private sealed class MixedTerms(LaneProgram program) : BinaryTerms(program)
     {

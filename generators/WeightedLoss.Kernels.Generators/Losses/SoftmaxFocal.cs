@@ -20,8 +20,8 @@ internal sealed class SoftmaxFocal : SoftmaxLoss
     public override RowTerms Begin(ParameterValues parameters) => new Terms(parameters.Constant());
 
     /// <summary>
-    /// With q = T/S = 1 − p_y, p = e_y/S and L = −log p: loss = w·q^γ·L, and with c = w·q^γ·(γ·p·L + q) the gradient is c·e_j/T and, for the
-    /// label, −c. Nothing is divided by q, so nothing is singular for γ below 1.
+    /// With q = T/S = 1 − p_y, p = e_y/S and L = −log p: loss = w·q^γ·L, and with c = w·q^γ·(γ·p·L + q) the gradient is c·e_j/T and, for
+    /// the label, −c. Nothing is divided by q, so nothing is singular for γ below 1.
     /// </summary>
     private sealed class Terms(double? gamma) : RowTerms
     {
@@ -89,8 +89,8 @@ internal sealed class SoftmaxFocal : SoftmaxLoss
         }
 
         /// <summary>
-        /// −log q = log1p(e_y/T), where a T so small that the quotient might overflow is multiplied by a power of two first. It stays far below
-        /// e_y, which is next to 2³⁰ (2⁶⁰ in double) where T is small, so that 1 does not count beside the quotient.
+        /// −log q = log1p(e_y/T), where a T so small that the quotient might overflow is multiplied by a power of two first. It stays far
+        /// below e_y, which is next to 2³⁰ (2⁶⁰ in double) where T is small, so that 1 does not count beside the quotient.
         /// </summary>
         private static TwoPart EmitMinusLog(HardRow row)
         {

@@ -9,7 +9,9 @@ internal abstract class SoftmaxLoss : LossDefinition
     /// <summary>What its options hold, for the summaries of the public methods.</summary>
     public abstract string OptionsText { get; }
 
-    /// <summary>Whether it takes targets that are spread over the classes: smoothed labels and soft targets. Then it has all sweeps of its own.</summary>
+    /// <summary>
+    /// Whether it takes targets that are spread over the classes: smoothed labels and soft targets. Then it has all sweeps of its own.
+    /// </summary>
     public virtual bool HasSpreadTargets => false;
 
     /// <summary>The loss that this one is at the limit of its parameters, which the library then takes.</summary>

@@ -8,9 +8,9 @@ namespace WeightedLoss.Generators.Math;
 /// t = n·s + r with |r| ≤ s/2. A number that is added and subtracted again rounds t/s to the integer n and leaves n in the lowest bits. In
 /// double, the step s is ln 2, and a shift of these bits makes the scale 2ⁿ. In float it is ln 2 / 8: the three lowest bits choose one of
 /// eight roots of two, and a shift makes the exponent of the others. The roots lie in a register, and the polynomial has two degrees less,
-/// each of which would wait for the one before. (AVX2, AMD Zen 4, in turns with the polynomial for a step of ln 2: binary cross-entropy 0.94
-/// of the time, cross-entropy of 10 classes 0.93, of 100 0.92, of 1,000 0.86.) exp(0) is exactly 1, exp(−∞) is 0, NaN stays NaN; below the
-/// smallest normal number, a result may be anything between 0 and what it should be.
+/// each of which would wait for the one before. (AVX2, AMD Zen 4, in turns with the polynomial for a step of ln 2: binary cross-entropy
+/// 0.94 of the time, cross-entropy of 10 classes 0.93, of 100 0.92, of 1,000 0.86.) exp(0) is exactly 1, exp(−∞) is 0, NaN stays NaN; below
+/// the smallest normal number, a result may be anything between 0 and what it should be.
 /// </remarks>
 internal static class Exponential
 {
@@ -20,10 +20,10 @@ internal static class Exponential
     private const int FloatStepBits = 3;
 
     /// <summary>
-    /// How many steps the largest e of a row lies above 1. A sum of the others near the smallest normal number is then made of terms that are
-    /// normal numbers too. More than the digits of the type, so that 1 does not count beside the largest e. In float one step less than 30
-    /// octaves: where the largest e makes up most of the sum, the sum lies just below a power of two, so that its roundings are half of what
-    /// they would be just above (gradients of 6 to 17 classes: at most 3.6 ulp instead of 4.2, 20 million of rows of ten kinds).
+    /// How many steps the largest e of a row lies above 1. A sum of the others near the smallest normal number is then made of terms that
+    /// are normal numbers too. More than the digits of the type, so that 1 does not count beside the largest e. In float one step less than
+    /// 30 octaves: where the largest e makes up most of the sum, the sum lies just below a power of two, so that its roundings are half of
+    /// what they would be just above (gradients of 6 to 17 classes: at most 3.6 ulp instead of 4.2, 20 million of rows of ten kinds).
     /// </summary>
     private static int Headroom(Number number) => number.Of((30 * FloatSteps) - 1, 60);
 
@@ -34,7 +34,8 @@ internal static class Exponential
     private static readonly double[] FloatStep = [0.5, 0.166680276, 0.0416682512];
 
     /// <summary>
-    /// 2^(j/8) in float, with j subtracted from the bits that n is added to: its lowest three end in the fraction, where they must not count.
+    /// 2^(j/8) in float, with j subtracted from the bits that n is added to: its lowest three end in the fraction, where they must not
+    /// count.
     /// </summary>
     private static readonly double[] Roots = [.. Enumerable.Range(0, FloatSteps).Select(Root)];
 
@@ -59,8 +60,8 @@ internal static class Exponential
         Evaluate(program, t, Smallest(program), Shift(program), low);
 
     /// <summary>
-    /// exp(t) in two parts: what the last step rounds off is kept, in float what the roots are off, and in double, if wanted, what two steps
-    /// before round off. The relative error is 0.1·2⁻²⁴ in float, in double 0.9·2⁻⁵³, with these steps 0.2·2⁻⁵³.
+    /// exp(t) in two parts: what the last step rounds off is kept, in float what the roots are off, and in double, if wanted, what two
+    /// steps before round off. The relative error is 0.1·2⁻²⁴ in float, in double 0.9·2⁻⁵³, with these steps 0.2·2⁻⁵³.
     /// </summary>
     internal static TwoPart TwoPartOfNonPositive(LaneProgram program, Lane t, bool keepsMore)
     {

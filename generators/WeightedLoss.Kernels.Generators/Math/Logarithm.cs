@@ -7,8 +7,8 @@ namespace WeightedLoss.Generators.Math;
 /// <remarks>
 /// The square of a small x would be below the smallest normal number, and processors take a hundred times as long for such a one (losses of
 /// float logits from 44 to 52 took 14 times as long, AVX2, Intel Xeon, family 6, model 207). In float, it is larger by
-/// <see cref="SquareScale"/> and what it is multiplied with is smaller by it, which changes no bit, and keeps it normal for x from 2⁻¹²⁰ on;
-/// in double, it has a floor.
+/// <see cref="SquareScale"/> and what it is multiplied with is smaller by it, which changes no bit, and keeps it normal for x from 2⁻¹²⁰
+/// on; in double, it has a floor.
 /// </remarks>
 internal static class Logarithm
 {
@@ -86,20 +86,24 @@ internal static class Logarithm
         var square = program.Let("log1pSquare", program.MultiplyAdd(ratio, ratio, program.Constant("SquareFloor", SquareFloor)));
         var p = Polynomial.Evaluate(program, "Log1pUnit", "log1p", square, UnitDouble);
 
-        // What 2 + x rounds away changes the logarithm by x/(2 + 2x) of r times as much; a quarter, for x next to 1, is near enough for all x.
+        // What 2 + x rounds away changes the logarithm by x/(2 + 2x) of r times as much; a quarter, for x next to 1, is near enough for all
+        // x.
         var wholeLow = program.Let("log1pWholeLow", program.Add(program.Subtract(two, whole), x));
         var more = program.MultiplyAdd(square, p, program.Multiply(program.Constant("Quarter", 0.25), wholeLow));
         return (ratio, program.Let("log1pRest", program.Subtract(more, x)));
     }
 
-    /// <summary>x in [0, 1] times <see cref="SquareScale"/>, for a factor of x: 0 becomes a number. An addition of integers is tied to no unit.</summary>
+    /// <summary>
+    /// x in [0, 1] times <see cref="SquareScale"/>, for a factor of x: 0 becomes a number. An addition of integers is tied to no unit.
+    /// </summary>
     private static Lane ScaledUnit(LaneProgram program, Lane x) =>
         program.AddBits(x, program.ConstantBits("SquareScaleBits", SquareScaleBits));
 
     private static double[] Scaled(double[] coefficients) => [.. coefficients.Select(coefficient => coefficient / SquareScale)];
 
     /// <summary>
-    /// log(1 + x) for x in [0, 1] in two parts: the rounding of the last step of <see cref="OnePlusUnit"/> is kept, and in float that of x².
+    /// log(1 + x) for x in [0, 1] in two parts: the rounding of the last step of <see cref="OnePlusUnit"/> is kept, and in float that of
+    /// x².
     /// </summary>
     internal static TwoPart TwoPartOnePlusUnit(LaneProgram program, Lane x)
     {
@@ -195,8 +199,8 @@ internal static class Logarithm
     }
 
     /// <summary>
-    /// 2⁻ᵏ and k, for the k with which (1 + x)·2⁻ᵏ is next to 1. In float, where an integer becomes a number by one operation, k is in units of
-    /// 2⁻²³: what the exponent's bits are as an integer.
+    /// 2⁻ᵏ and k, for the k with which (1 + x)·2⁻ᵏ is next to 1. In float, where an integer becomes a number by one operation, k is in
+    /// units of 2⁻²³: what the exponent's bits are as an integer.
     /// </summary>
     private static (Lane Scale, Lane Power) EmitReduction(LaneProgram program, Lane x, string prefix)
     {
@@ -205,7 +209,9 @@ internal static class Logarithm
         return (program.Let(prefix + "Scale", program.SubtractBits(one, k)), EmitPower(program, beyond, k, prefix));
     }
 
-    /// <summary>What a number's bits have beyond those of the least number of the range that is next to 1, and the exponent's bits of it: k.</summary>
+    /// <summary>
+    /// What a number's bits have beyond those of the least number of the range that is next to 1, and the exponent's bits of it: k.
+    /// </summary>
     private static (Lane Beyond, Lane K) EmitExponent(LaneProgram program, Lane u, string prefix)
     {
         var bottom = program.ConstantBits("LogBottom", program.Number.Of(0x3F475F70UL, 0x3FEA616000000000UL));

@@ -56,7 +56,9 @@ internal static class Power
         return whole == 0 ? root : program.Multiply(power, root);
     }
 
-    /// <summary>The same for a γ that is given at run time: what a constant γ leaves out becomes a product with 1, so the bits are equal.</summary>
+    /// <summary>
+    /// The same for a γ that is given at run time: what a constant γ leaves out becomes a product with 1, so the bits are equal.
+    /// </summary>
     internal static Lane OfProducts(LaneProgram program, Lane q, Lane gamma)
     {
         var products = Products(program, q);
@@ -76,7 +78,8 @@ internal static class Power
     }
 
     /// <summary>
-    /// exp(−γ·L) for L ≥ 0, and 0 from the limit on, where γ·L may be infinite, or below the range of <see cref="Exponential"/>. NaN stays NaN.
+    /// exp(−γ·L) for L ≥ 0, and 0 from the limit on, where γ·L may be infinite, or below the range of <see cref="Exponential"/>. NaN stays
+    /// NaN.
     /// </summary>
     internal static Lane OfLogarithm(LaneProgram program, TwoPart minusLog, Exponent gamma)
     {

@@ -6,9 +6,9 @@ namespace WeightedLoss.Generators.Math;
 internal static class Quotient
 {
     /// <summary>
-    /// numerator / (denominator + low), rounded nearly as if that were one number, if there is a low part. What the division leaves is divided
-    /// once more; a reciprocal to a twentieth is enough for that: the exponent and the digits of the denominator, subtracted from those of a
-    /// constant.
+    /// numerator / (denominator + low), rounded nearly as if that were one number, if there is a low part. What the division leaves is
+    /// divided once more; a reciprocal to a twentieth is enough for that: the exponent and the digits of the denominator, subtracted from
+    /// those of a constant.
     /// </summary>
     public static Lane Of(LaneProgram program, string name, Lane numerator, Lane denominator, Lane? low)
     {

@@ -3,8 +3,8 @@ using WeightedLoss.Generators.Program;
 namespace WeightedLoss.Generators.Math;
 
 /// <summary>
-/// The sigmoid of a logit z in two parts, made of e = exp(−|z|) with one division: σ(−|z|) = e/(1 + e), σ(|z|) = 1/(1 + e), or either of them
-/// as a sign says. For losses with powers of it, in which its rounding would count several times.
+/// The sigmoid of a logit z in two parts, made of e = exp(−|z|) with one division: σ(−|z|) = e/(1 + e), σ(|z|) = 1/(1 + e), or either of
+/// them as a sign says. For losses with powers of it, in which its rounding would count several times.
 /// </summary>
 internal sealed class SigmoidParts
 {
@@ -33,8 +33,8 @@ internal sealed class SigmoidParts
 
     /// <summary>σ(s) for s = z or s = −z.</summary>
     /// <remarks>
-    /// To choose the numerator by arithmetic takes less than to make both quotients and to choose between their parts: a blend by a register
-    /// is three operations on Intel's cores.
+    /// To choose the numerator by arithmetic takes less than to make both quotients and to choose between their parts: a blend by a
+    /// register is three operations on Intel's cores.
     /// </remarks>
     /// <param name="s">Of either sign.</param>
     /// <param name="above">max(s, 0).</param>
@@ -48,7 +48,9 @@ internal sealed class SigmoidParts
             "q", numerator, _program.Let("q", _program.Multiply(numerator, Reciprocal)), rest => _program.NegatedMultiplyAdd(low, Reciprocal, rest));
     }
 
-    /// <summary>1 − σ, to its own relative accuracy: the difference of 1 and the high part is exact wherever the low part counts beside it.</summary>
+    /// <summary>
+    /// 1 − σ, to its own relative accuracy: the difference of 1 and the high part is exact wherever the low part counts beside it.
+    /// </summary>
     public Lane EmitOther(TwoPart sigmoid) =>
         _program.Let("p", _program.Subtract(_program.Subtract(_one, sigmoid.High), sigmoid.Low));
 

@@ -20,8 +20,9 @@ internal readonly struct TwoPart(Lane high, Lane low)
     }
 
     /// <summary>
-    /// a + b for finite a, b ≥ 0, without error; a sum that is known already can be given. Two operations put them in order, which is one less
-    /// in all than <see cref="Sum"/> has, and no other sum waits for them. With a NaN both parts are NaN, whatever the maximum makes of it.
+    /// a + b for finite a, b ≥ 0, without error; a sum that is known already can be given. Two operations put them in order, which is one
+    /// less in all than <see cref="Sum"/> has, and no other sum waits for them. With a NaN both parts are NaN, whatever the maximum makes
+    /// of it.
     /// </summary>
     internal static TwoPart SumOfPositive(LaneProgram program, string name, Lane a, Lane b, Lane? known = null)
     {

@@ -51,10 +51,14 @@ internal sealed record KernelId(
 /// <summary>What a file of a kernel holds.</summary>
 internal enum KernelPart
 {
-    /// <summary>All that a kernel is made of, or of the softmax the sweeps for a class count, or those for any with spread targets.</summary>
+    /// <summary>
+    /// All that a kernel is made of, or of the softmax the sweeps for a class count, or those for any with spread targets.
+    /// </summary>
     Whole,
 
-    /// <summary>Sweeps for hard labels of few classes, a sample per lane and labels compared in every class, with a statement for each.</summary>
+    /// <summary>
+    /// Sweeps for hard labels of few classes, a sample per lane and labels compared in every class, with a statement for each.
+    /// </summary>
     Few,
 
     /// <summary>Sweeps for hard labels, a sample per lane and labels taken out of their rows.</summary>

@@ -58,7 +58,9 @@ internal static class Planner
            select new RegistryPlan(first.Target, first.Loss, new([.. same.Select(spec => new RegisteredKernel(Id(spec), new([.. SetsOf(spec)])))])),
     ];
 
-    /// <summary>What the instruction sets have of a kernel: the sweeps of its class count, or those that every class count shares.</summary>
+    /// <summary>
+    /// What the instruction sets have of a kernel: the sweeps of its class count, or those that every class count shares.
+    /// </summary>
     internal static KernelId SweepsOf(KernelId id) =>
         id is not { Loss.Family: LossFamily.Softmax, Part: KernelPart.Whole, Classes: > TuningTable.MostClassesUnrolled } ? id
         : id with { Classes = 0, Constants = null, Part = PartOf(id.Classes) };
@@ -119,8 +121,8 @@ internal static class Planner
     }
 
     /// <summary>
-    /// In double, SSE2 would lose: binary cross-entropy takes 42 ns with a fused multiply-add of two-part products, 29 ns with a call of the C
-    /// library's for each (compiled ahead of time, AMD Zen 5).
+    /// In double, SSE2 would lose: binary cross-entropy takes 42 ns with a fused multiply-add of two-part products, 29 ns with a call of
+    /// the C library's for each (compiled ahead of time, AMD Zen 5).
     /// </summary>
     private static IEnumerable<InstructionSet> SetsOf(KernelSpec spec)
     {

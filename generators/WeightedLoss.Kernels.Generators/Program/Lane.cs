@@ -7,7 +7,8 @@ internal readonly struct Lane(Func<int, string> spell)
 }
 
 /// <summary>
-/// What a type argument decides: the JIT drops the statements of the other case before it looks at them, so one text serves every combination.
+/// What a type argument decides: the JIT drops the statements of the other case before it looks at them, so one text serves every
+/// combination.
 /// </summary>
 /// <param name="Parameter">For example <c>TGradient</c>.</param>
 /// <param name="Argument">The marker type, for example <c>Yes</c>.</param>

@@ -105,7 +105,9 @@ internal sealed class LaneProgram
         ? ShiftLeftBits(new(register => _dialect.LoadHalves(array, index, register)), Number.Bits / 2)
         : Load(array, index);
 
-    /// <summary>Numbers of the lanes as elements of an array: rounded to the nearest, of two as near to the even one; each NaN is the same one.</summary>
+    /// <summary>
+    /// Numbers of the lanes as elements of an array: rounded to the nearest, of two as near to the even one; each NaN is the same one.
+    /// </summary>
     public void StoreElements(Element element, string array, Lane value, string index = "i")
     {
         if (!element.IsUpperHalf)
@@ -151,7 +153,9 @@ internal sealed class LaneProgram
         _dialect.StoreTile(_writer, array, stride, [.. values.Select(value => value.In(0))], offset, Suffix);
     }
 
-    /// <summary>Tiles of other widths than four and a wide one exchange elements with the next row, which must be the whole of it.</summary>
+    /// <summary>
+    /// Tiles of other widths than four and a wide one exchange elements with the next row, which must be the whole of it.
+    /// </summary>
     private void RequireNoGaps(string stride, int classes, string offset)
     {
         if (classes != Dialect.Tile && classes != _dialect.WideTile && (stride != classes.ToString(System.Globalization.CultureInfo.InvariantCulture) || offset != "0"))
@@ -194,8 +198,8 @@ internal sealed class LaneProgram
     }
 
     /// <summary>
-    /// The same with two forms of what is left of the iteration, of which a condition chooses one: for a tile, if there are tiles, and else for a
-    /// register. The caller closes one block.
+    /// The same with two forms of what is left of the iteration, of which a condition chooses one: for a tile, if there are tiles, and else
+    /// for a register. The caller closes one block.
     /// </summary>
     public void NextSweepLate(string condition, Action<Func<Lane>[]> then, Action<Func<Lane>[]> otherwise, params (string Name, Lane Value)[] values)
     {
@@ -331,7 +335,9 @@ internal sealed class LaneProgram
     /// <summary>Whether <see cref="IfNoLabelIsSet"/> asks.</summary>
     public bool AsksForLabels => _dialect.NoLabelIsSet("labels") is not null;
 
-    /// <summary>Two forms of the arithmetic on a block: one for a block whose labels are all 0, if the dialect can ask that at once.</summary>
+    /// <summary>
+    /// Two forms of the arithmetic on a block: one for a block whose labels are all 0, if the dialect can ask that at once.
+    /// </summary>
     /// <param name="labels">The array of labels.</param>
     /// <param name="allZero">Emits the form for labels that are all 0.</param>
     /// <param name="otherwise">Emits the other one.</param>

@@ -1,18 +1,19 @@
 namespace WeightedLoss.Shared;
 
 /// <summary>
-/// From where on the powers of a focal loss are close to the smallest normal number, or below it, where a processor takes a hundred times as
-/// long. With q for the probability of the wrong class, the loss is next to q^(γ+1) there and the gradient next to (γ+1)·q^(γ+1).
+/// From where on the powers of a focal loss are close to the smallest normal number, or below it, where a processor takes a hundred times
+/// as long. With q for the probability of the wrong class, the loss is next to q^(γ+1) there and the gradient next to (γ+1)·q^(γ+1).
 /// </summary>
 /// <remarks>
-/// A kernel that has γ as a constant must have the bits of one that is given the same γ. So all is computed in double, from a γ as the element type has it. 2⁻¹²⁶ = exp(−87.3) is the smallest normal float, 2⁻¹⁰²² = exp(−708.4) the
-/// smallest normal double; <c>bits</c> is the size of the type, 32 or 64.
+/// A kernel that has γ as a constant must have the bits of one that is given the same γ. So all is computed in double, from a γ as the
+/// element type has it. 2⁻¹²⁶ = exp(−87.3) is the smallest normal float, 2⁻¹⁰²² = exp(−708.4) the smallest normal double; <c>bits</c> is
+/// the size of the type, 32 or 64.
 /// </remarks>
 internal static class FocalLimits
 {
     /// <summary>
-    /// The −log q from which on q^γ counts as 0: the loss is below 2⁻¹³² (double 2⁻¹⁰³⁸), and the gradient below every normal number, for a γ so
-    /// small that the exponential is not 0 before.
+    /// The −log q from which on q^γ counts as 0: the loss is below 2⁻¹³² (double 2⁻¹⁰³⁸), and the gradient below every normal number, for a
+    /// γ so small that the exponential is not 0 before.
     /// </summary>
     internal static double MinusLog(double gamma, int bits) => (bits == 32 ? 92 : 720) / (Rounded(gamma, bits) + 1);
 
@@ -26,9 +27,9 @@ internal static class FocalLimits
     internal static double NearQ(double gamma, int bits) => WithPower(bits == 32 ? 96 : 960, gamma, bits);
 
     /// <summary>
-    /// The e = exp(−|z|) from which on a float logit is near: the loss is above 2⁻⁹³, so that its roundings, in two parts, are normal numbers,
-    /// too. One of the powers of two whose bits every e from there to 1 has, and none below: 2⁻⁶³, 2⁻³¹, 2⁻¹⁵ and so on to 1. 0 for a γ without
-    /// far logits: one so large that an e which counts for nothing else still counts in its power.
+    /// The e = exp(−|z|) from which on a float logit is near: the loss is above 2⁻⁹³, so that its roundings, in two parts, are normal
+    /// numbers, too. One of the powers of two whose bits every e from there to 1 has, and none below: 2⁻⁶³, 2⁻³¹, 2⁻¹⁵ and so on to 1. 0
+    /// for a γ without far logits: one so large that an e which counts for nothing else still counts in its power.
     /// </summary>
     internal static double NearE(double gamma)
     {
@@ -48,8 +49,8 @@ internal static class FocalLimits
     }
 
     /// <summary>
-    /// The e from which on a far float logit has it, and not 0: below it, the loss of the right class is below 2⁻¹²⁸, and that of the wrong one
-    /// does not depend on it.
+    /// The e from which on a far float logit has it, and not 0: below it, the loss of the right class is below 2⁻¹²⁸, and that of the wrong
+    /// one does not depend on it.
     /// </summary>
     internal static double LeastE(double gamma, bool hasProducts)
     {

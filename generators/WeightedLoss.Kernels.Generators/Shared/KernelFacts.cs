@@ -12,18 +12,20 @@ internal static class KernelFacts
     /// <summary>How many values of each element of such a tile kernels of binary losses have memory for.</summary>
     internal const int SweepValues = 4;
 
-    /// <summary>Up to this class count a sample has a lane of its own, unless there are few; beyond it, the classes of one sample share the lanes.</summary>
+    /// <summary>
+    /// Up to this class count a sample has a lane of its own, unless there are few; beyond it, the classes of one sample share the lanes.
+    /// </summary>
     internal const int MostClassesInLanes = 256;
 
     /// <summary>
-    /// Up to this class count the lanes that have a class as their label are found by a comparison in every class. In more classes, labels are taken
-    /// out of their rows, and smoothed labels need no memory for the target of each class.
+    /// Up to this class count the lanes that have a class as their label are found by a comparison in every class. In more classes, labels
+    /// are taken out of their rows, and smoothed labels need no memory for the target of each class.
     /// </summary>
     internal const int MostClassesCompared = 16;
 
     /// <summary>
-    /// Classes that are added up before their sum goes to the total, up to <see cref="MostShortBlocks"/> classes, for which a bound of the error is
-    /// stated.
+    /// Classes that are added up before their sum goes to the total, up to <see cref="MostShortBlocks"/> classes, for which a bound of the
+    /// error is stated.
     /// </summary>
     internal const int ShortSumBlock = 12;
 
@@ -36,7 +38,9 @@ internal static class KernelFacts
     /// <summary>The chains of a block's sum, which take turns.</summary>
     internal const int SumChains = 4;
 
-    /// <summary>The bytes of memory for one value of each row of a call: a constant, so that a value's place is part of an instruction.</summary>
+    /// <summary>
+    /// The bytes of memory for one value of each row of a call: a constant, so that a value's place is part of an instruction.
+    /// </summary>
     internal const int RowValueBytes = 2048;
 
     /// <summary>The values of a row with a hard label or a soft target.</summary>

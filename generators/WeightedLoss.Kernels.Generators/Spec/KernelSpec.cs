@@ -5,10 +5,14 @@ namespace WeightedLoss.Generators.Spec;
 /// <param name="Loss">The loss, or the function of one variable.</param>
 /// <param name="Element">The type of the elements.</param>
 /// <param name="Classes">The class count that the kernels are specialised for; 0 where it is given at run time, or means nothing.</param>
-/// <param name="Constants">The parameters that the kernels have as constants, in the order of the loss; null where they are given at run time.</param>
+/// <param name="Constants">
+/// The parameters that the kernels have as constants, in the order of the loss; null where they are given at run time.
+/// </param>
 /// <param name="InstructionSets">What the kernels are made for.</param>
 /// <param name="HasRegistry">Whether the project sees the library's registry of kernels, and gets a list of its own.</param>
-/// <param name="HasProbabilities">Whether the class receives <c>Probabilities</c> from it, and not from another loss with the same ones.</param>
+/// <param name="HasProbabilities">
+/// Whether the class receives <c>Probabilities</c> from it, and not from another loss with the same ones.
+/// </param>
 internal sealed record KernelSpec(
     TargetClass Target,
     LossInfo Loss,
@@ -37,7 +41,10 @@ internal enum InstructionSets
 /// <param name="Namespace">Empty for the global namespace.</param>
 /// <param name="Containers">The declarations of the types around it, outermost first, for example <c>partial class Outer</c>.</param>
 /// <param name="Declaration">For example <c>static partial class Kernels</c>.</param>
-/// <param name="QualifiedName">Namespace, containers and name, joined by dots, without escapes, and a hash where another class differs only in case: unique in a compilation, and as a folder.</param>
+/// <param name="QualifiedName">
+/// Namespace, containers and name, joined by dots, without escapes, and a hash where another class differs only in case: unique in a
+/// compilation, and as a folder.
+/// </param>
 /// <param name="IsLibrary">Whether it is a class of the library, whose kernels serve those of users.</param>
 internal sealed record TargetClass(string Namespace, EquatableArray<string> Containers, string Declaration, string QualifiedName, bool IsLibrary)
 {
@@ -45,8 +52,8 @@ internal sealed record TargetClass(string Namespace, EquatableArray<string> Cont
     public string KernelVisibility => IsLibrary ? "public" : "internal";
 
     /// <summary>
-    /// The namespace of its kernels, which no other class has: dots become underscores, and underscores, which could also begin or end a name,
-    /// become <c>_0</c>. A name in lower case may be a keyword.
+    /// The namespace of its kernels, which no other class has: dots become underscores, and underscores, which could also begin or end a
+    /// name, become <c>_0</c>. A name in lower case may be a keyword.
     /// </summary>
     public string KernelNamespace
     {

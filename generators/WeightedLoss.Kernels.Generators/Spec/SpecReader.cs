@@ -84,7 +84,9 @@ internal static class SpecReader
             .ThenBy(spec => spec.Constants is { } constants ? constants.First() : double.NegativeInfinity)]);
     }
 
-    /// <summary>The loss that an attribute stands for, of those with the same attribute: functions are told apart by its argument.</summary>
+    /// <summary>
+    /// The loss that an attribute stands for, of those with the same attribute: functions are told apart by its argument.
+    /// </summary>
     internal static LossInfo LossOf(AttributeData attribute, LossInfo[] losses) =>
         losses[attribute.ConstructorArguments.FirstOrDefault().Value as int? ?? 0];
 
@@ -111,7 +113,9 @@ internal static class SpecReader
         && (method.Parameters.FirstOrDefault()?.Type is not INamedTypeSymbol { Name: "ReadOnlySpan", TypeArguments: var arguments }
             || arguments.FirstOrDefault()?.SpecialType is not (SpecialType.System_Single or SpecialType.System_Double));
 
-    /// <summary>Analyzers see the class with what was emitted into it, in a folder named after assembly and type of the generator.</summary>
+    /// <summary>
+    /// Analyzers see the class with what was emitted into it, in a folder named after assembly and type of the generator.
+    /// </summary>
     private static bool IsWritten(ISymbol member) =>
         member.DeclaringSyntaxReferences.IsEmpty
         || member.DeclaringSyntaxReferences.Any(reference => !reference.SyntaxTree.FilePath.Replace('\\', '/').Contains(EmittedFolder));
@@ -185,7 +189,10 @@ internal static class SpecReader
         return true;
     }
 
-    /// <summary>The first parameter of an attribute whose value, as the element type has it, no kernel can have as a constant; null if there is none.</summary>
+    /// <summary>
+    /// The first parameter of an attribute whose value, as the element type has it, no kernel can have as a constant; null if there is
+    /// none.
+    /// </summary>
     internal static (LossParameter Parameter, double Value)? FindWrongParameter(AttributeData attribute, LossInfo loss)
     {
         var number = ReadElement(attribute)?.Number ?? Number.Double;

@@ -5,7 +5,9 @@ using WeightedLoss.Generators.Text;
 
 namespace WeightedLoss.Generators.Surface;
 
-/// <summary>The structs that choose among the kernels of one class by what is fixed at build time: parameters, and the class count.</summary>
+/// <summary>
+/// The structs that choose among the kernels of one class by what is fixed at build time: parameters, and the class count.
+/// </summary>
 internal static class ChoiceEmitter
 {
     /// <summary>The file.</summary>

@@ -65,7 +65,9 @@ internal static class PublicMethods
                 /// <summary>σ(z), the probability of the positive class.</summary>
                 /// <param name="logits">[n], any shape.</param>
                 /// <param name="probabilities">One element per logit; the memory of the logits, or apart from it.</param>
-                /// <exception cref="global::System.ArgumentException">The lengths differ, or the spans overlap in part; nothing is written.</exception>
+                /// <exception cref="global::System.ArgumentException">
+                /// The lengths differ, or the spans overlap in part; nothing is written.
+                /// </exception>
                 public static void Probabilities(global::System.ReadOnlySpan<{{element}}> logits, global::System.Span<{{element}}> probabilities) =>
                     global::WeightedLoss.Runtime.BinaryLoss.Probabilities<{{kernel}}, {{element}}>(logits, probabilities);
 
@@ -113,7 +115,9 @@ internal static class PublicMethods
                 /// <param name="logits">[n, classes], or as the layout of the options says.</param>
                 /// <param name="probabilities">One element per logit; the memory of the logits, or apart from it.</param>
                 /// <param name="options">Class count, layout and threads count, and nothing else.</param>
-                /// <exception cref="global::System.ArgumentException">A length is wrong, or the spans overlap in part; nothing is written.</exception>
+                /// <exception cref="global::System.ArgumentException">
+                /// A length is wrong, or the spans overlap in part; nothing is written.
+                /// </exception>
                 public static void Probabilities(
                     global::System.ReadOnlySpan<{{element}}> logits,
                     global::System.Span<{{element}}> probabilities,
@@ -151,7 +155,9 @@ internal static class PublicMethods
             /// <summary>The sums of the {{m.Phrase}} and its gradient in one pass, and the losses one by one if wanted.</summary>
             /// <param name="logits">{{m.Logits}}</param>
             /// <param name="{{m.LabelsName}}">{{m.LabelsText}}</param>
-            /// <param name="gradient">Receives ∂/∂logits of the reduced loss; one element per logit. The memory of the logits, or apart from every input.</param>
+            /// <param name="gradient">
+            /// Receives ∂/∂logits of the reduced loss; one element per logit. The memory of the logits, or apart from every input.
+            /// </param>
             {{others}}
             public static global::WeightedLoss.{{m.Returns}} LossAndGradient(
                 global::System.ReadOnlySpan<{{m.Element}}> logits,

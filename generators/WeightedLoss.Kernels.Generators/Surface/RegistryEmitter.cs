@@ -38,7 +38,9 @@ internal static class RegistryEmitter
         return file.ToString();
     }
 
-    /// <summary>The same for users: only what the dispatchers choose, and without the kernels themselves, which trimming would keep.</summary>
+    /// <summary>
+    /// The same for users: only what the dispatchers choose, and without the kernels themselves, which trimming would keep.
+    /// </summary>
     private static void EmitInUse(IndentedWriter file, RegistryPlan plan)
     {
         file.Line();

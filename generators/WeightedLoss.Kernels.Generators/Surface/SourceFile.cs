@@ -9,8 +9,9 @@ internal static class SourceFile
     private static readonly string Version = typeof(SourceFile).Assembly.GetName().Version.ToString(3);
 
     /// <summary>
-    /// The header of a file of kernels, in a namespace that no other class has: what is in it can't meet a name of the user's. Files of nothing but
-    /// arithmetic have no references that could be null, and the compiler's analysis of them takes as long as everything else it does.
+    /// The header of a file of kernels, in a namespace that no other class has: what is in it can't meet a name of the user's. Files of
+    /// nothing but arithmetic have no references that could be null, and the compiler's analysis of them takes as long as everything else
+    /// it does.
     /// </summary>
     internal static IndentedWriter OpenKernels(string name, TargetClass target, LossInfo loss, bool isArithmetic = false)
     {
