@@ -1,4 +1,3 @@
-using WeightedLoss.Conformance;
 using WeightedLoss.Runtime;
 using WeightedLoss.Tests.Dispatch;
 
