@@ -37,7 +37,8 @@ public sealed class AddModifierCodeFix : CodeFixProvider
             context.RegisterCodeFix(
                 CodeAction.Create(
                     $"Make '{declaration.Identifier.Text}' {modifier}",
-                    token => AddAsync(document, declaration, modifier == "static" ? DeclarationModifiers.Static : DeclarationModifiers.Partial, token),
+                    token => AddAsync(
+                        document, declaration, modifier == "static" ? DeclarationModifiers.Static : DeclarationModifiers.Partial, token),
                     equivalenceKey: modifier),
                 diagnostic);
         }

@@ -26,7 +26,8 @@ public sealed class RemoveAttributeCodeFix : CodeFixProvider
         if (root?.FindNode(context.Span).FirstAncestorOrSelf<AttributeSyntax>() is { } attribute)
         {
             context.RegisterCodeFix(
-                CodeAction.Create("Remove the second attribute", token => RemoveAsync(context.Document, attribute, token), equivalenceKey: "Remove"),
+                CodeAction.Create(
+                    "Remove the second attribute", token => RemoveAsync(context.Document, attribute, token), equivalenceKey: "Remove"),
                 context.Diagnostics);
         }
     }

@@ -15,7 +15,11 @@ namespace WeightedLoss.Generators;
 public sealed class LossKernelGenerator : IIncrementalGenerator
 {
     /// <summary>The tracking names of the steps, for tests of the cache.</summary>
-    internal const string SpecStep = "Spec", KernelStep = "KernelPlan", DispatchStep = "DispatchPlan", SurfaceStep = "SurfacePlan", RegistryStep = "RegistryPlan";
+    internal const string SpecStep = "Spec",
+        KernelStep = "KernelPlan",
+        DispatchStep = "DispatchPlan",
+        SurfaceStep = "SurfacePlan",
+        RegistryStep = "RegistryPlan";
 
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
@@ -45,7 +49,8 @@ public sealed class LossKernelGenerator : IIncrementalGenerator
                 });
             context.RegisterSourceOutput(
                 specs.SelectMany(static (specs, _) => Planner.PlanRegistry(specs)).WithTrackingName(RegistryStep),
-                static (output, plan) => output.AddSource(HintName(plan.Target, RegistryEmitter.NameFor(plan)), RegistryEmitter.Emit(plan)));
+                static (output, plan) =>
+                    output.AddSource(HintName(plan.Target, RegistryEmitter.NameFor(plan)), RegistryEmitter.Emit(plan)));
         }
     }
 

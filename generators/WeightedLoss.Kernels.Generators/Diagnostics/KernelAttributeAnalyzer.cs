@@ -52,7 +52,8 @@ public abstract class KernelAttributeAnalyzer : DiagnosticAnalyzer
     /// <summary>The loss that an attribute stands for.</summary>
     private protected static LossInfo LossOf(AttributeData attribute) => SpecReader.LossOf(
         attribute,
-        [.. LossList.All.Select(loss => loss.Info).Where(info => info.AttributeMetadataName == $"WeightedLoss.{attribute.AttributeClass!.MetadataName}")]);
+        [.. LossList.All.Select(loss => loss.Info).Where(
+            info => info.AttributeMetadataName == $"WeightedLoss.{attribute.AttributeClass!.MetadataName}")]);
 
     /// <summary>Where the attribute stands.</summary>
     private protected static Location LocationOf(AttributeData attribute, INamedTypeSymbol type) =>

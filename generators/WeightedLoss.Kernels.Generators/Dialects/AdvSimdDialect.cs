@@ -35,8 +35,12 @@ internal sealed class AdvSimdDialect(Number number) : PortableDialect(number, 12
     public override string Smaller(string x, string smallest) => base.Min(x, smallest);
 
     /// <summary>By bytes: the four of an entry follow one another.</summary>
-    public override string LookUp(string table, string x) =>
-        $"AdvSimd.Arm64.VectorTableLookup(({Local(table)}Low.AsByte(), {Local(table)}High.AsByte()), ((({x}.AsUInt32() & Vector128.Create(7u)) * 0x04040404u) + Vector128.Create(0x03020100u)).AsByte()).AsSingle()";
+    public override string LookUp(string table, string x)
+    {
+        var entries = $"({Local(table)}Low.AsByte(), {Local(table)}High.AsByte())";
+        var bytes = $"((({x}.AsUInt32() & Vector128.Create(7u)) * 0x04040404u) + Vector128.Create(0x03020100u)).AsByte()";
+        return $"AdvSimd.Arm64.VectorTableLookup({entries}, {bytes}).AsSingle()";
+    }
 
     public override string NoLabelIsSet(string labels) =>
         $"Unsafe.ReadUnaligned<{(Lanes == 4 ? "uint" : "ushort")}>(ref Unsafe.Add(ref {labels}, i)) == 0";

@@ -34,7 +34,8 @@ internal abstract class AvxDialect(Number number, int bits, string instructions)
         }
 
         // What there is too much repeats values in pairs, so that no exchange of two is done that is not needed anyway.
-        var back = Enumerable.Range(RowsPerPiece, RowsPerPiece).Select(k => values[k < classes ? k : classes % 2 == 0 ? k - 2 : classes - 1]);
+        var back = Enumerable.Range(RowsPerPiece, RowsPerPiece).Select(
+            k => values[k < classes ? k : classes % 2 == 0 ? k - 2 : classes - 1]);
         var fronts = Transpose(writer, [.. values.Take(RowsPerPiece)], $"Front{suffix}");
         var backs = Transpose(writer, [.. back], $"Back{suffix}");
         var rows = new string[Lanes];
@@ -100,7 +101,11 @@ internal abstract class AvxDialect(Number number, int bits, string instructions)
     /// <summary>
     /// The last of so many elements, 128 bits of 256. In double, three is the only count between a piece and a wide tile.
     /// </summary>
-    private string End(string half, int elements) => Number.Bits == 32
-        ? $"Avx2.PermuteVar8x32({half}, Vector256.Create({string.Join(", ", Enumerable.Range(elements - RowsPerPiece, 8).Select(n => n % 8))})).GetLower()"
-        : $"Avx2.Permute4x64({half}, 0b00_11_10_01).GetLower()";
+    private string End(string half, int elements)
+    {
+        var order = string.Join(", ", Enumerable.Range(elements - RowsPerPiece, 8).Select(n => n % 8));
+        return Number.Bits == 32
+            ? $"Avx2.PermuteVar8x32({half}, Vector256.Create({order})).GetLower()"
+            : $"Avx2.Permute4x64({half}, 0b00_11_10_01).GetLower()";
+    }
 }

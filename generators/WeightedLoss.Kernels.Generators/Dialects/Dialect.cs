@@ -103,9 +103,8 @@ internal abstract class Dialect(Number number)
     public abstract string[] LoadTile(IndentedWriter writer, string array, string stride, int classes, string offset, string suffix);
 
     /// <summary>
-    /// The classes of 256 bits, which are stored together; 0 if the instruction set has no such registers. AMD Zen 4 stores one vector
-    /// register of up to 256 bits per clock, and with 128 bits at a time that is what the gradient waits for (AVX2: 5 classes 0.97 of the
-    /// time, 10 and 16 0.96; AVX-512 100 0.95).
+    /// The classes of 256 bits, which are stored together; 0 if the instruction set has no such registers. Processors that store one vector
+    /// register per clock, however wide, would let the gradient wait for its stores with 128 bits at a time.
     /// </summary>
     public virtual int WideTile => 0;
 
@@ -254,7 +253,8 @@ internal abstract class Dialect(Number number)
     public virtual IEnumerable<string> TableDeclarations(string table) => [];
 
     /// <summary>A reference to the first entry of a table.</summary>
-    internal static string TableReference(string table) => $"ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference({table})";
+    internal static string TableReference(string table) =>
+        $"ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference({table})";
 
     /// <summary>The C# type of the lanes.</summary>
     public abstract string LaneType { get; }
@@ -264,7 +264,9 @@ internal abstract class Dialect(Number number)
 
     /// <summary>An index expression, some elements further on.</summary>
     protected static string Sum(string index, int offset) =>
-        offset == 0 ? index : int.TryParse(index, out var start) ? (start + offset).ToString(CultureInfo.InvariantCulture) : $"{index} + {offset.ToString(CultureInfo.InvariantCulture)}";
+        offset == 0 ? index
+            : int.TryParse(index, out var start) ? (start + offset).ToString(CultureInfo.InvariantCulture)
+            : $"{index} + {offset.ToString(CultureInfo.InvariantCulture)}";
 
     public static Dialect For(InstructionSet set, Number number) => set switch
     {

@@ -56,8 +56,9 @@ internal class PortableDialect(Number number, int bits) : Dialect(number)
     public override string StoreHalves(string array, string index, int register, string value)
     {
         var at = Sum(index, register * Lanes);
+        var narrow = $"Vector128.Narrow({value}.AsUInt32(), {value}.AsUInt32())";
         return bits == 128
-            ? $"Unsafe.WriteUnaligned(ref {BytesOf(array, at)}, Vector128.Narrow({value}.AsUInt32(), {value}.AsUInt32()).AsUInt64().ToScalar());"
+            ? $"Unsafe.WriteUnaligned(ref {BytesOf(array, at)}, {narrow}.AsUInt64().ToScalar());"
             : $"Vector{bits / 2}.Narrow({value}.AsUInt32().GetLower(), {value}.AsUInt32().GetUpper()).StoreUnsafe(ref {array}, {at});";
     }
 
@@ -154,8 +155,16 @@ internal class PortableDialect(Number number, int bits) : Dialect(number)
 
             foreach (var first in Pairs(values.Length))
             {
-                StorePieces(writer, array, writer.Let($"even{first}{suffix}", Zip("Low", values[first], values[first + 1])), row => AddressOf(stride, row, Sum(offset, first)));
-                StorePieces(writer, array, writer.Let($"odd{first}{suffix}", Zip("High", values[first], values[first + 1])), row => AddressOf(stride, row + 1, Sum(offset, first)));
+                StorePieces(
+                    writer,
+                    array,
+                    writer.Let($"even{first}{suffix}", Zip("Low", values[first], values[first + 1])),
+                    row => AddressOf(stride, row, Sum(offset, first)));
+                StorePieces(
+                    writer,
+                    array,
+                    writer.Let($"odd{first}{suffix}", Zip("High", values[first], values[first + 1])),
+                    row => AddressOf(stride, row + 1, Sum(offset, first)));
             }
 
             return;
@@ -163,7 +172,8 @@ internal class PortableDialect(Number number, int bits) : Dialect(number)
 
         if (values.Length == 2)
         {
-            string[] pairs = [writer.Let($"pair0{suffix}", Zip("Low", values[0], values[1])), writer.Let($"pair1{suffix}", Zip("High", values[0], values[1]))];
+            string[] pairs = [writer.Let($"pair0{suffix}", Zip("Low", values[0], values[1])), writer.Let(
+                $"pair1{suffix}", Zip("High", values[0], values[1]))];
             StoreInTurns(writer, array, offset, pairs, suffix);
             return;
         }
@@ -217,7 +227,8 @@ internal class PortableDialect(Number number, int bits) : Dialect(number)
     {
         if (values.Length == 2)
         {
-            return [writer.Let($"even{suffix}", Zip("Low", values[0], values[1])), writer.Let($"odd{suffix}", Zip("High", values[0], values[1]))];
+            return [writer.Let($"even{suffix}", Zip("Low", values[0], values[1])), writer.Let(
+                $"odd{suffix}", Zip("High", values[0], values[1]))];
         }
 
         var low0 = writer.Let($"low0{suffix}", Zip("Low", values[0], values[1]));
@@ -313,9 +324,17 @@ internal class PortableDialect(Number number, int bits) : Dialect(number)
 
     public override string ShiftRightBits(string x, int count) => $"({x}.{AsBits} >> {count}).{AsElement}";
 
-    public override string LookUp(string table, string x) => Lanes >= 8
-        ? $"{Vector}.Shuffle({Local(table)}, {x}.AsInt32() & {Vector}.Create(7))"
-        : $"Vector128.ConditionalSelect(Vector128.Equals({x}.AsInt32() & Vector128.Create(4), Vector128<int>.Zero).AsSingle(), Vector128.Shuffle({Local(table)}Low, {x}.AsInt32() & Vector128.Create(3)), Vector128.Shuffle({Local(table)}High, {x}.AsInt32() & Vector128.Create(3)))";
+    public override string LookUp(string table, string x)
+    {
+        if (Lanes >= 8)
+        {
+            return $"{Vector}.Shuffle({Local(table)}, {x}.AsInt32() & {Vector}.Create(7))";
+        }
+
+        var isLow = $"Vector128.Equals({x}.AsInt32() & Vector128.Create(4), Vector128<int>.Zero).AsSingle()";
+        string Entry(string half) => $"Vector128.Shuffle({Local(table)}{half}, {x}.AsInt32() & Vector128.Create(3))";
+        return $"Vector128.ConditionalSelect({isLow}, {Entry("Low")}, {Entry("High")})";
+    }
 
     public override IEnumerable<string> TableDeclarations(string table)
     {
@@ -377,7 +396,8 @@ internal class PortableDialect(Number number, int bits) : Dialect(number)
     /// </summary>
     private string LoadPieces(string array, Func<int, string> address)
     {
-        string[] pieces = [.. Enumerable.Range(0, bits / 128).Select(piece => $"Vector128.LoadUnsafe(ref {array}, {address(piece * RowsPerPiece)})")];
+        string[] pieces = [.. Enumerable.Range(0, bits / 128).Select(
+            piece => $"Vector128.LoadUnsafe(ref {array}, {address(piece * RowsPerPiece)})")];
         return pieces.Length switch
         {
             1 => pieces[0],
@@ -429,11 +449,15 @@ internal class PortableDialect(Number number, int bits) : Dialect(number)
     private string LoadIntegers(string array, string index, int register)
     {
         var start = Sum(index, register * Lanes);
-        return Number.Bits == 32
-            ? $"{Vector}.LoadUnsafe(ref {array}, {start})"
-            : Lanes == 2
-                ? $"Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.As<int, long>(ref Unsafe.Add(ref {array}, {start}))).AsInt32())"
-                : $"{Vector}.WidenLower(Vector{bits / 2}.LoadUnsafe(ref {array}, {start}).To{Vector}Unsafe())";
+        if (Number.Bits == 32)
+        {
+            return $"{Vector}.LoadUnsafe(ref {array}, {start})";
+        }
+
+        var half = Lanes == 2
+            ? $"Vector128.CreateScalarUnsafe(Unsafe.As<int, long>(ref Unsafe.Add(ref {array}, {start}))).AsInt32()"
+            : $"Vector{bits / 2}.LoadUnsafe(ref {array}, {start}).To{Vector}Unsafe()";
+        return $"{Vector}.WidenLower({half})";
     }
 
     /// <summary>The labels of one register, in the lowest bytes.</summary>

@@ -48,7 +48,9 @@ internal static class LossLanes
     /// <summary>Adds losses, or parts of them, to such a sum.</summary>
     public static void Add(LaneProgram program, Lane sum, Lane loss) => program.Assign(
         sum,
-        Divisor(program) == 1 ? program.Add(sum, loss) : program.MultiplyAdd(loss, program.Constant("PartOfSum", 1.0 / Divisor(program)), sum));
+        Divisor(program) == 1
+            ? program.Add(sum, loss)
+            : program.MultiplyAdd(loss, program.Constant("PartOfSum", 1.0 / Divisor(program)), sum));
 
     /// <summary>Adds such a sum, times a factor, to the call's.</summary>
     public static void End(LaneProgram program, Lane sum, string factor) =>

@@ -104,7 +104,8 @@ internal sealed class ClassSums(LaneGroups groups, string[] names, Action<string
         // Each to its own chain, as where the loop is unrolled.
         for (var j = 0; j < Tile - 1; j++)
         {
-            _program.Open(_shape.IsGeneric ? $"if (({LaneClasses.IsAny.Condition} || TClasses.Value % {Tile} > {j}) && k < end)" : "if (k < end)");
+            _program.Open(
+                _shape.IsGeneric ? $"if (({LaneClasses.IsAny.Condition} || TClasses.Value % {Tile} > {j}) && k < end)" : "if (k < end)");
             AddClass("k", Tile + j, chains[j], isFirst: false);
             _program.Line("k++;");
             _program.Close();

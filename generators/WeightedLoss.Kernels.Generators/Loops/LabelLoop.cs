@@ -6,7 +6,8 @@ using static WeightedLoss.Generators.Losses.BinaryOptions;
 namespace WeightedLoss.Generators.Loops;
 
 /// <summary>One loss per label, with weights by class, by sample, or by sample and column. Knows no loss.</summary>
-internal abstract class LabelLoop(string name, string summary, string element, LoopArray[] labels, Func<LaneProgram, BinaryTerms> begin, params string[] options)
+internal abstract class LabelLoop(
+    string name, string summary, string element, LoopArray[] labels, Func<LaneProgram, BinaryTerms> begin, params string[] options)
     : SummedMethod(name, summary, [.. options, HasOwnWeights.Parameter, WantsLosses.Parameter, WantsGradient.Parameter])
 {
     private readonly Dictionary<string, Lane> _values = [];
@@ -64,7 +65,8 @@ internal abstract class LabelLoop(string name, string summary, string element, L
     /// </summary>
     protected Lane ScaledPositive(LaneProgram program, Lane positiveWeight) => program.Let(
         "scaledWeight",
-        Limits.Finite(program, program.Multiply(positiveWeight, Value("positiveGradientScale")), mayBePositive: false, mayBeNegative: true));
+        Limits.Finite(
+            program, program.Multiply(positiveWeight, Value("positiveGradientScale")), mayBePositive: false, mayBeNegative: true));
 
     protected Lane Value(string name) => _values[name];
 
@@ -141,7 +143,11 @@ internal sealed class HardLoop(BinaryLoss loss, ParameterValues parameters, stri
         return (new(s, weight, isPositive, Scaled), isLive);
 
         Lane Scaled() => Weight(
-            "scaled", Value("positiveGradient"), () => ScaledPositive(program, column), Value("negativeGradient"), isSigned: isPositive is not null);
+            "scaled",
+            Value("positiveGradient"),
+            () => ScaledPositive(program, column),
+            Value("negativeGradient"),
+            isSigned: isPositive is not null);
 
         Lane Weight(string name, Lane positive, Func<Lane> ofColumn, Lane negative, bool isSigned)
         {
@@ -267,14 +273,16 @@ internal sealed class SoftLoop(string name, Func<LaneProgram, BinaryTerms> begin
         {
             var scaled = ScalesClassWeights
                 ? ScaledPositive(program, positive)
-                : program.Choose("positiveScaled", HasColumnWeights, () => ScaledPositive(program, positive), () => Value("positiveGradient"));
+                : program.Choose(
+                    "positiveScaled", HasColumnWeights, () => ScaledPositive(program, positive), () => Value("positiveGradient"));
             return (Weighted("positiveFactor", scaled, y, isNegative: true), Weighted("negativeFactor", Value("negativeGradient"), no));
         }
 
         Lane Weighted(string name, Lane weight, Lane share, bool isNegative = false)
         {
             var product = program.Let(name + "OfClass", program.Multiply(weight, share));
-            return program.Choose(name, HasOwnWeights, () => Limits.Finite(program, program.Multiply(product, own), !isNegative, isNegative), () => product);
+            return program.Choose(
+                name, HasOwnWeights, () => Limits.Finite(program, program.Multiply(product, own), !isNegative, isNegative), () => product);
         }
     }
 }

@@ -209,7 +209,13 @@ internal sealed class LaneClasses(LaneProgram program, string element, ClassRang
 
         program.Open(wide > Tile ? $"if (TClasses.Value > {wide} && TClasses.Value % {Tile} != 0)" : $"if (TClasses.Value % {Tile} != 0)");
         program.Line($"var last = (nuint)TClasses.Value - {Tile};");
-        emit(new("last", Tile, range.Most, j => program.LetAll($"indexOfLast{j}", $"({element})(TClasses.Value - {Tile - j})"), j => $"TClasses.Value % {Tile} > {Tile - 1 - j}"));
+        emit(
+            new(
+                "last",
+                Tile,
+                range.Most,
+                j => program.LetAll($"indexOfLast{j}", $"({element})(TClasses.Value - {Tile - j})"),
+                j => $"TClasses.Value % {Tile} > {Tile - 1 - j}"));
         program.Close();
 
         ClassTile Known(int first, int width) => new(Text(first), width, first, j => Constant(first + j), _ => "");

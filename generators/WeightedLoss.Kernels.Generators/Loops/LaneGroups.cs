@@ -55,7 +55,8 @@ internal sealed class LaneGroups(LaneProgram program, Dialect dialect, LanesShap
         var range = shape.Range;
         if (range.Count != 0)
         {
-            program.Line($"const uint classes = {range.Count}, {(needsStride ? $"stride = {range.Count}, " : "")}gradientStride = {range.Count};");
+            program.Line(
+                $"const uint classes = {range.Count}, {(needsStride ? $"stride = {range.Count}, " : "")}gradientStride = {range.Count};");
         }
         else if (range.IsUnrolled)
         {

@@ -91,7 +91,9 @@ internal sealed class LanesMethod(string name, LanesShape shape, Func<LaneGroups
         program.Line($"Prefetch.Lines(ref arguments.Logits, (arguments.Count + row) * stride, {lanes} * stride);");
         if (shape.Form == TargetForm.Soft)
         {
-            program.Line($"Prefetch.Lines(ref arguments.Targets, (arguments.Count + row) * arguments.TargetStride, {lanes} * arguments.TargetStride);");
+            program.Line(
+                "Prefetch.Lines(ref arguments.Targets, (arguments.Count + row) * arguments.TargetStride, "
+                + $"{lanes} * arguments.TargetStride);");
         }
 
         program.Open("if (arguments.WantsGradient)");

@@ -19,19 +19,22 @@ internal static class LoopEmitter
         const int blockIterations = TuningTable.BlockIterations;
         var generic = method.GenericName.Substring(method.Name.Length);
         writer.Line($"/// <summary>{method.Summary}</summary>");
-        writer.Line($"public static void {method.Name}{generic}(in {argumentsType} arguments, ref double lossLanes, ref double weightLanes)");
+        writer.Line(
+            $"public static void {method.Name}{generic}(in {argumentsType} arguments, ref double lossLanes, ref double weightLanes)");
         EmitConstraints();
         writer.Open();
         writer.Open($"for (nuint start = 0; start < arguments.Count; start += {dialect.BlockLanes * blockIterations})");
         writer.Line($"var count = nuint.Min({dialect.BlockLanes * blockIterations}, arguments.Count - start);");
         if (dialect.HasWholeBlock)
         {
-            writer.Line($"{method.Name}Run{generic}(in arguments, start, count, ref lossLanes, ref weightLanes{ConstantsArgument(dialect)});");
+            writer.Line(
+                $"{method.Name}Run{generic}(in arguments, start, count, ref lossLanes, ref weightLanes{ConstantsArgument(dialect)});");
         }
         else
         {
             writer.Open(dialect.OverRegisters);
-            writer.Line($"{method.Name}Run{generic}(in arguments, start + lane, count, ref Unsafe.Add(ref lossLanes, lane), ref Unsafe.Add(ref weightLanes, lane){ConstantsArgument(dialect)});");
+            const string lanes = "ref Unsafe.Add(ref lossLanes, lane), ref Unsafe.Add(ref weightLanes, lane)";
+            writer.Line($"{method.Name}Run{generic}(in arguments, start + lane, count, {lanes}{ConstantsArgument(dialect)});");
             writer.Close();
         }
 
@@ -42,12 +45,17 @@ internal static class LoopEmitter
         writer.Line($"/// <summary>At most {blockIterations} blocks, whose sums stay in the lanes' own type.</summary>");
         writer.Line("[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]");
         writer.Line($"private static void {method.Name}Run{generic}(");
-        writer.Line($"    in {argumentsType} arguments, nuint start, nuint count, ref double lossLanes, ref double weightLanes{ConstantsParameter(dialect)})");
+        var sums = "ref double lossLanes, ref double weightLanes" + ConstantsParameter(dialect);
+        writer.Line($"    in {argumentsType} arguments, nuint start, nuint count, {sums})");
         EmitConstraints();
         var (program, loops) = Loops(dialect, constants, method);
         var arrays = method.Arrays.Select(array =>
-            $"ref var {array.Name} = ref {If(array, $"ref Unsafe.Add(ref arguments.{Field(array.Name)}, start)", $"ref arguments.{Field(array.Name)}")};");
-        var tiles = program.Tiles.Select((tile, n) => $"ref var {tile} = ref Unsafe.Add(ref arguments.Scratch, {n * KernelFacts.SweepLength});");
+        {
+            var first = $"ref arguments.{Field(array.Name)}";
+            return $"ref var {array.Name} = ref {If(array, $"ref Unsafe.Add({first}, start)", first)};";
+        });
+        var tiles = program.Tiles.Select(
+            (tile, n) => $"ref var {tile} = ref Unsafe.Add(ref arguments.Scratch, {n * KernelFacts.SweepLength});");
         EmitMethodBody(writer, dialect, [.. arrays, .. tiles, .. program.Held], loops);
 
         void EmitConstraints()
@@ -84,7 +92,8 @@ internal static class LoopEmitter
             writer.Open(dialect.OverRegisters);
         }
 
-        var arguments = method.Arrays.Select(array => dialect.HasWholeBlock ? $"ref {array.Name}" : $"ref Unsafe.Add(ref {array.Name}, lane)");
+        var arguments = method.Arrays.Select(
+            array => dialect.HasWholeBlock ? $"ref {array.Name}" : $"ref Unsafe.Add(ref {array.Name}, lane)");
         writer.Line($"{method.Name}Loop({string.Join(", ", arguments)}, count{ConstantsArgument(dialect)});");
         if (!dialect.HasWholeBlock)
         {

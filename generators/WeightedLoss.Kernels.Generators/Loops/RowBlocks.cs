@@ -90,7 +90,11 @@ internal sealed class RowBlocks(LaneProgram program, LaneProgram block, Dialect 
     /// <param name="emitFetch">Asks for memory.</param>
     /// <param name="storesFirst">Whether what it adds to the first one is stored in place of the gradient.</param>
     public void EmitSums(
-        string[] names, string suffix, Func<Lane, string, Func<Lane, Lane>, Lane[]> emitBlock, Action? emitFetch = null, bool storesFirst = false)
+        string[] names,
+        string suffix,
+        Func<Lane, string, Func<Lane, Lane>, Lane[]> emitBlock,
+        Action? emitFetch = null,
+        bool storesFirst = false)
     {
         program.Open("for (nuint i = 0; i < runs;)");
         program.Line($"var end = nuint.Min(i + (block * {RunBlocks}), runs);");

@@ -100,13 +100,15 @@ internal sealed class RowMethod(string element, TargetForm form)
     {
         program.Line("ref var logits = ref Unsafe.Add(ref arguments.Logits, row * arguments.Stride);");
         program.Line("var peak = next;");
-        program.Open($"if (row + 1 < arguments.Count && Unsafe.Add(ref arguments.{(_isHard ? "Weights" : "SampleWeights")}, row + 1) != 0)");
+        program.Open(
+            $"if (row + 1 < arguments.Count && Unsafe.Add(ref arguments.{(_isHard ? "Weights" : "SampleWeights")}, row + 1) != 0)");
         program.Line("next = RowSupport.Largest(ref Unsafe.Add(ref logits, arguments.Stride), classes);");
         program.Close();
         program.Line();
 
         // No reference may point outside of the call's arrays, not even one that is not read.
-        program.Line("ref var gradient = ref Unsafe.Add(ref arguments.Gradient, arguments.WantsGradient ? row * arguments.GradientStride : 0);");
+        program.Line(
+            "ref var gradient = ref Unsafe.Add(ref arguments.Gradient, arguments.WantsGradient ? row * arguments.GradientStride : 0);");
         if (form == TargetForm.Soft)
         {
             program.Line("ref var targets = ref Unsafe.Add(ref arguments.Targets, row * arguments.TargetStride);");
@@ -252,7 +254,8 @@ internal sealed class RowMethod(string element, TargetForm form)
     {
         var block = blocks.Block;
         var weight = block.Let(
-            "weighted", block.MultiplyAdd(block.Load("classWeights", start), block.Load("targets", start), block.Load("uniformWeights", start)));
+            "weighted", block.MultiplyAdd(
+                block.Load("classWeights", start), block.Load("targets", start), block.Load("uniformWeights", start)));
         return block.Let("target", block.Multiply(weight, blocks.Broadcast("ownWeight")));
     }
 

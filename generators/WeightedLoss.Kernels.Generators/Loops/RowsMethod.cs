@@ -73,11 +73,14 @@ internal sealed class RowSweepsMethod(string element, bool isApproximate, RowTer
         statements.Line("long correct = 0;");
         var leastUnsaturated = loss.Saturated is { } saturated ? EmitLeast(program(dialect.Registers), saturated) : default(Lane?);
         RowValues.Hard.EmitCosts(program, dialect, leastUnsaturated is not null);
-        string[] inputs = isApproximate ? ["rest", "labelE", "cost", "correctLimit"] : ["rest", "restLow", "labelE", "cost", "correctLimit"];
+        string[] inputs = isApproximate
+            ? ["rest", "labelE", "cost", "correctLimit"]
+            : ["rest", "restLow", "labelE", "cost", "correctLimit"];
         RowValues.Hard.Emit(program, dialect, inputs, "Weights", (rows, values, weight, scale) =>
         {
             var restLow = isApproximate ? default(Lane?) : values["restLow"];
-            var row = new HardRow(rows, values["rest"], restLow, values["labelE"], values["cost"], values["correctLimit"], leastUnsaturated);
+            var row = new HardRow(
+                rows, values["rest"], restLow, values["labelE"], values["cost"], values["correctLimit"], leastUnsaturated);
             return loss.Evaluate(row, weight, scale);
         });
         statements.Line("return correct;");

@@ -18,11 +18,13 @@ internal static class SoftmaxLoops
                 .. RowsMethods.Of(element, isApproximate: true, loss.Begin(parameters)),
                 .. RowsMethods.Of(element, isApproximate: false, loss.Begin(parameters)),
             ],
-            KernelPart.Special => [new SpecialRowsMethod(element, isHard: true), .. loss.HasSpreadTargets ? new[] { new SpecialRowsMethod(element, isHard: false) } : []],
+            KernelPart.Special when !loss.HasSpreadTargets => [new SpecialRowsMethod(element, isHard: true)],
+            KernelPart.Special => [new SpecialRowsMethod(element, isHard: true), new SpecialRowsMethod(element, isHard: false)],
             KernelPart.Few => WithGradient(ComparedLabels.Method(element, ClassRange.Few, mender)),
             KernelPart.Taken => WithGradient(TakenLabels.Method(element, mender)),
             KernelPart.Row => [new RowMethod(element, TargetForm.Hard)],
-            _ when id.Classes == 2 => [new DifferenceMethod(element), .. WithGradient(ComparedLabels.Method(element, ClassRange.Of(2), mender))],
+            _ when id.Classes == 2 =>
+                [new DifferenceMethod(element), .. WithGradient(ComparedLabels.Method(element, ClassRange.Of(2), mender))],
             _ when id.Classes != 0 => WithGradient(ComparedLabels.Method(element, ClassRange.Of(id.Classes), mender)),
             _ =>
             [

@@ -13,7 +13,9 @@ namespace WeightedLoss.Generators.Loops;
 /// <param name="element">The type of the elements.</param>
 /// <param name="isHard">Whether rows have a hard label.</param>
 internal sealed class SpecialRowsMethod(string element, bool isHard)
-    : SampleMethod(isHard ? "MendHard" : "MendSpread", isHard ? "Special rows with a hard label." : "Special rows with a target that is spread over the classes.")
+    : SampleMethod(
+        isHard ? "MendHard" : "MendSpread",
+        isHard ? "Special rows with a hard label." : "Special rows with a target that is spread over the classes.")
 {
     private readonly RowValues _values = isHard ? RowValues.Hard : RowValues.Spread;
     private LaneProgram _program = null!;
@@ -80,7 +82,8 @@ internal sealed class SpecialRowsMethod(string element, bool isHard)
     private void EmitTies()
     {
         // The limit says already that the label's is larger than all others.
-        var isTie = _program.Let("isTie", _program.Both(_program.AreEqual(_labelLogit, _largest), _program.AreEqual(_correct, _program.Zero)));
+        var isTie = _program.Let(
+            "isTie", _program.Both(_program.AreEqual(_labelLogit, _largest), _program.AreEqual(_correct, _program.Zero)));
         _program.Open($"if ({_program.Any(isTie)})");
         var earlier = _program.Let("earlier", _program.Zero);
         _classes.ForEach((index, k, _) =>

@@ -96,7 +96,8 @@ internal sealed class SpreadTargets(LaneGroups groups) : LaneTargets(groups)
         {
             var isApart = Program.Let("isApart", Program.AreEqual(best, index));
             var product = Program.Multiply(Program.Let("value", e), coefficient);
-            return Program.Select(isApart, apart, Program.Let("g", Program.NegatedMultiplyAdd(Classes.GetTarget(k), gradientScale, product)));
+            return Program.Select(
+                isApart, apart, Program.Let("g", Program.NegatedMultiplyAdd(Classes.GetTarget(k), gradientScale, product)));
         };
     }
 }

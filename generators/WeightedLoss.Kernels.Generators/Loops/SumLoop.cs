@@ -86,6 +86,7 @@ internal sealed class SumLoop(BinaryLoss loss, ParameterValues parameters, strin
             program.Store("gradient", Known("knownGradient", _terms.EmitDerivative(s, e, weight)));
         });
 
-        Lane Known(string name, Lane value) => program.Choose(name, Ignores, () => program.Keep(program.IsKnown("labels"), value), () => value);
+        Lane Known(string name, Lane value) => program.Choose(
+            name, Ignores, () => program.Keep(program.IsKnown("labels"), value), () => value);
     }
 }

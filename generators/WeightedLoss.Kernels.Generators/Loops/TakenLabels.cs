@@ -14,7 +14,13 @@ internal sealed class TakenLabels(LaneGroups groups) : HardTargets(groups)
 {
     public static LanesMethod Method(string element, Func<InstructionSet, string> mender) => new(
         "Hard",
-        new(element, ClassRange.Any, TargetForm.Hard, RowValues.Hard) { IsGeneric = true, NeedsIndex = false, GradientNeedsIndex = false, HasLow = true },
+        new(element, ClassRange.Any, TargetForm.Hard, RowValues.Hard)
+        {
+            IsGeneric = true,
+            NeedsIndex = false,
+            GradientNeedsIndex = false,
+            HasLow = true,
+        },
         groups => new TakenLabels(groups),
         mender);
 

@@ -83,7 +83,8 @@ internal sealed class TakenTargets(LaneGroups groups) : LaneTargets(groups)
     private void EmitTake()
     {
         var values = string.Join(
-            ", ", new[] { "best", "peak", "others", "labelLogit" }.Select(name => $"ref Unsafe.Add(ref rowValues, {Groups.Shape.Values.BaseOf(name)})"));
+            ", ", new[] { "best", "peak", "others", "labelLogit" }.Select(
+                name => $"ref Unsafe.Add(ref rowValues, {Groups.Shape.Values.BaseOf(name)})"));
         Program.Line($"RowSupport.TakeBest(in arguments, {Groups.Lanes}, {values});");
         Program.Line();
     }

@@ -84,14 +84,16 @@ internal sealed class AsymmetricLoss : BinaryLoss
 
             // A NaN stays.
             var isBelow = Program.Let("isBelow", Program.IsGreater(Program.Zero, Program.Add(less.High, lessLow)));
-            var q = new TwoPart(Program.Let("kept", Program.Drop(isBelow, less.High)), Program.Let("keptLow", Program.Drop(isBelow, lessLow)));
+            var q = new TwoPart(
+                Program.Let("kept", Program.Drop(isBelow, less.High)), Program.Let("keptLow", Program.Drop(isBelow, lessLow)));
             var hasMargin = Program.Let("hasMargin", Program.IsGreater(m, Program.Zero));
             var other = Program.Let("other", Program.Max(m, Program.Subtract(Program.Subtract(Program.Constant("One", 1), q.High), q.Low)));
             var divisor = Program.Let("divisor", Program.Select(hasMargin, other, Program.Constant("One", 1)));
             var reciprocal = Program.Let("reciprocalOfOther", Program.Divide(Program.Constant("One", 1), divisor));
             var odds = Program.Let("odds", Program.Multiply(Program.Add(q.High, q.Low), reciprocal));
             var cost = Program.Let("cost", Program.Select(hasMargin, Logarithm.OnePlus(Program, odds), softplus));
-            var share = Program.Let("shareOfRight", Program.Select(hasMargin, Program.Multiply(right, reciprocal), Program.Constant("One", 1)));
+            var share = Program.Let(
+                "shareOfRight", Program.Select(hasMargin, Program.Multiply(right, reciprocal), Program.Constant("One", 1)));
             return EmitPower(q, share, cost);
 
             (Lane, Func<Lane>) EmitPower(TwoPart q, Lane shareOfRight, Lane cost)

@@ -22,7 +22,9 @@ internal sealed class HardRow
     public HardRow(LaneProgram program, Lane rest, Lane? restLow, Lane labelE, Lane cost, Lane correctLimit, Lane? unsaturated)
     {
         Program = program;
-        IsSaturated = unsaturated is { } least ? program.ChooseMask("isSaturated", SaturatedRow.AreSome, () => program.IsGreater(least, rest)) : null;
+        IsSaturated = unsaturated is { } least
+            ? program.ChooseMask("isSaturated", SaturatedRow.AreSome, () => program.IsGreater(least, rest))
+            : null;
         Rest = IsSaturated is null ? rest : SaturatedRow.EmitRest(program, rest);
         RestLow = restLow;
         LabelE = labelE;

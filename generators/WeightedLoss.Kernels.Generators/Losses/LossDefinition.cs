@@ -22,7 +22,8 @@ internal static class LossList
     public static IReadOnlyList<LossDefinition> All { get; } =
     [
         .. typeof(LossDefinition).Assembly.GetTypes()
-            .Where(type => type.IsSubclassOf(typeof(LossDefinition)) && !type.IsAbstract && type.GetConstructor(Type.EmptyTypes) is not null)
+            .Where(
+                type => type.IsSubclassOf(typeof(LossDefinition)) && !type.IsAbstract && type.GetConstructor(Type.EmptyTypes) is not null)
             .Select(type => (LossDefinition)Activator.CreateInstance(type))
             .OrderBy(loss => loss.Info.Id, StringComparer.Ordinal),
         .. FunctionDefinition.All,

@@ -13,7 +13,8 @@ namespace WeightedLoss.Generators.Losses;
 internal sealed class SigmoidFocal : BinaryLoss
 {
     public override LossInfo Info { get; } = new(
-        "focal-sigmoid", "SigmoidFocal", "weighted focal loss", LossFamily.Binary, new([new LossParameter("Gamma", "g", Default: 2, Above: 0)]));
+        "focal-sigmoid", "SigmoidFocal", "weighted focal loss", LossFamily.Binary, new(
+            [new LossParameter("Gamma", "g", Default: 2, Above: 0)]));
 
     public override string OptionsText => "γ, weights, reduction, smoothing, form of soft targets, ignored label, threads.";
 
@@ -27,8 +28,7 @@ internal sealed class SigmoidFocal : BinaryLoss
 
     /// <summary>
     /// Saturated logits: so far from 0 that q^γ·L of the right class, in float, or what its roundings are, would be below the smallest
-    /// normal number, for which a processor takes a hundred times as long (γ = 2 and |z| from 23 on: 10 to 35 times the time; γ = 1.5 at
-    /// run time and |z| from 28 on: 6 to 20 times; AVX2, Intel Xeon, family 6, model 207). There the power is larger, because it is made of
+    /// normal number, for which a processor takes a hundred times as long. There the power is larger, because it is made of
     /// a larger q or is multiplied, and other factors are smaller in turn, by powers of two, which changes no bit of a normal number; and
     /// where the loss of weight 1 would be well below it, e or the power is 0.
     /// </summary>
@@ -45,7 +45,9 @@ internal sealed class SigmoidFocal : BinaryLoss
         {
             _gamma = gamma;
             _exponent = Power.HasProducts(gamma) ? System.Math.Min(60, 2 * (int)(32 / gamma!.Value)) : 60;
-            Near = gamma is { } constant ? program.Constant("NearE", FocalLimits.NearE(constant)) : ParameterValues.Given(program, "nearE", 4);
+            Near = gamma is { } constant
+                ? program.Constant("NearE", FocalLimits.NearE(constant))
+                : ParameterValues.Given(program, "nearE", 4);
         }
 
         /// <summary>
@@ -84,7 +86,10 @@ internal sealed class SigmoidFocal : BinaryLoss
             return (Factor("scale", _exponent), Factor("ofWeight", -half), Factor("ofTerm", half - whole));
 
             Lane Factor(string name, int exponent) => program.Let(
-                name, program.Select(isFar, program.Constant($"Far{(exponent < 0 ? "Less" : "More")}{System.Math.Abs(exponent)}", System.Math.Pow(2, exponent)), one));
+                name, program.Select(
+                    isFar,
+                    program.Constant($"Far{(exponent < 0 ? "Less" : "More")}{System.Math.Abs(exponent)}", System.Math.Pow(2, exponent)),
+                    one));
         }
     }
 
@@ -162,8 +167,7 @@ internal sealed class SigmoidFocal : BinaryLoss
                 }
             }
 
-            // A sweep of its own for the logarithm's chain: 0.94 of the time in double, and before the second exponential that a power
-            // takes in float 0.96 (AVX2, Intel Xeon, family 6, model 207).
+            // A sweep of its own for the logarithm's chain, before the second exponential that a power takes.
             void EmitLogarithmSweep(Func<Lane>[] again, SaturatedLogits? saturated)
             {
                 if (!Program.IsSwept)
@@ -251,7 +255,9 @@ internal sealed class SigmoidFocal : BinaryLoss
                 // An infinite logit costs nothing if the weight is 0; the product would be NaN.
                 var softplus = Program.Let("softplus", Program.Add(linear, log.High));
                 bounded = Program.Let("bounded", Exponential.Bounded(Program, softplus));
-                whole = mayBeCounted ? Program.Choose("whole", BinaryOptions.HasOwnWeights, Whole, () => softplus) : Program.Let("whole", Whole());
+                whole = mayBeCounted
+                    ? Program.Choose("whole", BinaryOptions.HasOwnWeights, Whole, () => softplus)
+                    : Program.Let("whole", Whole());
 
                 Lane Whole() => Program.Max(Program.Keep(Program.IsNotZero(weight), softplus), bounded);
             }
@@ -334,17 +340,21 @@ internal sealed class SigmoidFocal : BinaryLoss
                 var label = loadLabel();
                 var (s, weight) = (label.S, label.Weight);
                 var above = _program.Let("above", _program.Max(_program.Zero, s));
-                var below = terms.HasProducts ? default(Lane?) : _program.Let("below", _program.Max(_program.Zero, _program.Subtract(_program.Zero, s)));
+                var below = terms.HasProducts
+                    ? default(Lane?)
+                    : _program.Let("below", _program.Max(_program.Zero, _program.Subtract(_program.Zero, s)));
                 var sigmoid = new SigmoidParts(_program, parts.E);
                 var log = terms.EmitWholeLog(parts, sigmoid);
                 var q = sigmoid.EmitOfSign(s, above);
 
                 var (scale, ofWeight, ofTerm) = saturated is null ? default : saturated.EmitScales(_program, parts.E.High, s);
-                var term = terms.EmitTerm(log, q, () => sigmoid.EmitOther(q), above, below, weight, mayBeCounted: label.IsPositive is null, scale);
+                var term = terms.EmitTerm(
+                    log, q, () => sigmoid.EmitOther(q), above, below, weight, mayBeCounted: label.IsPositive is null, scale);
                 return new(_program.Multiply(terms.Scaled(weight, ofWeight), terms.Scaled(term.Loss, ofTerm)), () =>
                 {
                     var slope = term.EmitSlope();
-                    return _program.Let("derivative", _program.Multiply(terms.Scaled(label.EmitScaled(), ofWeight), terms.Scaled(slope, ofTerm)));
+                    return _program.Let(
+                        "derivative", _program.Multiply(terms.Scaled(label.EmitScaled(), ofWeight), terms.Scaled(slope, ofTerm)));
                 });
             }
 

@@ -11,7 +11,8 @@ namespace WeightedLoss.Generators.Losses;
 internal sealed class SoftmaxFocal : SoftmaxLoss
 {
     public override LossInfo Info { get; } = new(
-        "focal-softmax", "SoftmaxFocal", "weighted focal loss", LossFamily.Softmax, new([new LossParameter("Gamma", "g", Default: 2, Above: 0)]));
+        "focal-softmax", "SoftmaxFocal", "weighted focal loss", LossFamily.Softmax, new(
+            [new LossParameter("Gamma", "g", Default: 2, Above: 0)]));
 
     public override string OptionsText => "Class count, γ, weights, reduction, ignored label, layout, threads.";
 
@@ -108,7 +109,8 @@ internal sealed class SoftmaxFocal : SoftmaxLoss
             var lift = exponent * 0.69314718055994529;
             var liftHigh = program.Number.Round(lift);
             var liftLow = program.Number.Of(lift - liftHigh, exponent * Exponential.Ln2LowDouble);
-            var sum = TwoPart.Sum(program, "minusLogSum", log.High, program.Let("lift", program.Keep(isSmall, program.Constant("LiftHigh", liftHigh))));
+            var sum = TwoPart.Sum(
+                program, "minusLogSum", log.High, program.Let("lift", program.Keep(isSmall, program.Constant("LiftHigh", liftHigh))));
             var rest = program.Add(sum.Low, program.Keep(isSmall, program.Constant("LiftLow", liftLow)));
             return new(sum.High, program.Let("minusLogRest", program.Add(rest, log.Low)));
         }

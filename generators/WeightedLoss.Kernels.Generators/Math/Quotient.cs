@@ -20,7 +20,8 @@ internal static class Quotient
 
         var exact = program.Let($"{name}Remainder", program.NegatedMultiplyAdd(quotient, denominator, numerator));
         var remainder = program.Let($"{name}RemainderLow", program.NegatedMultiplyAdd(quotient, denominatorLow, exact));
-        var approximate = program.Let($"{name}Approximate", program.SubtractBits(program.ConstantBits("ApproximateReciprocal", program.Number.Of(0x7EF311C7UL, 0x7FDE623822FC16E6UL)), denominator));
+        var approximate = program.Let($"{name}Approximate", program.SubtractBits(
+            program.ConstantBits("ApproximateReciprocal", program.Number.Of(0x7EF311C7UL, 0x7FDE623822FC16E6UL)), denominator));
         return program.Let(name, program.MultiplyAdd(remainder, approximate, quotient));
     }
 }

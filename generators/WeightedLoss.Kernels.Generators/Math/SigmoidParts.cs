@@ -26,7 +26,8 @@ internal sealed class SigmoidParts
 
     /// <summary>σ(−|z|).</summary>
     public TwoPart EmitSmall() =>
-        EmitQuotient("small", _e.High, _program.Let("small", _program.Multiply(_e.High, Reciprocal)), rest => _program.MultiplyAdd(_e.Low, Reciprocal, rest));
+        EmitQuotient("small", _e.High, _program.Let("small", _program.Multiply(_e.High, Reciprocal)), rest => _program.MultiplyAdd(
+            _e.Low, Reciprocal, rest));
 
     /// <summary>σ(|z|).</summary>
     public TwoPart EmitLarge() => EmitQuotient("large", _one, Reciprocal, rest => _program.NegatedMultiplyAdd(_e.Low, Reciprocal, rest));
@@ -43,9 +44,11 @@ internal sealed class SigmoidParts
         // A larger e makes σ(s) larger where it is the numerator, and smaller where 1 is. Up to 1/BeyondOne, e is 1.
         var low = _program.Let("eLowSigned", _program.NegateBySign(s, _e.Low));
         var numerator = _program.Let(
-            "qNumerator", _program.OneIfPositive(above, _e.High, _one, _program.Constant("BeyondOne", _program.Number.Of(1L << 26, 1L << 55))));
+            "qNumerator", _program.OneIfPositive(
+                above, _e.High, _one, _program.Constant("BeyondOne", _program.Number.Of(1L << 26, 1L << 55))));
         return EmitQuotient(
-            "q", numerator, _program.Let("q", _program.Multiply(numerator, Reciprocal)), rest => _program.NegatedMultiplyAdd(low, Reciprocal, rest));
+            "q", numerator, _program.Let("q", _program.Multiply(numerator, Reciprocal)), rest => _program.NegatedMultiplyAdd(
+                low, Reciprocal, rest));
     }
 
     /// <summary>

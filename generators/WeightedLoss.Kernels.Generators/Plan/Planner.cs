@@ -29,8 +29,11 @@ internal static class Planner
                same.First().spec.Target,
                same.Key,
                SweepsOf(same.Key),
-               new([.. same.SelectMany(one => SetsOf(one.spec)).Where(set => set <= InstructionSet.Scalar).Distinct().OrderBy(set => set)])),
+               new([.. same.SelectMany(one => SetsOf(one.spec)).Where(IsChosen).Distinct().OrderBy(set => set)])),
     ];
+
+    /// <summary>Whether a dispatcher may choose an instruction set: portable vectors are for tests.</summary>
+    private static bool IsChosen(InstructionSet set) => set <= InstructionSet.Scalar;
 
     /// <summary>The public methods.</summary>
     internal static ImmutableArray<SurfacePlan> PlanSurface(EquatableArray<KernelSpec> specs) =>
@@ -55,7 +58,8 @@ internal static class Planner
            where spec.HasRegistry
            group spec by spec.Loss.Class into same
            let first = same.First()
-           select new RegistryPlan(first.Target, first.Loss, new([.. same.Select(spec => new RegisteredKernel(Id(spec), new([.. SetsOf(spec)])))])),
+           select new RegistryPlan(
+               first.Target, first.Loss, new([.. same.Select(spec => new RegisteredKernel(Id(spec), new([.. SetsOf(spec)])))])),
     ];
 
     /// <summary>
@@ -91,7 +95,8 @@ internal static class Planner
         var hasConstants = id.Loss.Parameters.Any();
         return (hasConstants, id.Classes) switch
         {
-            (false, 0) => [id, RowsOf(id), .. new[] { KernelPart.Taken, KernelPart.Row, KernelPart.Special }.Select(part => id with { Part = part })],
+            (false, 0) => [id, RowsOf(id), .. new[] { KernelPart.Taken, KernelPart.Row, KernelPart.Special }.Select(
+                part => id with { Part = part })],
             (false, _) => SweepFilesOf(id),
             (true, 0) => [RowsOf(id)],
             (true, _) => [.. SweepFilesOf(id with { Constants = null }), RowsOf(id)],
@@ -121,8 +126,7 @@ internal static class Planner
     }
 
     /// <summary>
-    /// In double, SSE2 would lose: binary cross-entropy takes 42 ns with a fused multiply-add of two-part products, 29 ns with a call of
-    /// the C library's for each (compiled ahead of time, AMD Zen 5).
+    /// In double, SSE2 would lose: an emulated multiply-add of two-part products takes longer than a call of the C library for each.
     /// </summary>
     private static IEnumerable<InstructionSet> SetsOf(KernelSpec spec)
     {

@@ -32,7 +32,8 @@ internal sealed class ConstantTable
         {
             // Repeated, so that bits of the index beyond those that count do no harm.
             var repeated = Enumerable.Repeat(values, System.Math.Max(1, dialect.Lanes / values.Count)).SelectMany(all => all);
-            writer.Line($"private static global::System.ReadOnlySpan<{dialect.Number.Keyword}> {name} => [{string.Join(", ", repeated.Select(dialect.Number.Literal))}];");
+            var entries = string.Join(", ", repeated.Select(dialect.Number.Literal));
+            writer.Line($"private static global::System.ReadOnlySpan<{dialect.Number.Keyword}> {name} => [{entries}];");
             writer.Line();
         }
 

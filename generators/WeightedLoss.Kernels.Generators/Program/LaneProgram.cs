@@ -120,7 +120,8 @@ internal sealed class LaneProgram
         var number = Let("number", value);
         var last = Let("lastBit", AndBits(ShiftRightBits(number, half), ConstantBits("LowestBit", 1)));
         var rounded = Let("rounded", AddBits(number, AddBits(last, ConstantBits("BelowHalf", (1UL << (half - 1)) - 1))));
-        var stored = Let("stored", ShiftRightBits(Select(AreEqual(number, Add(number, Zero)), rounded, Constant("NotANumber", double.NaN)), half));
+        var stored = Let(
+            "stored", ShiftRightBits(Select(AreEqual(number, Add(number, Zero)), rounded, Constant("NotANumber", double.NaN)), half));
         ForEach(register => _dialect.StoreHalves(array, index, register, stored.In(register)));
     }
 
@@ -158,7 +159,8 @@ internal sealed class LaneProgram
     /// </summary>
     private void RequireNoGaps(string stride, int classes, string offset)
     {
-        if (classes != Dialect.Tile && classes != _dialect.WideTile && (stride != classes.ToString(System.Globalization.CultureInfo.InvariantCulture) || offset != "0"))
+        if (classes != Dialect.Tile && classes != _dialect.WideTile && (
+            stride != classes.ToString(System.Globalization.CultureInfo.InvariantCulture) || offset != "0"))
         {
             throw new InvalidOperationException($"{classes} classes are no tile of rows with the stride {stride}, from {offset} on.");
         }
@@ -201,7 +203,8 @@ internal sealed class LaneProgram
     /// The same with two forms of what is left of the iteration, of which a condition chooses one: for a tile, if there are tiles, and else
     /// for a register. The caller closes one block.
     /// </summary>
-    public void NextSweepLate(string condition, Action<Func<Lane>[]> then, Action<Func<Lane>[]> otherwise, params (string Name, Lane Value)[] values)
+    public void NextSweepLate(
+        string condition, Action<Func<Lane>[]> then, Action<Func<Lane>[]> otherwise, params (string Name, Lane Value)[] values)
     {
         if (!IsSwept)
         {
@@ -283,10 +286,12 @@ internal sealed class LaneProgram
     }
 
     /// <summary>A value that an option decides, named; without another one for the other case, nothing may read it there.</summary>
-    public Lane Choose(string name, Option option, Func<Lane> then, Func<Lane>? otherwise = null) => Choose(name, _dialect.LaneType, option, then, otherwise);
+    public Lane Choose(string name, Option option, Func<Lane> then, Func<Lane>? otherwise = null) =>
+        Choose(name, _dialect.LaneType, option, then, otherwise);
 
     /// <summary>The same for a mask.</summary>
-    public Lane ChooseMask(string name, Option option, Func<Lane> then, Func<Lane>? otherwise = null) => Choose(name, _dialect.MaskType, option, then, otherwise);
+    public Lane ChooseMask(string name, Option option, Func<Lane> then, Func<Lane>? otherwise = null) =>
+        Choose(name, _dialect.MaskType, option, then, otherwise);
 
     private Lane Choose(string name, string type, Option option, Func<Lane> then, Func<Lane>? otherwise)
     {
@@ -465,7 +470,8 @@ internal sealed class LaneProgram
     public string Any(Lane mask) => string.Join(" || ", Enumerable.Range(0, Registers).Select(register => _dialect.Any(mask.In(register))));
 
     /// <inheritdoc cref="Dialect.Count"/>
-    public string Count(Lane mask) => string.Join(" + ", Enumerable.Range(0, Registers).Select(register => _dialect.Count(mask.In(register))));
+    public string Count(Lane mask) =>
+        string.Join(" + ", Enumerable.Range(0, Registers).Select(register => _dialect.Count(mask.In(register))));
 
     /// <inheritdoc cref="Dialect.AddBits"/>
     public Lane AddBits(Lane x, Lane y) => Map(x, y, _dialect.AddBits);
@@ -516,7 +522,8 @@ internal sealed class LaneProgram
             var guarded = statements.GetRange(n, (end < 0 ? statements.Count : end) - n);
             var head = before == guard.Not ? "else" : $"if ({guard.Condition})";
             var text = guarded[0].Text;
-            if (guarded.Count == 1 && guarded[0].Guards.Length == depth + 1 && !text.StartsWith("var ", StringComparison.Ordinal) && !text.StartsWith("Vector", StringComparison.Ordinal))
+            var isDeclaration = text.StartsWith("var ", StringComparison.Ordinal) || text.StartsWith("Vector", StringComparison.Ordinal);
+            if (guarded.Count == 1 && guarded[0].Guards.Length == depth + 1 && !isDeclaration)
             {
                 _writer.Line($"{head} {text}");
             }

@@ -46,7 +46,8 @@ internal enum InstructionSets
 /// compilation, and as a folder.
 /// </param>
 /// <param name="IsLibrary">Whether it is a class of the library, whose kernels serve those of users.</param>
-internal sealed record TargetClass(string Namespace, EquatableArray<string> Containers, string Declaration, string QualifiedName, bool IsLibrary)
+internal sealed record TargetClass(
+    string Namespace, EquatableArray<string> Containers, string Declaration, string QualifiedName, bool IsLibrary)
 {
     /// <summary>Who sees the structs that choose among its kernels.</summary>
     public string KernelVisibility => IsLibrary ? "public" : "internal";

@@ -6,7 +6,8 @@ namespace WeightedLoss.Generators.Spec;
 /// <param name="Phrase">In sentences, for example <c>weighted focal loss</c>.</param>
 /// <param name="Family">What it is a loss of.</param>
 /// <param name="Parameters">Its parameters, in the order in which kernels receive them.</param>
-internal sealed record LossInfo(string Id, string Class, string Phrase, LossFamily Family, EquatableArray<LossParameter> Parameters = default)
+internal sealed record LossInfo(
+    string Id, string Class, string Phrase, LossFamily Family, EquatableArray<LossParameter> Parameters = default)
 {
     /// <summary>The metadata name of the attribute.</summary>
     public string AttributeMetadataName => $"WeightedLoss.{Class}KernelAttribute`1";
@@ -50,7 +51,8 @@ internal sealed record LossParameter(string Name, string Letter, double Default,
     };
 
     /// <summary>Whether a kernel can have this value as a constant.</summary>
-    public bool Allows(double value) => !double.IsNaN(value) && !double.IsInfinity(value) && (Above is { } least ? value > least : value >= 0) && !(value >= Below);
+    public bool Allows(double value) =>
+        !double.IsNaN(value) && !double.IsInfinity(value) && (Above is { } least ? value > least : value >= 0) && !(value >= Below);
 
     private static string Text(double number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -12,7 +12,8 @@ internal static class SpecReader
     /// <summary>What the public methods are called; a class may have overloads of them.</summary>
     private static readonly ImmutableArray<string> PublicNames = ["Loss", "LossAndGradient", "Probabilities"];
 
-    private static readonly string EmittedFolder = $"{typeof(SpecReader).Assembly.GetName().Name}/{nameof(WeightedLoss)}.{nameof(Generators)}.";
+    private static readonly string EmittedFolder =
+        $"{typeof(SpecReader).Assembly.GetName().Name}/{nameof(WeightedLoss)}.{nameof(Generators)}.";
 
     /// <summary>The largest class count with kernels of its own. Far below it the one for any class count is as fast.</summary>
     internal const int MostClasses = 1 << 20;
@@ -69,8 +70,10 @@ internal static class SpecReader
             }
 
             var hasProbabilities = loss.Class == "BinaryCrossEntropy" || !HasBinaryCrossEntropy(symbol, element);
-            var spec = new KernelSpec(target, loss, element, classes, constants, ReadInstructionSets(attribute), hasRegistry, hasProbabilities);
-            if (!specs.Any(other => (other.Loss.Id, other.Element, other.Classes, other.Constants).Equals((loss.Id, element, classes, constants))))
+            var spec = new KernelSpec(
+                target, loss, element, classes, constants, ReadInstructionSets(attribute), hasRegistry, hasProbabilities);
+            if (!specs.Any(
+                other => (other.Loss.Id, other.Element, other.Classes, other.Constants).Equals((loss.Id, element, classes, constants))))
             {
                 specs.Add(spec);
             }
@@ -96,7 +99,9 @@ internal static class SpecReader
         var sets = attribute.NamedArguments.FirstOrDefault(argument => argument.Key == "InstructionSets").Value.Value is int value
             ? (InstructionSets)value & InstructionSets.All
             : InstructionSets.All;
-        return attribute.NamedArguments.Any(argument => argument is { Key: "PortableTwins", Value.Value: true }) ? sets | InstructionSets.Twins : sets;
+        return attribute.NamedArguments.Any(argument => argument is { Key: "PortableTwins", Value.Value: true })
+            ? sets | InstructionSets.Twins
+            : sets;
     }
 
     /// <summary>The name that a class, or a member that its author gave it, takes from the public methods; null if there is none.</summary>
@@ -124,7 +129,8 @@ internal static class SpecReader
     internal static LanguageVersion LanguageOf(SyntaxTree tree) => ((CSharpParseOptions)tree.Options).LanguageVersion;
 
     /// <summary>Whether the library that a compilation sees is the one that this generator writes for.</summary>
-    internal static bool IsOwnVersion(Compilation compilation) => LibraryVersion(compilation) == typeof(SpecReader).Assembly.GetName().Version;
+    internal static bool IsOwnVersion(Compilation compilation) =>
+        LibraryVersion(compilation) == typeof(SpecReader).Assembly.GetName().Version;
 
     /// <summary>The version of the library that a compilation sees; null if it sees none, or two.</summary>
     internal static Version? LibraryVersion(Compilation compilation) =>
@@ -213,7 +219,8 @@ internal static class SpecReader
     /// <summary>What rounds to 3/2 is 3/2: by as few digits as say which number of the type it is, because they name the kernel.</summary>
     private static double Shortest(Number number, double value) => number.Of<Func<double>>(
         () => Enumerable.Range(1, 9)
-            .Select(digits => double.Parse(((float)value).ToString($"G{digits}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))
+            .Select(
+                digits => double.Parse(((float)value).ToString($"G{digits}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))
             .First(shorter => (float)shorter == (float)value),
         () => value)();
 
@@ -239,7 +246,8 @@ internal static class SpecReader
 
     private static bool IsPartial(INamedTypeSymbol symbol) =>
         symbol.DeclaringSyntaxReferences.Any(reference =>
-            reference.GetSyntax() is TypeDeclarationSyntax declaration && declaration.Modifiers.Any(modifier => modifier.Text == "partial"));
+            reference.GetSyntax() is TypeDeclarationSyntax declaration && declaration.Modifiers.Any(
+                modifier => modifier.Text == "partial"));
 
     private static TargetClass ReadTarget(INamedTypeSymbol symbol, Compilation compilation)
     {
@@ -271,7 +279,8 @@ internal static class SpecReader
     {
         for (ISymbol inner = symbol; inner.ContainingSymbol is INamespaceOrTypeSymbol outer; inner = outer)
         {
-            if (Members(outer).Any(other => other.Name != inner.Name && string.Equals(other.Name, inner.Name, StringComparison.OrdinalIgnoreCase)))
+            if (Members(outer).Any(
+                other => other.Name != inner.Name && string.Equals(other.Name, inner.Name, StringComparison.OrdinalIgnoreCase)))
             {
                 return true;
             }
@@ -285,7 +294,8 @@ internal static class SpecReader
 
     /// <summary>FNV-1a: the same in every process.</summary>
     private static string Hash(string text) =>
-        text.Aggregate(2166136261u, static (hash, letter) => unchecked((hash ^ letter) * 16777619u)).ToString("x8", CultureInfo.InvariantCulture);
+        text.Aggregate(2166136261u, static (hash, letter) => unchecked((hash ^ letter) * 16777619u)).ToString(
+            "x8", CultureInfo.InvariantCulture);
 
     /// <summary>Without the @ of names that are keywords, which a file name can't carry.</summary>
     private static string QualifiedName(ISymbol symbol) => symbol.ContainingSymbol switch
@@ -295,5 +305,7 @@ internal static class SpecReader
     };
 
     private static string Escape(string name) =>
-        SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None && SyntaxFacts.GetContextualKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
+        SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None && SyntaxFacts.GetContextualKeywordKind(name) == SyntaxKind.None
+            ? name
+            : "@" + name;
 }

@@ -62,7 +62,8 @@ internal static class ChoiceEmitter
             var returns = signature.StartsWith("public static void", StringComparison.Ordinal) ? "" : "return ";
             foreach (var kernel in kernels.Where(kernel => kernel.Constants is not null && HasParameters(kernel, call)))
             {
-                var equal = kernel.Constants!.Value.Select((value, place) => $"arguments.Parameters.P{place} == {plan.Element.Number.Literal(value)}");
+                var equal = kernel.Constants!.Value.Select(
+                    (value, place) => $"arguments.Parameters.P{place} == {plan.Element.Number.Literal(value)}");
                 file.Open($"if ({string.Join(" && ", equal)})");
                 file.Line($"{returns}{kernel.TypeName}.{call};");
                 if (returns.Length == 0)
@@ -91,7 +92,8 @@ internal static class ChoiceEmitter
         file.Line("/// <inheritdoc/>");
         file.Open(signature);
         file.Open("switch (arguments.Classes)");
-        foreach (var kernel in plan.Kernels.Where(kernel => kernel.Classes != 0).Select(kernel => kernel with { Constants = null }).Distinct())
+        foreach (
+            var kernel in plan.Kernels.Where(kernel => kernel.Classes != 0).Select(kernel => kernel with { Constants = null }).Distinct())
         {
             file.Line($"case {kernel.Classes} when {kernel.TypeName}.Takes(form, in arguments):");
             file.Line($"    return {kernel.TypeName}.{call};");

@@ -45,7 +45,8 @@ internal static class DispatchEmitter
         return file.ToString();
     }
 
-    private static void EmitChoice(IndentedWriter file, string signature, string call, List<(string Set, string Type, string Condition)> choices)
+    private static void EmitChoice(
+        IndentedWriter file, string signature, string call, List<(string Set, string Type, string Condition)> choices)
     {
         var returns = signature.StartsWith("public static void", StringComparison.Ordinal) ? "" : "return ";
         file.Line("/// <inheritdoc/>");

@@ -18,7 +18,8 @@ internal static class KernelEmitter
         var file = SourceFile.OpenKernels(plan.Name, plan.Target, id.Loss, isArithmetic: true);
 
         file.Line($"/// <summary>{plan.Name}</summary>");
-        file.Line($"internal readonly struct {id.TypeNameFor(plan.InstructionSet)}{(id.Part == KernelPart.Special ? "" : $" : {shape.Interface}")}");
+        var ofInterface = id.Part == KernelPart.Special ? "" : $" : {shape.Interface}";
+        file.Line($"internal readonly struct {id.TypeNameFor(plan.InstructionSet)}{ofInterface}");
         if (id.IsGeneric)
         {
             file.Line("    where TClasses : struct, IClassCount");

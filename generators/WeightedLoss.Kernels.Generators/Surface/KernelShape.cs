@@ -26,7 +26,8 @@ internal sealed class KernelShape(KernelId id)
     };
 
     /// <summary>The type of the arguments of methods with sums.</summary>
-    public string Arguments => id.Loss.Family == LossFamily.Binary ? $"BinaryKernelArguments<{_element}>" : $"CrossEntropyArguments<{_element}>";
+    public string Arguments =>
+        id.Loss.Family == LossFamily.Binary ? $"BinaryKernelArguments<{_element}>" : $"CrossEntropyArguments<{_element}>";
 
     /// <summary>The methods that hold the arithmetic.</summary>
     public IReadOnlyList<KernelMethod> Methods { get; } = MethodsOf(id);
@@ -37,12 +38,14 @@ internal sealed class KernelShape(KernelId id)
         (LossFamily.Binary, _) =>
         [
             .. Methods.OfType<SummedMethod>().Select(method => (
-                $"public static void {method.GenericName}(in {Arguments} arguments, ref double lossLanes, ref double weightLanes){method.Constraints}",
+                $"public static void {method.GenericName}(in {Arguments} arguments, ref double lossLanes, ref double weightLanes)"
+                    + method.Constraints,
                 $"{method.GenericName}(in arguments, ref lossLanes, ref weightLanes)")),
             ($"public static void Probabilities(ref {_element} logits, ref {_element} probabilities, nuint count)",
                 "Probabilities(ref logits, ref probabilities, count)"),
         ],
-        (LossFamily.Function, _) => [($"public static void Run(ref {_element} x, ref {_element} y, nuint count)", "Run(ref x, ref y, count)")],
+        (LossFamily.Function, _) => [(
+            $"public static void Run(ref {_element} x, ref {_element} y, nuint count)", "Run(ref x, ref y, count)")],
         (_, KernelPart.Rows) => [($"public static long Run(in {Arguments} arguments)", "Run(in arguments)")],
         _ =>
         [

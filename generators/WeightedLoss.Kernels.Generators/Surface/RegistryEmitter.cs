@@ -50,7 +50,9 @@ internal static class RegistryEmitter
         foreach (var (id, _) in plan.Kernels.Select(kernel => (kernel.Id, kernel.InstructionSets)))
         {
             // Of a focal loss of the softmax for any class count, only the rows are its own.
-            var chooser = plan.Loss.Family == LossFamily.Softmax && (id.Constants is not null || id.Loss.Parameters.Any()) ? Planner.RowsOf(id) : id;
+            var chooser = plan.Loss.Family == LossFamily.Softmax && (id.Constants is not null || id.Loss.Parameters.Any())
+                ? Planner.RowsOf(id)
+                : id;
             var set = $"{chooser.TypeName}.InstructionSet";
             var parameters = id.Constants is { } constants ? $", [{string.Join(", ", constants.Select(Spelled))}]" : "";
             file.Line($"    new(\"{id}-\" + {set}, \"{plan.Loss.Class}\", typeof({id.Element.Storage}), {id.Classes}, {set}{parameters}),");
@@ -65,7 +67,8 @@ internal static class RegistryEmitter
         return LossList.Of(id.Loss) switch
         {
             BinaryLoss loss => $"BinaryKernelEntry<{element}, {id.TypeNameFor(set)}, {Limit(loss, loss.Limit, id.TypeNameFor(set), "")}>",
-            SoftmaxLoss loss => $"CrossEntropyKernelEntry<{element}, {Sweeps(loss)}, {Rows(loss)}, {Limit(loss, loss.Limit, Rows(loss), "Rows")}>",
+            SoftmaxLoss loss =>
+                $"CrossEntropyKernelEntry<{element}, {Sweeps(loss)}, {Rows(loss)}, {Limit(loss, loss.Limit, Rows(loss), "Rows")}>",
             _ => $"FunctionKernelEntry<{element}, {id.TypeNameFor(set)}>",
         };
 
