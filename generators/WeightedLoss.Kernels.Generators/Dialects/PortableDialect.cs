@@ -147,53 +147,19 @@ internal class PortableDialect(Number number, int bits) : Dialect(number)
 
         if (Number.Bits == 64)
         {
-            if (stride == "2")
-            {
-                StoreInTurns(writer, array, offset, Transpose(writer, values, suffix), suffix);
-                return;
-            }
-
-            foreach (var first in Pairs(values.Length))
-            {
-                StorePieces(
-                    writer,
-                    array,
-                    writer.Let($"even{first}{suffix}", Zip("Low", values[first], values[first + 1])),
-                    row => AddressOf(stride, row, Sum(offset, first)));
-                StorePieces(
-                    writer,
-                    array,
-                    writer.Let($"odd{first}{suffix}", Zip("High", values[first], values[first + 1])),
-                    row => AddressOf(stride, row + 1, Sum(offset, first)));
-            }
-
-            return;
+            StoreTileOfDoubles(writer, array, stride, values, offset, suffix);
         }
-
-        if (values.Length == 2)
+        else if (values.Length == 2)
         {
-            string[] pairs = [writer.Let($"pair0{suffix}", Zip("Low", values[0], values[1])), writer.Let(
-                $"pair1{suffix}", Zip("High", values[0], values[1]))];
-            StoreInTurns(writer, array, offset, pairs, suffix);
-            return;
+            var low = writer.Let($"pair0{suffix}", Zip("Low", values[0], values[1]));
+            var high = writer.Let($"pair1{suffix}", Zip("High", values[0], values[1]));
+            StoreInTurns(writer, array, offset, [low, high], suffix);
         }
-
-        if (values.Length == 3 && HasShuffle)
+        else if (values.Length == 3)
         {
-            var even = writer.Let($"even{suffix}", Shuffle(values[0], values[1], "0b10_00_10_00"));
-            var mixed = writer.Let($"mixed{suffix}", Shuffle(values[2], values[0], "0b11_01_10_00"));
-            var odd = writer.Let($"odd{suffix}", Shuffle(values[1], values[2], "0b11_01_11_01"));
-            string[] thirds =
-            [
-                writer.Let($"piece0{suffix}", Shuffle(even, mixed, "0b10_00_10_00")),
-                writer.Let($"piece1{suffix}", Shuffle(odd, even, "0b11_01_10_00")),
-                writer.Let($"piece2{suffix}", Shuffle(mixed, odd, "0b11_01_11_01")),
-            ];
-            StoreInTurns(writer, array, offset, thirds, suffix);
-            return;
+            StoreTileOfThree(writer, array, values, offset, suffix);
         }
-
-        if (values.Length == 4)
+        else
         {
             var square = Transpose(writer, values, suffix);
             if (stride == "4")
@@ -206,7 +172,41 @@ internal class PortableDialect(Number number, int bits) : Dialect(number)
             {
                 StorePieces(writer, array, square[r], row => AddressOf(stride, row + r, offset));
             }
+        }
+    }
 
+    private void StoreTileOfDoubles(
+        IndentedWriter writer, string array, string stride, string[] values, string offset, string suffix)
+    {
+        if (stride == "2")
+        {
+            StoreInTurns(writer, array, offset, Transpose(writer, values, suffix), suffix);
+            return;
+        }
+
+        foreach (var first in Pairs(values.Length))
+        {
+            var even = writer.Let($"even{first}{suffix}", Zip("Low", values[first], values[first + 1]));
+            StorePieces(writer, array, even, row => AddressOf(stride, row, Sum(offset, first)));
+            var odd = writer.Let($"odd{first}{suffix}", Zip("High", values[first], values[first + 1]));
+            StorePieces(writer, array, odd, row => AddressOf(stride, row + 1, Sum(offset, first)));
+        }
+    }
+
+    private void StoreTileOfThree(IndentedWriter writer, string array, string[] values, string offset, string suffix)
+    {
+        if (HasShuffle)
+        {
+            var even = writer.Let($"even{suffix}", Shuffle(values[0], values[1], "0b10_00_10_00"));
+            var mixed = writer.Let($"mixed{suffix}", Shuffle(values[2], values[0], "0b11_01_10_00"));
+            var odd = writer.Let($"odd{suffix}", Shuffle(values[1], values[2], "0b11_01_11_01"));
+            string[] thirds =
+            [
+                writer.Let($"piece0{suffix}", Shuffle(even, mixed, "0b10_00_10_00")),
+                writer.Let($"piece1{suffix}", Shuffle(odd, even, "0b11_01_10_00")),
+                writer.Let($"piece2{suffix}", Shuffle(mixed, odd, "0b11_01_11_01")),
+            ];
+            StoreInTurns(writer, array, offset, thirds, suffix);
             return;
         }
 

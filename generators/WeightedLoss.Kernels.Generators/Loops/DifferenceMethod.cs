@@ -26,6 +26,18 @@ internal sealed class DifferenceMethod(string element) : SampleMethod("Differenc
         p.Line("ref var rowWeights = ref arguments.Weights;");
         p.Line("ref var losses = ref arguments.Losses;");
         p.Line("long correct = 0;");
+        EmitExponentials(p, dialect);
+        EmitLogarithms(p, dialect);
+        p.Open($"for (nuint row = 0; row < arguments.Count; row += {dialect.Lanes})");
+        EmitResults(p, dialect);
+        p.Close();
+        p.Line();
+        p.Line("return correct;");
+    }
+
+    /// <summary>The sweep over the logits: the difference d, and e = exp(−|d|) with what d has rounded away.</summary>
+    private static void EmitExponentials(LaneProgram p, Dialect dialect)
+    {
         p.Open($"for (nuint row = 0; row < arguments.Count; row += {dialect.Lanes})");
         Lane[] z = [p.Declare("class0"), p.Declare("class1")];
         p.Open("if (arguments.IsClassMajor)");
@@ -57,16 +69,22 @@ internal sealed class DifferenceMethod(string element) : SampleMethod("Differenc
         p.Store("rowValues", p.Let("e", Exponential.OfNonPositive(p, t, signedLow)), s_exponentialIndex);
         p.Close();
         p.Line();
+    }
 
+    private static void EmitLogarithms(LaneProgram p, Dialect dialect)
+    {
         p.Open($"for (nuint row = 0; row < arguments.Count; row += {dialect.Lanes})");
         var e = p.Let("e", p.Load("rowValues", s_exponentialIndex));
         p.Store("rowValues", p.Let("log", Logarithm.OnePlusUnit(p, e)), s_logarithmIndex);
         p.Close();
         p.Line();
+    }
 
-        p.Open($"for (nuint row = 0; row < arguments.Count; row += {dialect.Lanes})");
-        d = p.Let("d", p.Load("rowValues", "row"));
-        e = p.Let("e", p.Load("rowValues", s_exponentialIndex));
+    /// <summary>The sweep over labels and weights: losses, correct predictions and the gradient.</summary>
+    private static void EmitResults(LaneProgram p, Dialect dialect)
+    {
+        var d = p.Let("d", p.Load("rowValues", "row"));
+        var e = p.Let("e", p.Load("rowValues", s_exponentialIndex));
         var labels = p.Let("labels", p.LoadLabelBits("rowLabels", "row"));
         var weight = p.Let("weight", p.Load("rowWeights", "row"));
         var isLive = p.Let("isLive", p.IsNotZero(weight));
@@ -83,9 +101,15 @@ internal sealed class DifferenceMethod(string element) : SampleMethod("Differenc
         p.Line($"correct += {p.Count(p.Let("isCorrect", p.IsGreater(correctLimit, s)))};");
 
         p.Open("if (arguments.WantsGradient)");
-        var slope = CrossEntropy.EmitDifferenceGradient(p, s, e, weight, new Lane(_ => dialect.Broadcast("arguments.Scale")));
+        var scale = new Lane(_ => dialect.Broadcast("arguments.Scale"));
+        var slope = CrossEntropy.EmitDifferenceGradient(p, s, e, weight, scale);
         var g1 = p.Let("g1", p.Keep(isLive, p.XorBits(slope, sign)));
-        var g0 = p.Let("g0", p.Subtract(p.Zero, g1));
+        EmitGradient(p, p.Let("g0", p.Subtract(p.Zero, g1)), g1);
+        p.Close();
+    }
+
+    private static void EmitGradient(LaneProgram p, Lane g0, Lane g1)
+    {
         p.Open("if (arguments.IsClassMajor)");
         p.Line("ref var column = ref Unsafe.Add(ref arguments.Gradient, row);");
         p.Store("column", g0, "0");
@@ -97,9 +121,5 @@ internal sealed class DifferenceMethod(string element) : SampleMethod("Differenc
         p.StoreTile("rows", "2", [g0, g1], "0");
         p.Suffix = "";
         p.Close();
-        p.Close();
-        p.Close();
-        p.Line();
-        p.Line("return correct;");
     }
 }

@@ -141,7 +141,7 @@ internal sealed class SigmoidFocal : BinaryLoss
             if (_saturated is not { } form)
             {
                 var next = Program.NextSweepLate(("e", e.High), ("eLow", e.Low));
-                EmitLogarithmSweep(next, null);
+                EmitLogarithmSweep(next, null, emitRest);
                 return;
             }
 
@@ -153,57 +153,61 @@ internal sealed class SigmoidFocal : BinaryLoss
             }
 
             Program.NextSweepLate(
-                form.AnyIn(Program, seen), again => EmitForm(again, form), again => EmitForm(again, null), ("e", e.High), ("eLow", e.Low));
+                form.AnyIn(Program, seen),
+                again => EmitForm(again, form, emitRest),
+                again => EmitForm(again, null, emitRest),
+                ("e", e.High),
+                ("eLow", e.Low));
+        }
 
-            void EmitForm(Func<Lane>[] again, SaturatedLogits? saturated)
+        private void EmitForm(Func<Lane>[] again, SaturatedLogits? saturated, Action<BinaryForm> emitRest)
+        {
+            if (HasProducts)
             {
-                if (HasProducts)
-                {
-                    emitRest(new Form(this, () => Load(again, saturated), saturated));
-                }
-                else
-                {
-                    EmitLogarithmSweep(again, saturated);
-                }
+                emitRest(new Form(this, () => Load(again, saturated), saturated));
+            }
+            else
+            {
+                EmitLogarithmSweep(again, saturated, emitRest);
+            }
+        }
+
+        /// <summary>A sweep of its own for the logarithm's chain, before the second exponential that a power takes.</summary>
+        private void EmitLogarithmSweep(Func<Lane>[] again, SaturatedLogits? saturated, Action<BinaryForm> emitRest)
+        {
+            if (!Program.IsSwept)
+            {
+                emitRest(new Form(this, () => Load(again, saturated), saturated));
+                return;
             }
 
-            // A sweep of its own for the logarithm's chain, before the second exponential that a power takes.
-            void EmitLogarithmSweep(Func<Lane>[] again, SaturatedLogits? saturated)
+            var e = LoadE(again, saturated);
+            var log = EmitLog(e.High);
+            if (log.Low is { } low)
             {
-                if (!Program.IsSwept)
-                {
-                    emitRest(new Form(this, () => Load(again, saturated), saturated));
-                    return;
-                }
-
-                var e = Loaded(again, saturated);
-                var log = EmitLog(e.High);
-                if (log.Low is { } low)
-                {
-                    var last = Program.NextSweepLate(("e", e.High), ("eLow", e.Low), ("log", log.High), ("logLow", low));
-                    emitRest(new Form(this, () => new(new(last[0](), last[1]()), last[2](), last[3]()), saturated));
-                }
-                else
-                {
-                    var last = Program.NextSweepLate(("e", e.High), ("eLow", e.Low), ("log", log.High));
-                    emitRest(new Form(this, () => new(new(last[0](), last[1]()), last[2](), null), saturated));
-                }
+                var last = Program.NextSweepLate(("e", e.High), ("eLow", e.Low), ("log", log.High), ("logLow", low));
+                emitRest(new Form(this, () => new(new(last[0](), last[1]()), last[2](), last[3]()), saturated));
             }
-
-            // The chains of both registers begin before what waits for them.
-            Parts Load(Func<Lane>[] again, SaturatedLogits? saturated)
+            else
             {
-                var loaded = Loaded(again, saturated);
-                var log = EmitLog(loaded.High);
-                Program.Flush();
-                return new(loaded, log.High, log.Low);
+                var last = Program.NextSweepLate(("e", e.High), ("eLow", e.Low), ("log", log.High));
+                emitRest(new Form(this, () => new(new(last[0](), last[1]()), last[2](), null), saturated));
             }
+        }
 
-            TwoPart Loaded(Func<Lane>[] again, SaturatedLogits? saturated)
-            {
-                var loaded = new TwoPart(again[0](), again[1]());
-                return saturated is null ? loaded : saturated.EmitE(Program, loaded);
-            }
+        /// <remarks>The chains of both registers begin before what waits for them.</remarks>
+        private Parts Load(Func<Lane>[] again, SaturatedLogits? saturated)
+        {
+            var e = LoadE(again, saturated);
+            var log = EmitLog(e.High);
+            Program.Flush();
+            return new(e, log.High, log.Low);
+        }
+
+        private TwoPart LoadE(Func<Lane>[] again, SaturatedLogits? saturated)
+        {
+            var loaded = new TwoPart(again[0](), again[1]());
+            return saturated is null ? loaded : saturated.EmitE(Program, loaded);
         }
 
         /// <summary>A value times a factor, if there is one.</summary>
