@@ -3,7 +3,9 @@ using System.Globalization;
 namespace WeightedLoss.Benchmarks.Audit;
 
 /// <summary>What the machine code of a method consists of.</summary>
-/// <param name="Name">The struct, the method and its type arguments, without namespaces; overloads, and copies that several assemblies have, count as one.</param>
+/// <param name="Name">
+/// The struct, the method and its type arguments, without namespaces; overloads, and copies that several assemblies have, count as one.
+/// </param>
 /// <param name="Instructions">All instructions.</param>
 /// <param name="Vectors">Instructions on vectors.</param>
 /// <param name="StackVectors">Instructions that load a vector from the stack or store one there.</param>
