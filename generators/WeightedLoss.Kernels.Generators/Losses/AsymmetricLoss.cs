@@ -31,15 +31,15 @@ internal sealed class AsymmetricLoss : BinaryLoss
 
         public override void EmitSetup()
         {
-            _positive = Exponent("Positive", 0, 3);
-            _negative = Exponent("Negative", 1, 4);
+            _positive = Exponent("Positive", 0, 3, static _ => 0);
+            _negative = Exponent("Negative", 1, 4, static margin => margin);
             _margin = Parameter("margin", 2);
 
-            Power.Exponent Exponent(string name, int place, int limitPlace)
+            Power.Exponent Exponent(string name, int place, int limitPlace, Func<double, double> marginOf)
             {
                 var gamma = Parameter("gamma" + name, place);
-                var limit = parameters.Constant(place) is { } constant
-                    ? Program.Constant("GammaLimit" + name, FocalLimits.MinusLog(constant, Program.Number.Bits))
+                var limit = (parameters.Constant(place), parameters.Constant(2)) is ({ } constant, { } margin)
+                    ? Program.Constant("GammaLimit" + name, FocalLimits.MinusLogWithMargin(constant, marginOf(margin), Program.Number.Bits))
                     : ParameterValues.Given(Program, "gammaLimit" + name, limitPlace);
                 return new(gamma, Program.Let("gammaNegated" + name, Program.Subtract(Program.Zero, gamma)), limit);
             }
@@ -111,13 +111,15 @@ internal sealed class AsymmetricLoss : BinaryLoss
                 var bounded = Program.Let("bounded", Exponential.Bounded(Program, cost));
                 var whole = Program.Let("whole", Program.Max(Program.Keep(Program.IsNotZero(weight), cost), bounded));
                 var loss = Program.Let("focal", Program.Multiply(power, whole));
-                return (loss, () =>
+                return (loss, EmitSlope);
+
+                Lane EmitSlope()
                 {
                     var ratio = Program.Let("ratio", Program.Multiply(bounded, perPart));
                     var focus = Program.Let("focus", Program.Multiply(Program.Multiply(gamma.Value, right), ratio));
                     var slope = Program.Multiply(Program.Multiply(power, wrong.High), Program.Add(focus, shareOfRight));
                     return Program.Let("slope", Program.Drop(Program.IsGreater(least, q.High), slope));
-                });
+                }
             }
         }
 

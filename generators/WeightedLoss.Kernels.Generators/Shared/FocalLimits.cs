@@ -17,8 +17,14 @@ internal static class FocalLimits
     /// </summary>
     internal static double MinusLog(double gamma, int bits) => (bits == 32 ? 92 : 720) / (Rounded(gamma, bits) + 1);
 
-    /// <summary>The −log q from which on q^γ counts as 0 for targets that are mixed, whose loss may be large although q is small.</summary>
-    internal static double MinusLogOfPower(double gamma, int bits) => (bits == 32 ? 87 : 708) / gamma;
+    /// <summary>
+    /// The −log q from which on q^γ counts as 0 where loss or gradient may be large although q is small: for targets that are mixed.
+    /// </summary>
+    internal static double MinusLogOfPower(double gamma, int bits) => (bits == 32 ? 87 : 708) / Rounded(gamma, bits);
+
+    /// <summary>The same with a margin: where q is 0, p is still the margin, so the gradient is next to γ·m·(1 − m)·q^γ.</summary>
+    internal static double MinusLogWithMargin(double gamma, double margin, int bits) =>
+        Rounded(margin, bits) > 0 ? MinusLogOfPower(gamma, bits) : MinusLog(gamma, bits);
 
     /// <summary>The same as <see cref="MinusLog"/> as a q, a power of two, for a γ with products.</summary>
     internal static double LeastQ(double gamma, int bits) => WithPower(bits == 32 ? 132 : 1028, gamma, bits);

@@ -62,7 +62,8 @@ public sealed class AsymmetricLossOptions<T> : BinaryOptions<T>
                 P1 = GammaNegative,
                 P2 = Margin,
                 P3 = T.CreateTruncating(FocalLimits.MinusLog(double.CreateTruncating(GammaPositive), bits)),
-                P4 = T.CreateTruncating(FocalLimits.MinusLog(double.CreateTruncating(GammaNegative), bits)),
+                P4 = T.CreateTruncating(
+                    FocalLimits.MinusLogWithMargin(double.CreateTruncating(GammaNegative), double.CreateTruncating(Margin), bits)),
             };
         }
     }
