@@ -156,6 +156,13 @@ internal static class LoopEmitter
         program.Flush();
         method.EmitStart(program);
         program.Flush();
+        if (program.Tiles.Count > KernelFacts.SweepValues)
+        {
+            throw new InvalidOperationException(
+                $"The sweeps of {method.Name} hand on {program.Tiles.Count} values per element; callers have memory for "
+                    + $"{KernelFacts.SweepValues}, see {nameof(KernelFacts)}.{nameof(KernelFacts.SweepValues)}.");
+        }
+
         var isSwept = IsSwept(dialect, method);
 
         // Maps have no arguments that would tell whether to.

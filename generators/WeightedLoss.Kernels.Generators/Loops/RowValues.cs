@@ -7,20 +7,29 @@ using WeightedLoss.Shared;
 namespace WeightedLoss.Generators.Loops;
 
 /// <summary>What is known of each row, in memory between the sweeps over the rows of a call.</summary>
-/// <param name="names">What the sweeps before the last one leave, in this order; its results come over the first ones.</param>
-internal sealed class RowValues(string[] names)
+internal sealed class RowValues
 {
-    internal static readonly RowValues Hard = new(["rest", "restLow", "labelShifted", "rowPower", "correctLimit", "labelE", "cost"]);
+    internal static readonly RowValues Hard =
+        new(KernelFacts.RowValues, "rest", "restLow", "labelShifted", "rowPower", "correctLimit", "labelE", "cost");
 
-    internal static readonly RowValues Spread = new(["rest", "others", "gaps", "rowPower", "best", "peak", "shiftedLargest"]);
+    internal static readonly RowValues Spread =
+        new(KernelFacts.RowValues, "rest", "others", "gaps", "rowPower", "best", "peak", "shiftedLargest");
 
-    internal static readonly RowValues Smooth = new([.. Spread.Names, "labelLogit"]);
+    internal static readonly RowValues Smooth = new(KernelFacts.SmoothRowValues, [.. Spread.Names, "labelLogit"]);
 
     /// <summary>What rows with a spread target need of these.</summary>
     internal static readonly string[] SpreadInputs = ["rest", "others", "gaps", "rowPower", "peak", "shiftedLargest", "best"];
 
+    private readonly string[] _names;
+
+    /// <param name="most">The values that callers have memory for.</param>
+    /// <param name="names">What the sweeps before the last one leave, in this order; its results come over the first ones.</param>
+    private RowValues(int most, params string[] names) => _names = names.Length <= most
+        ? names
+        : throw new InvalidOperationException($"A row has {names.Length} values, but {nameof(KernelFacts)} has memory for {most}.");
+
     /// <summary>What the sweeps before the last one leave.</summary>
-    public IReadOnlyList<string> Names => names;
+    public IReadOnlyList<string> Names => _names;
 
     /// <summary>The value that has the largest logit after the first sweep.</summary>
     public static string LargestOf(bool isHard) => isHard ? "rest" : "shiftedLargest";
@@ -29,10 +38,10 @@ internal sealed class RowValues(string[] names)
     public static string ApartIndex => Index(1);
 
     /// <summary>Where a value of a row lies.</summary>
-    public string IndexOf(string name) => Index(Array.IndexOf(names, name));
+    public string IndexOf(string name) => Index(Array.IndexOf(_names, name));
 
     /// <summary>Where the values of all rows begin.</summary>
-    public string BaseOf(string name) => $"{Array.IndexOf(names, name)} * capacity";
+    public string BaseOf(string name) => $"{Array.IndexOf(_names, name)} * capacity";
 
     /// <summary>Their memory, which the names of their places need.</summary>
     public static void EmitDeclaration(LaneProgram program, bool hasPlaces = true)
