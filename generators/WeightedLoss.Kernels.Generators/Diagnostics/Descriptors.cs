@@ -33,8 +33,8 @@ internal static class Descriptors
     internal static readonly DiagnosticDescriptor ParameterOutOfRange = Error(
         "WLK005",
         "A parameter of the loss is out of range",
-        "{0} is {1}, but must be {2}; leave it out for kernels that take any value at run time",
-        "A focal loss with γ = 0 is cross-entropy, which has kernels of its own.");
+        "{0} is {1}, but must be {2}; an attribute without parameters makes kernels that take any value at run time",
+        "The summary of each parameter states its range. A focal loss with γ = 0 is cross-entropy, which has kernels of its own.");
 
     internal static readonly DiagnosticDescriptor LanguageTooOld = Error(
         "WLK006",
@@ -45,8 +45,8 @@ internal static class Descriptors
         "WLK007",
         "A name of the public methods is taken",
         "'{0}' can't receive kernels: the generator needs the name '{1}' in it; rename {2}",
-        "The generator adds the methods Loss, LossAndGradient and Probabilities to the class. The class itself, and the members that it has "
-            + "already, are called otherwise; overloads may begin with anything but a span of logits.");
+        "Loss, LossAndGradient and Probabilities are what the generator calls the methods that it adds to a class. The class itself, and the "
+            + "members that it has already, are called otherwise; overloads may begin with anything but a span of logits.");
 
     internal static readonly DiagnosticDescriptor OtherVersion = Error(
         "WLK009",

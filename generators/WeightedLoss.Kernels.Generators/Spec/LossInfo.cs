@@ -43,12 +43,10 @@ internal sealed record LossParameter(string Name, string Letter, double Default,
     public double? Below { get; init; }
 
     /// <summary>What a constant must be, for messages.</summary>
-    public string Must => (Above, Below) switch
-    {
-        ({ } least, _) => $"finite and above {Text(least)}",
-        (_, { } most) => $"at least 0 and below {Text(most)}",
-        _ => "finite and at least 0",
-    };
+    public string Must =>
+        (Below is null ? "finite and " : "")
+        + (Above is { } least ? $"above {Text(least)}" : "at least 0")
+        + (Below is { } most ? $" and below {Text(most)}" : "");
 
     /// <summary>Whether a kernel can have this value as a constant.</summary>
     public bool Allows(double value) =>
