@@ -13,6 +13,8 @@ internal sealed class CrossEntropy : SoftmaxLoss
 
     public override bool HasSpreadTargets => true;
 
+    public override bool HasDifference => true;
+
     public override RowTerms Begin(ParameterValues parameters) => new Terms();
 
     /// <summary>The loss of a row whose target is spread over the classes, and what the gradient is made of.</summary>

@@ -14,6 +14,9 @@ internal abstract class SoftmaxLoss : LossDefinition
     /// </summary>
     public virtual bool HasSpreadTargets => false;
 
+    /// <summary>Whether the loss of two classes is the softplus of the difference of their logits, which has a way of its own.</summary>
+    public virtual bool HasDifference => false;
+
     /// <summary>The loss that this one is at the limit of its parameters, which the library then takes.</summary>
     public virtual SoftmaxLoss Limit => this;
 

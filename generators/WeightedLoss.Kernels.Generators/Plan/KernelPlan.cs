@@ -33,8 +33,18 @@ internal sealed record SurfacePlan(
     EquatableArray<InstructionSet> InstructionSets,
     bool HasProbabilities)
 {
-    /// <summary>For example <c>CrossEntropyF32</c>: the file, and the struct that chooses.</summary>
+    /// <summary>The file of the public methods, for example <c>CrossEntropyF32</c>.</summary>
     public string Name => Loss.Class + Element.Name.ToUpperInvariant();
+
+    /// <summary>The struct that chooses among the kernels, for example <c>CrossEntropyF32Choice</c>.</summary>
+    public string Choice => ChoiceOf(Loss, Element);
+
+    /// <summary>The same for the rows of a loss of the softmax.</summary>
+    public string RowsChoice => ChoiceOf(Loss, Element, "Rows");
+
+    /// <summary>The name of a struct that chooses, which no <see cref="KernelId.TypeName"/> is.</summary>
+    public static string ChoiceOf(LossInfo loss, Element element, string suffix = "") =>
+        $"{loss.Class}{element.Name.ToUpperInvariant()}{suffix}Choice";
 }
 
 /// <summary>The list of a class's kernels of one loss, so that no kernel exists untested.</summary>

@@ -15,7 +15,7 @@ internal static class ChoiceEmitter
 
     /// <summary>The type of the library that serves whatever a loss is asked for.</summary>
     internal static string LibraryType(LossInfo loss, Element element, string suffix = "") =>
-        $"global::WeightedLoss.Generated.WeightedLoss_{loss.Class}.{loss.Class}{element.Name.ToUpperInvariant()}{suffix}";
+        $"global::WeightedLoss.Generated.WeightedLoss_{loss.Class}.{SurfacePlan.ChoiceOf(loss, element, suffix)}";
 
     internal static string Emit(SurfacePlan plan)
     {
@@ -23,16 +23,16 @@ internal static class ChoiceEmitter
         var any = new KernelId(plan.Loss, plan.Element);
         if (plan.Loss.Family == LossFamily.Binary)
         {
-            Open(file, plan, plan.Name, new KernelShape(any));
+            Open(file, plan, plan.Choice, new KernelShape(any));
             EmitByParameters(file, plan, any, "");
         }
         else
         {
-            Open(file, plan, plan.Name, new KernelShape(any));
+            Open(file, plan, plan.Choice, new KernelShape(any));
             EmitByClassCount(file, plan, any);
             file.Close();
             file.Line();
-            Open(file, plan, plan.Name + "Rows", new KernelShape(Planner.RowsOf(any)));
+            Open(file, plan, plan.RowsChoice, new KernelShape(Planner.RowsOf(any)));
             EmitByParameters(file, plan, Planner.RowsOf(any), "Rows");
         }
 

@@ -60,7 +60,7 @@ internal sealed class KernelShape(KernelId id)
         var trait = _loss switch
         {
             BinaryLoss { IsSoftplus: true } => "HasHardSum",
-            SoftmaxLoss { HasSpreadTargets: true } when id.Part == KernelPart.Rows => "IsCrossEntropy",
+            SoftmaxLoss { HasDifference: true } when id.Part == KernelPart.Rows => "HasDifference",
             _ => null,
         };
         if (trait is not null)
@@ -93,7 +93,7 @@ internal sealed class KernelShape(KernelId id)
             {
                 { Part: KernelPart.Rows } =>
                     $"arguments.Classes <= {TuningTable.MostClassesApproximate} ? Approximate(in arguments) : Accurate(in arguments);",
-                { Classes: 2 } => "form == TargetForm.Hard && TRows.IsCrossEntropy ? Difference(in arguments) : Hard<TRows>(in arguments);",
+                { Classes: 2 } => "form == TargetForm.Hard && TRows.HasDifference ? Difference(in arguments) : Hard<TRows>(in arguments);",
                 _ => "Hard<TRows>(in arguments);",
             });
         }

@@ -29,7 +29,7 @@ internal static class PublicMethods
     private static void EmitBinary(IndentedWriter file, SurfacePlan plan, BinaryLoss loss)
     {
         var element = plan.Element.Storage;
-        var kernel = $"global::{plan.Target.KernelNamespace}.{plan.Name}";
+        var kernel = $"global::{plan.Target.KernelNamespace}.{plan.Choice}";
         var limit = ReferenceEquals(loss.Limit, loss) ? kernel : ChoiceEmitter.LibraryType(loss.Limit.Info, plan.Element);
         foreach (var label in (string[])[.. Integers, "bool", element])
         {
@@ -78,8 +78,8 @@ internal static class PublicMethods
     private static void EmitSoftmax(IndentedWriter file, SurfacePlan plan, SoftmaxLoss loss)
     {
         var element = plan.Element.Storage;
-        var kernel = $"global::{plan.Target.KernelNamespace}.{plan.Name}";
-        var rows = kernel + "Rows";
+        var kernel = $"global::{plan.Target.KernelNamespace}.{plan.Choice}";
+        var rows = $"global::{plan.Target.KernelNamespace}.{plan.RowsChoice}";
         var limitRows = ReferenceEquals(loss.Limit, loss) ? rows : ChoiceEmitter.LibraryType(loss.Limit.Info, plan.Element, "Rows");
         foreach (var label in (string[])[.. Integers, .. loss.HasSpreadTargets ? new[] { element } : []])
         {

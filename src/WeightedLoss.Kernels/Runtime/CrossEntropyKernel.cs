@@ -129,8 +129,8 @@ public interface IClassKernel<T> : IClassCount
 public interface ICrossEntropyRows<T>
     where T : unmanaged
 {
-    /// <summary>Whether the loss is cross-entropy, for which kernels may have a way of their own.</summary>
-    static virtual bool IsCrossEntropy => false;
+    /// <summary>Whether the loss of two classes is the softplus of the difference of their logits.</summary>
+    static virtual bool HasDifference => false;
 
     /// <summary>Writes w·loss of each row, and in its values what the gradient is made of.</summary>
     /// <returns>The number of rows whose label is the class of the first largest logit.</returns>

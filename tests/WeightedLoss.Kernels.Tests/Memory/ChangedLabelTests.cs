@@ -2,10 +2,10 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using WeightedLoss.Runtime;
 using WeightedLoss.Shared;
-using CrossEntropyF32 = WeightedLoss.Generated.WeightedLoss_CrossEntropy.CrossEntropyF32;
-using CrossEntropyF32Rows = WeightedLoss.Generated.WeightedLoss_CrossEntropy.CrossEntropyF32Rows;
-using CrossEntropyF64 = WeightedLoss.Generated.WeightedLoss_CrossEntropy.CrossEntropyF64;
-using CrossEntropyF64Rows = WeightedLoss.Generated.WeightedLoss_CrossEntropy.CrossEntropyF64Rows;
+using CrossEntropyF32Choice = WeightedLoss.Generated.WeightedLoss_CrossEntropy.CrossEntropyF32Choice;
+using CrossEntropyF32RowsChoice = WeightedLoss.Generated.WeightedLoss_CrossEntropy.CrossEntropyF32RowsChoice;
+using CrossEntropyF64Choice = WeightedLoss.Generated.WeightedLoss_CrossEntropy.CrossEntropyF64Choice;
+using CrossEntropyF64RowsChoice = WeightedLoss.Generated.WeightedLoss_CrossEntropy.CrossEntropyF64RowsChoice;
 
 namespace WeightedLoss.Tests.Memory;
 
@@ -56,8 +56,8 @@ public class ChangedLabelTests
         {
             foreach (var isAtEnd in new[] { false, true })
             {
-                AssertOtherRows<float, CrossEntropyF32, CrossEntropyF32Rows>(classes, form, isClassMajor, isAtEnd);
-                AssertOtherRows<double, CrossEntropyF64, CrossEntropyF64Rows>(classes, form, isClassMajor, isAtEnd);
+                AssertOtherRows<float, CrossEntropyF32Choice, CrossEntropyF32RowsChoice>(classes, form, isClassMajor, isAtEnd);
+                AssertOtherRows<double, CrossEntropyF64Choice, CrossEntropyF64RowsChoice>(classes, form, isClassMajor, isAtEnd);
             }
         }
     }

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using WeightedLoss.Runtime;
 using WeightedLoss.Shared;
-using CrossEntropyF32Rows = WeightedLoss.Generated.WeightedLoss_CrossEntropy.CrossEntropyF32Rows;
+using CrossEntropyF32RowsChoice = WeightedLoss.Generated.WeightedLoss_CrossEntropy.CrossEntropyF32RowsChoice;
 
 namespace WeightedLoss.Tests.Memory;
 
@@ -121,9 +121,9 @@ public sealed unsafe class ReferenceTests
         var (logits, gradient, losses) = (Array<float>(rows * classes), Array<float>(rows * classes), Array<float>(rows));
         Expect(logits, labels, gradient, weights, losses);
         _ = wantsGradient
-            ? CrossEntropyLoss.LossAndGradient<RowsProbe, CrossEntropyF32Rows, CrossEntropyF32Rows, float, TLabel>(
+            ? CrossEntropyLoss.LossAndGradient<RowsProbe, CrossEntropyF32RowsChoice, CrossEntropyF32RowsChoice, float, TLabel>(
                 logits, labels, gradient, options, weights, losses)
-            : CrossEntropyLoss.Loss<RowsProbe, CrossEntropyF32Rows, CrossEntropyF32Rows, float, TLabel>(
+            : CrossEntropyLoss.Loss<RowsProbe, CrossEntropyF32RowsChoice, CrossEntropyF32RowsChoice, float, TLabel>(
                 logits, labels, options, weights, default);
     }
 

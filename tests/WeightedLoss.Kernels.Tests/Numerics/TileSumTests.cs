@@ -1,9 +1,9 @@
 using System.Numerics;
 using WeightedLoss.Runtime;
-using CrossEntropyF32 = WeightedLoss.Generated.WeightedLoss_CrossEntropy.CrossEntropyF32;
-using CrossEntropyF32Rows = WeightedLoss.Generated.WeightedLoss_CrossEntropy.CrossEntropyF32Rows;
-using CrossEntropyF64 = WeightedLoss.Generated.WeightedLoss_CrossEntropy.CrossEntropyF64;
-using CrossEntropyF64Rows = WeightedLoss.Generated.WeightedLoss_CrossEntropy.CrossEntropyF64Rows;
+using CrossEntropyF32Choice = WeightedLoss.Generated.WeightedLoss_CrossEntropy.CrossEntropyF32Choice;
+using CrossEntropyF32RowsChoice = WeightedLoss.Generated.WeightedLoss_CrossEntropy.CrossEntropyF32RowsChoice;
+using CrossEntropyF64Choice = WeightedLoss.Generated.WeightedLoss_CrossEntropy.CrossEntropyF64Choice;
+using CrossEntropyF64RowsChoice = WeightedLoss.Generated.WeightedLoss_CrossEntropy.CrossEntropyF64RowsChoice;
 
 namespace WeightedLoss.Tests.Numerics;
 
@@ -11,10 +11,10 @@ namespace WeightedLoss.Tests.Numerics;
 public sealed unsafe class TileSumTests
 {
     [Fact]
-    public void Float() => Check<float>(&CrossEntropyJob<CrossEntropyF32, CrossEntropyF32Rows, float, byte>.SumOf);
+    public void Float() => Check<float>(&CrossEntropyJob<CrossEntropyF32Choice, CrossEntropyF32RowsChoice, float, byte>.SumOf);
 
     [Fact]
-    public void Double() => Check<double>(&CrossEntropyJob<CrossEntropyF64, CrossEntropyF64Rows, double, byte>.SumOf);
+    public void Double() => Check<double>(&CrossEntropyJob<CrossEntropyF64Choice, CrossEntropyF64RowsChoice, double, byte>.SumOf);
 
     private static void Check<T>(delegate*<T*, int, double> sumOf)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
