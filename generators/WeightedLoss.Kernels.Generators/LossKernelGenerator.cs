@@ -27,11 +27,12 @@ public sealed class LossKernelGenerator : IIncrementalGenerator
         foreach (var losses in LossList.All.Select(loss => loss.Info).GroupBy(info => info.AttributeMetadataName))
         {
             var infos = losses.ToArray();
+            var earlier = EarlierBinaryLosses(infos[0]);
             var specs = context.SyntaxProvider
                 .ForAttributeWithMetadataName(
                     losses.Key,
                     static (node, _) => node is ClassDeclarationSyntax,
-                    (attributed, _) => SpecReader.Read(attributed, infos))
+                    (attributed, _) => SpecReader.Read(attributed, infos, earlier))
                 .WithTrackingName(SpecStep);
 
             context.RegisterSourceOutput(
@@ -53,6 +54,11 @@ public sealed class LossKernelGenerator : IIncrementalGenerator
                     output.AddSource(HintName(plan.Target, RegistryEmitter.NameFor(plan)), RegistryEmitter.Emit(plan)));
         }
     }
+
+    /// <summary>All binary losses have the same <c>Probabilities</c>: a class has them from the first of its losses in the list.</summary>
+    private static LossInfo[] EarlierBinaryLosses(LossInfo loss) => loss.Family != LossFamily.Binary
+        ? []
+        : [.. LossList.All.Select(other => other.Info).Where(other => other.Family == loss.Family).TakeWhile(other => other != loss)];
 
     private static string HintName(TargetClass target, string name) => $"{target.QualifiedName}/{name}.g.cs";
 }

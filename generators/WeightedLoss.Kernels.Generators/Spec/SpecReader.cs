@@ -24,7 +24,9 @@ internal static class SpecReader
     /// <summary>One spec per attribute on a class; none for what the analyzers reject.</summary>
     /// <param name="context">The class and its attributes.</param>
     /// <param name="losses">The loss that the attribute stands for, or the functions.</param>
-    internal static EquatableArray<KernelSpec> Read(GeneratorAttributeSyntaxContext context, LossInfo[] losses)
+    /// <param name="earlier">The losses whose <c>Probabilities</c> the class has instead, where it has their attributes.</param>
+    internal static EquatableArray<KernelSpec> Read(
+        GeneratorAttributeSyntaxContext context, LossInfo[] losses, LossInfo[] earlier)
     {
         var symbol = (INamedTypeSymbol)context.TargetSymbol;
         var compilation = context.SemanticModel.Compilation;
@@ -49,11 +51,15 @@ internal static class SpecReader
             return default;
         }
 
-        return ReadAll(symbol, compilation, attributes, losses);
+        return ReadAll(symbol, compilation, attributes, losses, earlier);
     }
 
     private static EquatableArray<KernelSpec> ReadAll(
-        INamedTypeSymbol symbol, Compilation compilation, ImmutableArray<AttributeData> attributes, LossInfo[] losses)
+        INamedTypeSymbol symbol,
+        Compilation compilation,
+        ImmutableArray<AttributeData> attributes,
+        LossInfo[] losses,
+        LossInfo[] earlier)
     {
         var target = ReadTarget(symbol, compilation);
         var hasRegistry = compilation.GetTypeByMetadataName("WeightedLoss.Runtime.KernelEntry") is { } entry
@@ -69,9 +75,9 @@ internal static class SpecReader
                 continue;
             }
 
-            var hasProbabilities = loss.Class == "BinaryCrossEntropy" || !HasBinaryCrossEntropy(symbol, element);
+            var sets = ReadInstructionSets(attribute);
             var spec = new KernelSpec(
-                target, loss, element, classes, constants, ReadInstructionSets(attribute), hasRegistry, hasProbabilities);
+                target, loss, element, classes, constants, sets, hasRegistry, !HasAny(symbol, earlier, element));
             if (!specs.Any(
                 other => (other.Loss.Id, other.Element, other.Classes, other.Constants).Equals((loss.Id, element, classes, constants))))
             {
@@ -84,8 +90,14 @@ internal static class SpecReader
             .OrderBy(spec => Array.IndexOf(losses, spec.Loss))
             .ThenBy(spec => spec.Element.Name, StringComparer.Ordinal)
             .ThenBy(spec => spec.Classes)
-            .ThenBy(spec => spec.Constants is { } constants ? constants.First() : double.NegativeInfinity)]);
+            .ThenBy(spec => spec.Constants, Comparer<EquatableArray<double>?>.Create(CompareConstants))]);
     }
+
+    /// <summary>No constants first, then by the first that differs.</summary>
+    private static int CompareConstants(EquatableArray<double>? left, EquatableArray<double>? right) =>
+        (left, right) is not ({ } lefts, { } rights)
+            ? left.HasValue.CompareTo(right.HasValue)
+            : lefts.Zip(rights, static (one, other) => one.CompareTo(other)).FirstOrDefault(static order => order != 0);
 
     /// <summary>
     /// The loss that an attribute stands for, of those with the same attribute: functions are told apart by its argument.
@@ -216,8 +228,10 @@ internal static class SpecReader
     private static double? ReadParameter(AttributeData attribute, LossParameter parameter) =>
         attribute.NamedArguments.FirstOrDefault(argument => argument.Key == parameter.Name).Value.Value as double?;
 
-    /// <summary>What rounds to 3/2 is 3/2: by as few digits as say which number of the type it is, because they name the kernel.</summary>
-    private static double Shortest(Number number, double value) => number.Of<Func<double>>(
+    /// <summary>
+    /// What rounds to 3/2 is 3/2: by as few digits as say which number of the type it is, because they name the kernel. −0 is 0.
+    /// </summary>
+    private static double Shortest(Number number, double value) => value == 0 ? 0 : number.Of<Func<double>>(
         () => Enumerable.Range(1, 9)
             .Select(
                 digits => double.Parse(((float)value).ToString($"G{digits}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))
@@ -238,10 +252,11 @@ internal static class SpecReader
         return true;
     }
 
-    /// <summary>Whether a class receives kernels of binary cross-entropy, and with them their <c>Probabilities</c>.</summary>
-    private static bool HasBinaryCrossEntropy(INamedTypeSymbol symbol, Element element) =>
+    /// <summary>Whether a class asks for kernels of one of some losses for an element type.</summary>
+    private static bool HasAny(INamedTypeSymbol symbol, LossInfo[] losses, Element element) =>
         symbol.GetAttributes().Any(attribute =>
-            attribute.AttributeClass is { MetadataName: "BinaryCrossEntropyKernelAttribute`1", ContainingNamespace.Name: "WeightedLoss" }
+            attribute.AttributeClass is { ContainingNamespace: { } space } type
+            && losses.Any(loss => loss.AttributeMetadataName == $"{space.ToDisplayString()}.{type.MetadataName}")
             && ReadElement(attribute) == element);
 
     private static bool IsPartial(INamedTypeSymbol symbol) =>

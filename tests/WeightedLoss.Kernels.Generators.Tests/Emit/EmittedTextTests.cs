@@ -175,6 +175,8 @@ public class EmittedTextTests
     [InlineData("BinaryCrossEntropyKernel<double>", "SigmoidFocalKernel<float>", 2)]
     [InlineData("CrossEntropyKernel<float>(Classes = 4)", "SoftmaxFocalKernel<float>(Classes = 4, Gamma = 2)", 1)]
     [InlineData("SigmoidFocalKernel<float>", "SoftmaxFocalKernel<float>", 1)]
+    [InlineData("SigmoidFocalKernel<float>", "AsymmetricLossKernel<float>", 1)]
+    [InlineData("BinaryCrossEntropyKernel<double>", "AsymmetricLossKernel<double>", 1)]
     public async Task TwoLossesOnOneClass_CompileWithoutWarning_AndHaveOneProbabilities(string first, string second, int count)
     {
         var source = $"[WeightedLoss.{first}, WeightedLoss.{second}] static partial class K;";
@@ -182,6 +184,22 @@ public class EmittedTextTests
         Assert.Equal([], (await GeneratorHarness.DiagnoseAsync(source)).Select(diagnostic => diagnostic.ToString()));
         var text = string.Concat(GeneratorHarness.Generate(source).Values);
         Assert.Equal(count, Regex.Count(text, @"public static void Probabilities\(\s*global::System\.ReadOnlySpan"));
+    }
+
+    [Theory]
+    [InlineData("Margin = -0.0", "Margin = 0")]
+    [InlineData("GammaNegative = 3, GammaPositive = 1", "GammaNegative = 3")]
+    public void ConstantsOfTheSameValue_AreTheSameKernel(string first, string second) => Assert.Equal(
+        GeneratorHarness.Generate($"[WeightedLoss.AsymmetricLossKernel<float>({first})] static partial class K;"),
+        GeneratorHarness.Generate($"[WeightedLoss.AsymmetricLossKernel<float>({second})] static partial class K;"));
+
+    [Fact]
+    public void OrderOfAttributes_ChangesNothing()
+    {
+        const string one = "WeightedLoss.AsymmetricLossKernel<float>(Margin = 0.1)", other = "WeightedLoss.AsymmetricLossKernel<float>(Margin = 0.2)";
+        Assert.Equal(
+            GeneratorHarness.Generate($"[{one}, {other}] static partial class K;"),
+            GeneratorHarness.Generate($"[{other}, {one}] static partial class K;"));
     }
 
     [Fact]
