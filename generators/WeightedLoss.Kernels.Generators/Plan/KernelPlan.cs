@@ -23,14 +23,12 @@ internal sealed record DispatchPlan(TargetClass Target, KernelId Id, KernelId Ke
 /// <param name="Loss">The loss.</param>
 /// <param name="Element">The type of the elements.</param>
 /// <param name="Kernels">The kernel of each attribute, in ascending order of what is fixed at build time.</param>
-/// <param name="InstructionSets">All that they are made for, in the order of preference.</param>
 /// <param name="HasProbabilities">Whether the public methods include the one for probabilities.</param>
 internal sealed record SurfacePlan(
     TargetClass Target,
     LossInfo Loss,
     Element Element,
     EquatableArray<KernelId> Kernels,
-    EquatableArray<InstructionSet> InstructionSets,
     bool HasProbabilities)
 {
     /// <summary>The file of the public methods, for example <c>CrossEntropyF32</c>.</summary>

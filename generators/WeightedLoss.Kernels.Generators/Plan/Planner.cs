@@ -47,7 +47,6 @@ internal static class Planner
                first.Loss,
                first.Element,
                new([.. same.Select(Id)]),
-               new([.. same.SelectMany(SetsOf).Where(set => set <= InstructionSet.Scalar).Distinct().OrderBy(set => set)]),
                same.All(spec => spec.HasProbabilities)),
     ];
 

@@ -521,6 +521,8 @@ internal sealed class LaneProgram
             var end = statements.FindIndex(n, statement => statement.Guards.Length == depth || statement.Guards[depth] != guard);
             var guarded = statements.GetRange(n, (end < 0 ? statements.Count : end) - n);
             var head = before == guard.Not ? "else" : $"if ({guard.Condition})";
+
+            // A declaration needs a block: C# allows none as the only statement of an if.
             var text = guarded[0].Text;
             var isDeclaration = text.StartsWith("var ", StringComparison.Ordinal) || text.StartsWith("Vector", StringComparison.Ordinal);
             if (guarded.Count == 1 && guarded[0].Guards.Length == depth + 1 && !isDeclaration)

@@ -54,53 +54,44 @@ internal static class ChoiceEmitter
         var others = plan.Kernels.Any(kernel => kernel.Constants is null && (kernel.Classes == 0 || plan.Loss.Parameters.Any()))
             ? any.TypeName
             : LibraryType(plan.Loss, plan.Element, suffix);
-        foreach (var (signature, call) in new KernelShape(any).Members)
+        foreach (var member in new KernelShape(any).Members)
         {
             file.Line("/// <inheritdoc/>");
             file.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
-            file.Open(signature);
-            var returns = signature.StartsWith("public static void", StringComparison.Ordinal) ? "" : "return ";
-            foreach (var kernel in kernels.Where(kernel => kernel.Constants is not null && HasParameters(kernel, call)))
+            file.Open(member.Signature);
+            foreach (var kernel in kernels.Where(kernel => kernel.Constants is not null && HasParameters(kernel, member)))
             {
                 var equal = kernel.Constants!.Value.Select(
                     (value, place) => $"arguments.Parameters.P{place} == {plan.Element.Number.Literal(value)}");
-                file.Open($"if ({string.Join(" && ", equal)})");
-                file.Line($"{returns}{kernel.TypeName}.{call};");
-                if (returns.Length == 0)
-                {
-                    file.Line("return;");
-                }
-
-                file.Close();
-                file.Line();
+                member.EmitCallIf(file, string.Join(" && ", equal), kernel.TypeName);
             }
 
-            file.Line($"{returns}{others}.{call};");
+            member.EmitCall(file, others);
             file.Close();
             file.Line();
         }
 
-        bool HasParameters(KernelId kernel, string call) =>
-            call.Contains("in arguments") && new KernelShape(kernel).Members.Any(member => member.Call == call);
+        static bool HasParameters(KernelId kernel, KernelMember member) =>
+            member.TakesParameters && new KernelShape(kernel).Members.Any(other => other.Call == member.Call);
     }
 
     private static void EmitByClassCount(IndentedWriter file, SurfacePlan plan, KernelId any)
     {
         var hasOwn = LossList.Of(plan.Loss) is SoftmaxLoss { HasSpreadTargets: true } && plan.Kernels.Any(kernel => kernel.Classes == 0);
         var others = hasOwn ? any.TypeName : LibraryType(LossList.CrossEntropy.Info, plan.Element);
-        var (signature, call) = new KernelShape(any).Members.Single();
+        var member = new KernelShape(any).Members.Single();
         file.Line("/// <inheritdoc/>");
-        file.Open(signature);
+        file.Open(member.Signature);
         file.Open("switch (arguments.Classes)");
         foreach (
             var kernel in plan.Kernels.Where(kernel => kernel.Classes != 0).Select(kernel => kernel with { Constants = null }).Distinct())
         {
             file.Line($"case {kernel.Classes} when {kernel.TypeName}.Takes(form, in arguments):");
-            file.Line($"    return {kernel.TypeName}.{call};");
+            file.Line($"    return {kernel.TypeName}.{member.Call};");
         }
 
         file.Line("default:");
-        file.Line($"    return {others}.{call};");
+        file.Line($"    return {others}.{member.Call};");
         file.Close();
         file.Close();
         file.Line();

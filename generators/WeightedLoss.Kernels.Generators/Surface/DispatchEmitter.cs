@@ -36,35 +36,21 @@ internal static class DispatchEmitter
             EmitClassCount(file, id, shape.Arguments);
         }
 
-        foreach (var (signature, call) in shape.Members)
+        foreach (var member in shape.Members)
         {
-            EmitChoice(file, signature, call, choices);
-        }
-
-        file.Close();
-        return file.ToString();
-    }
-
-    private static void EmitChoice(
-        IndentedWriter file, string signature, string call, List<(string Set, string Type, string Condition)> choices)
-    {
-        var returns = signature.StartsWith("public static void", StringComparison.Ordinal) ? "" : "return ";
-        file.Line("/// <inheritdoc/>");
-        file.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
-        file.Open(signature);
-        foreach (var (_, type, condition) in choices)
-        {
-            if (condition == "true")
+            file.Line("/// <inheritdoc/>");
+            file.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+            file.Open(member.Signature);
+            foreach (var (_, type, condition) in choices)
             {
-                file.Line($"{returns}{type}.{call};");
-                continue;
-            }
-
-            file.Open($"if ({condition})");
-            file.Line($"{returns}{type}.{call};");
-            if (returns.Length == 0)
-            {
-                file.Line("return;");
+                if (condition == "true")
+                {
+                    member.EmitCall(file, type);
+                }
+                else
+                {
+                    member.EmitCallIf(file, condition, type);
+                }
             }
 
             file.Close();
@@ -72,7 +58,7 @@ internal static class DispatchEmitter
         }
 
         file.Close();
-        file.Line();
+        return file.ToString();
     }
 
     /// <summary>The class count, and which calls with it the kernel serves.</summary>

@@ -32,24 +32,28 @@ internal sealed class KernelShape(KernelId id)
     /// <summary>The methods that hold the arithmetic.</summary>
     public IReadOnlyList<KernelMethod> Methods { get; } = MethodsOf(id);
 
-    /// <summary>The interface's methods, as signature and call.</summary>
-    public IReadOnlyList<(string Signature, string Call)> Members => (id.Loss.Family, id.Part) switch
+    /// <summary>The interface's methods.</summary>
+    public IReadOnlyList<KernelMember> Members => (id.Loss.Family, id.Part) switch
     {
         (LossFamily.Binary, _) =>
         [
-            .. Methods.OfType<SummedMethod>().Select(method => (
-                $"public static void {method.GenericName}(in {Arguments} arguments, ref double lossLanes, ref double weightLanes)"
-                    + method.Constraints,
+            .. Methods.OfType<SummedMethod>().Select(method => new KernelMember(
+                "void",
+                $"{method.GenericName}(in {Arguments} arguments, ref double lossLanes, ref double weightLanes){method.Constraints}",
                 $"{method.GenericName}(in arguments, ref lossLanes, ref weightLanes)")),
-            ($"public static void Probabilities(ref {_element} logits, ref {_element} probabilities, nuint count)",
-                "Probabilities(ref logits, ref probabilities, count)"),
+            new(
+                "void",
+                $"Probabilities(ref {_element} logits, ref {_element} probabilities, nuint count)",
+                "Probabilities(ref logits, ref probabilities, count)",
+                TakesParameters: false),
         ],
-        (LossFamily.Function, _) => [(
-            $"public static void Run(ref {_element} x, ref {_element} y, nuint count)", "Run(ref x, ref y, count)")],
-        (_, KernelPart.Rows) => [($"public static long Run(in {Arguments} arguments)", "Run(in arguments)")],
+        (LossFamily.Function, _) => [new("void", $"Run(ref {_element} x, ref {_element} y, nuint count)", "Run(ref x, ref y, count)")],
+        (_, KernelPart.Rows) => [new("long", $"Run(in {Arguments} arguments)", "Run(in arguments)")],
         _ =>
         [
-            ($"public static long Run<TRows>(TargetForm form, in {Arguments} arguments) {string.Format(RowsConstraint, _element)}",
+            new(
+                "long",
+                $"Run<TRows>(TargetForm form, in {Arguments} arguments) {string.Format(RowsConstraint, _element)}",
                 "Run<TRows>(form, in arguments)"),
         ],
     };
@@ -132,5 +136,32 @@ internal sealed class KernelShape(KernelId id)
             FunctionDefinition function => [new FunctionLoop(function, id.Element)],
             _ => throw new InvalidOperationException($"There are no loops for {id}."),
         };
+    }
+}
+
+/// <summary>A method of a kernel's interface.</summary>
+/// <param name="Returns">The type that it returns.</param>
+/// <param name="Declaration">Name, parameters and constraints.</param>
+/// <param name="Call">Name and arguments.</param>
+/// <param name="TakesParameters">Whether the parameters of the loss are among the arguments.</param>
+internal sealed record KernelMember(string Returns, string Declaration, string Call, bool TakesParameters = true)
+{
+    public string Signature => $"public static {Returns} {Declaration}";
+
+    /// <summary>Hands the call to another type.</summary>
+    public void EmitCall(IndentedWriter writer, string type) => writer.Line((Returns == "void" ? "" : "return ") + $"{type}.{Call};");
+
+    /// <summary>Hands the call to another type on a condition.</summary>
+    public void EmitCallIf(IndentedWriter writer, string condition, string type)
+    {
+        writer.Open($"if ({condition})");
+        EmitCall(writer, type);
+        if (Returns == "void")
+        {
+            writer.Line("return;");
+        }
+
+        writer.Close();
+        writer.Line();
     }
 }

@@ -38,16 +38,14 @@ internal static class RegistryEmitter
         return file.ToString();
     }
 
-    /// <summary>
-    /// The same for users: only what the dispatchers choose, and without the kernels themselves, which trimming would keep.
-    /// </summary>
+    /// <summary>For users: what the dispatchers choose, without the kernels themselves, which trimming would keep.</summary>
     private static void EmitInUse(IndentedWriter file, RegistryPlan plan)
     {
         file.Line();
         file.Line("/// <summary>The kernels that the public methods of this class choose among in this process.</summary>");
         file.Line("internal static global::System.Collections.Generic.IReadOnlyList<global::WeightedLoss.KernelInfo> InUse =>");
         file.Line("[");
-        foreach (var (id, _) in plan.Kernels.Select(kernel => (kernel.Id, kernel.InstructionSets)))
+        foreach (var id in plan.Kernels.Select(kernel => kernel.Id))
         {
             // Of a focal loss of the softmax for any class count, only the rows are its own.
             var chooser = plan.Loss.Family == LossFamily.Softmax && (id.Constants is not null || id.Loss.Parameters.Any())
