@@ -278,9 +278,9 @@ internal sealed class SoftLoop(string name, Func<LaneProgram, BinaryTerms> begin
             return (Weighted("positiveFactor", scaled, y, isNegative: true), Weighted("negativeFactor", Value("negativeGradient"), no));
         }
 
-        Lane Weighted(string name, Lane weight, Lane share, bool isNegative = false)
+        Lane Weighted(string name, Lane weight, Lane target, bool isNegative = false)
         {
-            var product = program.Let(name + "OfClass", program.Multiply(weight, share));
+            var product = program.Let(name + "OfClass", program.Multiply(weight, target));
             return program.Choose(
                 name, HasOwnWeights, () => Limits.Finite(program, program.Multiply(product, own), !isNegative, isNegative), () => product);
         }

@@ -24,7 +24,7 @@ internal sealed class RowGradient(RowBlocks blocks, TargetForm form, RowValues v
         if (form == TargetForm.Smooth)
         {
             // An infinite one would make NaN of a class of weight 0.
-            _program.Line($"var share = global::System.Math.Min(ownWeight * arguments.Scale, {blocks.Element}.MaxValue);");
+            _program.Line($"var scaledWeight = global::System.Math.Min(ownWeight * arguments.Scale, {blocks.Element}.MaxValue);");
         }
 
         _block.Suffix = "_out";
@@ -92,7 +92,7 @@ internal sealed class RowGradient(RowBlocks blocks, TargetForm form, RowValues v
         return _block.Let("g", form switch
         {
             TargetForm.Hard => value,
-            TargetForm.Smooth => _block.NegatedMultiplyAdd(_block.Load("uniformWeights", start), blocks.Broadcast("share"), value),
+            TargetForm.Smooth => _block.NegatedMultiplyAdd(_block.Load("uniformWeights", start), blocks.Broadcast("scaledWeight"), value),
             _ => _block.NegatedMultiplyAdd(target(start), blocks.Broadcast("arguments.Scale"), value),
         });
     }

@@ -136,13 +136,13 @@ internal sealed class RowValues
     {
         var registers = dialect.Registers;
         var program = newProgram(registers);
-        var near = program.Let("leastUnsaturated", saturated.EmitLeastUnsaturated(program));
+        var least = program.Let("leastUnsaturated", saturated.EmitLeastUnsaturated(program));
         var seen = program.Let("seen", program.Constant("Infinity", double.PositiveInfinity));
         OpenLoop(program, dialect, registers);
         program.Assign(seen, program.Smaller(program.Let("rest", program.Load("rowValues", IndexOf("rest"))), seen));
         program.Close();
         program.Line();
-        return program.Any(program.IsGreater(near, seen));
+        return program.Any(program.IsGreater(least, seen));
     }
 
     /// <summary>Evaluates the e of the labels from its argument, for some rows.</summary>

@@ -47,7 +47,7 @@ internal sealed class SpreadTargets(LaneGroups groups) : LaneTargets(groups)
             else
             {
                 var isLabel = Program.Let("isLabel", Program.AreEqual(labels, index));
-                b = Program.Add(Program.Let("share", Program.Multiply(uniform, weight)), Program.Keep(isLabel, labelWeight));
+                b = Program.Add(Program.Let("uniformWeight", Program.Multiply(uniform, weight)), Program.Keep(isLabel, labelWeight));
             }
 
             Classes.SetTarget(k, Program.Let("b", b));

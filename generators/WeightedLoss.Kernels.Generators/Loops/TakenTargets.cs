@@ -63,11 +63,11 @@ internal sealed class TakenTargets(LaneGroups groups) : LaneTargets(groups)
     public override Func<Lane, string, Lane, Lane> GradientOf(Lane coefficient)
     {
         var sampleWeight = Program.Load("arguments.SampleWeights", "row");
-        var share = RowTerms.EmitScaledWeight(Program, sampleWeight, new Lane(_ => Groups.Dialect.Broadcast("arguments.Scale")));
+        var scaledWeight = RowTerms.EmitScaledWeight(Program, sampleWeight, new Lane(_ => Groups.Dialect.Broadcast("arguments.Scale")));
         return (_, k, e) =>
         {
-            var pull = Program.Multiply(Program.Let("value", e), coefficient);
-            return Program.Let("g", Program.NegatedMultiplyAdd(Uniform(k), share, pull));
+            var product = Program.Multiply(Program.Let("value", e), coefficient);
+            return Program.Let("g", Program.NegatedMultiplyAdd(Uniform(k), scaledWeight, product));
         };
     }
 

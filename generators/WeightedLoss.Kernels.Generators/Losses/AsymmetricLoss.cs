@@ -92,11 +92,11 @@ internal sealed class AsymmetricLoss : BinaryLoss
             var reciprocal = Program.Let("reciprocalOfOther", Program.Divide(Program.Constant("One", 1), divisor));
             var odds = Program.Let("odds", Program.Multiply(Program.Add(q.High, q.Low), reciprocal));
             var cost = Program.Let("cost", Program.Select(hasMargin, Logarithm.OnePlus(Program, odds), softplus));
-            var share = Program.Let(
-                "shareOfRight", Program.Select(hasMargin, Program.Multiply(right, reciprocal), Program.Constant("One", 1)));
-            return EmitPower(q, share, cost);
+            var rightByOther = Program.Let(
+                "rightByOther", Program.Select(hasMargin, Program.Multiply(right, reciprocal), Program.Constant("One", 1)));
+            return EmitPower(q, rightByOther, cost);
 
-            (Lane, Func<Lane>) EmitPower(TwoPart q, Lane shareOfRight, Lane cost)
+            (Lane, Func<Lane>) EmitPower(TwoPart q, Lane rightByOther, Lane cost)
             {
                 // The logarithm of q is that of its high part and what the low part adds to it.
                 var least = Program.Constant("SmallestNormal", Program.Number.SmallestNormal);
@@ -117,7 +117,7 @@ internal sealed class AsymmetricLoss : BinaryLoss
                 {
                     var ratio = Program.Let("ratio", Program.Multiply(bounded, perPart));
                     var focus = Program.Let("focus", Program.Multiply(Program.Multiply(gamma.Value, right), ratio));
-                    var slope = Program.Multiply(Program.Multiply(power, wrong.High), Program.Add(focus, shareOfRight));
+                    var slope = Program.Multiply(Program.Multiply(power, wrong.High), Program.Add(focus, rightByOther));
                     return Program.Let("slope", Program.Drop(Program.IsGreater(least, q.High), slope));
                 }
             }
@@ -147,7 +147,7 @@ internal sealed class AsymmetricLoss : BinaryLoss
                     () => _program.Let("derivative", _program.Multiply(label.EmitScaled(), emitSlope())));
             }
 
-            /// <summary>A soft target is a share y of the positive class and 1 − y of the negative one.</summary>
+            /// <summary>A soft target is the positive class by y and the negative one by 1 − y.</summary>
             public override WeightedTerm Soft(Func<SoftTarget> loadTarget)
             {
                 var (sigmoid, log) = Load();

@@ -92,7 +92,7 @@ internal readonly record struct WeightedTerm(Lane Loss, Func<Lane> EmitGradient)
 internal readonly record struct HardLabel(Lane S, Lane Weight, Lane? IsPositive, Func<Lane> EmitScaled);
 
 /// <summary>The lanes of soft targets.</summary>
-/// <param name="Y">The share of the positive class, with smoothing.</param>
+/// <param name="Y">The target of the positive class, with smoothing.</param>
 /// <param name="Not">That of the negative one.</param>
 /// <param name="A">w⁺·y.</param>
 /// <param name="B">w⁻·(1 − y).</param>

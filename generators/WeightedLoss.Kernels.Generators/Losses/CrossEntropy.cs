@@ -43,9 +43,9 @@ internal sealed class CrossEntropy : SoftmaxLoss
         var cost = program.Let("cost", program.MultiplyAdd(target, log, values["gaps"]));
         var loss = program.Let("loss", program.Keep(program.IsNotZero(sampleWeight), cost));
         var coefficient = program.Let("coefficient", program.Divide(program.Multiply(target, gradientScale), all));
-        var pull = program.Let("pull", program.Multiply(peak, rest));
-        var push = program.Let("push", program.MultiplySubtract(others, largestE, pull));
-        var peakGradient = program.Let("peakGradient", program.Divide(program.Multiply(push, gradientScale), all));
+        var peakRest = program.Let("peakRest", program.Multiply(peak, rest));
+        var peakSlope = program.Let("peakSlope", program.MultiplySubtract(others, largestE, peakRest));
+        var peakGradient = program.Let("peakGradient", program.Divide(program.Multiply(peakSlope, gradientScale), all));
         var zeroOrNaN = program.Let("zeroOrNaN", program.Subtract(all, all));
         var isLabel = program.AreEqual(values["best"], program.LoadLabels("arguments.Labels", "row"));
         return new(loss, coefficient, peakGradient, program.Both(isLabel, program.AreEqual(zeroOrNaN, program.Zero)));

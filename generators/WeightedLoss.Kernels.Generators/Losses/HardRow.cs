@@ -64,8 +64,8 @@ internal sealed class HardRow
     /// <param name="power">The row's N.</param>
     public static Lane EmitCost(LaneProgram program, Lane rest, Lane labelE, Lane labelLogit, Lane power)
     {
-        var near = program.Let("near", program.Max(program.Constant("One", 1), labelE));
-        var odds = program.Let("odds", program.Divide(rest, near));
+        var atLeastOne = program.Let("atLeastOne", program.Max(program.Constant("One", 1), labelE));
+        var odds = program.Let("odds", program.Divide(rest, atLeastOne));
         var (stepHigh, stepLow) = Exponential.Step(program);
         var beyondHigh = program.Let("beyondHigh", program.MultiplySubtract(power, stepHigh, labelLogit));
         var beyond = program.Let("beyond", program.MultiplyAdd(power, stepLow, beyondHigh));

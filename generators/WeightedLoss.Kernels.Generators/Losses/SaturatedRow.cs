@@ -5,10 +5,9 @@ using WeightedLoss.Shared;
 namespace WeightedLoss.Generators.Losses;
 
 /// <summary>
-/// Saturated rows: so sure of their label that what the focal loss makes of q = T/S may be below the smallest normal number. A processor
-/// takes a hundred times as long for such numbers. A call with such a row takes a second form of the sweeps over rows,
-/// in which most of what would not be a normal number becomes 0. Other rows have the same bits in both. Of a saturated row, S is e_y, the
-/// largest e.
+/// Saturated rows: so sure of their label that what the focal loss makes of q = T/S may be subnormal, for which a processor takes many
+/// times as long. A call with such a row takes a second form of the sweeps over rows, in which most of what would be subnormal becomes 0.
+/// Other rows have the same bits in both. Of a saturated row, S is e_y, the largest e.
 /// </summary>
 /// <param name="gamma">γ; null if it is given at run time.</param>
 internal sealed class SaturatedRow(double? gamma)
@@ -17,14 +16,14 @@ internal sealed class SaturatedRow(double? gamma)
     public static readonly Option AreSome = new("TSaturated", "Yes");
 
     /// <summary>
-    /// The T from which on a row is not saturated, by <see cref="FocalLimits.NearQ"/>, with the least S that a saturated row may have.
+    /// The T from which on a row is not saturated, by <see cref="FocalLimits.UnsaturatedQ"/>, with the least S that a saturated row may have.
     /// </summary>
     public Lane EmitLeastUnsaturated(LaneProgram program)
     {
         var largest = Exponential.LeastOfLargest(program.Number);
         return gamma is { } constant
-            ? program.Constant("NearRest", largest * FocalLimits.NearQ(constant, program.Number.Bits))
-            : program.Multiply(ParameterValues.Given(program, "nearQ", 4), program.Constant("LeastOfLargest", largest));
+            ? program.Constant("UnsaturatedRest", largest * FocalLimits.UnsaturatedQ(constant, program.Number.Bits))
+            : program.Multiply(ParameterValues.Given(program, "unsaturatedQ", 4), program.Constant("LeastOfLargest", largest));
     }
 
     /// <summary>T, or 0 where q is below every normal number.</summary>
@@ -47,9 +46,9 @@ internal sealed class SaturatedRow(double? gamma)
     /// <summary>
     /// The label's gradient, not negative, or 0 where it is below every normal number: no other gradient of the row is larger.
     /// </summary>
-    public static Lane EmitPull(LaneProgram program, Lane isSaturated, Lane pull)
+    public static Lane EmitLabelSlope(LaneProgram program, Lane isSaturated, Lane labelSlope)
     {
-        var isBelow = program.IsGreater(program.Constant("SmallestNormal", program.Number.SmallestNormal), pull);
-        return program.Choose("keptPull", AreSome, () => program.Drop(program.Both(isSaturated, isBelow), pull), () => pull);
+        var isBelow = program.IsGreater(program.Constant("SmallestNormal", program.Number.SmallestNormal), labelSlope);
+        return program.Choose("keptSlope", AreSome, () => program.Drop(program.Both(isSaturated, isBelow), labelSlope), () => labelSlope);
     }
 }

@@ -27,10 +27,10 @@ internal sealed class SigmoidFocal : BinaryLoss
     public override BinaryTerms BeginMixed(LaneProgram program) => new MixedTerms(program);
 
     /// <summary>
-    /// Saturated logits: so far from 0 that q^γ·L of the right class, in float, or what its roundings are, would be below the smallest
-    /// normal number, for which a processor takes a hundred times as long. There the power is larger, because it is made of
-    /// a larger q or is multiplied, and other factors are smaller in turn, by powers of two, which changes no bit of a normal number; and
-    /// where the loss of weight 1 would be well below it, e or the power is 0.
+    /// Saturated logits: so large that q^γ·L of the right class, in float, or what its roundings are, would be subnormal, for which a
+    /// processor takes many times as long. There the power is larger, because it is made of a larger q or is multiplied, and other factors
+    /// are smaller in turn, by powers of two, which changes no bit of a normal number; and where the loss of weight 1 would be well below
+    /// every normal number, e or the power is 0.
     /// </summary>
     private sealed class SaturatedLogits
     {
@@ -45,19 +45,19 @@ internal sealed class SigmoidFocal : BinaryLoss
         {
             _gamma = gamma;
             _exponent = Power.HasProducts(gamma) ? System.Math.Min(60, 2 * (int)(32 / gamma!.Value)) : 60;
-            Near = gamma is { } constant
-                ? program.Constant("NearE", FocalLimits.NearE(constant))
-                : ParameterValues.Given(program, "nearE", 4);
+            Unsaturated = gamma is { } constant
+                ? program.Constant("UnsaturatedE", FocalLimits.UnsaturatedE(constant))
+                : ParameterValues.Given(program, "unsaturatedE", 4);
         }
 
         /// <summary>
-        /// The least e that is near, <see cref="FocalLimits.NearE"/>: all of a tile are near if and only if the bits that they have in
+        /// The least e that is unsaturated, <see cref="FocalLimits.UnsaturatedE"/>: all of a tile are if and only if the bits that they have in
         /// common include all of its bits.
         /// </summary>
-        public Lane Near { get; }
+        public Lane Unsaturated { get; }
 
-        /// <summary>Whether some of the e whose common bits are seen are far.</summary>
-        public string AnyIn(LaneProgram program, Lane seen) => program.Any(program.IsGreater(Near, program.AndBits(seen, Near)));
+        /// <summary>Whether some of the e whose common bits are seen are saturated.</summary>
+        public string AnyIn(LaneProgram program, Lane seen) => program.Any(program.IsGreater(Unsaturated, program.AndBits(seen, Unsaturated)));
 
         /// <summary>e, or 0 by <see cref="FocalLimits.LeastE"/>.</summary>
         public TwoPart EmitE(LaneProgram program, TwoPart e)
@@ -78,8 +78,8 @@ internal sealed class SigmoidFocal : BinaryLoss
         /// <param name="s">The side: the right class has it negative; null if the class is the right one.</param>
         public (Lane? Scale, Lane? OfWeight, Lane? OfTerm) EmitScales(LaneProgram program, Lane e, Lane? s)
         {
-            var isFar = program.IsGreater(Near, e);
-            isFar = program.Let("isFar", s is { } side ? program.Both(isFar, program.IsGreater(program.Zero, side)) : isFar);
+            var isSaturated = program.IsGreater(Unsaturated, e);
+            isSaturated = program.Let("isSaturated", s is { } side ? program.Both(isSaturated, program.IsGreater(program.Zero, side)) : isSaturated);
             var one = program.Constant("One", 1);
             var whole = (int)(_exponent * (Power.HasProducts(_gamma) ? _gamma!.Value : 1));
             var half = whole / 2;
@@ -87,8 +87,8 @@ internal sealed class SigmoidFocal : BinaryLoss
 
             Lane Factor(string name, int exponent) => program.Let(
                 name, program.Select(
-                    isFar,
-                    program.Constant($"Far{(exponent < 0 ? "Less" : "More")}{System.Math.Abs(exponent)}", System.Math.Pow(2, exponent)),
+                    isSaturated,
+                    program.Constant($"Saturated{(exponent < 0 ? "Less" : "More")}{System.Math.Abs(exponent)}", System.Math.Pow(2, exponent)),
                     one));
         }
     }
@@ -123,7 +123,7 @@ internal sealed class SigmoidFocal : BinaryLoss
                 _saturated = new(Program, gamma);
                 if (Program.IsSwept)
                 {
-                    _seen = Program.Let("seen", _saturated.Near);
+                    _seen = Program.Let("seen", _saturated.Unsaturated);
                 }
             }
 
@@ -281,8 +281,8 @@ internal sealed class SigmoidFocal : BinaryLoss
             var minusLog = new TwoPart(log.High, logLow);
             if (below is { } distance)
             {
-                var near = Program.Let("near", Exponential.Bounded(Program, distance));
-                var sum = TwoPart.Sum(Program, "minusLog", near, log.High);
+                var boundedDistance = Program.Let("boundedDistance", Exponential.Bounded(Program, distance));
+                var sum = TwoPart.Sum(Program, "minusLog", boundedDistance, log.High);
                 minusLog = new(sum.High, Program.Let("minusLogRest", Program.Add(sum.Low, logLow)));
             }
 
@@ -363,7 +363,7 @@ internal sealed class SigmoidFocal : BinaryLoss
             }
 
             /// <summary>
-            /// A soft target is a share y of the positive class and 1 − y of the negative one. One of them has s = |z|, the other s = −|z|.
+            /// A soft target is the positive class by y and the negative one by 1 − y. One of them has s = |z|, the other s = −|z|.
             /// </summary>
             public override WeightedTerm Soft(Func<SoftTarget> loadTarget)
             {
@@ -446,7 +446,7 @@ internal sealed class SigmoidFocal : BinaryLoss
                 var rest = _program.Let("minusLogRest", _program.Add(sum.Low, _program.Subtract(log.Low, logMixed.Low)));
                 var power = Power.OfLogarithm(_program, new(sum.High, rest), gamma);
 
-                // An infinite logit costs nothing if its share, the weight or the power is 0; the product would be NaN.
+                // An infinite logit costs nothing if its probability, the weight or the power is 0; the product would be NaN.
                 var size = _program.Subtract(_program.Zero, _program.NegatedAbs(z));
                 var linear = _program.Let("linear", _program.Keep(_program.IsNotZero(wrong), _program.Multiply(size, wrong)));
                 var cost = _program.Let("cost", _program.Add(linear, log.High));

@@ -49,16 +49,16 @@ internal sealed class SoftmaxFocal : SoftmaxLoss
 
             // The slope may be above 1, and an infinite product would make NaN of the label's gradient.
             var scaledWeight = EmitScaledWeight(program, weight, gradientScale);
-            var pull = program.Let("pull", Limits.Finite(program, program.Multiply(scaledWeight, slope)));
+            var labelSlope = program.Let("labelSlope", Limits.Finite(program, program.Multiply(scaledWeight, slope)));
             if (row.IsSaturated is { } isSaturated)
             {
-                pull = SaturatedRow.EmitPull(program, isSaturated, pull);
+                labelSlope = SaturatedRow.EmitLabelSlope(program, isSaturated, labelSlope);
             }
 
             var hasRest = program.Let("hasRest", program.IsNotZero(row.Rest));
             var divisor = program.Let("divisor", program.Select(hasRest, row.Rest, program.Constant("One", 1)));
-            var coefficient = Quotient.Of(program, "coefficient", pull, divisor, row.RestLow);
-            return new(loss, coefficient, program.Let("labelGradient", program.Subtract(program.Zero, pull)), row.IsCorrect);
+            var coefficient = Quotient.Of(program, "coefficient", labelSlope, divisor, row.RestLow);
+            return new(loss, coefficient, program.Let("labelGradient", program.Subtract(program.Zero, labelSlope)), row.IsCorrect);
         }
 
         /// <summary>q^γ; with γ at run time the one way or the other, by which γ as a constant gives the same bits.</summary>

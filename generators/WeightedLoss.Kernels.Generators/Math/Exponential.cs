@@ -8,8 +8,8 @@ namespace WeightedLoss.Generators.Math;
 /// t = n·s + r with |r| ≤ s/2. A number that is added and subtracted again rounds t/s to the integer n and leaves n in the lowest bits. In
 /// double, the step s is ln 2, and a shift of these bits makes the scale 2ⁿ. In float it is ln 2 / 8: the three lowest bits choose one of
 /// eight roots of two, and a shift makes the exponent of the others. The roots lie in a register, and the polynomial has two degrees less,
-/// each of which would wait for the one before. exp(0) is exactly 1, exp(−∞) is 0, NaN stays NaN; below
-/// the smallest normal number, a result may be anything between 0 and what it should be.
+/// each of which would wait for the one before. exp(0) is exactly 1, exp(−∞) is 0, NaN stays NaN; a
+/// subnormal result may be anything between 0 and what it should be.
 /// </remarks>
 internal static class Exponential
 {

@@ -1,8 +1,8 @@
 namespace WeightedLoss.Shared;
 
 /// <summary>
-/// From where on the powers of a focal loss are close to the smallest normal number, or below it, where a processor takes a hundred times
-/// as long. With q for the probability of the wrong class, the loss is next to q^(γ+1) there and the gradient next to (γ+1)·q^(γ+1).
+/// From where on the powers of a focal loss are close to the smallest normal number, or subnormal, where a processor takes many times as
+/// long. With q for the probability of the wrong class, the loss is next to q^(γ+1) there and the gradient next to (γ+1)·q^(γ+1).
 /// </summary>
 /// <remarks>
 /// A kernel that has γ as a constant must have the bits of one that is given the same γ. So all is computed in double, from a γ as the
@@ -29,15 +29,15 @@ internal static class FocalLimits
     /// <summary>The same as <see cref="MinusLog"/> as a q, a power of two, for a γ with products.</summary>
     internal static double LeastQ(double gamma, int bits) => WithPower(bits == 32 ? 132 : 1028, gamma, bits);
 
-    /// <summary>The q from which on a row is near: the loss is above 2⁻⁹⁶ (double 2⁻⁹⁶⁰), which leaves room for weights below 1.</summary>
-    internal static double NearQ(double gamma, int bits) => WithPower(bits == 32 ? 96 : 960, gamma, bits);
+    /// <summary>The q from which on a row is unsaturated: the loss is above 2⁻⁹⁶ (double 2⁻⁹⁶⁰), which leaves room for weights below 1.</summary>
+    internal static double UnsaturatedQ(double gamma, int bits) => WithPower(bits == 32 ? 96 : 960, gamma, bits);
 
     /// <summary>
-    /// The e = exp(−|z|) from which on a float logit is near: the loss is above 2⁻⁹³, so that its roundings, in two parts, are normal
+    /// The e = exp(−|z|) from which on a float logit is unsaturated: the loss is above 2⁻⁹³, so that its roundings, in two parts, are normal
     /// numbers, too. One of the powers of two whose bits every e from there to 1 has, and none below: 2⁻⁶³, 2⁻³¹, 2⁻¹⁵ and so on to 1. 0
-    /// for a γ without far logits: one so large that an e which counts for nothing else still counts in its power.
+    /// for a γ without saturated logits: one so large that an e which counts for nothing else still counts in its power.
     /// </summary>
-    internal static double NearE(double gamma)
+    internal static double UnsaturatedE(double gamma)
     {
         gamma = Rounded(gamma, bits: 32);
         if (gamma > 1 << 20)
@@ -55,7 +55,7 @@ internal static class FocalLimits
     }
 
     /// <summary>
-    /// The e from which on a far float logit has it, and not 0: below it, the loss of the right class is below 2⁻¹²⁸, and that of the wrong
+    /// The e from which on a saturated float logit has it, and not 0: below it, the loss of the right class is below 2⁻¹²⁸, and that of the wrong
     /// one does not depend on it.
     /// </summary>
     internal static double LeastE(double gamma, bool hasProducts)

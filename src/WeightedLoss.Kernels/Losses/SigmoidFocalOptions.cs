@@ -81,7 +81,7 @@ public sealed class SigmoidFocalOptions<T> : BinaryOptions<T>
 
     internal override bool IsLimit<TLabel>() => Gamma == T.Zero && !Mixes<TLabel>();
 
-    /// <summary>γ, −γ, and from where on its powers count as 0 or need care; see <see cref="FocalLimits"/>.</summary>
+    /// <summary>γ, −γ, and from where on its powers count as 0; see <see cref="FocalLimits"/>.</summary>
     internal static LossParameters<T> ParametersOf(T value)
     {
         var (gamma, bits) = (double.CreateTruncating(value), Unsafe.SizeOf<T>() * 8);
@@ -91,7 +91,7 @@ public sealed class SigmoidFocalOptions<T> : BinaryOptions<T>
             P1 = -value,
             P2 = T.CreateTruncating(FocalLimits.MinusLog(gamma, bits)),
             P3 = T.CreateTruncating(FocalLimits.LeastE(gamma, hasProducts: false)),
-            P4 = T.CreateTruncating(FocalLimits.NearE(gamma)),
+            P4 = T.CreateTruncating(FocalLimits.UnsaturatedE(gamma)),
             P5 = T.CreateTruncating(FocalLimits.MinusLogOfPower(gamma, bits)),
         };
     }

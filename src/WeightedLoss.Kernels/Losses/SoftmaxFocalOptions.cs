@@ -55,7 +55,7 @@ public sealed class SoftmaxFocalOptions<T> : SoftmaxOptions<T>
             P1 = -value,
             P2 = T.CreateTruncating(FocalLimits.MinusLog(gamma, bits)),
             P3 = T.CreateTruncating(FocalLimits.LeastQ(gamma, bits)),
-            P4 = T.CreateTruncating(FocalLimits.NearQ(gamma, bits)),
+            P4 = T.CreateTruncating(FocalLimits.UnsaturatedQ(gamma, bits)),
         };
     }
 }

@@ -26,7 +26,7 @@ public sealed class SaturatedLogitsTests
         // Tiles without a saturated logit, tiles with one, and tiles of little else.
         const int N = 1400;
         var random = new Random(11);
-        var unsaturated = gamma < 100 ? -Math.Log(FocalLimits.NearE(gamma)) : 0;
+        var unsaturated = gamma < 100 ? -Math.Log(FocalLimits.UnsaturatedE(gamma)) : 0;
         var logits = new float[N];
         for (var i = 0; i < N; i++)
         {
@@ -132,9 +132,9 @@ public sealed class SaturatedLogitsTests
             var given = (double)(float)gamma;
             Assert.Equal(FocalLimits.MinusLog(given, bits: 32), FocalLimits.MinusLog(gamma, bits: 32));
             Assert.Equal(FocalLimits.LeastQ(given, bits: 32), FocalLimits.LeastQ(gamma, bits: 32));
-            Assert.Equal(FocalLimits.NearQ(given, bits: 32), FocalLimits.NearQ(gamma, bits: 32));
+            Assert.Equal(FocalLimits.UnsaturatedQ(given, bits: 32), FocalLimits.UnsaturatedQ(gamma, bits: 32));
             Assert.Equal(FocalLimits.LeastE(given, hasProducts: false), FocalLimits.LeastE(gamma, hasProducts: false));
-            Assert.Equal(FocalLimits.NearE(given), FocalLimits.NearE(gamma));
+            Assert.Equal(FocalLimits.UnsaturatedE(given), FocalLimits.UnsaturatedE(gamma));
         }
     }
 }
