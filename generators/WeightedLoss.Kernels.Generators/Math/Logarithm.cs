@@ -5,8 +5,7 @@ namespace WeightedLoss.Generators.Math;
 
 /// <summary>log(1 + x), with its relative accuracy kept for tiny x.</summary>
 /// <remarks>
-/// The square of a small x would be subnormal, and processors take many times as long for such a number. In float,
-/// it is larger by
+/// The square of a small x would be subnormal, and processors take many times as long for such a number. In float, it is larger by
 /// <see cref="SquareScale"/> and what it is multiplied with is smaller by it, which changes no bit, and keeps it normal for x from 2⁻¹²⁰
 /// on; in double, it has a floor.
 /// </remarks>
