@@ -8,7 +8,8 @@ namespace WeightedLoss.Generators.Loops;
 /// <summary>One loss per label, with weights by class, by sample, or by sample and column. Knows no loss.</summary>
 internal abstract class LabelLoop(
     string name, string summary, string element, LoopArray[] labels, Func<LaneProgram, BinaryTerms> begin, params string[] options)
-    : SummedMethod(name, summary, [.. options, HasOwnWeights.Parameter, WantsLosses.Parameter, WantsGradient.Parameter])
+    : SummedMethod(
+        name, summary, [.. options, HasOwnWeights.Parameter, .. BinaryOutput.All.Select(output => output.IsWanted.Parameter)])
 {
     private readonly Dictionary<string, Lane> _values = [];
 
@@ -18,8 +19,7 @@ internal abstract class LabelLoop(
         .. labels,
         new(element, "sampleWeights", HasOwnWeights),
         new(element, "positiveWeights", HasColumnWeights),
-        new(element, "gradient", WantsGradient),
-        new(element, "losses", WantsLosses),
+        .. BinaryOutput.All.Select(output => new LoopArray(element, output.Array, output.IsWanted)),
     ];
 
     protected BinaryTerms Terms { get; private set; } = null!;
@@ -46,18 +46,20 @@ internal abstract class LabelLoop(
     /// <summary>Emits statements where Σ w takes more than the counts of the labels.</summary>
     protected abstract void WhereWeightsAreSummed(LaneProgram program, Action emit);
 
-    /// <summary>Writes what a block's labels give, and adds it to the sums.</summary>
+    /// <summary>Adds what a block's labels give to the sums, and writes the outputs.</summary>
     /// <param name="program">The program.</param>
     /// <param name="term">What they give.</param>
     /// <param name="weight">Their weights.</param>
     /// <param name="live">Gives a named value, 0 where a label does not count.</param>
     protected void EmitOutputs(LaneProgram program, WeightedTerm term, Lane weight, Func<string, Lane, Lane> live)
     {
-        var loss = live("liveLoss", program.Let("loss", term.Loss));
-        program.When(WantsLosses, () => program.Store("losses", loss));
-        LossLanes.Add(program, Value("lossSum"), loss);
+        term = term with { Loss = live("liveLoss", program.Let("loss", term.Loss)) };
+        LossLanes.Add(program, Value("lossSum"), term.Loss);
         WhereWeightsAreSummed(program, () => program.Assign(Value("weightSum"), program.Add(Value("weightSum"), weight)));
-        program.When(WantsGradient, () => program.Store("gradient", live("liveGradient", term.EmitGradient())));
+        foreach (var output in BinaryOutput.All)
+        {
+            program.When(output.IsWanted, () => program.Store(output.Array, output.Emit(term, live)));
+        }
     }
 
     /// <summary>

@@ -84,6 +84,21 @@ internal abstract class BinaryForm
 /// <param name="EmitGradient">Emits the scaled gradient.</param>
 internal readonly record struct WeightedTerm(Lane Loss, Func<Lane> EmitGradient);
 
+/// <summary>An array that receives a value per label, if a call wants it. Loops know the list, and no output by name.</summary>
+/// <param name="Array">The array.</param>
+/// <param name="IsWanted">The option that asks for it.</param>
+/// <param name="Emit">
+/// The value, from what labels give, with their loss as it counts, and from what makes 0 of a named value of labels that do not count.
+/// </param>
+internal sealed record BinaryOutput(string Array, Option IsWanted, Func<WeightedTerm, Func<string, Lane, Lane>, Lane> Emit)
+{
+    public static IReadOnlyList<BinaryOutput> All { get; } =
+    [
+        new("losses", BinaryOptions.WantsLosses, static (term, _) => term.Loss),
+        new("gradient", BinaryOptions.WantsGradient, static (term, live) => live("liveGradient", term.EmitGradient())),
+    ];
+}
+
 /// <summary>The lanes of hard labels.</summary>
 /// <param name="S">The logit of a negative label, minus that of a positive one.</param>
 /// <param name="Weight">The weight in the loss.</param>
