@@ -1,13 +1,14 @@
 using WeightedLoss.Generators.Losses;
 using WeightedLoss.Generators.Math;
 using WeightedLoss.Generators.Program;
+using WeightedLoss.Generators.Spec;
 
 namespace WeightedLoss.Generators.Loops;
 
 /// <summary>The methods of a loss of one logit per label.</summary>
 internal static class BinaryLoops
 {
-    public static IReadOnlyList<KernelMethod> Of(BinaryLoss loss, ParameterValues parameters, string element) =>
+    public static IReadOnlyList<KernelMethod> Of(BinaryLoss loss, ParameterValues parameters, Element element) =>
     [
         .. loss.IsSoftplus ? new KernelMethod[] { new SumLoop(loss, parameters, element) } : [],
         new HardLoop(loss, parameters, element),
@@ -19,19 +20,19 @@ internal static class BinaryLoops
     ];
 
     /// <summary>σ(z).</summary>
-    private sealed class ProbabilityLoop(string element) : LoopMethod("Probabilities", "σ(z).")
+    private sealed class ProbabilityLoop(Element element) : LoopMethod("Probabilities", "σ(z).", element)
     {
-        public override IReadOnlyList<LoopArray> Arrays => [new(element, "logits"), new(element, "probabilities")];
+        public override IReadOnlyList<LoopArray> Arrays => [new(Element.Storage, "logits"), new(Element.Storage, "probabilities")];
 
         public override bool HasSweeps => true;
 
         public override void EmitIteration(LaneProgram program)
         {
-            var t = program.Let("t", program.NegatedAbs(program.Load("logits")));
+            var t = program.Let("t", program.NegatedAbs(program.LoadElements("logits")));
             var e = program.NextSweep(("e", Exponential.OfNonPositive(program, t)))[0];
-            var z = program.Let("z", program.Load("logits"));
+            var z = program.Let("z", program.LoadElements("logits"));
             var numerator = program.Let("numerator", program.SelectBySign(z, e, program.Constant("One", 1)));
-            program.Store("probabilities", SigmoidParts.OverOnePlus(program, "probability", numerator, e));
+            program.StoreElements("probabilities", SigmoidParts.OverOnePlus(program, "probability", numerator, e));
         }
     }
 }

@@ -1,6 +1,7 @@
 using WeightedLoss.Generators.Math;
 using WeightedLoss.Generators.Plan;
 using WeightedLoss.Generators.Program;
+using WeightedLoss.Generators.Spec;
 using WeightedLoss.Runtime;
 
 namespace WeightedLoss.Generators.Loops;
@@ -12,7 +13,7 @@ internal sealed class ComparedLabels(LaneGroups groups) : HardTargets(groups)
     /// <summary>Whether the label's e is picked out while the e are added up.</summary>
     private readonly bool _picksLabel = groups.Shape.Range.Count > 0;
 
-    public static LanesMethod Method(string element, ClassRange range, Func<InstructionSet, string> mender) => new(
+    public static LanesMethod Method(Element element, ClassRange range, Func<InstructionSet, string> mender) => new(
         range.IsUnrolled ? "Hard" : "LanesHard",
         new(element, range, TargetForm.Hard, RowValues.Hard)
         {

@@ -2,6 +2,7 @@ using WeightedLoss.Generators.Dialects;
 using WeightedLoss.Generators.Losses;
 using WeightedLoss.Generators.Math;
 using WeightedLoss.Generators.Program;
+using WeightedLoss.Generators.Spec;
 
 namespace WeightedLoss.Generators.Loops;
 
@@ -10,13 +11,14 @@ namespace WeightedLoss.Generators.Loops;
 /// logits. What the difference rounds away goes into the exponential, whose relative error it would be. The exponentials of a tile and
 /// its logarithms have sweeps of their own, so that fewer rows wait for the chain of operations that ends in a loss.
 /// </summary>
-internal sealed class DifferenceMethod(string element) : SampleMethod("Difference", "A sample per lane, and the difference of its logits.")
+internal sealed class DifferenceMethod(Element element)
+    : SampleMethod("Difference", "A sample per lane, and the difference of its logits.", element)
 {
     private static readonly string s_exponentialIndex = RowValues.Index(1);
 
     private static readonly string s_logarithmIndex = RowValues.Index(2);
 
-    public override (string Type, string Parameters) Signature => ("long", $"in CrossEntropyArguments<{element}> arguments");
+    public override (string Type, string Parameters) Signature => ("long", $"in CrossEntropyArguments<{Element.Storage}> arguments");
 
     public override void Emit(Func<int?, LaneProgram> program, Dialect dialect)
     {

@@ -5,10 +5,10 @@ using WeightedLoss.Generators.Spec;
 namespace WeightedLoss.Generators.Loops;
 
 /// <summary>y = f(x).</summary>
-internal sealed class FunctionLoop(FunctionDefinition function, Element element) : LoopMethod("Run", "y = f(x).")
+internal sealed class FunctionLoop(FunctionDefinition function, Element element) : LoopMethod("Run", "y = f(x).", element)
 {
-    public override IReadOnlyList<LoopArray> Arrays => [new(element.Storage, "x"), new(element.Storage, "y")];
+    public override IReadOnlyList<LoopArray> Arrays => [new(Element.Storage, "x"), new(Element.Storage, "y")];
 
     public override void EmitIteration(LaneProgram program) =>
-        program.StoreElements(element, "y", function.Emit(program, program.Let("value", program.LoadElements(element, "x"))));
+        program.StoreElements("y", function.Emit(program, program.Let("value", program.LoadElements("x"))));
 }

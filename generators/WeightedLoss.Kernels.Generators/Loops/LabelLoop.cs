@@ -1,25 +1,26 @@
 using WeightedLoss.Generators.Losses;
 using WeightedLoss.Generators.Math;
 using WeightedLoss.Generators.Program;
+using WeightedLoss.Generators.Spec;
 using static WeightedLoss.Generators.Losses.BinaryOptions;
 
 namespace WeightedLoss.Generators.Loops;
 
 /// <summary>One loss per label, with weights by class, by sample, or by sample and column. Knows no loss.</summary>
 internal abstract class LabelLoop(
-    string name, string summary, string element, LoopArray[] labels, Func<LaneProgram, BinaryTerms> begin, params string[] options)
+    string name, string summary, Element element, LoopArray[] labels, Func<LaneProgram, BinaryTerms> begin, params string[] options)
     : SummedMethod(
-        name, summary, [.. options, HasOwnWeights.Parameter, .. BinaryOutput.All.Select(output => output.IsWanted.Parameter)])
+        name, summary, element, [.. options, HasOwnWeights.Parameter, .. BinaryOutput.All.Select(output => output.IsWanted.Parameter)])
 {
     private readonly Dictionary<string, Lane> _values = [];
 
     public override IReadOnlyList<LoopArray> Arrays =>
     [
-        new(element, "logits"),
+        new(Element.Storage, "logits"),
         .. labels,
-        new(element, "sampleWeights", HasOwnWeights),
-        new(element, "positiveWeights", HasColumnWeights),
-        .. BinaryOutput.All.Select(output => new LoopArray(element, output.Array, output.IsWanted)),
+        new(Element.Number.Keyword, "sampleWeights", HasOwnWeights),
+        new(Element.Number.Keyword, "positiveWeights", HasColumnWeights),
+        .. BinaryOutput.All.Select(output => new LoopArray(Element.Storage, output.Array, output.IsWanted)),
     ];
 
     protected BinaryTerms Terms { get; private set; } = null!;
@@ -58,7 +59,7 @@ internal abstract class LabelLoop(
         WhereWeightsAreSummed(program, () => program.Assign(Value("weightSum"), program.Add(Value("weightSum"), weight)));
         foreach (var output in BinaryOutput.All)
         {
-            program.When(output.IsWanted, () => program.Store(output.Array, output.Emit(term, live)));
+            program.When(output.IsWanted, () => program.StoreElements(output.Array, output.Emit(term, live)));
         }
     }
 
@@ -82,7 +83,7 @@ internal abstract class LabelLoop(
 }
 
 /// <summary>Hard labels. Smoothed ones are soft targets.</summary>
-internal sealed class HardLoop(BinaryLoss loss, ParameterValues parameters, string element)
+internal sealed class HardLoop(BinaryLoss loss, ParameterValues parameters, Element element)
     : LabelLoop("Hard", "Hard labels, one loss each.", element, [new("byte", "labels")], program => loss.Begin(program, parameters))
 {
     public override void EmitSetup(LaneProgram program)
@@ -131,7 +132,7 @@ internal sealed class HardLoop(BinaryLoss loss, ParameterValues parameters, stri
 
     private (HardLabel Label, Lane IsLive) Load(LaneProgram program, Lane? isPositive)
     {
-        var z = program.Let("z", program.Load("logits"));
+        var z = program.Let("z", program.LoadElements("logits"));
         var s = isPositive is { } isOne ? program.Let("s", program.NegateIf(isOne, z)) : z;
         var isKnown = isPositive is null ? default(Lane?) : program.Let("isKnown", program.IsKnown("labels"));
         var own = program.Choose("sampleWeight", HasOwnWeights, () =>
@@ -170,12 +171,12 @@ internal sealed class HardLoop(BinaryLoss loss, ParameterValues parameters, stri
 /// <param name="name">The name.</param>
 /// <param name="begin">Begins the arithmetic.</param>
 /// <param name="element">The type of the elements.</param>
-internal sealed class SoftLoop(string name, Func<LaneProgram, BinaryTerms> begin, string element)
+internal sealed class SoftLoop(string name, Func<LaneProgram, BinaryTerms> begin, Element element)
     : LabelLoop(
         name,
         "Soft targets or smoothed labels, one loss each.",
         element,
-        [new("byte", "labels", HasLabels), new(element, "targets", HasLabels.Not)],
+        [new("byte", "labels", HasLabels), new(element.Storage, "targets", HasLabels.Not)],
         begin,
         HasLabels.Parameter)
 {
@@ -250,7 +251,7 @@ internal sealed class SoftLoop(string name, Func<LaneProgram, BinaryTerms> begin
     {
         var one = program.Constant("One", 1);
         var isKnown = program.ChooseMask("isKnown", HasLabels, () => program.IsKnown("labels"));
-        var y = program.Choose("target", HasLabels, () => program.Keep(program.IsPositive("labels"), one), () => program.Load("targets"));
+        var y = program.Choose("target", HasLabels, () => program.Keep(program.IsPositive("labels"), one), () => program.LoadElements("targets"));
         var no = program.Let("notTarget", program.Subtract(one, y));
         (y, no) = (Smoothed("y", y), Smoothed("notY", no));
         var own = program.Choose("sampleWeight", HasOwnWeights, () =>

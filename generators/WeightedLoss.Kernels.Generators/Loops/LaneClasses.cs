@@ -45,10 +45,9 @@ internal sealed record ClassTile(string K, int Width, int Number, Func<int, Lane
 
 /// <summary>The classes of rows that have a lane each: loops over them, and where they lie in scratch memory, class after class.</summary>
 /// <param name="program">Receives the statements.</param>
-/// <param name="element">The type of the elements.</param>
 /// <param name="range">The number of classes.</param>
 /// <param name="lanes">The lanes of a register.</param>
-internal sealed class LaneClasses(LaneProgram program, string element, ClassRange range, int lanes)
+internal sealed class LaneClasses(LaneProgram program, ClassRange range, int lanes)
 {
     /// <summary>Classes that are transposed together.</summary>
     internal const int Tile = Dialect.Tile;
@@ -88,7 +87,7 @@ internal sealed class LaneClasses(LaneProgram program, string element, ClassRang
         }
 
         program.Open("for (nuint k = 0; k < classes; k++)");
-        emit(needsIndex ? program.LetAll("index", $"({element})(int)k") : default, "k", 0);
+        emit(needsIndex ? program.LetAll("index", $"({program.Number.Keyword})(int)k") : default, "k", 0);
         program.Suffix = "";
         program.Close();
     }
@@ -129,7 +128,7 @@ internal sealed class LaneClasses(LaneProgram program, string element, ClassRang
     {
         var previous = default(Lane);
         return j => previous = j == 0
-            ? program.LetAll("index0", $"({element})(int){k}")
+            ? program.LetAll("index0", $"({program.Number.Keyword})(int){k}")
             : program.Let($"index{j}", program.Add(previous, program.Constant("One", 1)));
     }
 
@@ -214,7 +213,7 @@ internal sealed class LaneClasses(LaneProgram program, string element, ClassRang
                 "last",
                 Tile,
                 range.Most,
-                j => program.LetAll($"indexOfLast{j}", $"({element})(TClasses.Value - {Tile - j})"),
+                j => program.LetAll($"indexOfLast{j}", $"({program.Number.Keyword})(TClasses.Value - {Tile - j})"),
                 j => $"TClasses.Value % {Tile} > {Tile - 1 - j}"));
         program.Close();
 

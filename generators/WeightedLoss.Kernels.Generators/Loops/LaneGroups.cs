@@ -1,5 +1,6 @@
 using WeightedLoss.Generators.Dialects;
 using WeightedLoss.Generators.Program;
+using WeightedLoss.Generators.Spec;
 using WeightedLoss.Runtime;
 
 namespace WeightedLoss.Generators.Loops;
@@ -9,7 +10,7 @@ namespace WeightedLoss.Generators.Loops;
 /// <param name="Range">The number of classes.</param>
 /// <param name="Form">The form of the target.</param>
 /// <param name="Values">What sweeps leave of a row.</param>
-internal sealed record LanesShape(string Element, ClassRange Range, TargetForm Form, RowValues Values)
+internal sealed record LanesShape(Element Element, ClassRange Range, TargetForm Form, RowValues Values)
 {
     /// <summary>Whether the class count is a type argument, which may leave it to run time.</summary>
     public bool IsGeneric { get; init; }
@@ -47,7 +48,7 @@ internal sealed class LaneGroups(LaneProgram program, Dialect dialect, LanesShap
     public int Lanes => dialect.Lanes;
 
     /// <summary>The classes of the group at hand, in scratch memory.</summary>
-    public LaneClasses Classes { get; } = new(program, shape.Element, shape.Range, dialect.Lanes);
+    public LaneClasses Classes { get; } = new(program, shape.Range, dialect.Lanes);
 
     /// <summary>What all sweeps refer to.</summary>
     public void EmitDeclarations(bool needsStride)

@@ -11,13 +11,13 @@ namespace WeightedLoss.Generators.Loops;
 /// <param name="shape">What is known of the rows.</param>
 /// <param name="targets">What the form of the target adds.</param>
 internal sealed class LanesGradientMethod(string name, LanesShape shape, Func<LaneGroups, LaneTargets> targets)
-    : SampleMethod(name, "The gradient, from what the sweeps left.")
+    : SampleMethod(name, "The gradient, from what the sweeps left.", shape.Element)
 {
     private LaneGroups _groups = null!;
     private LaneProgram _program = null!;
     private Func<Lane, string, Lane, Lane> _gradientOf = null!;
 
-    public override (string Type, string Parameters) Signature => ("void", $"in CrossEntropyArguments<{shape.Element}> arguments");
+    public override (string Type, string Parameters) Signature => ("void", $"in CrossEntropyArguments<{Element.Storage}> arguments");
 
     public override void Emit(Func<int?, LaneProgram> program, Dialect dialect)
     {

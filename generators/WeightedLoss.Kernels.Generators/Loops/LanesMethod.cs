@@ -17,12 +17,12 @@ namespace WeightedLoss.Generators.Loops;
 /// <param name="targets">What the form of the target adds.</param>
 /// <param name="mender">The type that mends rare rows.</param>
 internal sealed class LanesMethod(string name, LanesShape shape, Func<LaneGroups, LaneTargets> targets, Func<InstructionSet, string> mender)
-    : SampleMethod(name, "A sample per lane.")
+    : SampleMethod(name, "A sample per lane.", shape.Element)
 {
-    public override (string Type, string Parameters) Signature => ("long", $"in CrossEntropyArguments<{shape.Element}> arguments");
+    public override (string Type, string Parameters) Signature => ("long", $"in CrossEntropyArguments<{Element.Storage}> arguments");
 
     public override (string Parameter, string Constraint)? TypeParameter =>
-        shape.Form == TargetForm.Hard ? ("TRows", $"struct, ICrossEntropyRows<{shape.Element}>") : null;
+        shape.Form == TargetForm.Hard ? ("TRows", $"struct, ICrossEntropyRows<{Element.Storage}>") : null;
 
     /// <summary>The sweep that writes the gradient.</summary>
     public SampleMethod Gradient { get; } = new LanesGradientMethod(name + "Gradient", shape, targets);

@@ -118,7 +118,7 @@ internal static class LoopEmitter
         method.Emit(
             registers =>
             {
-                programs.Add(new LaneProgram(dialect, statements, constants, registers, registers != null ? true : null));
+                programs.Add(new LaneProgram(dialect, method.Element, statements, constants, registers, registers != null ? true : null));
                 return programs[programs.Count - 1];
             },
             dialect);
@@ -151,7 +151,7 @@ internal static class LoopEmitter
     private static (LaneProgram Program, IndentedWriter Text) Loops(Dialect dialect, ConstantTable constants, LoopMethod method)
     {
         var loops = new IndentedWriter();
-        var program = new LaneProgram(dialect, loops, constants);
+        var program = new LaneProgram(dialect, method.Element, loops, constants);
         method.EmitSetup(program);
         program.Flush();
         method.EmitStart(program);

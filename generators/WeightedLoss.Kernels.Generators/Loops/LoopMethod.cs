@@ -1,14 +1,18 @@
 using WeightedLoss.Generators.Dialects;
 using WeightedLoss.Generators.Program;
+using WeightedLoss.Generators.Spec;
 
 namespace WeightedLoss.Generators.Loops;
 
 /// <summary>One flat method of a kernel.</summary>
-internal abstract class KernelMethod(string name, string summary)
+internal abstract class KernelMethod(string name, string summary, Element element)
 {
     public string Name => name;
 
     public string Summary => summary;
+
+    /// <summary>What its arrays hold, and what it computes in.</summary>
+    public Element Element => element;
 }
 
 /// <summary>An array that a loop walks; an argument's field has the same name with a capital.</summary>
@@ -18,7 +22,7 @@ internal abstract class KernelMethod(string name, string summary)
 internal sealed record LoopArray(string Type, string Name, Option? If = null);
 
 /// <summary>A method that walks arrays. A body says what happens before, in and after the loop over virtual blocks.</summary>
-internal abstract class LoopMethod(string name, string summary) : KernelMethod(name, summary)
+internal abstract class LoopMethod(string name, string summary, Element element) : KernelMethod(name, summary, element)
 {
     /// <summary>The arrays that the loop walks.</summary>
     public abstract IReadOnlyList<LoopArray> Arrays { get; }
@@ -46,7 +50,8 @@ internal abstract class LoopMethod(string name, string summary) : KernelMethod(n
 }
 
 /// <summary>A method that adds to the call's sums; its options are type parameters.</summary>
-internal abstract class SummedMethod(string name, string summary, params string[] options) : LoopMethod(name, summary)
+internal abstract class SummedMethod(string name, string summary, Element element, params string[] options)
+    : LoopMethod(name, summary, element)
 {
     /// <summary>The type parameters.</summary>
     public IReadOnlyList<string> Options => options;
@@ -62,7 +67,7 @@ internal abstract class SummedMethod(string name, string summary, params string[
 }
 
 /// <summary>A method with loops of its own, over samples with several classes.</summary>
-internal abstract class SampleMethod(string name, string summary) : KernelMethod(name, summary)
+internal abstract class SampleMethod(string name, string summary, Element element) : KernelMethod(name, summary, element)
 {
     /// <summary>What it returns, and its parameters.</summary>
     public abstract (string Type, string Parameters) Signature { get; }

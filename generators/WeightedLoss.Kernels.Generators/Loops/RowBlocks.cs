@@ -7,8 +7,7 @@ namespace WeightedLoss.Generators.Loops;
 /// <param name="program">Receives statements on the row.</param>
 /// <param name="block">Receives statements on the registers of a block.</param>
 /// <param name="dialect">The instruction set.</param>
-/// <param name="element">The type of the elements.</param>
-internal sealed class RowBlocks(LaneProgram program, LaneProgram block, Dialect dialect, string element)
+internal sealed class RowBlocks(LaneProgram program, LaneProgram block, Dialect dialect)
 {
     /// <summary>
     /// Blocks that are summed in the element type before they go to double: the rounding errors of a lane stay near two units in the last
@@ -19,8 +18,6 @@ internal sealed class RowBlocks(LaneProgram program, LaneProgram block, Dialect 
     public LaneProgram Program => program;
 
     public LaneProgram Block => block;
-
-    public string Element => element;
 
     /// <summary>Whether the registers of a block are visited one after the other.</summary>
     public bool IsAlone => !dialect.HasWholeBlock;
@@ -60,7 +57,7 @@ internal sealed class RowBlocks(LaneProgram program, LaneProgram block, Dialect 
     public Lane OpenPartial(string suffix, string? declaration = null)
     {
         program.Line("var start = nuint.Min(i, classes - block);");
-        program.Line($"var old = ({element})(int)(i - start) - ({element})0.5;");
+        program.Line($"var old = ({program.Number.Keyword})(int)(i - start) - ({program.Number.Keyword})0.5;");
         if (declaration is not null)
         {
             program.Line(declaration);
@@ -137,7 +134,7 @@ internal sealed class RowBlocks(LaneProgram program, LaneProgram block, Dialect 
 
     private void EmitApart(string suffix, Func<Lane, string, Func<Lane, Lane>, Lane[]> emitBlock, bool storesFirst)
     {
-        var isFresh = OpenPartial(suffix, $"var apartLane = apart < 0 ? -1 : ({element})((nint)apart - (nint)start);");
+        var isFresh = OpenPartial(suffix, $"var apartLane = apart < 0 ? -1 : ({program.Number.Keyword})((nint)apart - (nint)start);");
         var isApart = block.Let("isApart", block.AreEqual(block.Load("numbers", At("0")), Broadcast("apartLane")));
         var lowest = block.Constant("Lowest", double.NegativeInfinity);
         var loaded = block.Select(isFresh, block.Load("logits", At("start")), lowest);

@@ -24,7 +24,7 @@ internal sealed class RowGradient(RowBlocks blocks, TargetForm form, RowValues v
         if (form == TargetForm.Smooth)
         {
             // An infinite one would make NaN of a class of weight 0.
-            _program.Line($"var scaledWeight = global::System.Math.Min(ownWeight * arguments.Scale, {blocks.Element}.MaxValue);");
+            _program.Line($"var scaledWeight = global::System.Math.Min(ownWeight * arguments.Scale, {_program.Number.Keyword}.MaxValue);");
         }
 
         _block.Suffix = "_out";

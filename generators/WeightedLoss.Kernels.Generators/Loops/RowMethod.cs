@@ -3,6 +3,7 @@ using WeightedLoss.Generators.Losses;
 using WeightedLoss.Generators.Math;
 using WeightedLoss.Generators.Plan;
 using WeightedLoss.Generators.Program;
+using WeightedLoss.Generators.Spec;
 using WeightedLoss.Runtime;
 using WeightedLoss.Shared;
 
@@ -14,16 +15,16 @@ namespace WeightedLoss.Generators.Loops;
 /// </summary>
 /// <param name="element">The type of the elements.</param>
 /// <param name="form">The form of the target.</param>
-internal sealed class RowMethod(string element, TargetForm form)
-    : SampleMethod(form == TargetForm.Hard ? "Hard" : $"Row{form}", "A sample at a time.")
+internal sealed class RowMethod(Element element, TargetForm form)
+    : SampleMethod(form == TargetForm.Hard ? "Hard" : $"Row{form}", "A sample at a time.", element)
 {
     private readonly bool _isHard = form == TargetForm.Hard;
     private readonly RowValues _values = form == TargetForm.Hard ? RowValues.Hard : RowValues.Spread;
 
-    public override (string Type, string Parameters) Signature => ("long", $"in CrossEntropyArguments<{element}> arguments");
+    public override (string Type, string Parameters) Signature => ("long", $"in CrossEntropyArguments<{Element.Storage}> arguments");
 
     public override (string Parameter, string Constraint)? TypeParameter =>
-        _isHard ? ("TRows", $"struct, ICrossEntropyRows<{element}>") : null;
+        _isHard ? ("TRows", $"struct, ICrossEntropyRows<{Element.Storage}>") : null;
 
     /// <summary>What the blocks add up of spread targets: D and, unless a table has it, A.</summary>
     private string[] TargetSums => form switch
@@ -36,7 +37,7 @@ internal sealed class RowMethod(string element, TargetForm form)
     public override void Emit(Func<int?, LaneProgram> program, Dialect dialect)
     {
         var statements = program(1);
-        var blocks = new RowBlocks(statements, program(null), dialect, element);
+        var blocks = new RowBlocks(statements, program(null), dialect);
         EmitDeclarations(statements, dialect);
 
         // A row's largest logit is looked for while the e of the row before are evaluated: nothing else could be done until it is known.
@@ -129,7 +130,7 @@ internal sealed class RowMethod(string element, TargetForm form)
         EmitLimits(program);
         if (form != TargetForm.Soft)
         {
-            program.Line($"var labelValue = label < 0 ? {element}.NegativeInfinity : Unsafe.Add(ref logits, label);");
+            program.Line($"var labelValue = label < 0 ? {Element.Number.Keyword}.NegativeInfinity : Unsafe.Add(ref logits, label);");
         }
     }
 
@@ -144,7 +145,7 @@ internal sealed class RowMethod(string element, TargetForm form)
         const string isCorrect = "RowSupport.IsCorrect(ref logits, classes, label)";
         StoreValue(program, _isHard ? "correctLimit" : "best", form switch
         {
-            TargetForm.Hard => $"{isCorrect} ? {element}.PositiveInfinity : 0",
+            TargetForm.Hard => $"{isCorrect} ? {Element.Number.Keyword}.PositiveInfinity : 0",
             TargetForm.Smooth => $"{isCorrect} ? label : -2",
             _ => "-2",
         });
@@ -180,7 +181,7 @@ internal sealed class RowMethod(string element, TargetForm form)
     {
         var behindSums = System.Math.Max(1, TargetSums.Length);
         program.Line($"ref var spare = ref arguments.WantsGradient ? ref gradient : ref Unsafe.Add(ref scratch, {behindSums} * block);");
-        program.Open($"if (peak == {element}.PositiveInfinity)");
+        program.Open($"if (peak == {Element.Number.Keyword}.PositiveInfinity)");
         program.Line("logits = ref RowSupport.Limit(ref logits, ref spare, classes, out peak);");
         program.Close();
         program.Line();
@@ -267,17 +268,17 @@ internal sealed class RowMethod(string element, TargetForm form)
         program.Line($"RowSupport.SumAsInLanes(ref gradient, classes, out {Value("rest")}, out {Value("restLow")});");
         program.Close();
         program.Open("else");
-        StoreValue(program, "rest", $"({element})sumE");
-        StoreValue(program, "restLow", $"({element})(sumE - ({element})sumE)");
+        StoreValue(program, "rest", $"({Element.Number.Keyword})sumE");
+        StoreValue(program, "restLow", $"({Element.Number.Keyword})(sumE - ({Element.Number.Keyword})sumE)");
         program.Close();
         program.Line();
         StoreValue(program, "labelShifted", "labelValue");
-        StoreValue(program, "correctLimit", $"isFirst ? {element}.PositiveInfinity : 0");
+        StoreValue(program, "correctLimit", $"isFirst ? {Element.Number.Keyword}.PositiveInfinity : 0");
     }
 
     private void EmitSpreadValues(LaneProgram program)
     {
-        StoreValue(program, "rest", $"({element})sumE");
+        StoreValue(program, "rest", $"({Element.Number.Keyword})sumE");
         var isSmooth = form == TargetForm.Smooth;
         if (isSmooth)
         {
@@ -287,8 +288,8 @@ internal sealed class RowMethod(string element, TargetForm form)
 
         StoreValue(program, "others", isSmooth
             ? "(best < 0 ? 0 : Unsafe.Add(ref arguments.UniformOthers, best) * ownWeight) + (label == best ? 0 : rowWeight)"
-            : $"({element})sumTarget");
-        StoreValue(program, "gaps", isSmooth ? $"({element})(ownWeight * sumGap) + labelGap" : $"({element})sumGap");
+            : $"({Element.Number.Keyword})sumTarget");
+        StoreValue(program, "gaps", isSmooth ? $"({Element.Number.Keyword})(ownWeight * sumGap) + labelGap" : $"({Element.Number.Keyword})sumGap");
         StoreValue(program, "peak", $"bestTarget{(isSmooth ? " + (label == best ? rowWeight : 0)" : "")}");
         StoreValue(program, "shiftedLargest", "peak");
         StoreValue(program, "best", "best < 0 ? -2 : best");

@@ -2,6 +2,7 @@ using WeightedLoss.Generators.Dialects;
 using WeightedLoss.Generators.Losses;
 using WeightedLoss.Generators.Plan;
 using WeightedLoss.Generators.Program;
+using WeightedLoss.Generators.Spec;
 
 namespace WeightedLoss.Generators.Loops;
 
@@ -13,7 +14,7 @@ internal static class RowsMethods
     /// Whether the rows have so few classes that no sum has a second part (<see cref="TuningTable.MostClassesApproximate"/>).
     /// </param>
     /// <param name="loss">The loss.</param>
-    public static IReadOnlyList<KernelMethod> Of(string element, bool isApproximate, RowTerms loss)
+    public static IReadOnlyList<KernelMethod> Of(Element element, bool isApproximate, RowTerms loss)
     {
         var sweeps = new RowSweepsMethod(element, isApproximate, loss);
         return [new RowsMethod(element, isApproximate, loss, sweeps.Name), sweeps];
@@ -21,10 +22,10 @@ internal static class RowsMethods
 }
 
 /// <summary>What comes before the sweeps over rows, and their choice.</summary>
-internal sealed class RowsMethod(string element, bool isApproximate, RowTerms loss, string sweeps) : SampleMethod(
-    isApproximate ? "Approximate" : "Accurate", isApproximate ? "Rows with few classes." : "Rows with more classes.")
+internal sealed class RowsMethod(Element element, bool isApproximate, RowTerms loss, string sweeps) : SampleMethod(
+    isApproximate ? "Approximate" : "Accurate", isApproximate ? "Rows with few classes." : "Rows with more classes.", element)
 {
-    public override (string Type, string Parameters) Signature => ("long", $"in CrossEntropyArguments<{element}> arguments");
+    public override (string Type, string Parameters) Signature => ("long", $"in CrossEntropyArguments<{Element.Storage}> arguments");
 
     public override void Emit(Func<int?, LaneProgram> program, Dialect dialect)
     {
@@ -58,10 +59,11 @@ internal sealed class RowsMethod(string element, bool isApproximate, RowTerms lo
 }
 
 /// <summary>The sweeps over rows: the losses of weight 1, and then all else.</summary>
-internal sealed class RowSweepsMethod(string element, bool isApproximate, RowTerms loss)
-    : SampleMethod(isApproximate ? "ApproximateRows" : "AccurateRows", "The losses of rows, and what the gradient is made of.")
+internal sealed class RowSweepsMethod(Element element, bool isApproximate, RowTerms loss)
+    : SampleMethod(
+        isApproximate ? "ApproximateRows" : "AccurateRows", "The losses of rows, and what the gradient is made of.", element)
 {
-    public override (string Type, string Parameters) Signature => ("long", $"in CrossEntropyArguments<{element}> arguments");
+    public override (string Type, string Parameters) Signature => ("long", $"in CrossEntropyArguments<{Element.Storage}> arguments");
 
     public override (string Parameter, string Constraint)? TypeParameter =>
         loss.Saturated is null ? null : (SaturatedRow.AreSome.Parameter, "struct");

@@ -9,7 +9,7 @@ internal static class SoftmaxLoops
 {
     public static IReadOnlyList<KernelMethod> Of(SoftmaxLoss loss, ParameterValues parameters, KernelId id)
     {
-        var element = id.Element.Storage;
+        var element = id.Element;
         Func<InstructionSet, string> mender = (id with { Classes = 0, Constants = null, Part = KernelPart.Special }).TypeNameFor;
         return id.Part switch
         {

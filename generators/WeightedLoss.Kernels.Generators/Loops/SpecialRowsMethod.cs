@@ -1,6 +1,7 @@
 using WeightedLoss.Generators.Dialects;
 using WeightedLoss.Generators.Math;
 using WeightedLoss.Generators.Program;
+using WeightedLoss.Generators.Spec;
 
 namespace WeightedLoss.Generators.Loops;
 
@@ -12,10 +13,11 @@ namespace WeightedLoss.Generators.Loops;
 /// </summary>
 /// <param name="element">The type of the elements.</param>
 /// <param name="isHard">Whether rows have a hard label.</param>
-internal sealed class SpecialRowsMethod(string element, bool isHard)
+internal sealed class SpecialRowsMethod(Element element, bool isHard)
     : SampleMethod(
         isHard ? "MendHard" : "MendSpread",
-        isHard ? "Special rows with a hard label." : "Special rows with a target that is spread over the classes.")
+        isHard ? "Special rows with a hard label." : "Special rows with a target that is spread over the classes.",
+        element)
 {
     private readonly RowValues _values = isHard ? RowValues.Hard : RowValues.Spread;
     private LaneProgram _program = null!;
@@ -27,7 +29,7 @@ internal sealed class SpecialRowsMethod(string element, bool isHard)
     private Lane _labels;
 
     public override (string Type, string Parameters) Signature =>
-        ("void", $"in CrossEntropyArguments<{element}> arguments{(isHard ? ", bool isLabelApart" : "")}");
+        ("void", $"in CrossEntropyArguments<{Element.Storage}> arguments{(isHard ? ", bool isLabelApart" : "")}");
 
     public override string OtherArguments => isHard ? ", isLabelApart" : "";
 
@@ -40,7 +42,7 @@ internal sealed class SpecialRowsMethod(string element, bool isHard)
     public override void Emit(Func<int?, LaneProgram> program, Dialect dialect)
     {
         _program = program(1);
-        _classes = new(_program, element, ClassRange.Any, dialect.Lanes);
+        _classes = new(_program, ClassRange.Any, dialect.Lanes);
         _program.Line("var classes = (nuint)arguments.Classes;");
         RowValues.EmitDeclaration(_program);
         _program.Line($"ref var weights = ref arguments.{(isHard ? "Weights" : "SampleWeights")};");

@@ -1,6 +1,7 @@
 using WeightedLoss.Generators.Losses;
 using WeightedLoss.Generators.Plan;
 using WeightedLoss.Generators.Program;
+using WeightedLoss.Generators.Spec;
 using WeightedLoss.Runtime;
 using WeightedLoss.Shared;
 
@@ -13,7 +14,7 @@ namespace WeightedLoss.Generators.Loops;
 /// <inheritdoc/>
 internal sealed class SpreadTargets(LaneGroups groups) : LaneTargets(groups)
 {
-    public static LanesMethod Method(string element, TargetForm form, Func<InstructionSet, string> mender) => new(
+    public static LanesMethod Method(Element element, TargetForm form, Func<InstructionSet, string> mender) => new(
         $"Lanes{form}",
         new(element, ClassRange.Any, form, RowValues.Spread) { HasTargets = true, MayBeNarrow = true },
         groups => new SpreadTargets(groups),

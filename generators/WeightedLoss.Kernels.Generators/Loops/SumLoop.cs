@@ -1,6 +1,7 @@
 using WeightedLoss.Generators.Losses;
 using WeightedLoss.Generators.Math;
 using WeightedLoss.Generators.Program;
+using WeightedLoss.Generators.Spec;
 using static WeightedLoss.Generators.Losses.BinaryOptions;
 
 namespace WeightedLoss.Generators.Loops;
@@ -10,8 +11,8 @@ namespace WeightedLoss.Generators.Loops;
 /// 1 + Q = Π(1 + eᵢ) is kept per lane and class, Q ← fma(Q, e, e) + Q, which also keeps the relative accuracy of small losses, and one
 /// log1p(Q) ends a run.
 /// </summary>
-internal sealed class SumLoop(BinaryLoss loss, ParameterValues parameters, string element)
-    : SummedMethod("HardSum", "Hard labels, weights by class.", Ignores.Parameter, WantsGradient.Parameter)
+internal sealed class SumLoop(BinaryLoss loss, ParameterValues parameters, Element element)
+    : SummedMethod("HardSum", "Hard labels, weights by class.", element, Ignores.Parameter, WantsGradient.Parameter)
 {
     private readonly Lane[] _sums = new Lane[4];
     private BinaryTerms _terms = null!;
@@ -19,7 +20,7 @@ internal sealed class SumLoop(BinaryLoss loss, ParameterValues parameters, strin
     private Lane _negativeGradient;
 
     public override IReadOnlyList<LoopArray> Arrays =>
-        [new(element, "logits"), new("byte", "labels"), new(element, "gradient", WantsGradient)];
+        [new(Element.Storage, "logits"), new("byte", "labels"), new(Element.Storage, "gradient", WantsGradient)];
 
     public override void EmitSetup(LaneProgram program)
     {
@@ -62,16 +63,16 @@ internal sealed class SumLoop(BinaryLoss loss, ParameterValues parameters, strin
 
     private void EmitNegatives(LaneProgram program, Lane e)
     {
-        var z = program.Let("z", program.Load("logits"));
+        var z = program.Let("z", program.LoadElements("logits"));
         LossLanes.Add(program, _sums[3], program.Max(program.Zero, z));
         AddToProduct(program, _sums[1], e);
-        program.When(WantsGradient, () => program.Store("gradient", _terms.EmitDerivative(z, e, _negativeGradient)));
+        program.When(WantsGradient, () => program.StoreElements("gradient", _terms.EmitDerivative(z, e, _negativeGradient)));
     }
 
     private void EmitMixed(LaneProgram program, Lane e)
     {
         var isPositive = program.IsPositive("labels");
-        var z = program.Let("z", program.Load("logits"));
+        var z = program.Let("z", program.LoadElements("logits"));
         var s = program.Let("s", program.NegateIf(isPositive, z));
         var linear = Known("linear", program.Let("anyLinear", program.Max(program.Zero, s)));
         LossLanes.Add(program, _sums[2], program.Let("positivePart", program.Keep(isPositive, linear)));
@@ -83,7 +84,7 @@ internal sealed class SumLoop(BinaryLoss loss, ParameterValues parameters, strin
         program.When(WantsGradient, () =>
         {
             var weight = program.Let("weight", program.Select(isPositive, _positiveGradient, _negativeGradient));
-            program.Store("gradient", Known("knownGradient", _terms.EmitDerivative(s, e, weight)));
+            program.StoreElements("gradient", Known("knownGradient", _terms.EmitDerivative(s, e, weight)));
         });
 
         Lane Known(string name, Lane value) => program.Choose(

@@ -1,5 +1,6 @@
 using WeightedLoss.Generators.Plan;
 using WeightedLoss.Generators.Program;
+using WeightedLoss.Generators.Spec;
 using WeightedLoss.Runtime;
 using WeightedLoss.Shared;
 
@@ -12,7 +13,7 @@ namespace WeightedLoss.Generators.Loops;
 /// <inheritdoc/>
 internal sealed class TakenLabels(LaneGroups groups) : HardTargets(groups)
 {
-    public static LanesMethod Method(string element, Func<InstructionSet, string> mender) => new(
+    public static LanesMethod Method(Element element, Func<InstructionSet, string> mender) => new(
         "Hard",
         new(element, ClassRange.Any, TargetForm.Hard, RowValues.Hard)
         {

@@ -1,6 +1,7 @@
 using WeightedLoss.Generators.Losses;
 using WeightedLoss.Generators.Plan;
 using WeightedLoss.Generators.Program;
+using WeightedLoss.Generators.Spec;
 using WeightedLoss.Runtime;
 using WeightedLoss.Shared;
 
@@ -17,7 +18,7 @@ internal sealed class TakenTargets(LaneGroups groups) : LaneTargets(groups)
     /// <summary>The method's name.</summary>
     public const string MethodName = "LanesSmoothTaken";
 
-    public static LanesMethod Method(string element, Func<InstructionSet, string> mender) => new(
+    public static LanesMethod Method(Element element, Func<InstructionSet, string> mender) => new(
         MethodName,
         new(element, ClassRange.Any, TargetForm.Smooth, RowValues.Smooth) { GradientNeedsIndex = false },
         groups => new TakenTargets(groups),

@@ -51,7 +51,7 @@ internal sealed class AsymmetricLoss : BinaryLoss
 
         public override void EmitSweeps(Action<BinaryForm> emitRest)
         {
-            var t = Program.Let("t", Program.NegatedAbs(Program.Load("logits")));
+            var t = Program.Let("t", Program.NegatedAbs(Program.LoadElements("logits")));
             var e = Exponential.TwoPartOfNonPositive(Program, t, keepsMore: true);
             var again = Program.NextSweepLate(("e", e.High), ("eLow", e.Low));
             var (high, low) = (again[0](), again[1]());
@@ -152,7 +152,7 @@ internal sealed class AsymmetricLoss : BinaryLoss
             {
                 var (sigmoid, log) = Load();
                 var target = loadTarget();
-                var z = _program.Let("z", _program.Add(_program.Load("logits"), _program.Zero));
+                var z = _program.Let("z", _program.Add(_program.LoadElements("logits"), _program.Zero));
                 var minusZ = _program.Let("minusZ", _program.Subtract(_program.Zero, z));
                 _program.Suffix = "OfNegative";
                 var negative = terms.EmitTerm(sigmoid, log, z, terms._negative, terms._margin, target.B);

@@ -57,7 +57,7 @@ internal sealed class BinaryCrossEntropy : BinaryLoss
             {
                 var target = load();
                 var (e, log) = values();
-                var z = _program.Let("z", _program.Load("logits"));
+                var z = _program.Let("z", _program.LoadElements("logits"));
                 var size = _program.Let("size", _program.NegatedAbs(z));
 
                 // An infinite logit on the side whose weight is 0 costs nothing; the product would be NaN.

@@ -59,7 +59,7 @@ internal abstract class BinaryTerms(LaneProgram program)
     /// <summary>e = exp(−|z|), the first sweep.</summary>
     protected internal Lane EmitExponentials()
     {
-        var t = program.Let("t", program.NegatedAbs(program.Load("logits")));
+        var t = program.Let("t", program.NegatedAbs(program.LoadElements("logits")));
         return program.NextSweep(("e", Exponential.OfNonPositive(program, t)))[0];
     }
 }

@@ -136,7 +136,7 @@ internal sealed class SigmoidFocal : BinaryLoss
         /// <remarks>The sweep over e and, unless float has products for the power, the one over log1p of its high part.</remarks>
         public override void EmitSweeps(Action<BinaryForm> emitRest)
         {
-            var t = Program.Let("t", Program.NegatedAbs(Program.Load("logits")));
+            var t = Program.Let("t", Program.NegatedAbs(Program.LoadElements("logits")));
             var e = Exponential.TwoPartOfNonPositive(Program, t, keepsMore: HasManyFactors);
             if (_saturated is not { } form)
             {
@@ -373,7 +373,7 @@ internal sealed class SigmoidFocal : BinaryLoss
                 var (small, large) = (sigmoid.EmitSmall(), sigmoid.EmitLarge());
 
                 // −0 becomes 0: which side is the wrong one may not depend on how an instruction set asks for a sign.
-                var z = _program.Let("z", _program.Add(_program.Load("logits"), _program.Zero));
+                var z = _program.Let("z", _program.Add(_program.LoadElements("logits"), _program.Zero));
                 var size = _program.Let("size", _program.Subtract(_program.Zero, _program.NegatedAbs(z)));
                 var target = loadTarget();
                 var wrongShare = _program.Let("wrongShare", _program.SelectBySign(z, target.A, target.B));
@@ -432,7 +432,7 @@ internal sealed class SigmoidFocal : BinaryLoss
                 var one = _program.Constant("One", 1);
 
                 // −0 becomes 0, as for targets by class.
-                var z = _program.Let("z", _program.Add(_program.Load("logits"), _program.Zero));
+                var z = _program.Let("z", _program.Add(_program.LoadElements("logits"), _program.Zero));
                 var target = load();
                 var (y, not, gamma) = (target.Y, target.Not, terms._gamma);
                 var weight = target.Both;

@@ -12,6 +12,7 @@ namespace WeightedLoss.Generators.Program;
 internal sealed class LaneProgram
 {
     private readonly Dialect _dialect;
+    private readonly ElementAccess _access;
     private readonly IndentedWriter _writer;
     private readonly ConstantTable _constants;
     private readonly List<(ImmutableArray<Option> Guards, string Text)>[] _pending;
@@ -21,13 +22,21 @@ internal sealed class LaneProgram
     private ImmutableArray<Option> _guards = [];
 
     /// <param name="dialect">The instruction set.</param>
+    /// <param name="element">What arrays hold.</param>
     /// <param name="writer">Receives the text.</param>
     /// <param name="constants">Receives the constants.</param>
     /// <param name="registers">The registers that each statement stands for; those of a virtual block unless given.</param>
     /// <param name="inLockStep">Whether the registers go side by side; as the dialect says unless given.</param>
-    public LaneProgram(Dialect dialect, IndentedWriter writer, ConstantTable constants, int? registers = null, bool? inLockStep = null)
+    public LaneProgram(
+        Dialect dialect,
+        Element element,
+        IndentedWriter writer,
+        ConstantTable constants,
+        int? registers = null,
+        bool? inLockStep = null)
     {
         _dialect = dialect;
+        _access = ElementAccess.Of(element);
         _writer = writer;
         _constants = constants;
         _inLockStep = inLockStep ?? dialect.InLockStep;
@@ -100,30 +109,18 @@ internal sealed class LaneProgram
     public void Store(string array, Lane value, string index = "i") =>
         ForEach(register => _dialect.Store(array, index, register, value.In(register)));
 
-    /// <summary>Elements of an array as numbers of the lanes.</summary>
-    public Lane LoadElements(Element element, string array, string index = "i") => element.IsUpperHalf
-        ? ShiftLeftBits(new(register => _dialect.LoadHalves(array, index, register)), Number.Bits / 2)
-        : Load(array, index);
+    /// <summary>Elements of an array, whatever they are in memory, as numbers of the lanes.</summary>
+    public Lane LoadElements(string array, string index = "i") => _access.Load(this, array, index);
 
-    /// <summary>
-    /// Numbers of the lanes as elements of an array: rounded to the nearest, of two as near to the even one; each NaN is the same one.
-    /// </summary>
-    public void StoreElements(Element element, string array, Lane value, string index = "i")
-    {
-        if (!element.IsUpperHalf)
-        {
-            Store(array, value, index);
-            return;
-        }
+    /// <summary>Numbers of the lanes as elements of an array.</summary>
+    public void StoreElements(string array, Lane value, string index = "i") => _access.Store(this, array, value, index);
 
-        var half = Number.Bits / 2;
-        var number = Let("number", value);
-        var last = Let("lastBit", AndBits(ShiftRightBits(number, half), ConstantBits("LowestBit", 1)));
-        var rounded = Let("rounded", AddBits(number, AddBits(last, ConstantBits("BelowHalf", (1UL << (half - 1)) - 1))));
-        var stored = Let(
-            "stored", ShiftRightBits(Select(AreEqual(number, Add(number, Zero)), rounded, Constant("NotANumber", double.NaN)), half));
-        ForEach(register => _dialect.StoreHalves(array, index, register, stored.In(register)));
-    }
+    /// <inheritdoc cref="Dialect.LoadHalves"/>
+    public Lane LoadHalves(string array, string index) => new(register => _dialect.LoadHalves(array, index, register));
+
+    /// <inheritdoc cref="Dialect.StoreHalves"/>
+    public void StoreHalves(string array, Lane value, string index) =>
+        ForEach(register => _dialect.StoreHalves(array, index, register, value.In(register)));
 
     /// <inheritdoc cref="Dialect.LoadLabels"/>
     public Lane LoadLabels(string array, string index) => new(register => _dialect.LoadLabels(array, index, register));

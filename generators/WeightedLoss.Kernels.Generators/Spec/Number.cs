@@ -87,7 +87,7 @@ internal sealed record Element
     public static Element Float64 { get; } = new() { Name = "f64", Storage = "double", Number = Number.Double };
 
     /// <summary>The upper half of a float, in a ushort; computed in float.</summary>
-    public static Element BFloat16 { get; } = new() { Name = "bf16", Storage = "ushort", Number = Number.Single, IsUpperHalf = true };
+    public static Element BFloat16 { get; } = new() { Name = "bf16", Storage = "ushort", Number = Number.Single };
 
     /// <summary>In names of kernels.</summary>
     public string Name { get; private init; } = "";
@@ -97,7 +97,4 @@ internal sealed record Element
 
     /// <summary>The type that lanes compute in.</summary>
     public Number Number { get; private init; } = Number.Single;
-
-    /// <summary>Whether elements in memory are the upper half of a number's bits.</summary>
-    public bool IsUpperHalf { get; private init; }
 }

@@ -131,7 +131,7 @@ internal sealed class KernelShape(KernelId id)
         var parameters = new ParameterValues(id.Constants);
         return LossList.Of(id.Loss) switch
         {
-            BinaryLoss binary => BinaryLoops.Of(binary, parameters, id.Element.Storage),
+            BinaryLoss binary => BinaryLoops.Of(binary, parameters, id.Element),
             SoftmaxLoss softmax => SoftmaxLoops.Of(softmax, parameters, id),
             FunctionDefinition function => [new FunctionLoop(function, id.Element)],
             _ => throw new InvalidOperationException($"There are no loops for {id}."),
