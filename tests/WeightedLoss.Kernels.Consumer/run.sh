@@ -70,7 +70,7 @@ if wants package; then
   fi
   grep -q '<releaseNotes>Numerics version [1-9]' "$work/cache/weightedloss.kernels/$version/weightedloss.kernels.nuspec" ||
     { echo "The package does not name its numerics version." >&2; exit 1; }
-  emitted=$(find obj -path '*LossKernelGenerator*' -name 'ce-f32-taken-avx2.g.cs')
+  emitted=$(find obj -path '*LossKernelGenerator*' -name 'ce-f32-gathered-avx2.g.cs')
   [[ -s $emitted ]] || { echo "EmitCompilerGeneratedFiles left no kernel." >&2; exit 1; }
 
   step "run"

@@ -23,7 +23,7 @@ internal abstract class LaneTargets(LaneGroups groups)
     protected LaneClasses Classes => groups.Classes;
 
     /// <summary>The call that mends rare rows.</summary>
-    public virtual string MendCall => "MendSpread(in arguments)";
+    public virtual string MendCall => "MendDense(in arguments)";
 
     /// <summary>What its sweeps refer to.</summary>
     public virtual void EmitDeclarations()
@@ -73,7 +73,7 @@ internal abstract class LaneTargets(LaneGroups groups)
     }
 
     /// <summary>
-    /// Reads rows whose target is spread over the classes, and finds their largest logit and its class, the first of equal ones.
+    /// Reads rows with a dense target, and finds their largest logit and its class, the first of equal ones.
     /// </summary>
     /// <param name="weight">The weights of the rows.</param>
     /// <param name="read">What else is read of a class: receives it in lanes, its index, and what gives the row's own target of it.</param>

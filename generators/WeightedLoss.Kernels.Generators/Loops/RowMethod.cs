@@ -10,7 +10,7 @@ using WeightedLoss.Shared;
 namespace WeightedLoss.Generators.Loops;
 
 /// <summary>
-/// A sample at a time: virtual blocks of its classes are read for the largest logit, for what spread targets add up to, and for e and its
+/// A sample at a time: virtual blocks of its classes are read for the largest logit, for what dense targets add up to, and for e and its
 /// sum. The rows of a call stay in the second-level cache until the gradient's sweep.
 /// </summary>
 /// <param name="element">The type of the elements.</param>
@@ -19,14 +19,14 @@ internal sealed class RowMethod(Element element, TargetForm form)
     : SampleMethod(form == TargetForm.Hard ? "Hard" : $"Row{form}", "A sample at a time.", element)
 {
     private readonly bool _isHard = form == TargetForm.Hard;
-    private readonly RowValues _values = form == TargetForm.Hard ? RowValues.Hard : RowValues.Spread;
+    private readonly RowValues _values = form == TargetForm.Hard ? RowValues.Hard : RowValues.Dense;
 
     public override (string Type, string Parameters) Signature => ("long", $"in CrossEntropyArguments<{Element.Storage}> arguments");
 
     public override (string Parameter, string Constraint)? TypeParameter =>
         _isHard ? ("TRows", $"struct, ICrossEntropyRows<{Element.Storage}>") : null;
 
-    /// <summary>What the blocks add up of spread targets: D and, unless a table has it, A.</summary>
+    /// <summary>What the blocks add up of dense targets: D and, unless a table has it, A.</summary>
     private string[] TargetSums => form switch
     {
         TargetForm.Hard => [],
@@ -65,8 +65,8 @@ internal sealed class RowMethod(Element element, TargetForm form)
         }
         else
         {
-            _values.Emit(program, dialect, RowValues.SpreadInputs, "SampleWeights", (rows, values, weight, gradientScale) =>
-                CrossEntropy.EmitSpread(rows, values, weight, gradientScale));
+            _values.Emit(program, dialect, RowValues.DenseInputs, "SampleWeights", (rows, values, weight, gradientScale) =>
+                CrossEntropy.EmitDense(rows, values, weight, gradientScale));
         }
 
         new RowGradient(blocks, form, _values, start => EmitTarget(blocks, start)).Emit();
@@ -155,7 +155,7 @@ internal sealed class RowMethod(Element element, TargetForm form)
     }
 
     /// <summary>
-    /// The class whose e is in no sum: the label's, or of spread targets that with the largest logit, and what its target is.
+    /// The class whose e is in no sum: the label's, or of dense targets that with the largest logit, and what its target is.
     /// </summary>
     private void EmitApartClass(LaneProgram program)
     {

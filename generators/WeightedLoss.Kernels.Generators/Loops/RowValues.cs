@@ -12,13 +12,13 @@ internal sealed class RowValues
     internal static readonly RowValues Hard =
         new(KernelFacts.RowValues, "rest", "restLow", "labelShifted", "rowPower", "correctLimit", "labelE", "cost");
 
-    internal static readonly RowValues Spread =
+    internal static readonly RowValues Dense =
         new(KernelFacts.RowValues, "rest", "others", "gaps", "rowPower", "best", "peak", "shiftedLargest");
 
-    internal static readonly RowValues Smooth = new(KernelFacts.SmoothRowValues, [.. Spread.Names, "labelLogit"]);
+    internal static readonly RowValues Smooth = new(KernelFacts.SmoothRowValues, [.. Dense.Names, "labelLogit"]);
 
-    /// <summary>What rows with a spread target need of these.</summary>
-    internal static readonly string[] SpreadInputs = ["rest", "others", "gaps", "rowPower", "peak", "shiftedLargest", "best"];
+    /// <summary>What rows with a dense target need of these.</summary>
+    internal static readonly string[] DenseInputs = ["rest", "others", "gaps", "rowPower", "peak", "shiftedLargest", "best"];
 
     private readonly string[] _names;
 

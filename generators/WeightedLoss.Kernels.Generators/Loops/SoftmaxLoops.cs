@@ -18,10 +18,10 @@ internal static class SoftmaxLoops
                 .. RowsMethods.Of(element, isApproximate: true, loss.Begin(parameters)),
                 .. RowsMethods.Of(element, isApproximate: false, loss.Begin(parameters)),
             ],
-            KernelPart.Special when !loss.HasSpreadTargets => [new SpecialRowsMethod(element, isHard: true)],
+            KernelPart.Special when !loss.HasDenseTargets => [new SpecialRowsMethod(element, isHard: true)],
             KernelPart.Special => [new SpecialRowsMethod(element, isHard: true), new SpecialRowsMethod(element, isHard: false)],
             KernelPart.Few => WithGradient(ComparedLabels.Method(element, ClassRange.Few, mender)),
-            KernelPart.Taken => WithGradient(TakenLabels.Method(element, mender)),
+            KernelPart.Gathered => WithGradient(GatheredLabels.Method(element, mender)),
             KernelPart.Row => [new RowMethod(element, TargetForm.Hard)],
             _ when id.Classes == 2 =>
                 [new DifferenceMethod(element), .. WithGradient(ComparedLabels.Method(element, ClassRange.Of(2), mender))],
@@ -31,9 +31,9 @@ internal static class SoftmaxLoops
                 .. new[]
                 {
                     ComparedLabels.Method(element, ClassRange.Any, mender),
-                    SpreadTargets.Method(element, TargetForm.Smooth, mender),
-                    TakenTargets.Method(element, mender),
-                    SpreadTargets.Method(element, TargetForm.Soft, mender),
+                    DenseTargets.Method(element, TargetForm.Smooth, mender),
+                    GatheredTargets.Method(element, mender),
+                    DenseTargets.Method(element, TargetForm.Soft, mender),
                 }.SelectMany(WithGradient),
                 new RowMethod(element, TargetForm.Smooth),
                 new RowMethod(element, TargetForm.Soft),

@@ -15,11 +15,11 @@ namespace WeightedLoss.Generators.Loops;
 /// <param name="isHard">Whether rows have a hard label.</param>
 internal sealed class SpecialRowsMethod(Element element, bool isHard)
     : SampleMethod(
-        isHard ? "MendHard" : "MendSpread",
-        isHard ? "Special rows with a hard label." : "Special rows with a target that is spread over the classes.",
+        isHard ? "MendHard" : "MendDense",
+        isHard ? "Special rows with a hard label." : "Special rows with a dense target.",
         element)
 {
-    private readonly RowValues _values = isHard ? RowValues.Hard : RowValues.Spread;
+    private readonly RowValues _values = isHard ? RowValues.Hard : RowValues.Dense;
     private LaneProgram _program = null!;
     private LaneClasses _classes = null!;
     private Lane _weight;

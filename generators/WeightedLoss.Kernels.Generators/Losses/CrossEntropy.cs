@@ -11,13 +11,13 @@ internal sealed class CrossEntropy : SoftmaxLoss
 
     public override string OptionsText => "Class count, weights, reduction, smoothing, ignored label, layout, threads.";
 
-    public override bool HasSpreadTargets => true;
+    public override bool HasDenseTargets => true;
 
     public override bool HasDifference => true;
 
     public override RowTerms Begin(ParameterValues parameters) => new Terms();
 
-    /// <summary>The loss of a row whose target is spread over the classes, and what the gradient is made of.</summary>
+    /// <summary>The loss of a row with a dense target, and what the gradient is made of.</summary>
     /// <param name="program">Receives the statements.</param>
     /// <param name="values">
     /// <c>rest</c>: T = Σ e over the classes but the one with the largest logit; <c>shiftedLargest</c>: that logit, as the exponential
@@ -30,7 +30,7 @@ internal sealed class CrossEntropy : SoftmaxLoss
     /// loss = D + A·log1p(T/e_m), sums of terms that are not negative; the gradient is A·e/S − b, and for the class with the largest logit
     /// ((A − b_m)·e_m − b_m·T)/S, which keeps its digits where the model is as sure as the target.
     /// </remarks>
-    internal static RowResult EmitSpread(
+    internal static RowResult EmitDense(
         LaneProgram program, IReadOnlyDictionary<string, Lane> values, Lane sampleWeight, Lane gradientScale)
     {
         var (rest, others, peak) = (values["rest"], values["others"], values["peak"]);

@@ -10,9 +10,9 @@ internal abstract class SoftmaxLoss : LossDefinition
     public abstract string OptionsText { get; }
 
     /// <summary>
-    /// Whether it takes targets that are spread over the classes: smoothed labels and soft targets. Then it has all sweeps of its own.
+    /// Whether it takes dense targets: smoothed labels and soft targets. Then it has all sweeps of its own.
     /// </summary>
-    public virtual bool HasSpreadTargets => false;
+    public virtual bool HasDenseTargets => false;
 
     /// <summary>Whether the loss of two classes is the softplus of the difference of their logits, which has a way of its own.</summary>
     public virtual bool HasDifference => false;

@@ -29,7 +29,7 @@ internal sealed record KernelId(
         TypeName + char.ToUpperInvariant(NameOf(set)[0]) + NameOf(set).Substring(1) + (IsGeneric ? "<TClasses>" : "");
 
     /// <summary>Whether the class count is a type parameter.</summary>
-    public bool IsGeneric => Part is KernelPart.Few or KernelPart.Taken or KernelPart.Row;
+    public bool IsGeneric => Part is KernelPart.Few or KernelPart.Gathered or KernelPart.Row;
 
     /// <summary>The name for an instruction set, for example <c>bce-f32-avx2</c>.</summary>
     public string NameFor(InstructionSet set) => $"{this}-{NameOf(set)}";
@@ -52,7 +52,7 @@ internal sealed record KernelId(
 internal enum KernelPart
 {
     /// <summary>
-    /// All that a kernel is made of, or of the softmax the sweeps for a class count, or those for any with spread targets.
+    /// All that a kernel is made of, or of the softmax the sweeps for a class count, or those for any with dense targets.
     /// </summary>
     Whole,
 
@@ -61,8 +61,8 @@ internal enum KernelPart
     /// </summary>
     Few,
 
-    /// <summary>Sweeps for hard labels, a sample per lane and labels taken out of their rows.</summary>
-    Taken,
+    /// <summary>Sweeps for hard labels, a sample per lane and labels gathered from their rows.</summary>
+    Gathered,
 
     /// <summary>Sweeps for hard labels, a sample at a time.</summary>
     Row,

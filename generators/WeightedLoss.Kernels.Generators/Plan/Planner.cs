@@ -76,7 +76,7 @@ internal static class Planner
     {
         <= TuningTable.MostClassesUnrolled => KernelPart.Whole,
         <= KernelFacts.MostClassesCompared => KernelPart.Few,
-        <= KernelFacts.MostClassesInLanes => KernelPart.Taken,
+        <= KernelFacts.MostClassesInLanes => KernelPart.Gathered,
         _ => KernelPart.Row,
     };
 
@@ -94,7 +94,7 @@ internal static class Planner
         var hasConstants = id.Loss.Parameters.Any();
         return (hasConstants, id.Classes) switch
         {
-            (false, 0) => [id, RowsOf(id), .. new[] { KernelPart.Taken, KernelPart.Row, KernelPart.Special }.Select(
+            (false, 0) => [id, RowsOf(id), .. new[] { KernelPart.Gathered, KernelPart.Row, KernelPart.Special }.Select(
                 part => id with { Part = part })],
             (false, _) => SweepFilesOf(id),
             (true, 0) => [RowsOf(id)],

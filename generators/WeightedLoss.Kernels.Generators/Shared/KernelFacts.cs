@@ -19,7 +19,7 @@ internal static class KernelFacts
 
     /// <summary>
     /// Up to this class count the lanes that have a class as their label are found by a comparison in every class. In more classes, labels
-    /// are taken out of their rows, and smoothed labels need no memory for the target of each class.
+    /// are gathered from their rows, and smoothed labels need no memory for the target of each class.
     /// </summary>
     internal const int MostClassesCompared = 16;
 

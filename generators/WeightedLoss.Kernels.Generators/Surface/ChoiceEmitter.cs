@@ -77,7 +77,7 @@ internal static class ChoiceEmitter
 
     private static void EmitByClassCount(IndentedWriter file, SurfacePlan plan, KernelId any)
     {
-        var hasOwn = LossList.Of(plan.Loss) is SoftmaxLoss { HasSpreadTargets: true } && plan.Kernels.Any(kernel => kernel.Classes == 0);
+        var hasOwn = LossList.Of(plan.Loss) is SoftmaxLoss { HasDenseTargets: true } && plan.Kernels.Any(kernel => kernel.Classes == 0);
         var others = hasOwn ? any.TypeName : LibraryType(LossList.CrossEntropy.Info, plan.Element);
         var member = new KernelShape(any).Members.Single();
         file.Line("/// <inheritdoc/>");

@@ -113,8 +113,8 @@ internal sealed class KernelShape(KernelId id)
         writer.Line("return form switch");
         writer.Line("{");
         writer.Line("    TargetForm.Soft => LanesSoft(in arguments),");
-        writer.Line("    TargetForm.Smooth => isCompared ? LanesSmooth(in arguments) : LanesSmoothTaken(in arguments),");
-        writer.Line($"    _ => isCompared ? LanesHard<TRows>(in arguments) : {Hard(KernelPart.Taken)}.Hard<TRows>(in arguments),");
+        writer.Line("    TargetForm.Smooth => isCompared ? LanesSmooth(in arguments) : LanesSmoothGathered(in arguments),");
+        writer.Line($"    _ => isCompared ? LanesHard<TRows>(in arguments) : {Hard(KernelPart.Gathered)}.Hard<TRows>(in arguments),");
         writer.Line("};");
         writer.Close();
         writer.Line();

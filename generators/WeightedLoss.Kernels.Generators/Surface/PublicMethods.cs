@@ -81,7 +81,7 @@ internal static class PublicMethods
         var kernel = $"global::{plan.Target.KernelNamespace}.{plan.Choice}";
         var rows = $"global::{plan.Target.KernelNamespace}.{plan.RowsChoice}";
         var limitRows = ReferenceEquals(loss.Limit, loss) ? rows : ChoiceEmitter.LibraryType(loss.Limit.Info, plan.Element, "Rows");
-        foreach (var label in (string[])[.. Integers, .. loss.HasSpreadTargets ? new[] { element } : []])
+        foreach (var label in (string[])[.. Integers, .. loss.HasDenseTargets ? new[] { element } : []])
         {
             var isSoft = label == element;
             EmitPair(file, new Method
@@ -102,13 +102,13 @@ internal static class PublicMethods
                 OptionsText = loss.OptionsText,
                 WeightsText = "None (default), or one per sample, finite and at least 0. A sample with weight 0 has loss and gradient 0.",
                 LossesText = "per sample",
-                Wrong = loss.HasSpreadTargets ? "A length, label, target or weight is wrong" : "A length, label or weight is wrong",
+                Wrong = loss.HasDenseTargets ? "A length, label, target or weight is wrong" : "A length, label or weight is wrong",
                 Callee = "CrossEntropyLoss",
                 Types = $"{kernel}, {rows}, {limitRows}, {element}, {label}",
             });
         }
 
-        if (loss.HasSpreadTargets)
+        if (loss.HasDenseTargets)
         {
             file.Lines($$"""
                 /// <summary>The softmax of every sample: the probabilities of its classes.</summary>

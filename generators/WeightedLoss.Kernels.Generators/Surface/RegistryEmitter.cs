@@ -80,12 +80,12 @@ internal static class RegistryEmitter
             var counted = id with { Constants = null };
             var own = Planner.SweepsOf(counted).TypeNameFor(set).Replace("<TClasses>", $"<{counted.TypeName}>");
             return id.Classes != 0 ? $"ClassCountOrAny<{element}, {counted.TypeName}, {own}, {library}>"
-                : loss.HasSpreadTargets ? own
+                : loss.HasDenseTargets ? own
                 : library;
         }
 
         // The rows of cross-entropy are made with the kernels for any class count.
-        string Rows(SoftmaxLoss loss) => loss.HasSpreadTargets && id.Classes != 0
+        string Rows(SoftmaxLoss loss) => loss.HasDenseTargets && id.Classes != 0
             ? ChoiceEmitter.LibraryType(id.Loss, id.Element, "Rows")
             : Planner.RowsOf(id).TypeNameFor(set);
     }

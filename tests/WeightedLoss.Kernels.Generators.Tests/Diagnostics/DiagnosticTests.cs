@@ -28,13 +28,13 @@ public class DiagnosticTests
     [InlineData("[WeightedLoss.CrossEntropyKernel<float>(Classes = 2000000)] static partial class K;", "WLK004: Classes is 2000000, but must lie between 2 and 1048576; leave it out for kernels that take any class count")]
     [InlineData("[WeightedLoss.CrossEntropyKernel<float>(Classes = 7), WeightedLoss.CrossEntropyKernel<float>(Classes = 7)] static partial class K;", "WLK003: 'K' has [CrossEntropyKernel<float>] twice; remove one")]
     [InlineData("[WeightedLoss.CrossEntropyKernel<float>(Classes = 7), WeightedLoss.CrossEntropyKernel<float>(Classes = 7, InstructionSets = 0)] static partial class K;", "WLK003: 'K' has [CrossEntropyKernel<float>] twice; remove one")]
-    [InlineData("[WeightedLoss.SigmoidFocalKernel<float>(Gamma = -1)] static partial class K;", "WLK005: Gamma is -1, but must be finite and above 0; leave it out for kernels that take any value at run time")]
-    [InlineData("[WeightedLoss.SigmoidFocalKernel<float>(Gamma = 0)] static partial class K;", "WLK005: Gamma is 0, but must be finite and above 0; leave it out for kernels that take any value at run time")]
-    [InlineData("[WeightedLoss.SigmoidFocalKernel<float>(Gamma = double.NaN)] static partial class K;", "WLK005: Gamma is NaN, but must be finite and above 0; leave it out for kernels that take any value at run time")]
-    [InlineData("[WeightedLoss.SigmoidFocalKernel<float>(Gamma = double.PositiveInfinity)] static partial class K;", "WLK005: Gamma is Infinity, but must be finite and above 0; leave it out for kernels that take any value at run time")]
-    [InlineData("[WeightedLoss.SigmoidFocalKernel<float>(Gamma = 1e300)] static partial class K;", "WLK005: Gamma is 1E+300, but must be finite and above 0; leave it out for kernels that take any value at run time")]
+    [InlineData("[WeightedLoss.SigmoidFocalKernel<float>(Gamma = -1)] static partial class K;", "WLK005: Gamma is -1, but must be finite and above 0; an attribute without parameters makes kernels that take any value at run time")]
+    [InlineData("[WeightedLoss.SigmoidFocalKernel<float>(Gamma = 0)] static partial class K;", "WLK005: Gamma is 0, but must be finite and above 0; an attribute without parameters makes kernels that take any value at run time")]
+    [InlineData("[WeightedLoss.SigmoidFocalKernel<float>(Gamma = double.NaN)] static partial class K;", "WLK005: Gamma is NaN, but must be finite and above 0; an attribute without parameters makes kernels that take any value at run time")]
+    [InlineData("[WeightedLoss.SigmoidFocalKernel<float>(Gamma = double.PositiveInfinity)] static partial class K;", "WLK005: Gamma is Infinity, but must be finite and above 0; an attribute without parameters makes kernels that take any value at run time")]
+    [InlineData("[WeightedLoss.SigmoidFocalKernel<float>(Gamma = 1e300)] static partial class K;", "WLK005: Gamma is 1E+300, but must be finite and above 0; an attribute without parameters makes kernels that take any value at run time")]
     [InlineData("[WeightedLoss.SigmoidFocalKernel<float>(Gamma = 2), WeightedLoss.SigmoidFocalKernel<float>(Gamma = 2)] static partial class K;", "WLK003: 'K' has [SigmoidFocalKernel<float>] twice; remove one")]
-    [InlineData("[WeightedLoss.SoftmaxFocalKernel<float>(Classes = 3, Gamma = -1)] static partial class K;", "WLK005: Gamma is -1, but must be finite and above 0; leave it out for kernels that take any value at run time")]
+    [InlineData("[WeightedLoss.SoftmaxFocalKernel<float>(Classes = 3, Gamma = -1)] static partial class K;", "WLK005: Gamma is -1, but must be finite and above 0; an attribute without parameters makes kernels that take any value at run time")]
     [InlineData("[WeightedLoss.SoftmaxFocalKernel<float>(Classes = 1, Gamma = 2)] static partial class K;", "WLK004: Classes is 1, but must lie between 2 and 1048576; leave it out for kernels that take any class count")]
     [InlineData("[WeightedLoss.SoftmaxFocalKernel<float>(Classes = 3, Gamma = 2), WeightedLoss.SoftmaxFocalKernel<float>(Classes = 3, Gamma = 2)] static partial class K;", "WLK003: 'K' has [SoftmaxFocalKernel<float>] twice; remove one")]
     [InlineData(Attribute + " static partial class Loss;", "WLK007: 'Loss' can't receive kernels: the generator needs the name 'Loss' in it; rename the class")]
@@ -78,8 +78,8 @@ public class DiagnosticTests
     {
         Assert.Equal([], (await GeneratorHarness.DiagnoseAsync(source)).Select(diagnostic => diagnostic.ToString()));
         var files = GeneratorHarness.Generate(source).Keys;
-        Assert.Equal(2 * 8, files.Count);
-        Assert.Equal(2 * 8, files.Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.Equal(2 * 13, files.Count);
+        Assert.Equal(2 * 13, files.Distinct(StringComparer.OrdinalIgnoreCase).Count());
     }
 
     [Theory]

@@ -35,10 +35,10 @@ public class PlannerTests
     [Fact]
     public void KernelId_OfAPart_NamesItAndItsTypeParameter()
     {
-        var id = new KernelId(InfoOf("ce"), Element.Float32, Part: KernelPart.Taken);
+        var id = new KernelId(InfoOf("ce"), Element.Float32, Part: KernelPart.Gathered);
 
-        Assert.Equal("ce-f32-taken-neon", id.NameFor(InstructionSet.AdvSimd));
-        Assert.Equal("CeF32TakenNeon<TClasses>", id.TypeNameFor(InstructionSet.AdvSimd));
+        Assert.Equal("ce-f32-gathered-neon", id.NameFor(InstructionSet.AdvSimd));
+        Assert.Equal("CeF32GatheredNeon<TClasses>", id.TypeNameFor(InstructionSet.AdvSimd));
     }
 
     [Theory]
@@ -58,14 +58,19 @@ public class PlannerTests
     }
 
     [Theory]
-    [InlineData("ce", 0, "", "ce-f32 ce-f32-rows ce-f32-lanes ce-f32-taken ce-f32-row", "ce-f32 ce-f32-rows")]
-    [InlineData("ce", 3, "", "ce-f32-c3", "ce-f32-c3")]
-    [InlineData("ce", 5, "", "ce-f32-lanes", "ce-f32-c5")]
-    [InlineData("ce", 37, "", "ce-f32-taken", "ce-f32-c37")]
+    [InlineData("ce", 0, "", "ce-f32 ce-f32-rows ce-f32-gathered ce-f32-row ce-f32-special", "ce-f32 ce-f32-rows")]
+    [InlineData("ce", 3, "", "ce-f32-c3 ce-f32-special", "ce-f32-c3")]
+    [InlineData("ce", 5, "", "ce-f32-few ce-f32-special", "ce-f32-c5")]
+    [InlineData("ce", 37, "", "ce-f32-gathered ce-f32-special", "ce-f32-c37")]
     [InlineData("ce", 1000, "", "ce-f32-row", "ce-f32-c1000")]
     [InlineData("focal-softmax", 0, "", "focal-softmax-f32-rows", "focal-softmax-f32-rows")]
     [InlineData("focal-softmax", 0, "2", "focal-softmax-f32-g2-rows", "focal-softmax-f32-g2-rows")]
-    [InlineData("focal-softmax", 37, "2", "focal-softmax-f32-taken focal-softmax-f32-g2-rows", "focal-softmax-f32-c37 focal-softmax-f32-g2-rows")]
+    [InlineData(
+        "focal-softmax",
+        37,
+        "2",
+        "focal-softmax-f32-gathered focal-softmax-f32-special focal-softmax-f32-g2-rows",
+        "focal-softmax-f32-c37 focal-softmax-f32-g2-rows")]
     [InlineData("focal-sigmoid", 0, "2", "focal-sigmoid-f32-g2", "focal-sigmoid-f32-g2")]
     public void Plans_OfOneAttribute_AreTheFilesItNeeds(string loss, int classes, string gamma, string kernels, string dispatched)
     {
@@ -80,7 +85,7 @@ public class PlannerTests
     {
         EquatableArray<KernelSpec> specs = new([Spec("ce", "f32", 5), Spec("ce", "f32", 6), Spec("ce", "f32", 17)]);
 
-        Assert.Equal(["ce-f32-lanes", "ce-f32-taken"], Planner.PlanKernels(specs).Select(plan => plan.Id.ToString()).Distinct());
+        Assert.Equal(["ce-f32-few", "ce-f32-special", "ce-f32-gathered"], Planner.PlanKernels(specs).Select(plan => plan.Id.ToString()).Distinct());
         Assert.Equal(["ce-f32-c5", "ce-f32-c6", "ce-f32-c17"], Planner.PlanDispatch(specs).Select(plan => plan.Id.ToString()));
     }
 
@@ -91,7 +96,12 @@ public class PlannerTests
         EquatableArray<KernelSpec> specs = new(
             [Spec("ce", "f32", 5, sets: InstructionSets.Avx2), Spec("ce", "f32", 6, sets: InstructionSets.Neon)]);
 
-        Assert.Equal(["avx2", "scalar", "neon"], Planner.PlanKernels(specs).Select(plan => KernelId.NameOf(plan.InstructionSet)));
+        foreach (var part in new[] { KernelPart.Few, KernelPart.Special })
+        {
+            var kernels = Planner.PlanKernels(specs).Where(plan => plan.Id.Part == part);
+            Assert.Equal(["avx2", "scalar", "neon"], kernels.Select(plan => KernelId.NameOf(plan.InstructionSet)));
+        }
+
         Assert.Equal(
             ["avx2 scalar", "neon scalar"],
             Planner.PlanDispatch(specs).Select(plan => string.Join(' ', plan.InstructionSets.Select(KernelId.NameOf))));
@@ -110,10 +120,10 @@ public class PlannerTests
     [Theory]
     [InlineData(2, "Whole")]
     [InlineData(TuningTable.MostClassesUnrolled, "Whole")]
-    [InlineData(TuningTable.MostClassesUnrolled + 1, "Lanes")]
-    [InlineData(KernelFacts.MostClassesCompared, "Lanes")]
-    [InlineData(KernelFacts.MostClassesCompared + 1, "Taken")]
-    [InlineData(KernelFacts.MostClassesInLanes, "Taken")]
+    [InlineData(TuningTable.MostClassesUnrolled + 1, "Few")]
+    [InlineData(KernelFacts.MostClassesCompared, "Few")]
+    [InlineData(KernelFacts.MostClassesCompared + 1, "Gathered")]
+    [InlineData(KernelFacts.MostClassesInLanes, "Gathered")]
     [InlineData(KernelFacts.MostClassesInLanes + 1, "Row")]
     public void PartOf_ClassCount_IsTheSameForEveryInstructionSet(int classes, string part) =>
         Assert.Equal(part, Planner.PartOf(classes).ToString());

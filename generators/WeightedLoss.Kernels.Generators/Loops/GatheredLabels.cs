@@ -11,7 +11,7 @@ namespace WeightedLoss.Generators.Loops;
 /// row. In one more sweep, because the largest of the other logits can only be found when all labels' are gone.
 /// </summary>
 /// <inheritdoc/>
-internal sealed class TakenLabels(LaneGroups groups) : HardTargets(groups)
+internal sealed class GatheredLabels(LaneGroups groups) : HardTargets(groups)
 {
     public static LanesMethod Method(Element element, Func<InstructionSet, string> mender) => new(
         "Hard",
@@ -22,7 +22,7 @@ internal sealed class TakenLabels(LaneGroups groups) : HardTargets(groups)
             GradientNeedsIndex = false,
             HasLow = true,
         },
-        groups => new TakenLabels(groups),
+        groups => new GatheredLabels(groups),
         mender);
 
     public override string MendCall => "MendHard(in arguments, isLabelApart: true)";

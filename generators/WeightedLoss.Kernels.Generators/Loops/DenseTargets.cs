@@ -8,16 +8,16 @@ using WeightedLoss.Shared;
 namespace WeightedLoss.Generators.Loops;
 
 /// <summary>
-/// A target that is spread over the classes and has memory of its own for each: soft targets, and smoothed labels of up to
+/// A dense target with memory of its own for each class: soft targets, and smoothed labels of up to
 /// <see cref="KernelFacts.MostClassesCompared"/> classes.
 /// </summary>
 /// <inheritdoc/>
-internal sealed class SpreadTargets(LaneGroups groups) : LaneTargets(groups)
+internal sealed class DenseTargets(LaneGroups groups) : LaneTargets(groups)
 {
     public static LanesMethod Method(Element element, TargetForm form, Func<InstructionSet, string> mender) => new(
         $"Lanes{form}",
-        new(element, ClassRange.Any, form, RowValues.Spread) { HasTargets = true, MayBeNarrow = true },
-        groups => new SpreadTargets(groups),
+        new(element, ClassRange.Any, form, RowValues.Dense) { HasTargets = true, MayBeNarrow = true },
+        groups => new DenseTargets(groups),
         mender);
 
     private bool IsSoft => Groups.Shape.Form == TargetForm.Soft;
@@ -85,8 +85,8 @@ internal sealed class SpreadTargets(LaneGroups groups) : LaneTargets(groups)
     }
 
     public override void EmitResults(Func<int?, LaneProgram> newProgram) => Groups.Shape.Values.Emit(
-        newProgram, Groups.Dialect, RowValues.SpreadInputs, "SampleWeights", (rows, values, weight, gradientScale) =>
-            CrossEntropy.EmitSpread(rows, values, weight, gradientScale));
+        newProgram, Groups.Dialect, RowValues.DenseInputs, "SampleWeights", (rows, values, weight, gradientScale) =>
+            CrossEntropy.EmitDense(rows, values, weight, gradientScale));
 
     public override Func<Lane, string, Lane, Lane> GradientOf(Lane coefficient)
     {

@@ -9,19 +9,19 @@ namespace WeightedLoss.Generators.Loops;
 
 /// <summary>
 /// Smoothed labels of more than <see cref="KernelFacts.MostClassesCompared"/> classes. What the targets of all rows have of a class is one
-/// number, for which rows need no memory; what the label adds to it, and the best class, whose gradient is apart, are taken row by row, by
+/// number, for which rows need no memory; what the label adds to it, and the best class, whose gradient is apart, are gathered row by row, by
 /// scalar code.
 /// </summary>
 /// <inheritdoc/>
-internal sealed class TakenTargets(LaneGroups groups) : LaneTargets(groups)
+internal sealed class GatheredTargets(LaneGroups groups) : LaneTargets(groups)
 {
     /// <summary>The method's name.</summary>
-    public const string MethodName = "LanesSmoothTaken";
+    public const string MethodName = "LanesSmoothGathered";
 
     public static LanesMethod Method(Element element, Func<InstructionSet, string> mender) => new(
         MethodName,
         new(element, ClassRange.Any, TargetForm.Smooth, RowValues.Smooth) { GradientNeedsIndex = false },
-        groups => new TakenTargets(groups),
+        groups => new GatheredTargets(groups),
         mender);
 
     public override void EmitDeclarations() => Program.Line("ref var uniformWeights = ref arguments.UniformWeights;");
@@ -47,7 +47,7 @@ internal sealed class TakenTargets(LaneGroups groups) : LaneTargets(groups)
     }
 
     public override void EmitResults(Func<int?, LaneProgram> newProgram) => Groups.Shape.Values.Emit(
-        newProgram, Groups.Dialect, [.. RowValues.SpreadInputs, "labelLogit"], "SampleWeights", (rows, values, weight, gradientScale) =>
+        newProgram, Groups.Dialect, [.. RowValues.DenseInputs, "labelLogit"], "SampleWeights", (rows, values, weight, gradientScale) =>
         {
             // The label's own part, to the best class or to the others.
             var own = rows.Let("labelWeight", rows.Load("arguments.Weights", "row"));
@@ -58,7 +58,7 @@ internal sealed class TakenTargets(LaneGroups groups) : LaneTargets(groups)
             all["gaps"] = rows.Let("allGaps", rows.MultiplyAdd(values["gaps"], weight, ownCost));
             all["others"] = rows.Let("allOthers", rows.MultiplyAdd(values["others"], weight, rows.Drop(isBest, own)));
             all["peak"] = rows.Let("wholePeak", rows.MultiplyAdd(values["peak"], weight, rows.Keep(isBest, own)));
-            return CrossEntropy.EmitSpread(rows, all, weight, gradientScale);
+            return CrossEntropy.EmitDense(rows, all, weight, gradientScale);
         });
 
     public override Func<Lane, string, Lane, Lane> GradientOf(Lane coefficient)
