@@ -8,9 +8,9 @@ using static TorchSharp.torch;
 namespace WeightedLoss.Benchmarks.Peers;
 
 /// <summary>
-/// A loss by LibTorch: forward and backward, or forward without a graph where no gradient is wanted. Logits, targets and weights are tensors
-/// made beforehand, in the types that LibTorch wants; the gradient is asked for instead of being added to one that must be zeroed; and every
-/// tensor is released once the next call doesn't need it.
+/// A loss by LibTorch: forward and backward, or forward without a graph where no gradient is wanted. Logits, targets and weights are
+/// tensors made beforehand, in the types that LibTorch wants; the gradient is asked for instead of being added to one that must be zeroed;
+/// and every tensor is released once the next call doesn't need it.
 /// </summary>
 internal abstract class LibTorch<T, TWorkload> : LossContender<T, TWorkload>, IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -22,7 +22,10 @@ internal abstract class LibTorch<T, TWorkload> : LossContender<T, TWorkload>, ID
     private Tensor? _gradient;
 
     protected LibTorch(TWorkload workload, params long[] shape)
-        : base(Lineup.RetainsMemory ? LibTorch.Name + InstructionSetProcess.RetainedSuffix : LibTorch.Name, InstructionSetName.OfOurs, workload)
+        : base(
+            Lineup.RetainsMemory ? LibTorch.Name + InstructionSetProcess.RetainedSuffix : LibTorch.Name,
+            InstructionSetName.OfOurs,
+            workload)
     {
         _logits = [Input(workload.LogitSpan, shape).requires_grad_(workload.Case.Gradient)];
 

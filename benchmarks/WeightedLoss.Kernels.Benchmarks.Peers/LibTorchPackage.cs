@@ -52,7 +52,8 @@ internal sealed class LibTorchPackage : PeerPackage
             torch.InitializeDeviceType(DeviceType.CPU);
             return null;
         }
-        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or TypeInitializationException or NotSupportedException)
+        catch (Exception e) when (
+            e is DllNotFoundException or BadImageFormatException or TypeInitializationException or NotSupportedException)
         {
             // The first line says that it can't be loaded, and how to find out why; the reason stands below.
             var lines = e.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

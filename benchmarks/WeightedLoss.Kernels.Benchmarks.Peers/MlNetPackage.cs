@@ -6,8 +6,8 @@ using WeightedLoss.Benchmarks.Contenders;
 namespace WeightedLoss.Benchmarks.Peers;
 
 /// <summary>
-/// ML.NET's class of the binary cross-entropy. It has none for more than two classes, for soft targets, for doubles or for a focal loss that
-/// can be called from outside.
+/// ML.NET's class of the binary cross-entropy. It has none for more than two classes, for soft targets, for doubles or for a focal loss
+/// that can be called from outside.
 /// </summary>
 internal sealed class MlNetPackage : PeerPackage
 {
@@ -15,7 +15,9 @@ internal sealed class MlNetPackage : PeerPackage
 
     public override IEnumerable<(string Name, string Value)> Versions =>
     [
-        ("ML.NET", typeof(LogLoss).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown"),
+        (
+            "ML.NET",
+            typeof(LogLoss).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown"),
     ];
 
     public override string? Message => null;

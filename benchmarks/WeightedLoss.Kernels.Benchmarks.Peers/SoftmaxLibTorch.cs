@@ -18,12 +18,13 @@ internal sealed class CrossEntropyLibTorch<T> : LibTorch<T, CrossEntropyWorkload
         _classWeights = Input(workload.Options.ClassWeights, workload.Case.Classes);
     }
 
-    protected override Tensor Loss(Tensor logits) => nn.functional.cross_entropy(logits, _labels, _classWeights, reduction: nn.Reduction.Sum);
+    protected override Tensor Loss(Tensor logits) =>
+        nn.functional.cross_entropy(logits, _labels, _classWeights, reduction: nn.Reduction.Sum);
 }
 
 /// <summary>
-/// Focal loss of the softmax with γ = 2. LibTorch has none, so this is composed: its cross-entropy row by row, and from there Σ w·(1 − p)²·cost
-/// over the rows, with precomputed weights.
+/// Focal loss of the softmax with γ = 2. LibTorch has none, so this is composed: its cross-entropy row by row, and from there Σ w·(1 −
+/// p)²·cost over the rows, with precomputed weights.
 /// </summary>
 internal sealed class SoftmaxFocalLibTorch<T> : LibTorch<T, CrossEntropyWorkload<T>>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -19,8 +19,8 @@ internal static class Program
 
     /// <summary>Runs a command line; without arguments, a training on generated data.</summary>
     /// <returns>
-    /// The exit code: 0, or 1 for wrong input or files that can't be read or written, or 2 for a wrong command line, or 3 for a defect of the
-    /// program.
+    /// The exit code: 0, or 1 for wrong input or files that can't be read or written, or 2 for a wrong command line, or 3 for a defect of
+    /// the program.
     /// </returns>
     internal static int Run(string[] args, IAnsiConsole console, TextWriter output, TextWriter error)
     {

@@ -78,7 +78,9 @@ public class CodeListingTests
 
     [Fact]
     public void Read_ListingOfX64_CountsInstructionsStackAndCallsInLoops() =>
-        Assert.Equal([new("CeF32Avx2[Seven]:Run[Yes,Single]", Instructions: 16, Vectors: 3, StackVectors: 1, LoopCalls: 2, EachPassCalls: 1)], Read(X64, "avx2"));
+        Assert.Equal(
+            [new("CeF32Avx2[Seven]:Run[Yes,Single]", Instructions: 16, Vectors: 3, StackVectors: 1, LoopCalls: 2, EachPassCalls: 1)],
+            Read(X64, "avx2"));
 
     [Fact]
     public void Read_FrameInRbp_CountsItsVectors() =>
@@ -86,7 +88,8 @@ public class CodeListingTests
 
     [Fact]
     public void Read_ListingOfArm_FollowsTheJumpTable() =>
-        Assert.Equal([new("BceF32Neon:Run", Instructions: 11, Vectors: 3, StackVectors: 1, LoopCalls: 1, EachPassCalls: 1)], Read(Arm, "neon"));
+        Assert.Equal(
+            [new("BceF32Neon:Run", Instructions: 11, Vectors: 3, StackVectors: 1, LoopCalls: 1, EachPassCalls: 1)], Read(Arm, "neon"));
 
     [Fact]
     public void Read_OtherInstructionSet_FindsNothing() => Assert.Empty(Read(X64, "avx512"));
@@ -96,7 +99,8 @@ public class CodeListingTests
     {
         var stored = new MethodCode("BceF32Avx2:Run", 100, 80, 10, 0, 0);
         Assert.Empty(CodeTable.Compare([stored], [stored with { Instructions = 110, Vectors = 200, StackVectors = 11 }]));
-        Assert.Equal(["BceF32Avx2:Run: 111 instructions instead of 100"], CodeTable.Compare([stored], [stored with { Instructions = 111 }]));
+        Assert.Equal(
+            ["BceF32Avx2:Run: 111 instructions instead of 100"], CodeTable.Compare([stored], [stored with { Instructions = 111 }]));
         Assert.Equal(["BceF32Avx2:Run: 1 calls in loops instead of 0"], CodeTable.Compare([stored], [stored with { LoopCalls = 1 }]));
     }
 

@@ -20,7 +20,8 @@ public class ContenderTests
         string loss, string type, string labels, int classes, int n, int threads, string kernel)
     {
         var failures = new List<string>();
-        var rows = CaseMeasurement.Run(new(loss, type, labels, classes, n, threads, Gradient: true), rounds: 1, budget: TimeSpan.Zero, failures);
+        var rows = CaseMeasurement.Run(
+            new(loss, type, labels, classes, n, threads, Gradient: true), rounds: 1, budget: TimeSpan.Zero, failures);
 
         Assert.Empty(failures);
         Assert.Equal("ours", rows[0].Contender);

@@ -22,7 +22,9 @@ public class EmittedTextTests
     [Fact]
     public void Library_Parts_AddUpToAllText()
     {
-        Assert.Equal(Library.Total, Library.ByFamily.Aggregate(default(TextSize), (sum, part) => sum + part.Size) with { Files = Library.Total.Files });
+        Assert.Equal(
+            Library.Total,
+            Library.ByFamily.Aggregate(default(TextSize), (sum, part) => sum + part.Size) with { Files = Library.Total.Files });
         Assert.Equal(Library.ByInstructionSet.Sum(part => part.Size.Lines), Library.Total.Lines);
     }
 

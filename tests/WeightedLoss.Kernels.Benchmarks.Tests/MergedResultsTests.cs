@@ -25,7 +25,9 @@ public class MergedResultsTests
 
         var merged = Merge(("cpu/first.json", run), ("cpu/second.json", Run("avx512")));
 
-        Assert.Equal($"cpu/first.json: what was measured of {kernel} is left out, because its checksum is 9abc {reason}", Assert.Single(merged.Messages));
+        Assert.Equal(
+            $"cpu/first.json: what was measured of {kernel} is left out, because its checksum is 9abc {reason}",
+            Assert.Single(merged.Messages));
         Assert.Equal(SevenClasses, Assert.Single(merged.Runs[0].Rows).Kernel);
         Assert.Equal(7, Assert.Single(merged.Runs[0].Curve!).Classes);
         Assert.Single(merged.Runs[1].Rows);

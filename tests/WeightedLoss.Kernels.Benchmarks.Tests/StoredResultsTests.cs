@@ -8,7 +8,8 @@ public class StoredResultsTests
 
     [Fact]
     public void Readme_SpeedTables_AreThoseOfTheStoredResults() =>
-        Assert.Equal(ReadmeTables.Of(Results), ReadmeTables.In(File.ReadAllText(Repository.PathOf("README.md"))), ignoreLineEndingDifferences: true);
+        Assert.Equal(
+            ReadmeTables.Of(Results), ReadmeTables.In(File.ReadAllText(Repository.PathOf("README.md"))), ignoreLineEndingDifferences: true);
 
     [Fact]
     public void ReportPage_Tables_AreThoseOfTheStoredResults()

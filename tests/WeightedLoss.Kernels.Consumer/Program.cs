@@ -25,12 +25,14 @@ var classes = Labels(Rows, 37);
 var gradient = new float[logits.Length];
 var expected = new float[logits.Length];
 var crossEntropy = new CrossEntropyOptions<float>(37, Reduction.MeanByWeight) { ClassWeights = weights };
-Same("ce-f32-c37", Kernels.LossAndGradient(logits, classes, gradient, crossEntropy), CrossEntropy.LossAndGradient(logits, classes, expected, crossEntropy));
+Same("ce-f32-c37", Kernels.LossAndGradient(logits, classes, gradient, crossEntropy), CrossEntropy.LossAndGradient(
+    logits, classes, expected, crossEntropy));
 SameBits<float>("ce-f32-c37", gradient, expected);
 
 var labels = Array.ConvertAll(Labels(logits.Length, 2), label => (byte)label);
 var binary = new BinaryCrossEntropyOptions<float>(Reduction.MeanByCount) { PositiveWeight = 3 };
-Same("bce-f32", Shape.Kernels.LossAndGradient(logits, labels, gradient, binary), BinaryCrossEntropy.LossAndGradient(logits, labels, expected, binary));
+Same("bce-f32", Shape.Kernels.LossAndGradient(logits, labels, gradient, binary), BinaryCrossEntropy.LossAndGradient(
+    logits, labels, expected, binary));
 SameBits<float>("bce-f32", gradient, expected);
 
 var sigmoidFocal = new SigmoidFocalOptions<float>(Reduction.MeanByCount, alpha: 0.25f) { Gamma = 0.7f };
@@ -76,8 +78,10 @@ catch (NullReferenceException exception)
 {
     var set = LossKernels.InstructionSet;
     var trace = exception.StackTrace ?? "";
-    Require(trace.Contains("BceF32" + char.ToUpperInvariant(set[0]) + set[1..], StringComparison.Ordinal), $"There is no kernel in\n{trace}");
-    Require(args.Length == 0 || trace.Contains($"bce-f32-{set}.g.cs:line", StringComparison.Ordinal), $"There is no emitted file in\n{trace}");
+    Require(
+        trace.Contains("BceF32" + char.ToUpperInvariant(set[0]) + set[1..], StringComparison.Ordinal), $"There is no kernel in\n{trace}");
+    Require(
+        args.Length == 0 || trace.Contains($"bce-f32-{set}.g.cs:line", StringComparison.Ordinal), $"There is no emitted file in\n{trace}");
 }
 
 foreach (var path in args)

@@ -67,7 +67,8 @@ internal static class Speed
             leastOfLoop = Math.Min(leastOfLoop, Nanoseconds(loop, count));
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-26} {least,8:0.00} {leastOfLoop,8:0.00} {least / leastOfLoop,7:0.00}×"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{name,-26} {least,8:0.00} {leastOfLoop,8:0.00} {least / leastOfLoop,7:0.00}×"));
     }
 
     private static double Nanoseconds(Func<double> loss, int count)

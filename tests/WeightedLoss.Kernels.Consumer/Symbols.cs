@@ -18,7 +18,8 @@ internal static class Symbols
             .. from handle in reader.Documents
                let name = reader.GetString(reader.GetDocument(handle).Name)
                where name.EndsWith(".g.cs", StringComparison.Ordinal) && name.Contains("LossKernelGenerator", StringComparison.Ordinal)
-               let kinds = reader.GetCustomDebugInformation(handle).Select(entry => reader.GetGuid(reader.GetCustomDebugInformation(entry).Kind))
+               let kinds = reader.GetCustomDebugInformation(handle).Select(
+                   entry => reader.GetGuid(reader.GetCustomDebugInformation(entry).Kind))
                select (name, kinds.Contains(EmbeddedSource)),
         ];
     }

@@ -27,7 +27,8 @@ internal static class GeneratorHarness
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
             .Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal) || Path.GetFileName(path) is "netstandard.dll")
+            .Where(
+                path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal) || Path.GetFileName(path) is "netstandard.dll")
             .Append(typeof(LossSum).Assembly.Location)
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
@@ -47,7 +48,8 @@ internal static class GeneratorHarness
     internal static ImmutableArray<MetadataReference> Roslyn { get; } =
     [
         .. Platform,
-        .. new[] { typeof(Compilation), typeof(CSharpCompilation) }.Select(type => MetadataReference.CreateFromFile(type.Assembly.Location)),
+        .. new[] { typeof(Compilation), typeof(CSharpCompilation) }.Select(
+            type => MetadataReference.CreateFromFile(type.Assembly.Location)),
     ];
 
     internal static CSharpCompilation Compile(params string[] sources) => Compile(LanguageVersion.Default, sources);

@@ -1,6 +1,8 @@
 namespace WeightedLoss.Trainer.Tests;
 
-/// <summary>Files of the kinds that people have, where they are present: the right rows and classes, or an error that says what to do.</summary>
+/// <summary>
+/// Files of the kinds that people have, where they are present: the right rows and classes, or an error that says what to do.
+/// </summary>
 public sealed class FieldFilesTests
 {
     [Theory]

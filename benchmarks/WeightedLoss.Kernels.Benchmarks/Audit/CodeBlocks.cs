@@ -124,7 +124,9 @@ internal sealed partial class CodeBlocks
         return dominators;
     }
 
-    /// <summary>The loops: a jump back to a block that dominates it, with all blocks that reach the jump without passing that one.</summary>
+    /// <summary>
+    /// The loops: a jump back to a block that dominates it, with all blocks that reach the jump without passing that one.
+    /// </summary>
     private List<Loop> FindLoops(HashSet<int>?[] dominators)
     {
         var loops = new Dictionary<int, Loop>();

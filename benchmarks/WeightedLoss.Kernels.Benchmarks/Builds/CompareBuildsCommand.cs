@@ -92,7 +92,8 @@ internal static class CompareBuildsCommand
         {
             var name = group is IGrouping<string, BuildRow> { Key: var key } ? key : "all";
             var mean = Math.Exp(group.Average(row => Math.Log(row.Ratio.Median)));
-            AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{set} geometric mean of {name}: {mean:0.000} ({group.Count()} cases)"));
+            AnsiConsole.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"{set} geometric mean of {name}: {mean:0.000} ({group.Count()} cases)"));
         }
 
         AnsiConsole.WriteLine(
@@ -149,7 +150,8 @@ internal static class CompareBuildsCommand
                 var times = Enumerable.Range(0, Starts)
                     .Select(_ => folders.Select(folder => FirstCallCommand.Measure(folder, index, set) / 1e6).ToArray())
                     .ToArray();
-                var row = BuildRow.Of(@case, [new(@case, [.. times.Select(pair => pair[0])], [.. times.Select(pair => pair[1])], IsSame: true)]);
+                var row = BuildRow.Of(
+                    @case, [new(@case, [.. times.Select(pair => pair[0])], [.. times.Select(pair => pair[1])], IsSame: true)]);
                 AnsiConsole.WriteLine(row.ToString());
             }
 

@@ -10,7 +10,9 @@ namespace WeightedLoss.Benchmarks.Compare;
 /// <param name="Gradient">Whether the gradient is wanted besides the loss.</param>
 internal sealed record BenchmarkCase(string Loss, string Type, string Labels, int Classes, int N, int Threads, bool Gradient)
 {
-    /// <summary>Of bce and focal: the share of positive labels. Blocks without a positive take a shorter way, so it matters to the time.</summary>
+    /// <summary>
+    /// Of bce and focal: the share of positive labels. Blocks without a positive take a shorter way, so it matters to the time.
+    /// </summary>
     public double PositiveShare { get; init; } = 0.01;
 
     /// <summary>The number of logits.</summary>

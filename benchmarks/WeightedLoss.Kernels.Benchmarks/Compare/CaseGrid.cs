@@ -29,7 +29,9 @@ internal static class CaseGrid
             _ => [.. Of("bce", quick, classes), .. Of("ce", quick, classes), .. Of("focal", quick, classes)],
         };
 
-    /// <summary>A case of about as many logits; whole blocks of 64 rows where there are so many, so that no contender needs a tail.</summary>
+    /// <summary>
+    /// A case of about as many logits; whole blocks of 64 rows where there are so many, so that no contender needs a tail.
+    /// </summary>
     public static BenchmarkCase CrossEntropyCase(string type, int classes, int logits, int threads)
     {
         var rows = Math.Max(1, logits / classes);
@@ -89,7 +91,8 @@ internal static class CaseGrid
             .Select(@case => @case with { Loss = "focal" });
 
     private static IEnumerable<BenchmarkCase> Asymmetric =>
-        Binary.Where(@case => @case is { N: InSecondLevel, Labels: "hard", Gradient: true }).Select(@case => @case with { Loss = "asymmetric" });
+        Binary.Where(@case => @case is { N: InSecondLevel, Labels: "hard", Gradient: true }).Select(
+            @case => @case with { Loss = "asymmetric" });
 
     private static IEnumerable<BenchmarkCase> QuickFocal =>
         Focal.Where(@case => @case is { N: InSecondLevel, Classes: 1 } or { Type: "f32", Classes: 3 or 7 or 100 });

@@ -29,7 +29,9 @@ internal sealed record ClassCurvePoint(
 /// What a logit of cross-entropy costs for every small number of classes: float, hard labels, class weights, loss and gradient, one
 /// thread. No number of classes should cost much more than its neighbours, whatever way its kernel goes.
 /// </summary>
-/// <remarks>All points are timed in the same interleaved rounds, so that a slow moment of the machine doesn't look like a slow kernel.</remarks>
+/// <remarks>
+/// All points are timed in the same interleaved rounds, so that a slow moment of the machine doesn't look like a slow kernel.
+/// </remarks>
 internal static class ClassCurve
 {
     private const int FewestClasses = 2;

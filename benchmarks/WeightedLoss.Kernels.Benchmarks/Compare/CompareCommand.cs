@@ -90,7 +90,8 @@ internal static class CompareCommand
         };
         isa.AcceptOnlyFromAmong("avx512", "avx2", "neon", "sse2", "scalar");
 
-        var command = new Command("compare", "Runs contenders interleaved, one process for each instruction set, and prints medians and ratios.")
+        var command = new Command(
+            "compare", "Runs contenders interleaved, one process for each instruction set, and prints medians and ratios.")
         {
             loss, classes, curve, quick, json, results, filter, rounds, minutes, share, isa,
         };

@@ -18,7 +18,9 @@ internal static class InstructionSetProcess
     // Of the time of a case: there are few contenders.
     private const double ShareOfRetaining = 0.15;
 
-    /// <summary>The vector instruction sets with fused multiply-add that this process can use, the widest first; without them what there is.</summary>
+    /// <summary>
+    /// The vector instruction sets with fused multiply-add that this process can use, the widest first; without them what there is.
+    /// </summary>
     public static IReadOnlyList<string> Available { get; } =
         new (string Name, bool IsThere)[]
         {

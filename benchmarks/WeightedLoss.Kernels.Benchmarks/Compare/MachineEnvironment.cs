@@ -38,7 +38,9 @@ internal static partial class MachineEnvironment
     public static IReadOnlyList<(string Name, string Value)> Describe() =>
     [
         ("CPU", CpuModel),
-        ("virtual machine", CpuInfo.GetValueOrDefault("flags") is { } flags ? flags.Split(' ').Contains("hypervisor") ? "yes" : "no" : "unknown"),
+        (
+            "virtual machine",
+            CpuInfo.GetValueOrDefault("flags") is { } flags ? flags.Split(' ').Contains("hypervisor") ? "yes" : "no" : "unknown"),
         ("instruction sets", string.Join(", ", SupportedInstructionSets())),
         ("ours chooses", InstructionSetName.OfOurs),
         ("caches", Caches.Count == 0 ? "unknown" : string.Join(", ", Caches.Select(cache => $"L{cache.Level} {SizeText(cache.Bytes)}"))),

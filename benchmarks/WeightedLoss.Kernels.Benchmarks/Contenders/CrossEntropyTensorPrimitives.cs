@@ -5,8 +5,8 @@ using WeightedLoss.Benchmarks.Compare;
 namespace WeightedLoss.Benchmarks.Contenders;
 
 /// <summary>
-/// Cross-entropy composed of System.Numerics.Tensors.TensorPrimitives, in three ways, of which the fastest is kept. TensorPrimitives.SoftMax
-/// is in none of them: it doesn't subtract the maximum, so that large logits overflow.
+/// Cross-entropy composed of System.Numerics.Tensors.TensorPrimitives, in three ways, of which the fastest is kept.
+/// TensorPrimitives.SoftMax is in none of them: it doesn't subtract the maximum, so that large logits overflow.
 /// </summary>
 internal static class CrossEntropyTensorPrimitives
 {

@@ -86,7 +86,9 @@ internal static class Lineup
         new GradientCopy<T>(workload),
     ];
 
-    /// <summary>Ours by the public method first; of cross-entropy at one size the scalar kernels, of focal loss other ways to compute it.</summary>
+    /// <summary>
+    /// Ours by the public method first; of cross-entropy at one size the scalar kernels, of focal loss other ways to compute it.
+    /// </summary>
     private static IEnumerable<Contender> OursFor<T>(BinaryWorkload<T> workload)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         workload.Case.Loss == "focal"

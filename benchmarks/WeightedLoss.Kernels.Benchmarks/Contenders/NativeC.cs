@@ -26,8 +26,8 @@ internal sealed unsafe class BinaryNativeC<T>(nint function, BinaryWorkload<T> w
 }
 
 /// <summary>
-/// The same for the softmax, and twice: as one writes it, row by row for any number of classes; and for few classes the fastest of four, row
-/// by row or one row per lane, with the number of classes as an argument or as a constant.
+/// The same for the softmax, and twice: as one writes it, row by row for any number of classes; and for few classes the fastest of four,
+/// row by row or one row per lane, with the number of classes as an argument or as a constant.
 /// </summary>
 internal sealed unsafe class SoftmaxNativeC<T>(string name, nint function, CrossEntropyWorkload<T> workload)
     : PartitionedContender<T, CrossEntropyWorkload<T>>(name, InstructionSetName.OfOurs, workload)

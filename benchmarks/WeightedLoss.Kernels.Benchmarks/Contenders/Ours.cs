@@ -43,7 +43,8 @@ internal static class Ours
     [
         new Ours<T, CrossEntropyWorkload<T>>(InstructionSetName.OfOurs, workload, PublicCall(workload)),
         .. KernelRegistry.All.OfType<CrossEntropyKernelEntry<T>>()
-            .Where(entry => entry.IsSupported && entry.Id.StartsWith("ce-", StringComparison.Ordinal) && (entry.Classes == workload.Case.Classes || entry.Classes == 0))
+            .Where(entry => entry.IsSupported && entry.Id.StartsWith("ce-", StringComparison.Ordinal) && (
+                entry.Classes == workload.Case.Classes || entry.Classes == 0))
             .Where(entry => entry.InstructionSet != InstructionSetName.OfOurs)
             .GroupBy(entry => entry.InstructionSet, (_, entries) => entries.MaxBy(entry => entry.Classes)!)
             .Select(entry => new Ours<T, CrossEntropyWorkload<T>>(entry.InstructionSet, workload, KernelCall(entry, workload))),
@@ -65,7 +66,8 @@ internal static class Ours
         {
             Delegate asymmetric = typeof(T) == typeof(float)
                 ? (BinaryWorkload<float> w) => AsymmetricLoss.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.AsymmetricOptions)
-                : (BinaryWorkload<double> w) => AsymmetricLoss.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.AsymmetricOptions);
+                : (BinaryWorkload<double> w) => AsymmetricLoss.LossAndGradient(
+                    w.LogitSpan, w.LabelSpan, w.GradientSpan, w.AsymmetricOptions);
             return (Func<BinaryWorkload<T>, LossSum>)asymmetric;
         }
 
@@ -94,8 +96,10 @@ internal static class Ours
         if ((@case ?? workload.Case).Loss == "focal")
         {
             Delegate focal = typeof(T) == typeof(float)
-                ? LossSum (CrossEntropyWorkload<float> w) => SoftmaxFocal.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.FocalOptions)
-                : LossSum (CrossEntropyWorkload<double> w) => SoftmaxFocal.LossAndGradient(w.LogitSpan, w.LabelSpan, w.GradientSpan, w.FocalOptions);
+                ? LossSum (CrossEntropyWorkload<float> w) => SoftmaxFocal.LossAndGradient(
+                    w.LogitSpan, w.LabelSpan, w.GradientSpan, w.FocalOptions)
+                : LossSum (CrossEntropyWorkload<double> w) => SoftmaxFocal.LossAndGradient(
+                    w.LogitSpan, w.LabelSpan, w.GradientSpan, w.FocalOptions);
             return (Func<CrossEntropyWorkload<T>, LossSum>)focal;
         }
 

@@ -52,7 +52,8 @@ internal sealed unsafe class TensorPrimitivesBlocks<T>(BinaryWorkload<T> workloa
             targets = converted;
         }
 
-        TensorPrimitives.MultiplyAdd(targets, temporaries.WeightDifference, new ReadOnlySpan<T>(temporaries.NegativeWeights, length), weights);
+        TensorPrimitives.MultiplyAdd(
+            targets, temporaries.WeightDifference, new ReadOnlySpan<T>(temporaries.NegativeWeights, length), weights);
         TensorPrimitives.Abs(logits, q);
         TensorPrimitives.Sigmoid(q, q);
         TensorPrimitives.Log(q, softplus);

@@ -39,7 +39,8 @@ internal static class EmittedCommand
     {
         AnsiConsole.WriteLine($"Emitted for {name}:");
         var table = ResultTable.Of(ResultTable.ConsoleBorder, ["part"], ["files", "characters", "lines"]);
-        (string, TextSize)[] rows = [("in all", text.Total), .. text.ByFamily, .. text.ByInstructionSet.Where(part => part.Name != EmittedText.Shared)];
+        (string, TextSize)[] rows = [("in all", text.Total), .. text.ByFamily, .. text.ByInstructionSet.Where(
+            part => part.Name != EmittedText.Shared)];
         foreach (var (part, size) in rows)
         {
             table.AddRow(part, Format(size.Files), Format(size.Characters), Format(size.Lines));

@@ -50,7 +50,8 @@ internal static class MetricsCommand
         {
             var first = Seconds(call);
             var later = Quartiles.Of(Enumerable.Range(0, LaterCalls).Select(_ => Seconds(call))).Median;
-            table.AddRow(name, type, first.ToString("F2", CultureInfo.InvariantCulture), later.ToString("F2", CultureInfo.InvariantCulture));
+            table.AddRow(
+                name, type, first.ToString("F2", CultureInfo.InvariantCulture), later.ToString("F2", CultureInfo.InvariantCulture));
         }
     }
 

@@ -7,7 +7,9 @@ using System.Text;
 namespace WeightedLoss.Benchmarks.Native;
 
 /// <summary>C code of this folder, compiled by the system's compiler at first use and kept beside the program.</summary>
-/// <remarks>The name of the library carries a hash of source, flags and compiler version, so that it is built again when one of them changes.</remarks>
+/// <remarks>
+/// The name of the library carries a hash of source, flags and compiler version, so that it is built again when one of them changes.
+/// </remarks>
 internal static class NativeCode
 {
     /// <summary>$CC, or <c>cc</c>.</summary>

@@ -55,7 +55,8 @@ internal static class OptionsCommand
 
     private static int Run(int[] classes, int logits)
     {
-        AnsiConsole.WriteLine($"{MachineEnvironment.CpuModel}, {InstructionSetName.OfOurs}, {logits:N0} logits; ns per logit, and the time divided by the plain call's.");
+        AnsiConsole.WriteLine(
+            $"{MachineEnvironment.CpuModel}, {InstructionSetName.OfOurs}, {logits:N0} logits; ns per logit, and the time divided by the plain call's.");
         var length = logits / Columns * Columns;
         Print("binary cross-entropy", length, BinaryForms(length));
         Print("focal loss of the sigmoid, γ = 2", length, FocalForms(length));

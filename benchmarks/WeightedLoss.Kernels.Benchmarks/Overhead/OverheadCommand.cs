@@ -91,7 +91,8 @@ internal static class OverheadCommand
 
     private static string Format(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 
-    private sealed class Call<T>(Func<BinaryWorkload<T>, LossSum> call, BinaryWorkload<T> workload) : Contender("ours", InstructionSetName.OfOurs)
+    private sealed class Call<T>(Func<BinaryWorkload<T>, LossSum> call, BinaryWorkload<T> workload) : Contender(
+        "ours", InstructionSetName.OfOurs)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public override double Run() => call(workload).Loss;

@@ -26,7 +26,8 @@ internal sealed record MergedResults(IReadOnlyList<RunResult> Runs, IReadOnlyLis
             MeasuredKernel.Expected);
         return merged.Runs.Count != 0
             ? merged
-            : throw new InvalidDataException(string.Join('\n', [$"There are no results in {string.Join(", ", folders)}.", .. merged.Messages]));
+            : throw new InvalidDataException(
+                string.Join('\n', [$"There are no results in {string.Join(", ", folders)}.", .. merged.Messages]));
     }
 
     /// <summary>
@@ -59,7 +60,8 @@ internal sealed record MergedResults(IReadOnlyList<RunResult> Runs, IReadOnlyLis
     }
 
     /// <summary>A result without what was measured of kernels with other bits.</summary>
-    private static RunResult OfTheseKernels(string name, RunResult run, IReadOnlyDictionary<string, string> checksums, List<string> messages)
+    private static RunResult OfTheseKernels(
+        string name, RunResult run, IReadOnlyDictionary<string, string> checksums, List<string> messages)
     {
         var others = run.Kernels.Where(kernel => checksums.GetValueOrDefault(kernel.Name) != kernel.Checksum).ToHashSet();
         messages.AddRange(others.OrderBy(kernel => kernel.Name, StringComparer.Ordinal).Select(kernel =>

@@ -153,17 +153,24 @@ internal static class Pictures
         foreach (var run in runs)
         {
             var color = RunColors[results.Runs.ToList().IndexOf(run) % RunColors.Length];
-            Add(plot, results.NameOf(run), color, [.. run.Curve!.Select(point => ((double)point.Classes, point.NsPerElement))], isLimit: false);
+            Add(
+                plot,
+                results.NameOf(run),
+                color,
+                [.. run.Curve!.Select(point => ((double)point.Classes, point.NsPerElement))],
+                isLimit: false);
             Add(
                 plot,
                 $"{results.NameOf(run)}, libmvec's exp alone",
                 color,
-                [.. run.Curve!.Where(point => point.ExpNsPerElement is not null).Select(point => ((double)point.Classes, point.ExpNsPerElement!.Value))],
+                [.. run.Curve!.Where(point => point.ExpNsPerElement is not null).Select(
+                    point => ((double)point.Classes, point.ExpNsPerElement!.Value))],
                 isLimit: true);
         }
 
         plot.XLabel("classes", size: 12);
-        plot.Axes.SetLimits(0, runs.Max(run => run.Curve!.Max(point => point.Classes)) + 2, 0, 1.2 * runs.Max(run => run.Curve!.Max(point => point.NsPerElement)));
+        plot.Axes.SetLimits(0, runs.Max(run => run.Curve!.Max(point => point.Classes)) + 2, 0, 1.2 * runs.Max(
+            run => run.Curve!.Max(point => point.NsPerElement)));
         plot.ShowLegend(Edge.Bottom);
         return new("classes-2-to-64", Title, plot.GetSvgXml(Width, Height));
     }
@@ -247,10 +254,12 @@ internal static class Pictures
             where Math.Log10(value) - start >= bottom && Math.Log10(value) - start <= top
             select value;
         return new NumericManual(
-            [.. ticks.Select(value => Math.Log10(value) - start)], [.. ticks.Select(value => value.ToString("0.######", CultureInfo.InvariantCulture))]);
+            [.. ticks.Select(value => Math.Log10(value) - start)], [.. ticks.Select(
+                value => value.ToString("0.######", CultureInfo.InvariantCulture))]);
     }
 
     private static string Slug(RunResult run) =>
-        string.Concat($"{run.Cpu} {run.InstructionSet}".ToLowerInvariant().Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-'))
+        string.Concat(
+            $"{run.Cpu} {run.InstructionSet}".ToLowerInvariant().Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-'))
             .Replace("--", "-", StringComparison.Ordinal).Trim('-');
 }

@@ -73,5 +73,6 @@ internal static class ReportCommand
 
     /// <summary>The folders of processors.</summary>
     internal static IReadOnlyList<string> FoldersIn(string results) =>
-        [.. Directory.GetDirectories(results).Where(folder => Path.GetFileName(folder) is not (PictureFolder or CodeTable.Folder)).Order(StringComparer.Ordinal)];
+        [.. Directory.GetDirectories(results).Where(folder => Path.GetFileName(folder) is not (PictureFolder or CodeTable.Folder)).Order(
+            StringComparer.Ordinal)];
 }

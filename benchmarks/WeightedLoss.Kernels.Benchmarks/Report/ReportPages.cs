@@ -34,7 +34,8 @@ internal static class ReportPages
     public static string ToHtml(MergedResults results, IReadOnlyList<Picture> pictures)
     {
         var page = new StringBuilder();
-        page.Append($"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n");
+        page.Append(
+            $"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n");
         page.Append($"<title>{Title}</title>\n<style>\n{Style}\n</style>\n</head>\n<body>\n<h1>{Title}</h1>\n");
         page.Append($"<p>{Encode(Introduction)}</p>\n<div class=\"figures\">\n");
         foreach (var (figure, meaning) in SpeedTables.Figures(results))
@@ -100,7 +101,12 @@ internal static class ReportPages
         yield return new("Instruction sets", "", [], Named("instruction-sets"), []);
         if (SpeedTables.Threads(results, _ => true) is { Rows.Count: > 0 } threads)
         {
-            yield return new("All cores against one", "How many times faster than one thread; one thread in CPU time, all in wall time, which are the same on an idle machine only.", [threads], [], []);
+            yield return new(
+                "All cores against one",
+                "How many times faster than one thread; one thread in CPU time, all in wall time, which are the same on an idle machine only.",
+                [threads],
+                [],
+                []);
         }
 
         yield return new(
@@ -113,7 +119,8 @@ internal static class ReportPages
             [],
             [.. results.Messages, .. results.Runs.SelectMany(run => run.Messages.Select(message => $"{results.NameOf(run)}: {message}")).Distinct()]);
 
-        IReadOnlyList<Picture> Named(string start) => [.. pictures.Where(picture => picture.Name.StartsWith(start, StringComparison.Ordinal))];
+        IReadOnlyList<Picture> Named(string start) => [.. pictures.Where(
+            picture => picture.Name.StartsWith(start, StringComparison.Ordinal))];
     }
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);

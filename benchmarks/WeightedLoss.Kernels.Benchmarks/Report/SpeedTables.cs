@@ -50,20 +50,29 @@ internal static class SpeedTables
             [
                 .. names.Select(name =>
                     (IReadOnlyList<string>)[name, .. results.Runs.Select(run => run.Environment.GetValueOrDefault(name, ""))]),
-                ["measured", .. results.Runs.Select(run => run.Measured.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC")],
+                ["measured", .. results.Runs.Select(
+                    run => run.Measured.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC")],
                 ["clock, median", .. results.Runs.Select(Clock)],
                 ["numerics version", .. results.Runs.Select(run => run.NumericsVersion is { } version ? Format(version, "0") : "older")],
             ]);
     }
 
     public static TextTable Binary(MergedResults results) =>
-        Ratios(results, Headlines.Binary, ["type, labels", "n"], @case => [$"{DisplayName.OfType(@case.Type)}, {@case.Labels}", Format(@case.N, "N0")]);
+        Ratios(
+            results,
+            Headlines.Binary,
+            ["type, labels", "n"],
+            @case => [$"{DisplayName.OfType(@case.Type)}, {@case.Labels}", Format(@case.N, "N0")]);
 
     public static TextTable CrossEntropy(MergedResults results) =>
         Ratios(results, Headlines.CrossEntropy, ["type", "K"], @case => [DisplayName.OfType(@case.Type), Format(@case.Classes, "N0")]);
 
     public static TextTable Focal(MergedResults results) =>
-        Ratios(results, Headlines.Focal, ["type", "K"], @case => [DisplayName.OfType(@case.Type), @case.Classes == 1 ? "sigmoid" : Format(@case.Classes, "N0")]);
+        Ratios(
+            results,
+            Headlines.Focal,
+            ["type", "K"],
+            @case => [DisplayName.OfType(@case.Type), @case.Classes == 1 ? "sigmoid" : Format(@case.Classes, "N0")]);
 
     /// <summary>What all cores gain over one; for ours and for the memory alone.</summary>
     /// <param name="results">The results.</param>
@@ -98,7 +107,8 @@ internal static class SpeedTables
              let ours = rows.FirstOrDefault(row => row.IsOurs)
              where ours is not null
              select (Run: run, Case: @case, Rows: rows, Ours: ours)).ToArray();
-        string[][] others = [.. Peers.Select(peer => new[] { peer }).Concat(Limits).Where(names => found.Any(entry => Find(entry.Rows, names) is not null))];
+        string[][] others = [.. Peers.Select(peer => new[] { peer }).Concat(Limits).Where(
+            names => found.Any(entry => Find(entry.Rows, names) is not null))];
         return new(
             ["", .. heads, "ours", .. others.Select(names => DisplayName.OfContender(names[0])), "of the limit"],
             1 + heads.Length,
@@ -113,8 +123,8 @@ internal static class SpeedTables
     }
 
     /// <summary>
-    /// How many times faster all threads are than one where there is only memory. Their ratio by rounds isn't stored, so that its quartiles are
-    /// taken to be those of both times at their worst.
+    /// How many times faster all threads are than one where there is only memory. Their ratio by rounds isn't stored, so that its quartiles
+    /// are taken to be those of both times at their worst.
     /// </summary>
     private static string MemoryGain(IReadOnlyList<CompareRow> rows)
     {
@@ -131,7 +141,8 @@ internal static class SpeedTables
         return Ratio(RoundTimes.Says(gain) ? gain.Median : null);
     }
 
-    private static CompareRow? Find(IReadOnlyList<CompareRow> rows, string[] names) => rows.FirstOrDefault(row => names.Contains(row.Contender));
+    private static CompareRow? Find(IReadOnlyList<CompareRow> rows, string[] names) =>
+        rows.FirstOrDefault(row => names.Contains(row.Contender));
 
     private static string Clock(RunResult run)
     {

@@ -9,8 +9,8 @@ namespace WeightedLoss.Generators.Loops;
 
 /// <summary>
 /// Smoothed labels of more than <see cref="KernelFacts.MostClassesCompared"/> classes. What the targets of all rows have of a class is one
-/// number, for which rows need no memory; what the label adds to it, and the best class, whose gradient is apart, are gathered row by row, by
-/// scalar code.
+/// number, for which rows need no memory; what the label adds to it, and the best class, whose gradient is apart, are gathered row by row,
+/// by scalar code.
 /// </summary>
 /// <inheritdoc/>
 internal sealed class GatheredTargets(LaneGroups groups) : LaneTargets(groups)

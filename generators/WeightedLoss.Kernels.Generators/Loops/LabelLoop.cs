@@ -251,7 +251,8 @@ internal sealed class SoftLoop(string name, Func<LaneProgram, BinaryTerms> begin
     {
         var one = program.Constant("One", 1);
         var isKnown = program.ChooseMask("isKnown", HasLabels, () => program.IsKnown("labels"));
-        var y = program.Choose("target", HasLabels, () => program.Keep(program.IsPositive("labels"), one), () => program.LoadElements("targets"));
+        var y = program.Choose(
+            "target", HasLabels, () => program.Keep(program.IsPositive("labels"), one), () => program.LoadElements("targets"));
         var no = program.Let("notTarget", program.Subtract(one, y));
         (y, no) = (Smoothed("y", y), Smoothed("notY", no));
         var own = program.Choose("sampleWeight", HasOwnWeights, () =>

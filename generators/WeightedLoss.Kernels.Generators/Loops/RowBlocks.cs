@@ -75,9 +75,9 @@ internal sealed class RowBlocks(LaneProgram program, LaneProgram block, Dialect 
     }
 
     /// <summary>
-    /// Sums over the classes: whole blocks in runs; a block with special values by itself: the one with the label, or for dense targets the one
-    /// with the largest logit, whose e does not belong to the sum, and the last one, if classes are missing in it. The runs step over the
-    /// block with the label without a branch, which a processor would not foresee.
+    /// Sums over the classes: whole blocks in runs; a block with special values by itself: the one with the label, or for dense targets the
+    /// one with the largest logit, whose e does not belong to the sum, and the last one, if classes are missing in it. The runs step over
+    /// the block with the label without a branch, which a processor would not foresee.
     /// </summary>
     /// <param name="names">The sums.</param>
     /// <param name="suffix">The end of local names.</param>

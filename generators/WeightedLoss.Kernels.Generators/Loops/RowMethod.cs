@@ -289,7 +289,8 @@ internal sealed class RowMethod(Element element, TargetForm form)
         StoreValue(program, "others", isSmooth
             ? "(best < 0 ? 0 : Unsafe.Add(ref arguments.UniformOthers, best) * ownWeight) + (label == best ? 0 : rowWeight)"
             : $"({Element.Number.Keyword})sumTarget");
-        StoreValue(program, "gaps", isSmooth ? $"({Element.Number.Keyword})(ownWeight * sumGap) + labelGap" : $"({Element.Number.Keyword})sumGap");
+        StoreValue(
+            program, "gaps", isSmooth ? $"({Element.Number.Keyword})(ownWeight * sumGap) + labelGap" : $"({Element.Number.Keyword})sumGap");
         StoreValue(program, "peak", $"bestTarget{(isSmooth ? " + (label == best ? rowWeight : 0)" : "")}");
         StoreValue(program, "shiftedLargest", "peak");
         StoreValue(program, "best", "best < 0 ? -2 : best");

@@ -16,7 +16,8 @@ internal sealed class SaturatedRow(double? gamma)
     public static readonly Option AreSome = new("TSaturated", "Yes");
 
     /// <summary>
-    /// The T from which on a row is not saturated, by <see cref="FocalLimits.UnsaturatedQ"/>, with the least S that a saturated row may have.
+    /// The T from which on a row is not saturated, by <see cref="FocalLimits.UnsaturatedQ"/>, with the least S that a saturated row may
+    /// have.
     /// </summary>
     public Lane EmitLeastUnsaturated(LaneProgram program)
     {

@@ -51,13 +51,14 @@ internal sealed class SigmoidFocal : BinaryLoss
         }
 
         /// <summary>
-        /// The least e that is unsaturated, <see cref="FocalLimits.UnsaturatedE"/>: all of a tile are if and only if the bits that they have in
-        /// common include all of its bits.
+        /// The least e that is unsaturated, <see cref="FocalLimits.UnsaturatedE"/>: all of a tile are if and only if the bits that they
+        /// have in common include all of its bits.
         /// </summary>
         public Lane Unsaturated { get; }
 
         /// <summary>Whether some of the e whose common bits are seen are saturated.</summary>
-        public string AnyIn(LaneProgram program, Lane seen) => program.Any(program.IsGreater(Unsaturated, program.AndBits(seen, Unsaturated)));
+        public string AnyIn(LaneProgram program, Lane seen) =>
+            program.Any(program.IsGreater(Unsaturated, program.AndBits(seen, Unsaturated)));
 
         /// <summary>e, or 0 by <see cref="FocalLimits.LeastE"/>.</summary>
         public TwoPart EmitE(LaneProgram program, TwoPart e)
@@ -79,7 +80,8 @@ internal sealed class SigmoidFocal : BinaryLoss
         public (Lane? Scale, Lane? OfWeight, Lane? OfTerm) EmitScales(LaneProgram program, Lane e, Lane? s)
         {
             var isSaturated = program.IsGreater(Unsaturated, e);
-            isSaturated = program.Let("isSaturated", s is { } side ? program.Both(isSaturated, program.IsGreater(program.Zero, side)) : isSaturated);
+            isSaturated = program.Let(
+                "isSaturated", s is { } side ? program.Both(isSaturated, program.IsGreater(program.Zero, side)) : isSaturated);
             var one = program.Constant("One", 1);
             var whole = (int)(_exponent * (Power.HasProducts(_gamma) ? _gamma!.Value : 1));
             var half = whole / 2;
@@ -88,7 +90,8 @@ internal sealed class SigmoidFocal : BinaryLoss
             Lane Factor(string name, int exponent) => program.Let(
                 name, program.Select(
                     isSaturated,
-                    program.Constant($"Saturated{(exponent < 0 ? "Less" : "More")}{System.Math.Abs(exponent)}", System.Math.Pow(2, exponent)),
+                    program.Constant(
+                        $"Saturated{(exponent < 0 ? "Less" : "More")}{System.Math.Abs(exponent)}", System.Math.Pow(2, exponent)),
                     one));
         }
     }

@@ -29,13 +29,15 @@ internal static class FocalLimits
     /// <summary>The same as <see cref="MinusLog"/> as a q, a power of two, for a γ with products.</summary>
     internal static double LeastQ(double gamma, int bits) => WithPower(bits == 32 ? 132 : 1028, gamma, bits);
 
-    /// <summary>The q from which on a row is unsaturated: the loss is above 2⁻⁹⁶ (double 2⁻⁹⁶⁰), which leaves room for weights below 1.</summary>
+    /// <summary>
+    /// The q from which on a row is unsaturated: the loss is above 2⁻⁹⁶ (double 2⁻⁹⁶⁰), which leaves room for weights below 1.
+    /// </summary>
     internal static double UnsaturatedQ(double gamma, int bits) => WithPower(bits == 32 ? 96 : 960, gamma, bits);
 
     /// <summary>
-    /// The e = exp(−|z|) from which on a float logit is unsaturated: the loss is above 2⁻⁹³, so that its roundings, in two parts, are normal
-    /// numbers, too. One of the powers of two whose bits every e from there to 1 has, and none below: 2⁻⁶³, 2⁻³¹, 2⁻¹⁵ and so on to 1. 0
-    /// for a γ without saturated logits: one so large that an e which counts for nothing else still counts in its power.
+    /// The e = exp(−|z|) from which on a float logit is unsaturated: the loss is above 2⁻⁹³, so that its roundings, in two parts, are
+    /// normal numbers, too. One of the powers of two whose bits every e from there to 1 has, and none below: 2⁻⁶³, 2⁻³¹, 2⁻¹⁵ and so on to
+    /// 1. 0 for a γ without saturated logits: one so large that an e which counts for nothing else still counts in its power.
     /// </summary>
     internal static double UnsaturatedE(double gamma)
     {
@@ -55,8 +57,8 @@ internal static class FocalLimits
     }
 
     /// <summary>
-    /// The e from which on a saturated float logit has it, and not 0: below it, the loss of the right class is below 2⁻¹²⁸, and that of the wrong
-    /// one does not depend on it.
+    /// The e from which on a saturated float logit has it, and not 0: below it, the loss of the right class is below 2⁻¹²⁸, and that of the
+    /// wrong one does not depend on it.
     /// </summary>
     internal static double LeastE(double gamma, bool hasProducts)
     {

@@ -168,7 +168,9 @@ public sealed class MulticlassConfusionMatrix
         return Ratio(2 * (scale * Diagonal(label)), (scale * support) + (scale * predicted));
     }
 
-    /// <summary>One-vs-rest: a class as positives, all others as negatives. It has the specificity of the class, its Fβ and so on.</summary>
+    /// <summary>
+    /// One-vs-rest: a class as positives, all others as negatives. It has the specificity of the class, its Fβ and so on.
+    /// </summary>
     /// <inheritdoc cref="Support" path="/param|/exception"/>
     public BinaryConfusionMatrix OneVsRest(int label)
     {

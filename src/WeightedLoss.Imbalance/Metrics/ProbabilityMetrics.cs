@@ -143,7 +143,8 @@ public static class ProbabilityMetrics
 
         public readonly double Value => _weight == 0 ? 0 : _sum / _weight;
 
-        // A sample of weight 0 adds nothing, even if its loss is +∞; any other weight makes that the mean, even one that vanishes in the sum.
+        // A sample of weight 0 adds nothing, even if its loss is +∞; any other weight makes that the mean, even one that vanishes in the
+        // sum.
         public void Add(double value, double weight)
         {
             _sum += weight == 0 ? 0 : double.IsInfinity(value) ? value : weight * _scale * value;

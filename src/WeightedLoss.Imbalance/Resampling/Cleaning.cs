@@ -5,15 +5,15 @@ namespace WeightedLoss;
 
 /// <summary>Finds rows that lie among rows of other classes; the results are lists of the rows to keep.</summary>
 /// <remarks>
-/// Distances are Euclidean, so standardise the columns first. The neighbours of a row are all rows that are as near as its k-th nearest one,
-/// so that with equal distances there are more than k: which rows are kept does not depend on their order. The results are the same on
+/// Distances are Euclidean, so standardise the columns first. The neighbours of a row are all rows that are as near as its k-th nearest
+/// one, so that with equal distances there are more than k: which rows are kept does not depend on their order. The results are the same on
 /// every machine. The time grows with n² × columns. Clean training rows only, after the split.
 /// </remarks>
 public static class Cleaning
 {
     /// <summary>
-    /// Leaves out the rows of Tomek links: pairs of rows of different classes that are each other's nearest neighbour, to which no other row
-    /// is nearer, so that one of them is noise or both lie at the border.
+    /// Leaves out the rows of Tomek links: pairs of rows of different classes that are each other's nearest neighbour, to which no other
+    /// row is nearer, so that one of them is noise or both lie at the border.
     /// </summary>
     /// <remarks>I. Tomek, "Two Modifications of CNN", IEEE Transactions on Systems, Man, and Cybernetics 6(11), 1976.</remarks>
     /// <typeparam name="T">The type of the features, float or double.</typeparam>

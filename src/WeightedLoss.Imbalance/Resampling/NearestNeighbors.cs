@@ -12,8 +12,8 @@ namespace WeightedLoss.Resampling;
 /// </remarks>
 internal abstract class NearestNeighbors
 {
-    // From the smallest to the largest, in double up to 2⁴⁰⁰, every square of a difference other than 0 is a normal number: a difference has
-    // at least the last bit of its smaller term, 2⁻²³ of it in float and 2⁻⁵² in double.
+    // From the smallest to the largest, in double up to 2⁴⁰⁰, every square of a difference other than 0 is a normal number: a difference
+    // has at least the last bit of its smaller term, 2⁻²³ of it in float and 2⁻⁵² in double.
     private static readonly (double Smallest, double Largest) s_floats = (Math.ScaleB(1, -40), Math.ScaleB(1, 50));
     private static readonly double s_smallestDouble = Math.ScaleB(1, -440);
 

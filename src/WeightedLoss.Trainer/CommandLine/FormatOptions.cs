@@ -20,7 +20,8 @@ internal sealed class FormatOptions
                 return separator;
             }
 
-            result.AddError($"--separator must be tab or one character such as ; that is no letter, digit, quote, sign or point, but is '{text}'.");
+            result.AddError(
+                $"--separator must be tab or one character such as ; that is no letter, digit, quote, sign or point, but is '{text}'.");
             return null;
         },
     };

@@ -12,7 +12,9 @@ internal static class OptionKinds
     /// <summary>Whether the user wrote the option.</summary>
     public static bool IsGiven(this SymbolResult command, Option option) => command.GetResult(option) is { Implicit: false };
 
-    /// <summary>Whether the user wrote the option with this number. Unlike the option's value, it can be asked after a parse error.</summary>
+    /// <summary>
+    /// Whether the user wrote the option with this number. Unlike the option's value, it can be asked after a parse error.
+    /// </summary>
     public static bool IsGivenAs(this SymbolResult command, Option option, double number) =>
         command.GetResult(option) is { Implicit: false, Tokens: [{ Value: var text }] } && TryParse(text, number, number, out _);
 

@@ -8,7 +8,9 @@ internal static class BinaryLabels
     /// <summary>Labels that are 1 where the column has the positive value.</summary>
     /// <param name="source">What the file is called in messages.</param>
     /// <param name="column">The values.</param>
-    /// <param name="positive">The positive value; if null it is 1, in any spelling, or else the rarer one, provided that there are just two.</param>
+    /// <param name="positive">
+    /// The positive value; if null it is 1, in any spelling, or else the rarer one, provided that there are just two.
+    /// </param>
     public static (byte[] Labels, string Positive) From(string source, string[] column, string? positive)
     {
         var counts = column.CountBy(value => value).OrderBy(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).ToArray();
@@ -40,5 +42,6 @@ internal static class BinaryLabels
         return (Array.ConvertAll(column, value => value == positive ? (byte)1 : (byte)0), positive);
     }
 
-    private static bool IsOne(string label) => double.TryParse(label, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number == 1;
+    private static bool IsOne(string label) =>
+        double.TryParse(label, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number == 1;
 }

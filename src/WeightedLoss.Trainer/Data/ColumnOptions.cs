@@ -115,7 +115,8 @@ internal sealed record ColumnOptions(string[] Features, string[] Ignored, string
             }
 
             int[] matching = name.AsSpan().ContainsAny('*', '?')
-                ? [.. Enumerable.Range(0, columns.Length).Where(i => FileSystemName.MatchesSimpleExpression(name, columns[i], ignoreCase: false))]
+                ? [.. Enumerable.Range(0, columns.Length).Where(
+                    i => FileSystemName.MatchesSimpleExpression(name, columns[i], ignoreCase: false))]
                 : [];
             return matching.Length != 0 ? matching : throw NotFound(name, option);
         }

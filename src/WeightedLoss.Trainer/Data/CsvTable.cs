@@ -99,7 +99,8 @@ internal sealed class CsvTable
         var isNumericHeader = format.HasHeader && columns.All(name => format.TryParse<double>(name, out _));
         var roles = select(columns);
         var (features, label, weightColumn) = roles;
-        if (features.Append(label).Append(weightColumn).Where(i => i >= 0).GroupBy(i => columns[i]).FirstOrDefault(group => group.Count() > 1)
+        if (features.Append(label).Append(weightColumn).Where(i => i >= 0).GroupBy(i => columns[i]).FirstOrDefault(
+            group => group.Count() > 1)
             is { } twice)
         {
             throw new InputException($"{source} has {twice.Count()} columns named '{twice.Key}'"
@@ -237,7 +238,10 @@ internal sealed class CsvTable
 
         InputException Wrong(ReadOnlySpan<char> cell, string what, bool mayBeNoFeature) => new(
             $"{source}, line {records.Line}, column '{columns[column]}': {Shown(cell)} is not a {what}"
-            + (mayBeNoFeature ? $" If the column is no feature, {ColumnOptions.IgnoreOption} {ColumnOptions.Argument(columns, column)} leaves it out." : ""));
+            + (
+                mayBeNoFeature
+                    ? $" If the column is no feature, {ColumnOptions.IgnoreOption} {ColumnOptions.Argument(columns, column)} leaves it out."
+                    : ""));
     }
 
     private static float Weight(ReadOnlySpan<char> cell, CsvFormat format, RecordReader records, string column, string source) =>

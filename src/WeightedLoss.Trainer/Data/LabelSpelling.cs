@@ -5,12 +5,14 @@ using System.Text;
 namespace WeightedLoss.Trainer.Data;
 
 /// <summary>
-/// Labels are text: two are the same class if their text is the same but for white space around it. This tells which ones look like different
-/// spellings of the same.
+/// Labels are text: two are the same class if their text is the same but for white space around it. This tells which ones look like
+/// different spellings of the same.
 /// </summary>
 internal static class LabelSpelling
 {
-    /// <summary>The labels that are alike, in groups of two or more: equal numbers, or text but for case, white space and invisible characters.</summary>
+    /// <summary>
+    /// The labels that are alike, in groups of two or more: equal numbers, or text but for case, white space and invisible characters.
+    /// </summary>
     public static string[][] Alike(IEnumerable<string> labels) =>
         [.. labels.GroupBy(Key).Select(group => group.ToArray()).Where(group => group.Length > 1)];
 

@@ -5,7 +5,9 @@ internal static class Listing
 {
     private const int Longest = 10;
 
-    /// <summary>A label in the width of a column: in one line and, where it is too long, without its middle, because labels often differ at an end.</summary>
+    /// <summary>
+    /// A label in the width of a column: in one line and, where it is too long, without its middle, because labels often differ at an end.
+    /// </summary>
     public static string Short(string label, int longest)
     {
         var line = label.ReplaceLineEndings(" ");

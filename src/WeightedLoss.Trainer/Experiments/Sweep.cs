@@ -64,7 +64,9 @@ internal sealed class Sweep
         var figures = Array.ConvertAll(scores, of =>
             _problem.Evaluate(_problem.Score("", of.Validation, _rotation.TrueValidation)));
         var best = Best(figures);
-        var swept = IsFocal && _strengths.Length == 1 ? "γ of the focal loss" : _problem.StrengthName + (IsFocal ? ", and of γ of the focal loss" : "");
+        var swept = IsFocal && _strengths.Length == 1
+            ? "γ of the focal loss"
+            : _problem.StrengthName + (IsFocal ? ", and of γ of the focal loss" : "");
         List<ReportBlock?> blocks =
         [
             .. _experiment.Description,

@@ -15,7 +15,9 @@ namespace WeightedLoss.Trainer.Models;
 /// <param name="Features">The feature columns.</param>
 /// <param name="Layers">Weights and biases.</param>
 /// <param name="Training">How it was trained.</param>
-/// <param name="NumericsVersion">The <see cref="LossKernels.NumericsVersion"/> it was trained with; absent in files from before there was one.</param>
+/// <param name="NumericsVersion">
+/// The <see cref="LossKernels.NumericsVersion"/> it was trained with; absent in files from before there was one.
+/// </param>
 internal sealed record ModelFile(
     string Format,
     string Model,

@@ -46,7 +46,9 @@ internal static class OutputFiles
         }
     }
 
-    /// <summary>Writes to a file beside the target and then moves it there, over an older one. Folders are made. A device gets the bytes.</summary>
+    /// <summary>
+    /// Writes to a file beside the target and then moves it there, over an older one. Folders are made. A device gets the bytes.
+    /// </summary>
     public static void Write(string path, byte[] content)
     {
         if (IsDevice(path))

@@ -27,7 +27,8 @@ internal static class HtmlReport
     {
         var html = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
             .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
-            .Append($"<title>{Escaped(report.Title)}</title>\n<style>\n{Style.ReplaceLineEndings("\n")}\n</style>\n</head>\n<body>\n<main>\n")
+            .Append(
+                $"<title>{Escaped(report.Title)}</title>\n<style>\n{Style.ReplaceLineEndings("\n")}\n</style>\n</head>\n<body>\n<main>\n")
             .Append($"<h1>{Escaped(report.Title)}</h1>\n");
         foreach (var block in report.Blocks)
         {

@@ -114,7 +114,8 @@ internal static partial class PictureMaker
         plot.Axes.SetLimits(-0.25, categories.Length - 0.75, 0, 1.05);
     });
 
-    private static Picture Drawn(string name, string caption, string xLabel, string yLabel, Action<Plot> draw) => new(name, caption, new(() =>
+    private static Picture Drawn(string name, string caption, string xLabel, string yLabel, Action<Plot> draw) =>
+        new(name, caption, new(() =>
     {
         using var plot = new Plot();
         plot.Font.Set(Font);

@@ -139,7 +139,8 @@ public class CalibrationTests
         byte[] labels = [1, 0, 0, 1, 0, 1];
         double[] weights = [2, 1, 0, 0.5, 3, 0];
         Assert.Equal(
-            PlattScaling.Fit<double, byte>([3, -1, 2, 0.5], [1, 0, 1, 0], [2, 1, 0.5, 3]), PlattScaling.Fit<double, byte>(scores, labels, weights));
+            PlattScaling.Fit<double, byte>([3, -1, 2, 0.5], [1, 0, 1, 0], [2, 1, 0.5, 3]), PlattScaling.Fit<double, byte>(
+                scores, labels, weights));
         Assert.Equal(
             TemperatureScaling.Fit<double, byte>([3, -1, 2, 0.5], [1, 0, 1, 0], [2, 1, 0.5, 3]),
             TemperatureScaling.Fit<double, byte>(scores, labels, weights));
@@ -174,12 +175,14 @@ public class CalibrationTests
         Check("labels", "labels[0] is 2", () => PlattScaling.Fit<float, byte>([1, 2], [2, 0]));
         Check("logits", "logits[0] is Infinity", () => TemperatureScaling.Fit<float, byte>([float.PositiveInfinity], [0]));
         Check("logits", "logits has 0", () => TemperatureScaling.Fit<float, byte>([], [], 3));
-        Check("labels", "labels[0] is 18446744073709551616", () => TemperatureScaling.Fit<float, UInt128>([1, 2, 3], [(UInt128)1 << 64], 3));
+        Check(
+            "labels", "labels[0] is 18446744073709551616", () => TemperatureScaling.Fit<float, UInt128>([1, 2, 3], [(UInt128)1 << 64], 3));
         Check("sampleWeights", "sampleWeights has 1 and labels has 2", () => PlattScaling.Fit<float, byte>([1, 2], [0, 1], [1]));
         Check("sampleWeights", "sampleWeights[1] is -1", () => PlattScaling.Fit<float, byte>([1, 2], [0, 1], [1, -1]));
         Check("sampleWeights", "sampleWeights are all 0", () => PlattScaling.Fit<float, byte>([1, 2], [0, 1], [0, 0]));
         Check("sampleWeights", "sampleWeights are all 0", () => TemperatureScaling.Fit<float, byte>([1, 2], [0, 1], [0, -0f]));
-        Check("sampleWeights", "sampleWeights[1] is NaN", () => TemperatureScaling.Fit<float, byte>([1, 2, 3, 4], [0, 1], 2, [1, float.NaN]));
+        Check(
+            "sampleWeights", "sampleWeights[1] is NaN", () => TemperatureScaling.Fit<float, byte>([1, 2, 3, 4], [0, 1], 2, [1, float.NaN]));
         Check("labels", "labels[0] is 3", () => TemperatureScaling.Fit<float, byte>([1, 2, 3], [3], 3));
         Check("logits", "whole rows of 3, but logits has 2", () => TemperatureScaling.Fit<float, byte>([1, 2], [0], 3));
 

@@ -141,11 +141,13 @@ public class BinaryMetricsTests
         Check("probabilities", "probabilities[1] is 1.5", () => ProbabilityMetrics.LogLoss<double, byte>([1, 1.5], [1, 0]));
         Check("probabilities", "probabilities[0] is NaN", () => ProbabilityMetrics.BrierScore<double, byte>([double.NaN], [1]));
         Check("labels", "labels[0] is 3", () => ProbabilityMetrics.LogLoss<double, byte>([0.2, 0.3, 0.5], [3], 3));
-        Check("labels", "labels has 2 and probabilities has 1 rows", () => ProbabilityMetrics.LogLoss<double, byte>([0.2, 0.3, 0.5], [1, 1], 3));
+        Check("labels", "labels has 2 and probabilities has 1 rows", () => ProbabilityMetrics.LogLoss<double, byte>(
+            [0.2, 0.3, 0.5], [1, 1], 3));
         Check("bins", "bins is 2147483647", () => ReliabilityCurve.Create<double, byte>([0.5], [1], int.MaxValue));
         Check("bins", "bins is 2147483647", () => ReliabilityCurve.Create<double, byte>([], [], int.MaxValue, BinEdges.EqualCount));
         Check("classes", "classes is 2147483647", () => ProbabilityMetrics.LogLoss<double, byte>([], [], int.MaxValue));
-        Check("labels", "labels[0] is 18446744073709551617", () => ProbabilityMetrics.LogLoss<double, UInt128>([1, 0], [((UInt128)1 << 64) + 1], 2));
+        Check("labels", "labels[0] is 18446744073709551617", () => ProbabilityMetrics.LogLoss<double, UInt128>(
+            [1, 0], [((UInt128)1 << 64) + 1], 2));
         Check("labels", "labels[0] is 18446744073709551617", () => RankingScores.Compute<double, UInt128>([1], [((UInt128)1 << 64) + 1]));
         double[] huge = [1e308, 1.5e308];
         Check("sampleWeights", "sampleWeights[1], which is 1.5E+308", () => RankingScores.Compute<double, byte>([1, 2], [1, 0], huge));

@@ -36,7 +36,8 @@ public class ExtremeNumbersTests
         for (var i = 0; i < 50; i++)
         {
             var classes = 2 + (i % 4);
-            double[] cells = [.. Enumerable.Range(0, classes * classes).Select(_ => unit * random.NextDouble() * Math.Pow(10, random.Next(-6, 1)))];
+            double[] cells = [.. Enumerable.Range(0, classes * classes).Select(
+                _ => unit * random.NextDouble() * Math.Pow(10, random.Next(-6, 1)))];
             AssertNear(Correlation(cells, classes), Matrix(cells, classes).MatthewsCorrelation);
             AssertNear(
                 Correlation([cells[0], cells[1], cells[2], cells[3]], 2),
@@ -163,12 +164,19 @@ public class ExtremeNumbersTests
         var labels = Array.ConvertAll(p, q => (byte)(random.NextDouble() < q ? 1 : 0));
         var weights = Array.ConvertAll(p, _ => (double)random.Next(4));
         var scaled = Array.ConvertAll(weights, w => Math.ScaleB(w, exponent));
-        Assert.Equal(ProbabilityMetrics.LogLoss<double, byte>(p, labels, weights), ProbabilityMetrics.LogLoss<double, byte>(p, labels, scaled));
-        Assert.Equal(ProbabilityMetrics.BrierScore<double, byte>(p, labels, weights), ProbabilityMetrics.BrierScore<double, byte>(p, labels, scaled));
-        double[] rows = [.. p.SelectMany(q => (double[])[1 - q, q])];
-        Assert.Equal(ProbabilityMetrics.LogLoss<double, byte>(rows, labels, 2, weights), ProbabilityMetrics.LogLoss<double, byte>(rows, labels, 2, scaled));
         Assert.Equal(
-            ProbabilityMetrics.BrierScore<double, byte>(rows, labels, 2, weights), ProbabilityMetrics.BrierScore<double, byte>(rows, labels, 2, scaled));
+            ProbabilityMetrics.LogLoss<double, byte>(p, labels, weights), ProbabilityMetrics.LogLoss<double, byte>(p, labels, scaled));
+        Assert.Equal(
+            ProbabilityMetrics.BrierScore<double,
+            byte>(p, labels, weights),
+            ProbabilityMetrics.BrierScore<double,
+            byte>(p, labels, scaled));
+        double[] rows = [.. p.SelectMany(q => (double[])[1 - q, q])];
+        Assert.Equal(ProbabilityMetrics.LogLoss<double, byte>(rows, labels, 2, weights), ProbabilityMetrics.LogLoss<double, byte>(
+            rows, labels, 2, scaled));
+        Assert.Equal(
+            ProbabilityMetrics.BrierScore<double, byte>(rows, labels, 2, weights), ProbabilityMetrics.BrierScore<double, byte>(
+                rows, labels, 2, scaled));
 
         var expected = ReliabilityCurve.Create<double, byte>(p, labels, 10, sampleWeights: weights);
         var actual = ReliabilityCurve.Create<double, byte>(p, labels, 10, sampleWeights: scaled);

@@ -132,7 +132,9 @@ public class ResamplingTests
                 var labels = new byte[largest + 1];
                 labels[^1] = 1;
                 var wanted = Math.Max(1, ((largest * percent) + 99) / 100);
-                Assert.Equal((largest, percent, largest + wanted), (largest, percent, RandomResampling.Oversample<byte>(labels, 2, 1, ratio).Length));
+                Assert.Equal(
+                    (largest, percent, largest + wanted),
+                    (largest, percent, RandomResampling.Oversample<byte>(labels, 2, 1, ratio).Length));
             }
         }
 
@@ -145,7 +147,8 @@ public class ResamplingTests
                 labels.AsSpan(0, smallest).Fill(1);
                 var kept = Math.Min(7000 - smallest, smallest * 100 / percent);
                 Assert.Equal(
-                    (smallest, percent, smallest + kept), (smallest, percent, RandomResampling.Undersample<byte>(labels, 2, 1, ratio).Length));
+                    (smallest, percent, smallest + kept),
+                    (smallest, percent, RandomResampling.Undersample<byte>(labels, 2, 1, ratio).Length));
             }
         }
     }
@@ -188,7 +191,8 @@ public class ResamplingTests
             var made = Smote.GenerateMixed<float, byte>(features, 2, [1, 1, 1, 1], [1], 1, 40, seed: 3, neighbors: 1);
             for (var row = 0; row < 40; row++)
             {
-                // The category is that of the nearest: of 0, 1 and 2 it is 5, because another category is less than 2 away, and of 4 it is 6.
+                // The category is that of the nearest: of 0, 1 and 2 it is 5, because another category is less than 2 away, and of 4 it is
+                // 6.
                 Assert.InRange(made[2 * row] / unit, 0, 4);
                 Assert.Equal(made[2 * row] <= 2 * unit ? 5 : 6, made[(2 * row) + 1]);
             }
@@ -265,12 +269,15 @@ public class ResamplingTests
         Check("labels", "labels[0] is -1", () => Smote.Generate<float, int>(features, 1, [-1, 1, 0, 0], 1, 1, 1, 1));
         Check("dangerNeighbors", "dangerNeighbors is 4", () => Smote.GenerateAtBorderline<float, byte>(features, 1, labels, 1, 1, 1, 1, 4));
         Check("labels", "No row is in danger", () => Smote.GenerateAtBorderline<float, byte>([1, 2, 30, 40], 1, labels, 1, 1, 1, 1, 1));
-        Check("categoricalColumns", "categoricalColumns[0] is 1", () => Smote.GenerateMixed<float, byte>(features, 1, labels, [1], 1, 1, 1, 1));
+        Check("categoricalColumns", "categoricalColumns[0] is 1", () => Smote.GenerateMixed<float, byte>(
+            features, 1, labels, [1], 1, 1, 1, 1));
         Check("categoricalColumns", "has all 1", () => Smote.GenerateMixed<float, byte>(features, 1, labels, [0], 1, 1, 1, 1));
-        Check("labels", "labels[1] is 18446744073709551616", () => Smote.Generate<float, UInt128>(features, 1, [0, s_wide, 1, 1], 1, 1, 1, 1));
+        Check("labels", "labels[1] is 18446744073709551616", () => Smote.Generate<float, UInt128>(
+            features, 1, [0, s_wide, 1, 1], 1, 1, 1, 1));
         Check("labels", "labels[0] is -18446744073709551616", () => RandomResampling.Oversample<Int128>([-(Int128)s_wide, 0, 1], 2, 1));
         Check("labels", "labels[2] is 18446744073709551617", () => RandomResampling.Undersample<Int128>([0, 1, (Int128)s_wide + 1], 2, 1));
-        Check("labels", "labels[3] is 18446744073709551616", () => Cleaning.WithoutTomekLinks<float, UInt128>(features, 1, [0, 1, 1, s_wide], 2));
+        Check("labels", "labels[3] is 18446744073709551616", () => Cleaning.WithoutTomekLinks<float, UInt128>(
+            features, 1, [0, 1, 1, s_wide], 2));
         Check("labels", "at least 2147483648 samples", () => Smote.Generate<float, byte>(features, 1, labels, 1, 1, 1, int.MaxValue));
         Check("classes", "classes is 2147483647", () => RandomResampling.Oversample<byte>(labels, int.MaxValue, 1));
         Check("ratio", "ratio is 0", () => RandomResampling.Oversample<byte>(labels, 2, 1, 0));

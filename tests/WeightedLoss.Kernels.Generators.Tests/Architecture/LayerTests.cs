@@ -3,8 +3,8 @@ using WeightedLoss.Benchmarks.Tests;
 namespace WeightedLoss.Generators.Tests.Architecture;
 
 /// <summary>
-/// Folders use one another in one direction. What a file uses is what the compiler makes of its names, so that neither a qualified name nor a
-/// namespace that encloses both goes unseen.
+/// Folders use one another in one direction. What a file uses is what the compiler makes of its names, so that neither a qualified name nor
+/// a namespace that encloses both goes unseen.
 /// </summary>
 public class LayerTests(ITestOutputHelper output)
 {

@@ -16,7 +16,8 @@ public class CodeFixTests
     [InlineData(Attribute + " internal partial class K { }", "Make 'K' static", Attribute + " internal static partial class K { }")]
     [InlineData("public class Outer { " + Attribute + " static partial class K { } }", "Make 'Outer' partial", "public partial class Outer { " + Attribute + " static partial class K { } }")]
     [InlineData("readonly record struct Outer { " + Attribute + " static partial class K { } }", "Make 'Outer' partial", "readonly partial record struct Outer { " + Attribute + " static partial class K { } }")]
-    public async Task AddModifier_RepairsTheType(string before, string title, string after) => await AssertFixAsync(new AddModifierCodeFix(), before, title, after);
+    public async Task AddModifier_RepairsTheType(string before, string title, string after) =>
+        await AssertFixAsync(new AddModifierCodeFix(), before, title, after);
 
     [Theory]
     [InlineData(Attribute + "\n" + Attribute + "\nstatic partial class K { }", Attribute + "\nstatic partial class K { }")]
@@ -29,7 +30,8 @@ public class CodeFixTests
     [Theory]
     [InlineData(Attribute + " static partial class K<T> { }")]
     [InlineData(Attribute + " file static partial class K { }")]
-    public async Task AddModifier_OffersNothing_WhereNoModifierHelps(string source) => Assert.Empty((await FixesAsync(new AddModifierCodeFix(), source)).Actions);
+    public async Task AddModifier_OffersNothing_WhereNoModifierHelps(string source) =>
+        Assert.Empty((await FixesAsync(new AddModifierCodeFix(), source)).Actions);
 
     private static async Task AssertFixAsync(CodeFixProvider fix, string before, string title, string after)
     {
@@ -58,7 +60,8 @@ public class CodeFixTests
         foreach (var diagnostic in await DiagnoseAsync(document))
         {
             Assert.Contains(diagnostic.Id, fix.FixableDiagnosticIds);
-            await fix.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (action, _) => actions.Add(action), TestContext.Current.CancellationToken));
+            await fix.RegisterCodeFixesAsync(
+                new CodeFixContext(document, diagnostic, (action, _) => actions.Add(action), TestContext.Current.CancellationToken));
         }
 
         return (document, actions);
@@ -67,6 +70,7 @@ public class CodeFixTests
     private static async Task<IReadOnlyList<Diagnostic>> DiagnoseAsync(Document document)
     {
         var compilation = await document.Project.GetCompilationAsync(TestContext.Current.CancellationToken);
-        return await compilation!.WithAnalyzers(GeneratorHarness.Analyzers).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
+        return await compilation!.WithAnalyzers(GeneratorHarness.Analyzers).GetAnalyzerDiagnosticsAsync(
+            TestContext.Current.CancellationToken);
     }
 }

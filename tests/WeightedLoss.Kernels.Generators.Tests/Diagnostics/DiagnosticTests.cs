@@ -22,7 +22,8 @@ public class DiagnosticTests
     [InlineData("class Outer { " + Attribute + " static partial class K { } }", "WLK001: 'K' can't receive kernels: 'Outer' around it must be partial")]
     [InlineData("partial class Outer<T> { " + Attribute + " static partial class K { } }", "WLK001: 'K' can't receive kernels: 'Outer' around it must not be generic")]
     [InlineData("[WeightedLoss.BinaryCrossEntropyKernel<System.Half>] static partial class K { }", "WLK002: There are no kernels for 'System.Half'; use float or double")]
-    [InlineData(Attribute + Attribute + " static partial class K { }", "WLK003: 'K' has [BinaryCrossEntropyKernel<float>] twice; remove one")]
+    [InlineData(
+        Attribute + Attribute + " static partial class K { }", "WLK003: 'K' has [BinaryCrossEntropyKernel<float>] twice; remove one")]
     [InlineData("[WeightedLoss.CrossEntropyKernel<float>(Classes = 1)] static partial class K;", "WLK004: Classes is 1, but must lie between 2 and 1048576; leave it out for kernels that take any class count")]
     [InlineData("[WeightedLoss.CrossEntropyKernel<float>(Classes = -3)] static partial class K;", "WLK004: Classes is -3, but must lie between 2 and 1048576; leave it out for kernels that take any class count")]
     [InlineData("[WeightedLoss.CrossEntropyKernel<float>(Classes = 2000000)] static partial class K;", "WLK004: Classes is 2000000, but must lie between 2 and 1048576; leave it out for kernels that take any class count")]
@@ -50,7 +51,8 @@ public class DiagnosticTests
     }
 
     [Theory]
-    [InlineData(Small + " static partial class K { static void Loss(System.ReadOnlySpan<int> logits) { } static void LossAndGradient() { } }")]
+    [InlineData(
+        Small + " static partial class K { static void Loss(System.ReadOnlySpan<int> logits) { } static void LossAndGradient() { } }")]
     [InlineData("namespace System.Runtime.Intrinsics { " + Small + " static partial class K; }")]
     [InlineData(Small + "static partial class BceF32;")]
     [InlineData(Small + "static partial class @record;")]
@@ -107,7 +109,8 @@ public class DiagnosticTests
                 public sealed class BinaryCrossEntropyKernelAttribute<T> : System.Attribute;
             }
             """;
-        var library = GeneratorHarness.Compile(attributes + runtime).WithReferences(GeneratorHarness.Platform).WithAssemblyName("WeightedLoss.Kernels");
+        var library = GeneratorHarness.Compile(attributes + runtime).WithReferences(GeneratorHarness.Platform).WithAssemblyName(
+            "WeightedLoss.Kernels");
         var input = GeneratorHarness.Compile(Attribute + " static partial class K;")
             .WithReferences(GeneratorHarness.Platform.Add(library.ToMetadataReference()));
 
@@ -129,7 +132,10 @@ public class DiagnosticTests
                 $"# {descriptor.Id}: {descriptor.Title.ToString(CultureInfo.InvariantCulture)}\n",
                 File.ReadAllText(Repository.PathOf(descriptor.HelpLinkUri)).ReplaceLineEndings("\n"),
                 StringComparison.Ordinal);
-            Assert.Contains($"{descriptor.Id} | {descriptor.Category} | {descriptor.DefaultSeverity} | {descriptor.Title}", releases, StringComparison.Ordinal);
+            Assert.Contains(
+                $"{descriptor.Id} | {descriptor.Category} | {descriptor.DefaultSeverity} | {descriptor.Title}",
+                releases,
+                StringComparison.Ordinal);
         }
 
         // The package's warning to a build is no analyzer's, but has a page like them.
@@ -137,7 +143,8 @@ public class DiagnosticTests
         ids.AddRange(Regex.Matches(targets, "Code=\"(\\w+)\"").Select(match => match.Groups[1].Value));
 
         Assert.Equal(
-            Directory.GetFiles(Repository.PathOf(Descriptors.HelpFolder)).Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal),
+            Directory.GetFiles(Repository.PathOf(Descriptors.HelpFolder)).Select(Path.GetFileNameWithoutExtension).Order(
+                StringComparer.Ordinal),
             ids.Order(StringComparer.Ordinal));
     }
 
@@ -154,7 +161,8 @@ public class DiagnosticTests
     [InlineData("[WeightedLoss.CrossEntropyKernel<float>(Classes = 99999999999)] static partial class K;")]
     [InlineData("[WeightedLoss.SigmoidFocalKernel<float>(Gamma = \"2\")] static partial class K;")]
     [InlineData("[WeightedLoss.SigmoidFocalKernel<float>(InstructionSets = )] static partial class K;")]
-    [InlineData("[WeightedLoss.SigmoidFocalKernel<float>(InstructionSets = (WeightedLoss.KernelInstructionSets)(-1))] static partial class K;")]
+    [InlineData(
+        "[WeightedLoss.SigmoidFocalKernel<float>(InstructionSets = (WeightedLoss.KernelInstructionSets)(-1))] static partial class K;")]
     public void BrokenSource_NeverMakesTheGeneratorThrow(string source)
     {
         var result = GeneratorHarness.CreateDriver()

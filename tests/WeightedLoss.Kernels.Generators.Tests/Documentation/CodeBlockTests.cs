@@ -51,7 +51,8 @@ public partial class CodeBlockTests
                 .. from page in pages
                    let text = File.ReadAllText(page).ReplaceLineEndings("\n")
                    from block in Block().Matches(text)
-                   select (Path.GetRelativePath(Repository.PathOf(), page), text.AsSpan(0, block.Index).Count('\n') + 1, block.Groups[1].Value),
+                   select (
+                       Path.GetRelativePath(Repository.PathOf(), page), text.AsSpan(0, block.Index).Count('\n') + 1, block.Groups[1].Value),
             ];
         }
     }
@@ -61,7 +62,8 @@ public partial class CodeBlockTests
     public async Task Page_Block_Compiles(string page, int line, string text)
     {
         // A program needs a statement, and has its types behind it.
-        var usings = string.Concat(text.Split('\n').TakeWhile(row => row.Length == 0 || row.StartsWith("using ", StringComparison.Ordinal)).Select(row => row + "\n"));
+        var usings = string.Concat(
+            text.Split('\n').TakeWhile(row => row.Length == 0 || row.StartsWith("using ", StringComparison.Ordinal)).Select(row => row + "\n"));
         var compilation = GeneratorHarness.Compile(Prelude, $"{usings}_ = 0;\n{text[usings.Length..]}")
             .AddReferences(MetadataReference.CreateFromFile(typeof(ThresholdCurve).Assembly.Location));
 

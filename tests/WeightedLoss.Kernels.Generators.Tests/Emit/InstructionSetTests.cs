@@ -19,7 +19,9 @@ public class InstructionSetTests
             ("BinaryCrossEntropyKernel<float>(", "bce-f32"),
             ("SigmoidFocalKernel<float>(Gamma = 2, ", "focal-sigmoid-f32-g2"),
             ("CrossEntropyKernel<float>(Classes = 5, ", "ce-f32-few ce-f32-special"),
-            ("SoftmaxFocalKernel<float>(Classes = 3, Gamma = 2, ", "focal-softmax-f32-c3 focal-softmax-f32-special focal-softmax-f32-g2-rows"),
+            (
+                "SoftmaxFocalKernel<float>(Classes = 3, Gamma = 2, ",
+                "focal-softmax-f32-c3 focal-softmax-f32-special focal-softmax-f32-g2-rows"),
         })
         {
             var value = string.Join(" | ", sets.Split(" | ").Select(set => $"WeightedLoss.KernelInstructionSets.{set}"));

@@ -20,7 +20,8 @@ public class MethodSizeTests
             .Select(reader.GetMethodDefinition)
             .Where(method => method.RelativeVirtualAddress != 0)
             .Select(method => (Definition: method, Body: file.GetMethodBody(method.RelativeVirtualAddress)))
-            .Select(method => (Name: NameOf(reader, method.Definition), Locals: CountLocals(reader, method.Body), Bytes: method.Body.GetILReader().Length))
+            .Select(method => (
+                Name: NameOf(reader, method.Definition), Locals: CountLocals(reader, method.Body), Bytes: method.Body.GetILReader().Length))
             .ToArray();
 
         // The emitted ones are among them.

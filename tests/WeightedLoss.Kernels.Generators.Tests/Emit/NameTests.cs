@@ -27,8 +27,8 @@ public class NameTests
     private static readonly string[] Roots = ["System", "WeightedLoss"];
 
     /// <summary>
-    /// Every identifier of the emitted text but those of the class and its public methods, and words of the language that are no keywords: a
-    /// type called <c>var</c> or <c>nuint</c> changes what they mean everywhere.
+    /// Every identifier of the emitted text but those of the class and its public methods, and words of the language that are no keywords:
+    /// a type called <c>var</c> or <c>nuint</c> changes what they mean everywhere.
     /// </summary>
     private static readonly string[] Names =
     [

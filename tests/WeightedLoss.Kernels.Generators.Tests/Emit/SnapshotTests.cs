@@ -116,7 +116,8 @@ public class SnapshotTests
             .SelectMany(local => local.Declaration.Variables)
             .Where(variable => variable.Initializer is { Value: not RefExpressionSyntax } && !IsOfDialect(variable.Identifier.Text))
             .ToList();
-        var constants = root.DescendantNodes().OfType<FieldDeclarationSyntax>().Select(field => field.Declaration.Variables[0].Identifier.Text);
+        var constants = root.DescendantNodes().OfType<FieldDeclarationSyntax>().Select(
+            field => field.Declaration.Variables[0].Identifier.Text);
         var known = variables.Select(variable => Base(variable.Identifier.Text)).Concat(constants.Where(name => !IsOfDialect(name))).ToHashSet();
         return
         [
@@ -132,14 +133,17 @@ public class SnapshotTests
     /// <summary>The value that a local variable is a register of. A constant that is kept in a register has a local variable.</summary>
     private static string Base(string name) => HeldConstant(name) ?? Regex.Replace(name, @"(_run)?\d*$", "");
 
-    /// <summary>Whether a name is for memory or for the spelling of one dialect: the sign of a number is a bit of it for vectors only.</summary>
+    /// <summary>
+    /// Whether a name is for memory or for the spelling of one dialect: the sign of a number is a bit of it for vectors only.
+    /// </summary>
     private static bool IsOfDialect(string name) =>
         name is "SignBit" or "tile" || name.StartsWith("rootsOfTwo", StringComparison.Ordinal) || HeldConstant(name) is not null;
 
     private static string? HeldConstant(string name) =>
         TuningTable.HeldConstants.FirstOrDefault(constant => char.ToLowerInvariant(constant[0]) + constant[1..] == name);
 
-    private static string NameOf(string kernel, string set, string method) => $"{kernel}-{set}{(method.Length == 0 ? "" : "-" + method)}.txt";
+    private static string NameOf(string kernel, string set, string method) =>
+        $"{kernel}-{set}{(method.Length == 0 ? "" : "-" + method)}.txt";
 
     /// <summary>A file without its header.</summary>
     private static string Types(string text) => text[(text.LastIndexOf("\nusing ", StringComparison.Ordinal) + 1)..].Split("\n\n", 2)[1];

@@ -33,7 +33,8 @@ public class CachingTests
     [InlineData(Kernels + " class Unrelated { int x = 1; }")]
     [InlineData("using System; " + Kernels)]
     [InlineData("[WeightedLoss.BinaryCrossEntropyKernel<float>] static partial class K { static int Unrelated => 1; }")]
-    [InlineData("[WeightedLoss.BinaryCrossEntropyKernel<float>(InstructionSets = WeightedLoss.KernelInstructionSets.All)] static partial class K;")]
+    [InlineData(
+        "[WeightedLoss.BinaryCrossEntropyKernel<float>(InstructionSets = WeightedLoss.KernelInstructionSets.All)] static partial class K;")]
     public void UnrelatedEdit_LeavesEverythingCached(string edited)
     {
         var result = AssertReasons(GeneratorHarness.Compile(Kernels), Kernels, edited, AllCached);
@@ -117,7 +118,8 @@ public class CachingTests
         (LossKernelGenerator.DispatchStep, 4, 0),
         (LossKernelGenerator.SurfaceStep, 1, 0));
 
-    private static string Version => $"[assembly: System.Reflection.AssemblyVersion(\"{typeof(LossKernelGenerator).Assembly.GetName().Version}\")]";
+    private static string Version =>
+        $"[assembly: System.Reflection.AssemblyVersion(\"{typeof(LossKernelGenerator).Assembly.GetName().Version}\")]";
 
     private static string WithClasses(string counts) =>
         string.Concat(counts.Split(", ").Select(count => $"[WeightedLoss.CrossEntropyKernel<float>(Classes = {count})] "))
@@ -127,7 +129,9 @@ public class CachingTests
     private static void AssertReasons(string before, string after, params (string Step, int Kept, int Changed)[] expected) =>
         AssertReasons(GeneratorHarness.Compile(before), before, after, expected);
 
-    /// <summary>Runs the generator before and after an edit of the last file, and counts the results that it kept and that are new.</summary>
+    /// <summary>
+    /// Runs the generator before and after an edit of the last file, and counts the results that it kept and that are new.
+    /// </summary>
     private static GeneratorRunResult AssertReasons(
         CSharpCompilation compilation, string before, string after, params (string Step, int Kept, int Changed)[] expected)
     {
@@ -135,7 +139,8 @@ public class CachingTests
         var driver = GeneratorHarness.CreateDriver().RunGenerators(compilation, token);
         var tree = compilation.SyntaxTrees.Last();
         Assert.Equal(before, tree.ToString());
-        var edited = compilation.ReplaceSyntaxTree(tree, CSharpSyntaxTree.ParseText(after, (CSharpParseOptions)tree.Options, tree.FilePath, cancellationToken: token));
+        var edited = compilation.ReplaceSyntaxTree(
+            tree, CSharpSyntaxTree.ParseText(after, (CSharpParseOptions)tree.Options, tree.FilePath, cancellationToken: token));
         var result = driver.RunGenerators(edited, token).GetRunResult().Results.Single();
         foreach (var (step, kept, changed) in expected)
         {

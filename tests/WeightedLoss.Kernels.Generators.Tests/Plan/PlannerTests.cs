@@ -85,7 +85,8 @@ public class PlannerTests
     {
         EquatableArray<KernelSpec> specs = new([Spec("ce", "f32", 5), Spec("ce", "f32", 6), Spec("ce", "f32", 17)]);
 
-        Assert.Equal(["ce-f32-few", "ce-f32-special", "ce-f32-gathered"], Planner.PlanKernels(specs).Select(plan => plan.Id.ToString()).Distinct());
+        Assert.Equal(
+            ["ce-f32-few", "ce-f32-special", "ce-f32-gathered"], Planner.PlanKernels(specs).Select(plan => plan.Id.ToString()).Distinct());
         Assert.Equal(["ce-f32-c5", "ce-f32-c6", "ce-f32-c17"], Planner.PlanDispatch(specs).Select(plan => plan.Id.ToString()));
     }
 

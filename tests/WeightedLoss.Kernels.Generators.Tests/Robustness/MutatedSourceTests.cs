@@ -7,14 +7,17 @@ namespace WeightedLoss.Generators.Tests.Robustness;
 
 /// <summary>
 /// Sources that were correct until words in them were dropped, doubled, swapped or replaced. Whatever comes of it: the generator and the
-/// analyzers do not throw, and where the compiler and the analyzers have nothing against a source, they have nothing against what is emitted for it.
+/// analyzers do not throw, and where the compiler and the analyzers have nothing against a source, they have nothing against what is
+/// emitted for it.
 /// </summary>
 public class MutatedSourceTests(ITestOutputHelper output)
 {
     /// <summary>An ordinary run; <c>WEIGHTEDLOSS_EXHAUSTIVE=1</c> takes ten times as many.</summary>
     private const int Sources = 400;
 
-    /// <summary>Emitted text is long, so only every so manyth of it is compiled to the last method body; the declarations always are.</summary>
+    /// <summary>
+    /// Emitted text is long, so only every so manyth of it is compiled to the last method body; the declarations always are.
+    /// </summary>
     private const int FullyCompiled = 60;
 
     private static readonly string[] Seeds =
@@ -65,7 +68,8 @@ public class MutatedSourceTests(ITestOutputHelper output)
             Assert.True(run.Exception is null && diagnostics.IsEmpty, $"{source}\n{run.Exception}");
 
             // Of the input: to analyze what was generated the compiler would compile every body of it.
-            var reported = await input.WithAnalyzers(GeneratorHarness.Analyzers, new CompilationWithAnalyzersOptions(new([]), Throw, true, false))
+            var reported = await input.WithAnalyzers(
+                GeneratorHarness.Analyzers, new CompilationWithAnalyzersOptions(new([]), Throw, true, false))
                 .GetAnalyzerDiagnosticsAsync(token);
             var isSound = reported.IsEmpty && !input.GetDiagnostics(token).Any(IsError);
             rejected += reported.IsEmpty ? 0 : 1;
@@ -78,7 +82,8 @@ public class MutatedSourceTests(ITestOutputHelper output)
             emitting++;
             var isWhole = isSound && emitting % (int)System.Math.Ceiling(Sources / (double)FullyCompiled) == 0;
             compiled += isWhole ? 1 : 0;
-            var errors = (isWhole ? generated.GetDiagnostics(token) : isSound ? generated.GetDeclarationDiagnostics(token) : generated.GetParseDiagnostics(token))
+            var errors = (
+                isWhole ? generated.GetDiagnostics(token) : isSound ? generated.GetDeclarationDiagnostics(token) : generated.GetParseDiagnostics(token))
                 .Where(IsError)
                 .Where(error => isSound || error.Location.SourceTree?.FilePath != "Source0.cs")
                 .ToList();
@@ -90,7 +95,9 @@ public class MutatedSourceTests(ITestOutputHelper output)
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{Sources * exhaustive} sources: kernels for {emitting}, of which {compiled} were compiled whole; {rejected} rejected by an analyzer; {sound} without a mistake."));
-        Assert.True(emitting > Sources / 5 && rejected > Sources / 20 && sound > Sources / 10, $"{emitting} {rejected} {sound}: the mutations do not try much.");
+        Assert.True(
+            emitting > Sources / 5 && rejected > Sources / 20 && sound > Sources / 10,
+            $"{emitting} {rejected} {sound}: the mutations do not try much.");
     }
 
     private static bool IsError(Diagnostic diagnostic) => diagnostic.Severity == DiagnosticSeverity.Error;

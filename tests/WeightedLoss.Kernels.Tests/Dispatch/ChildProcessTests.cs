@@ -72,7 +72,8 @@ public class ChosenKernelTests
         // With the kernels that an assembly of a user has.
         Assert.All(
             LossKernels.InUse.Concat(Twins.InUse),
-            kernel => Assert.Equal(kernel.ElementType == typeof(double) ? ChosenKernel.OfDouble(expected) : expected, kernel.InstructionSet));
+            kernel => Assert.Equal(
+                kernel.ElementType == typeof(double) ? ChosenKernel.OfDouble(expected) : expected, kernel.InstructionSet));
         Assert.Contains(Kernels.All, kernel => kernel.Id == "bce-f32-" + expected && kernel.IsSupported);
     }
 
@@ -80,12 +81,14 @@ public class ChosenKernelTests
     public void InUse_AllLosses_AreTheRegisteredKernelsOfThatInstructionSet()
     {
         var ofDouble = ChosenKernel.OfDouble(LossKernels.InstructionSet);
-        var losses = KernelRegistry.All.Where(kernel => kernel is not (FunctionKernelEntry<float> or FunctionKernelEntry<double> or FunctionKernelEntry<ushort>));
+        var losses = KernelRegistry.All.Where(
+            kernel => kernel is not (FunctionKernelEntry<float> or FunctionKernelEntry<double> or FunctionKernelEntry<ushort>));
         var registered = losses.Where(kernel =>
             kernel.InstructionSet == (kernel.Id.Contains("-f64", StringComparison.Ordinal) ? ofDouble : LossKernels.InstructionSet));
         Assert.Equal(registered.Select(kernel => kernel.Id), LossKernels.InUse.Select(kernel => kernel.Id));
         Assert.Contains(new KernelInfo($"bce-f64-{ofDouble}", "BinaryCrossEntropy", typeof(double), 0, ofDouble), LossKernels.InUse);
-        Assert.Contains(new KernelInfo($"ce-f32-c7-{ChosenKernel.Name}", "CrossEntropy", typeof(float), 7, ChosenKernel.Name), LossKernels.InUse);
+        Assert.Contains(
+            new KernelInfo($"ce-f32-c7-{ChosenKernel.Name}", "CrossEntropy", typeof(float), 7, ChosenKernel.Name), LossKernels.InUse);
     }
 
     [Fact]

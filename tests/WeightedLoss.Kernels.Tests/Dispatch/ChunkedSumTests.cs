@@ -2,7 +2,9 @@ using WeightedLoss.Runtime;
 
 namespace WeightedLoss.Tests.Dispatch;
 
-/// <summary>Chunks on several threads: each runs once, their sums are added in their order, and no thread waits while another has chunks left.</summary>
+/// <summary>
+/// Chunks on several threads: each runs once, their sums are added in their order, and no thread waits while another has chunks left.
+/// </summary>
 public class ChunkedSumTests
 {
     [Theory]

@@ -88,7 +88,8 @@ public abstract class CrossEntropySameBitsTests<T>
         }
 
         // Around the ends of chunks of 16384 rows and of 16384 logits, and a few chunks.
-        static int[] Lengths(int classes) => classes == 2 ? [8191, 8193, 16385, 33_000] : [(16384 / classes) + 1, 16384 * 3 / classes, (16384 * 9 / classes) + 5];
+        static int[] Lengths(int classes) =>
+            classes == 2 ? [8191, 8193, 16385, 33_000] : [(16384 / classes) + 1, 16384 * 3 / classes, (16384 * 9 / classes) + 5];
     }
 
     [Theory]
@@ -133,7 +134,8 @@ public abstract class CrossEntropySameBitsTests<T>
                     var own = weights.AsSpan(weights is null ? default : rows);
                     var sum = subject.LossAndGradient<int>(
                         z.AsSpan(logits), y.AsSpan(rows), gradient.AsSpan(logits), options, own, losses.AsSpan(rows));
-                    Assert.Equal(sum.Correct, subject.Loss<int>(z.AsSpan(logits), y.AsSpan(rows), options, own, alone.AsSpan(rows)).Correct);
+                    Assert.Equal(
+                        sum.Correct, subject.Loss<int>(z.AsSpan(logits), y.AsSpan(rows), options, own, alone.AsSpan(rows)).Correct);
                     correct += sum.Correct;
                     subject.Probabilities(z.AsSpan(logits), probabilities.AsSpan(logits), options);
                 }

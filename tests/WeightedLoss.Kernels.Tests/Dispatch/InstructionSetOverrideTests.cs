@@ -26,7 +26,11 @@ public class InstructionSetOverrideTests
 
     [Fact]
     public Task EnvironmentVariable_BesideAnAppContextValue_Wins() => PassesAsync(
-        Chosen, 3, (AppContextValue.Variable, "none"), (InstructionSetOverride.Variable, "scalar"), (ChildProcessTests.ExpectedKernel, "scalar"));
+        Chosen,
+        3,
+        (AppContextValue.Variable, "none"),
+        (InstructionSetOverride.Variable, "scalar"),
+        (ChildProcessTests.ExpectedKernel, "scalar"));
 
     [Fact]
     public Task EnvironmentVariable_UnknownOrNotOfTheProcessor_IsRefusedByEveryCall() => Task.WhenAll(

@@ -43,7 +43,8 @@ public sealed class KernelReport : IDisposable
     public void Dispose()
     {
         var report = new StringBuilder();
-        report.AppendLine($"Kernels on {RuntimeInformation.ProcessArchitecture}, .NET {Environment.Version}, float and double dispatched to {ChosenKernel.Name}");
+        report.AppendLine(
+            $"Kernels on {RuntimeInformation.ProcessArchitecture}, .NET {Environment.Version}, float and double dispatched to {ChosenKernel.Name}");
         foreach (var kernel in Kernels.All)
         {
             var (passed, failed) = KernelLedgerAttribute.Results.GetValueOrDefault(kernel.Id);

@@ -102,7 +102,8 @@ public abstract class SameBitsTests<T>
                 };
                 var gradient = new T[length];
                 var losses = new T[length];
-                return (subject.LossAndGradient<int>(z, y, gradient, options, weights, weights is null ? default : losses), gradient, losses);
+                var sum = subject.LossAndGradient<int>(z, y, gradient, options, weights, weights is null ? default : losses);
+                return (sum, gradient, losses);
             }
         }
     }

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace WeightedLoss.Tests.Dispatch;
 
-/// <summary>Options and kernels are shared by threads: eight of them make a million calls in all, and each has the bits of a call alone.</summary>
+/// <summary>
+/// Options and kernels are shared by threads: eight of them make a million calls in all, and each has the bits of a call alone.
+/// </summary>
 public class SharedByThreadsTests
 {
     private const int Threads = 8;
@@ -54,7 +56,8 @@ public class SharedByThreadsTests
             IgnoreLabel = 7,
         };
         var labels = Enumerable.Range(0, Rows).Select(i => i % 9 == 4 ? 7 : i % Classes).ToArray();
-        EachThread(Logits<T>(Rows * Classes), (z, gradient, losses) => kernel.LossAndGradient<int>(z, labels, gradient, options, default, losses));
+        EachThread(
+            Logits<T>(Rows * Classes), (z, gradient, losses) => kernel.LossAndGradient<int>(z, labels, gradient, options, default, losses));
     }
 
     /// <summary>Every thread has memory of its own for what is written, and shares everything else.</summary>
@@ -73,7 +76,9 @@ public class SharedByThreadsTests
             {
                 Array.Clear(own);
                 Array.Clear(ownLosses);
-                if (!call(logits, own, ownLosses).Equals(sum) || !own.AsSpan().SequenceEqual(gradient) || !ownLosses.AsSpan().SequenceEqual(losses))
+                if (!call(logits, own, ownLosses).Equals(sum)
+                    || !own.AsSpan().SequenceEqual(gradient)
+                    || !ownLosses.AsSpan().SequenceEqual(losses))
                 {
                     Interlocked.Increment(ref wrong);
                 }
@@ -93,5 +98,6 @@ public class SharedByThreadsTests
     }
 
     private static T[] Logits<T>(int length)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => [.. Enumerable.Range(0, length).Select(i => T.CreateChecked(6 * Math.Sin(i * i)))];
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => [.. Enumerable.Range(0, length).Select(
+            i => T.CreateChecked(6 * Math.Sin(i * i)))];
 }

@@ -15,7 +15,9 @@ internal static class TestProgram
     {
         var assembly = typeof(TestProgram).Assembly.Location;
         var program = Path.ChangeExtension(assembly, OperatingSystem.IsWindows() ? "exe" : null);
-        var start = File.Exists(program) ? new ProcessStartInfo(program, arguments) : new ProcessStartInfo("dotnet", [assembly, .. arguments]);
+        var start = File.Exists(program)
+            ? new ProcessStartInfo(program, arguments)
+            : new ProcessStartInfo("dotnet", [assembly, .. arguments]);
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         foreach (var (name, value) in environment)

@@ -56,7 +56,8 @@ public sealed class LossSumTests
         LossSum converted = sum;
         Assert.Equal(new LossSum(6, 4, 3, 1), converted);
         Assert.Equal((2, 1.5, 2 / 3d), (sum.MeanByCount, sum.MeanByWeight, sum.Accuracy));
-        (Reduction, double)[] cases = [(Reduction.Sum, 6), (Reduction.MeanByCount, 2), (Reduction.MeanByWeight, 1.5), (Reduction.DivideBy(8), 0.75)];
+        (Reduction, double)[] cases =
+            [(Reduction.Sum, 6), (Reduction.MeanByCount, 2), (Reduction.MeanByWeight, 1.5), (Reduction.DivideBy(8), 0.75)];
         foreach (var (reduction, expected) in cases)
         {
             Assert.Equal(expected, sum.Reduce(reduction));

@@ -5,7 +5,9 @@ namespace WeightedLoss.Tests.Losses;
 /// <summary>A reduction is named, or refused.</summary>
 public sealed class ReductionTests
 {
-    /// <summary>Every public constructor and method of the library that takes a reduction, of generic types those for float and double.</summary>
+    /// <summary>
+    /// Every public constructor and method of the library that takes a reduction, of generic types those for float and double.
+    /// </summary>
     public static TheoryData<string> Takers => [.. All.Select(Name)];
 
     private static IEnumerable<MethodBase> All =>
@@ -14,9 +16,11 @@ public sealed class ReductionTests
             .SelectMany(type => type.IsGenericTypeDefinition && type.Name.EndsWith("Options`1", StringComparison.Ordinal)
                 ? [type.MakeGenericType(typeof(float)), type.MakeGenericType(typeof(double))]
                 : new[] { type })
-            .SelectMany(type => type.GetMembers(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).OfType<MethodBase>())
+            .SelectMany(
+                type => type.GetMembers(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).OfType<MethodBase>())
             .Where(member => member.DeclaringType != typeof(Reduction))
-            .Where(member => member.GetParameters().Any(parameter => parameter.ParameterType == typeof(Reduction) && member.Name != "Equals"));
+            .Where(
+                member => member.GetParameters().Any(parameter => parameter.ParameterType == typeof(Reduction) && member.Name != "Equals"));
 
     [Fact]
     public void Takers_AreTheOptionsAndTheSums() => Assert.Equal(
@@ -42,7 +46,9 @@ public sealed class ReductionTests
         foreach (var reduction in new[] { Reduction.Sum, Reduction.MeanByCount, Reduction.MeanByWeight, Reduction.DivideBy(2) })
         {
             var result = Invoke(taker, reduction);
-            Assert.Equal(result is double ? 0.0 : reduction, result is double ? result : result.GetType().GetProperty("Reduction")!.GetValue(result));
+            Assert.Equal(
+                result is double ? 0.0 : reduction,
+                result is double ? result : result.GetType().GetProperty("Reduction")!.GetValue(result));
         }
     }
 

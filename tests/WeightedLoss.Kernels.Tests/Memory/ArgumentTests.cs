@@ -33,7 +33,11 @@ public abstract class ArgumentTests<T>
         var labels = new int[Length];
         labels[3] = -100;
         labels[40] = -1;
-        AssertThrows("labels", "A label must be 0 or 1, or -100 to be ignored, but labels[40] is -1.", labels, new(Reduction.Sum) { IgnoreLabel = -100 });
+        AssertThrows(
+            "labels",
+            "A label must be 0 or 1, or -100 to be ignored, but labels[40] is -1.",
+            labels,
+            new(Reduction.Sum) { IgnoreLabel = -100 });
 
         // −1 does not become 255 in a byte.
         var bytes = new byte[Length];
@@ -52,7 +56,11 @@ public abstract class ArgumentTests<T>
         {
             var targets = new T[length];
             targets[index] = targets[^1] = T.CreateChecked(wrong);
-            AssertThrows("labels", $"A soft target must lie between 0 and 1, but labels[{index}] is {T.CreateChecked(wrong)}.", targets, length: length);
+            AssertThrows(
+                "labels",
+                $"A soft target must lie between 0 and 1, but labels[{index}] is {T.CreateChecked(wrong)}.",
+                targets,
+                length: length);
         }
     }
 
@@ -78,7 +86,8 @@ public abstract class ArgumentTests<T>
         AssertThrows("labels", "labels has 99 and there are 100 logits", new byte[Length - 1]);
         AssertThrows("labels", "labels has 0 and there are 100 logits", new byte[0]);
         AssertThrows("sampleWeights", "sampleWeights has 101 and there are 100 logits", new byte[Length], weights: new T[Length + 1]);
-        AssertThrows("sampleWeights", "one per row of 4, but sampleWeights has 24", new byte[Length], new(Reduction.Sum) { Columns = 4 }, new T[24]);
+        AssertThrows(
+            "sampleWeights", "one per row of 4, but sampleWeights has 24", new byte[Length], new(Reduction.Sum) { Columns = 4 }, new T[24]);
         AssertThrows("logits", "whole rows of 7 columns, but logits has 100", new byte[Length], new(Reduction.Sum) { Columns = 7 });
     }
 
@@ -87,8 +96,10 @@ public abstract class ArgumentTests<T>
     public void Lengths_OfOutputs_ThatDiffer_AreNamed(string loss)
     {
         var kernel = BinaryKernels.Get<T>(loss);
-        Throws("gradient", "gradient has 3 and there are 100 logits", () => kernel.LossAndGradient<byte>(new T[Length], new byte[Length], new T[3], s_options));
-        Throws("losses", "losses has 3 and there are 100 logits", () => kernel.Loss<byte>(new T[Length], new byte[Length], s_options, losses: new T[3]));
+        Throws("gradient", "gradient has 3 and there are 100 logits", () => kernel.LossAndGradient<byte>(
+            new T[Length], new byte[Length], new T[3], s_options));
+        Throws("losses", "losses has 3 and there are 100 logits", () => kernel.Loss<byte>(
+            new T[Length], new byte[Length], s_options, losses: new T[3]));
         Throws("probabilities", "probabilities has 3 and there are 100 logits", () => kernel.Probabilities(new T[Length], new T[3]));
     }
 
@@ -130,19 +141,23 @@ public abstract class ArgumentTests<T>
         Refuses("probabilities", "logits", (z, other, _) => kernel.Probabilities(z, other));
 
         // The very same memory is fine for the gradient over the logits alone.
-        Throws("losses", "must not share memory with logits", () => kernel.Loss<byte>(memory.AsSpan(0, Length), labels, s_options, losses: memory.AsSpan(0, Length)));
-        Throws("gradient", "must not share memory with labels", () => kernel.LossAndGradient<T>(memory.AsSpan(Length, Length), memory.AsSpan(0, Length), memory.AsSpan(0, Length), s_options));
+        Throws("losses", "must not share memory with logits", () => kernel.Loss<byte>(
+            memory.AsSpan(0, Length), labels, s_options, losses: memory.AsSpan(0, Length)));
+        Throws("gradient", "must not share memory with labels", () => kernel.LossAndGradient<T>(
+            memory.AsSpan(Length, Length), memory.AsSpan(0, Length), memory.AsSpan(0, Length), s_options));
         Assert.Equal(before, memory);
 
         // Neighbours share nothing.
-        kernel.LossAndGradient<byte>(memory.AsSpan(0, Length), labels, memory.AsSpan(Length, Length), s_options, losses: memory.AsSpan(2 * Length, Length));
+        kernel.LossAndGradient<byte>(
+            memory.AsSpan(0, Length), labels, memory.AsSpan(Length, Length), s_options, losses: memory.AsSpan(2 * Length, Length));
 
         void Refuses(string name, string other, Overlapping call)
         {
             foreach (var shift in new[] { 1, -1, Length - 1, 1 - Length })
             {
                 var start = Math.Max(0, -shift);
-                Throws(name, other, () => call(memory.AsSpan(start, Length), memory.AsSpan(start + shift, Length), memory.AsSpan(2 * Length, Length)));
+                Throws(name, other, () => call(
+                    memory.AsSpan(start, Length), memory.AsSpan(start + shift, Length), memory.AsSpan(2 * Length, Length)));
                 Assert.Equal(before, memory);
             }
         }
@@ -162,15 +177,24 @@ public abstract class ArgumentTests<T>
     {
         foreach (var wrong in new[] { T.CreateChecked(-1), T.NaN, T.PositiveInfinity })
         {
-            Throws("PositiveWeight", $"PositiveWeight is {wrong}", () => _ = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { PositiveWeight = wrong });
-            Throws("NegativeWeight", $"NegativeWeight is {wrong}", () => _ = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { NegativeWeight = wrong });
+            Throws(
+                "PositiveWeight",
+                $"PositiveWeight is {wrong}",
+                () => _ = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { PositiveWeight = wrong });
+            Throws(
+                "NegativeWeight",
+                $"NegativeWeight is {wrong}",
+                () => _ = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { NegativeWeight = wrong });
             Throws("PositiveWeights", $"PositiveWeights[1] is {wrong}",
                 () => _ = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { PositiveWeights = [T.One, wrong] });
         }
 
         foreach (var wrong in new[] { T.CreateChecked(-0.1), T.CreateChecked(1.1), T.NaN })
         {
-            Throws("LabelSmoothing", $"LabelSmoothing is {wrong}", () => _ = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { LabelSmoothing = wrong });
+            Throws(
+                "LabelSmoothing",
+                $"LabelSmoothing is {wrong}",
+                () => _ = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { LabelSmoothing = wrong });
         }
 
         Throws("Columns", "Columns is 0", () => _ = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { Columns = 0 });

@@ -9,7 +9,9 @@ using CrossEntropyF64RowsChoice = WeightedLoss.Generated.WeightedLoss_CrossEntro
 
 namespace WeightedLoss.Tests.Memory;
 
-/// <summary>Labels that another thread changes between their check and their use: they may give any result, but no address outside.</summary>
+/// <summary>
+/// Labels that another thread changes between their check and their use: they may give any result, but no address outside.
+/// </summary>
 public class ChangedLabelTests
 {
     private const int Classes = 17;
@@ -67,7 +69,8 @@ public class ChangedLabelTests
         where TKernel : struct, ICrossEntropyKernel<T>
         where TRows : struct, ICrossEntropyRows<T>
     {
-        var expected = Run<T, TKernel, TRows>(classes, form, [.. s_labels.Select(label => (int)((uint)label % (uint)classes))], isClassMajor, isAtEnd);
+        var expected = Run<T, TKernel, TRows>(
+            classes, form, [.. s_labels.Select(label => (int)((uint)label % (uint)classes))], isClassMajor, isAtEnd);
         var actual = Run<T, TKernel, TRows>(classes, form, s_labels, isClassMajor, isAtEnd);
         for (var row = 0; row < s_labels.Length; row++)
         {

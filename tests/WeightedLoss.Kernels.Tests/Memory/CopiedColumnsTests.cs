@@ -12,7 +12,8 @@ public sealed class CopiedColumnsTestsOfDouble : CopiedColumnsTests<double>;
 
 /// <summary>
 /// Columns that go by way of a copy: their gradient, where columns that lie a power of two apart compete for the places of a cache, and
-/// everything, where so few samples lie side by side that a tile is made of several runs of them. The gradient has the bits of that of rows.
+/// everything, where so few samples lie side by side that a tile is made of several runs of them. The gradient has the bits of that of
+/// rows.
 /// </summary>
 public abstract class CopiedColumnsTests<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -55,10 +56,17 @@ public abstract class CopiedColumnsTests<T>
                 // More than a tile has, and no multiple of a block.
                 var images = ((classes == 2 ? 520 : 300) / positions) + 2;
                 var most = positions % lanes == 0 ? 1024 : 2048;
-                Check(subject, classes, LogitLayout.Spatial(positions), images * positions, compete: false, positions < lanes || classes * positions * sizeof(T) <= most);
+                Check(
+                    subject,
+                    classes,
+                    LogitLayout.Spatial(positions),
+                    images * positions,
+                    compete: false,
+                    positions < lanes || classes * positions * sizeof(T) <= most);
             }
 
-            Check(subject, classes, LogitLayout.ClassMajor, (2 * lanes) + 1, compete: false, classes * ((2 * lanes) + 1) * sizeof(T) <= 2048);
+            Check(
+                subject, classes, LogitLayout.ClassMajor, (2 * lanes) + 1, compete: false, classes * ((2 * lanes) + 1) * sizeof(T) <= 2048);
         }
     }
 
@@ -96,7 +104,8 @@ public abstract class CopiedColumnsTests<T>
             var correct = kernel.LossAndGradient<TLabel>(logits, rowLabels, expected, Options(LogitLayout.RowMajor), weights, losses).Correct;
 
             var (actual, actualLosses) = ((T[])arranged.Clone(), new T[n]);
-            Assert.Equal(correct, kernel.LossAndGradient<TLabel>(actual, layoutLabels, actual, Options(layout), weights, actualLosses).Correct);
+            Assert.Equal(
+                correct, kernel.LossAndGradient<TLabel>(actual, layoutLabels, actual, Options(layout), weights, actualLosses).Correct);
             Bits.AssertSame<T>($"{what}: gradient in place", expected, Arrangement.Restore<T>(actual, layout, 0, classes, n));
             Bits.AssertSame<T>($"{what}: losses", losses, actualLosses);
 

@@ -45,7 +45,8 @@ public abstract class CrossEntropyArgumentTests<T>
                 Assert.Equal(sum, kernel.LossAndGradient<byte>(logits, new byte[n], gradient, options, none, none));
                 Assert.Equal(expected, gradient);
                 Assert.Equal(sum, kernel.LossAndGradient<byte>(logits, new byte[n], gradient, options, [], []));
-                Assert.Equal(sum, kernel.LossAndGradient<byte>(logits, new byte[n], gradient, options, logits.AsSpan(n * K), gradient.AsSpan(n * K)));
+                Assert.Equal(sum, kernel.LossAndGradient<byte>(
+                    logits, new byte[n], gradient, options, logits.AsSpan(n * K), gradient.AsSpan(n * K)));
                 Assert.Equal(sum, kernel.Loss<byte>(logits, new byte[n], options, none, none));
                 if (kernel.Case.HasSoftTargets)
                 {
@@ -186,13 +187,16 @@ public abstract class CrossEntropyArgumentTests<T>
         {
             // The first or last sample is inside, or all of them.
             var some = Math.Min(place, Length - 1);
-            Refuses("gradient", "sampleWeights", () => kernel.LossAndGradient<byte>(At(2 * Length), labels, At(0), s_options, memory.AsSpan(some, N)));
-            Refuses("gradient", "losses", () => kernel.LossAndGradient<byte>(At(2 * Length), labels, At(0), s_options, losses: memory.AsSpan(some, N)));
+            Refuses("gradient", "sampleWeights", () => kernel.LossAndGradient<byte>(
+                At(2 * Length), labels, At(0), s_options, memory.AsSpan(some, N)));
+            Refuses("gradient", "losses", () => kernel.LossAndGradient<byte>(
+                At(2 * Length), labels, At(0), s_options, losses: memory.AsSpan(some, N)));
             Refuses("losses", "logits", () => kernel.Loss<byte>(At(0), labels, s_options, losses: memory.AsSpan(some, N)));
             Refuses("losses", "targets", () => kernel.Loss<T>(At(2 * Length), At(0), s_options, losses: memory.AsSpan(some, N)));
         }
 
-        Refuses("losses", "sampleWeights", () => kernel.Loss<byte>(At(0), labels, s_options, memory.AsSpan(Length, N), memory.AsSpan(Length + N - 1, N)));
+        Refuses("losses", "sampleWeights", () => kernel.Loss<byte>(
+            At(0), labels, s_options, memory.AsSpan(Length, N), memory.AsSpan(Length + N - 1, N)));
 
         // The very same memory is fine for the gradient over the logits alone, and not if the rows have other strides there.
         Refuses("gradient", "targets", () => kernel.LossAndGradient<T>(At(Length), At(0), At(0), s_options));
@@ -244,25 +248,38 @@ public abstract class CrossEntropyArgumentTests<T>
 
         foreach (var wrong in new[] { T.CreateChecked(-1), T.NaN, T.PositiveInfinity })
         {
-            Throws("ClassWeights", $"ClassWeights[1] is {wrong}", () => _ = new CrossEntropyOptions<T>(3, Reduction.Sum) { ClassWeights = [T.One, wrong, T.One] });
+            Throws(
+                "ClassWeights",
+                $"ClassWeights[1] is {wrong}",
+                () => _ = new CrossEntropyOptions<T>(3, Reduction.Sum) { ClassWeights = [T.One, wrong, T.One] });
         }
 
         foreach (var count in new[] { 1, 2, 4 })
         {
-            Throws("ClassWeights", $"has {count} and there are 3", () => _ = new CrossEntropyOptions<T>(3, Reduction.Sum) { ClassWeights = new T[count] });
+            Throws(
+                "ClassWeights",
+                $"has {count} and there are 3",
+                () => _ = new CrossEntropyOptions<T>(3, Reduction.Sum) { ClassWeights = new T[count] });
         }
 
         foreach (var wrong in new[] { T.CreateChecked(-0.1), T.CreateChecked(1.1), T.NaN })
         {
-            Throws("LabelSmoothing", $"LabelSmoothing is {wrong}", () => _ = new CrossEntropyOptions<T>(3, Reduction.Sum) { LabelSmoothing = wrong });
+            Throws(
+                "LabelSmoothing",
+                $"LabelSmoothing is {wrong}",
+                () => _ = new CrossEntropyOptions<T>(3, Reduction.Sum) { LabelSmoothing = wrong });
         }
 
         foreach (var wrong in new[] { 0, 2 })
         {
-            Throws("IgnoreLabel", $"IgnoreLabel is {wrong}", () => _ = new CrossEntropyOptions<T>(3, Reduction.Sum) { IgnoreLabel = wrong });
+            Throws(
+                "IgnoreLabel", $"IgnoreLabel is {wrong}", () => _ = new CrossEntropyOptions<T>(3, Reduction.Sum) { IgnoreLabel = wrong });
         }
 
-        Throws("MaxDegreeOfParallelism", "MaxDegreeOfParallelism is 0", () => _ = new CrossEntropyOptions<T>(3, Reduction.Sum) { MaxDegreeOfParallelism = 0 });
+        Throws(
+            "MaxDegreeOfParallelism",
+            "MaxDegreeOfParallelism is 0",
+            () => _ = new CrossEntropyOptions<T>(3, Reduction.Sum) { MaxDegreeOfParallelism = 0 });
         Throws("Layout", "strides of 2 and 3", () => _ = new CrossEntropyOptions<T>(3, Reduction.Sum) { Layout = LogitLayout.Rows(2, 3) });
         Throws("Layout", "strides of 3 and 2", () => _ = new CrossEntropyOptions<T>(3, Reduction.Sum) { Layout = LogitLayout.Rows(3, 2) });
         Throws("logitsStride", "logitsStride is 1", () => LogitLayout.Rows(1, 3));
@@ -274,10 +291,12 @@ public abstract class CrossEntropyArgumentTests<T>
     private static void Throws(string name, string text, Action call) =>
         Assert.Contains(text, Assert.Throws<ArgumentException>(name, call).Message);
 
-    private static void AssertThrows<TLabel>(string name, string text, TLabel[] labels, CrossEntropyOptions<T>? options = null, T[]? weights = null, int n = N)
+    private static void AssertThrows<TLabel>(
+        string name, string text, TLabel[] labels, CrossEntropyOptions<T>? options = null, T[]? weights = null, int n = N)
         where TLabel : unmanaged
     {
-        var (gradient, losses) = (Enumerable.Repeat(T.CreateChecked(42), n * K).ToArray(), Enumerable.Repeat(T.CreateChecked(42), n).ToArray());
+        var (gradient, losses) = (
+            Enumerable.Repeat(T.CreateChecked(42), n * K).ToArray(), Enumerable.Repeat(T.CreateChecked(42), n).ToArray());
         foreach (var kernel in SoftmaxKernels.Public<T>().Where(kernel => kernel.Case.HasSoftTargets || typeof(TLabel) != typeof(T)))
         {
             Throws(name, text, () => kernel.LossAndGradient<TLabel>(new T[n * K], labels, gradient, options ?? s_options, weights, losses));

@@ -44,7 +44,14 @@ public abstract class CrossEntropyGuardPageTests<T>
     [Theory]
     [MemberData(nameof(Ids))]
     public void SoftTargets_EveryRowCount_StayInside(string kernel) => EachShape(kernel, (guards, subject, classes, n) =>
-        Compare(guards, subject, new(classes, Reduction.Sum), n, Labels(n * classes, i => T.CreateChecked(i % 5 / 4.0)), n % 2 == 0, n % 4 < 2));
+        Compare(
+            guards,
+            subject,
+            new(classes, Reduction.Sum),
+            n,
+            Labels(n * classes, i => T.CreateChecked(i % 5 / 4.0)),
+            n % 2 == 0,
+            n % 4 < 2));
 
     [Theory]
     [MemberData(nameof(Ids))]
@@ -81,7 +88,13 @@ public abstract class CrossEntropyGuardPageTests<T>
     [MemberData(nameof(Ids))]
     public void Probabilities_EveryRowCount_StayInside(string kernel) => EachShape(kernel, (guards, subject, classes, n) =>
     {
-        foreach (var layout in new[] { LogitLayout.RowMajor, LogitLayout.Rows(classes + 2, classes + 1), LogitLayout.ClassMajor, LogitLayout.Spatial(Math.Max(1, n)) })
+        foreach (var layout in new[]
+        {
+            LogitLayout.RowMajor,
+            LogitLayout.Rows(classes + 2, classes + 1),
+            LogitLayout.ClassMajor,
+            LogitLayout.Spatial(Math.Max(1, n)),
+        })
         {
             var options = new CrossEntropyOptions<T>(classes, Reduction.Sum) { Layout = layout };
             var logits = Arrangement.Arrange(Logits(n * classes), layout, layout.LogitsStride, classes, T.Zero);
@@ -123,7 +136,8 @@ public abstract class CrossEntropyGuardPageTests<T>
             Check(classes, LogitLayout.RowMajor, T.Zero, labels, inPlace: true, threads: 4);
             Check(classes, LogitLayout.Rows(classes + 1, classes + 2), T.Zero, labels, inPlace: false, threads: 1);
             Check(classes, LogitLayout.RowMajor, T.CreateChecked(0.1), labels, inPlace: true, threads: 1);
-            Check(classes, LogitLayout.RowMajor, T.Zero, Labels(n * classes, i => T.CreateChecked(i % 5 / 4.0)), inPlace: false, threads: 2);
+            Check(
+                classes, LogitLayout.RowMajor, T.Zero, Labels(n * classes, i => T.CreateChecked(i % 5 / 4.0)), inPlace: false, threads: 2);
         }
 
         void Check<TLabel>(int classes, LogitLayout layout, T smoothing, TLabel[] labels, bool inPlace, int threads)
@@ -133,7 +147,8 @@ public abstract class CrossEntropyGuardPageTests<T>
             var n = labels.Length / perRow;
             var strides = (In: Math.Max(classes, layout.LogitsStride), Out: Math.Max(classes, layout.GradientStride));
             var options = new CrossEntropyOptions<T>(classes, Reduction.Sum) { Layout = layout, LabelSmoothing = smoothing, MaxDegreeOfParallelism = threads };
-            using GuardedMemory logits = new(n * strides.In * sizeof(T)), gradient = new(n * strides.Out * sizeof(T)), targets = new(labels.Length * sizeof(TLabel));
+            using GuardedMemory logits = new(n * strides.In * sizeof(T)), gradient = new(n * strides.Out * sizeof(T)), targets = new(
+                labels.Length * sizeof(TLabel));
             var z = logits.AtEnd<T>(n * strides.In);
             var given = Logits(n * strides.In);
             given.CopyTo(z);
@@ -159,7 +174,8 @@ public abstract class CrossEntropyGuardPageTests<T>
                     options);
             }
 
-            Bits.AssertSame<T>($"{kernel}, {n} rows of {classes}, {layout.Kind}, smoothing {smoothing}, {typeof(TLabel).Name}", expected, g);
+            Bits.AssertSame<T>(
+                $"{kernel}, {n} rows of {classes}, {layout.Kind}, smoothing {smoothing}, {typeof(TLabel).Name}", expected, g);
             given.CopyTo(z);
             subject.Loss<TLabel>(z, y, options);
             subject.Probabilities(z, g, options);
@@ -171,7 +187,8 @@ public abstract class CrossEntropyGuardPageTests<T>
 
     private static T[] ClassWeights(int classes) => [.. Enumerable.Range(0, classes).Select(k => T.CreateChecked(0.5 + (k % 3)))];
 
-    private static TLabel[] Labels<TLabel>(int length, Func<int, TLabel> label) => [.. Enumerable.Range(0, length).Select(i => label((i * 31) + (i / 7)))];
+    private static TLabel[] Labels<TLabel>(int length, Func<int, TLabel> label) =>
+        [.. Enumerable.Range(0, length).Select(i => label((i * 31) + (i / 7)))];
 
     /// <summary>At the end, or with a number of elements between the page before and the span.</summary>
     private static Span<TElement> Place<TElement>(GuardedMemory memory, int length, int place)

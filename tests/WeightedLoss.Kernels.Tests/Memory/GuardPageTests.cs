@@ -171,7 +171,9 @@ public abstract class GuardPageTests<T>
             {
                 var range = start..Math.Min(n, start + part);
                 subject.LossAndGradient<TLabel>(
-                    given.AsSpan(range), hard.AsSpan(range), expected.AsSpan(range), options, default, withLosses ? expectedLosses.AsSpan(range) : default);
+                    given.AsSpan(range), hard.AsSpan(range), expected.AsSpan(range), options, default, withLosses
+                        ? expectedLosses.AsSpan(range)
+                        : default);
             }
 
             var what = $"{kernel}, {typeof(TLabel).Name}, losses {withLosses}";

@@ -42,7 +42,8 @@ internal sealed unsafe partial class GuardedMemory : IDisposable
         where T : unmanaged
     {
         var all = new ReadOnlySpan<byte>((void*)(_start + _page), _usable);
-        var first = (int)((nint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetReference(except)) - (_start + _page));
+        var first = (int)(
+            (nint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetReference(except)) - (_start + _page));
         var after = first + (except.Length * sizeof(T));
         if (all[..first].ContainsAnyExcept(Canary) || all[after..].ContainsAnyExcept(Canary))
         {

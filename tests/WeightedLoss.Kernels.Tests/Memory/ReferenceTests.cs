@@ -38,7 +38,8 @@ public sealed unsafe class ReferenceTests
             foreach (var smoothing in new[] { 0f, 0.1f })
             {
                 // γ = 0 is the loss at the limit, which has sums of its own.
-                (float Gamma, FocalTargets Targets)[] forms = [(0, FocalTargets.PerClass), (2, FocalTargets.PerClass), (2, FocalTargets.Mixed)];
+                (float Gamma, FocalTargets Targets)[] forms =
+                    [(0, FocalTargets.PerClass), (2, FocalTargets.PerClass), (2, FocalTargets.Mixed)];
                 foreach (var (gamma, targets) in forms)
                 {
                     foreach (var perRow in new[] { false, true })
@@ -51,7 +52,8 @@ public sealed unsafe class ReferenceTests
                             Columns = columns,
                             PositiveWeights = columns == 1 ? default : Enumerable.Repeat(2f, columns).ToArray(),
                         };
-                        foreach (var weights in perRow ? [Array<float>(Length / columns)] : new[] { null, Array<float>(Length / columns * columns) })
+                        float[]?[] weightings = perRow ? [Array<float>(Length / columns)] : [null, Array<float>(Length / columns * columns)];
+                        foreach (var weights in weightings)
                         {
                             Binary(Array<byte>(Length / columns * columns), options, weights, wantsGradient);
                             Binary(Array<int>(Length / columns * columns), options, weights, wantsGradient);
@@ -114,7 +116,8 @@ public sealed unsafe class ReferenceTests
         }
     }
 
-    private static void CrossEntropy<TLabel>(TLabel[] labels, int classes, CrossEntropyOptions<float> options, float[]? weights, bool wantsGradient)
+    private static void CrossEntropy<TLabel>(
+        TLabel[] labels, int classes, CrossEntropyOptions<float> options, float[]? weights, bool wantsGradient)
         where TLabel : unmanaged
     {
         var rows = RowsOf(classes);

@@ -103,13 +103,19 @@ public abstract class CrossEntropyErrorTests<T>(ITestOutputHelper output)
                     for (var k = 0; k < table.Classes; k++)
                     {
                         var at = (i * table.Classes) + k;
-                        gradient.Add(gradients[at], at == label ? -c : c * (table.Gradient[at] / q), table, i, NumericBounds.FocalRowFullDigits(Digits));
+                        gradient.Add(
+                            gradients[at],
+                            at == label ? -c : c * (table.Gradient[at] / q),
+                            table,
+                            i,
+                            NumericBounds.FocalRowFullDigits(Digits));
                     }
                 }
             }
 
             Assert.Multiple(
-                () => loss.Report(subject, NumericBounds.FocalRow(gamma), output), () => gradient.Report(subject, NumericBounds.FocalRow(gamma), output));
+                () => loss.Report(subject, NumericBounds.FocalRow(gamma), output), () => gradient.Report(
+                    subject, NumericBounds.FocalRow(gamma), output));
         }
     }
 
@@ -168,7 +174,8 @@ public abstract class CrossEntropyErrorTests<T>(ITestOutputHelper output)
             return double.CreateChecked(T.Abs(actual)) <= SmallestNormal ? 0 : double.PositiveInfinity;
         }
 
-        var error = Math.Abs((double.CreateChecked(actual) - exact).High) / Math.ScaleB(1, Math.ILogB(Math.Max(magnitude, fullDigits)) - Digits);
+        var error = Math.Abs((double.CreateChecked(actual) - exact).High) / Math.ScaleB(
+            1, Math.ILogB(Math.Max(magnitude, fullDigits)) - Digits);
         return double.IsNaN(error) ? double.PositiveInfinity : error;
     }
 
@@ -217,7 +224,8 @@ public abstract class CrossEntropyErrorTests<T>(ITestOutputHelper output)
             var all = Rows(classes, random, FloatSweepTests.IsExhaustive ? 400 : 6).ToArray();
             _kinds = [.. all.Select(row => row.Kind)];
             Logits = [.. all.SelectMany(row => row.Logits.Select(T.CreateTruncating))];
-            Labels = [.. all.Select((row, i) => i % 3 == 0 ? random.Next(classes) : i % 3 == 1 ? IndexOfLargest(i) : (IndexOfLargest(i) + 1) % classes)];
+            Labels = [.. all.Select(
+                (row, i) => i % 3 == 0 ? random.Next(classes) : i % 3 == 1 ? IndexOfLargest(i) : (IndexOfLargest(i) + 1) % classes)];
             Losses = new DoubleDouble[Labels.Length];
             Gradient = new DoubleDouble[Logits.Length];
             Probabilities = new DoubleDouble[Logits.Length];

@@ -5,8 +5,8 @@ using WeightedLoss.Tests.Reference;
 namespace WeightedLoss.Tests.Numerics;
 
 /// <summary>
-/// The errors in float of many more rows than <see cref="CrossEntropyErrorTests{T}"/> has: a double's digits are enough to see them, and some
-/// errors come once in a million rows. With the environment variable WEIGHTEDLOSS_EXHAUSTIVE=1, fifty times as many.
+/// The errors in float of many more rows than <see cref="CrossEntropyErrorTests{T}"/> has: a double's digits are enough to see them, and
+/// some errors come once in a million rows. With the environment variable WEIGHTEDLOSS_EXHAUSTIVE=1, fifty times as many.
 /// </summary>
 public sealed class CrossEntropyManyRowsTests(ITestOutputHelper output)
 {
@@ -21,7 +21,10 @@ public sealed class CrossEntropyManyRowsTests(ITestOutputHelper output)
     [Fact]
     public void AllResults_EveryClassCountTo64_AreWithinTheBound()
     {
-        var (loss, gradient, probability) = (new Worst("loss", NumericBounds.RowLoss), new Worst("gradient", NumericBounds.RowGradient), new Worst("probability", NumericBounds.RowProbability));
+        var (loss, gradient, probability) = (
+            new Worst("loss", NumericBounds.RowLoss),
+            new Worst("gradient", NumericBounds.RowGradient),
+            new Worst("probability", NumericBounds.RowProbability));
         for (var classes = 2; classes <= 64; classes++)
         {
             var random = new Random(classes);
@@ -139,7 +142,8 @@ public sealed class CrossEntropyManyRowsTests(ITestOutputHelper output)
 
         public void Report(ITestOutputHelper output)
         {
-            var text = string.Create(CultureInfo.InvariantCulture, $"ce-f32 {name} of many rows: at most {_error:F4} ulp over {_count} values.");
+            var text = string.Create(
+                CultureInfo.InvariantCulture, $"ce-f32 {name} of many rows: at most {_error:F4} ulp over {_count} values.");
             output.WriteLine(text);
             KernelReport.Errors.Add(text);
             Assert.True(_error <= bound + ReferenceError, $"{text} The bound is {bound}. {_where}");

@@ -15,7 +15,8 @@ public class DoubleErrorTests(ITestOutputHelper output)
     [Fact]
     public void Table_EveryFunction_HasPoints()
     {
-        Assert.Equal(["exp-negative", "log1p", "log1p-unit", "sigmoid", "softplus"], DoubleOracle.Points.Select(group => group.Key).Order());
+        Assert.Equal(
+            ["exp-negative", "log1p", "log1p-unit", "sigmoid", "softplus"], DoubleOracle.Points.Select(group => group.Key).Order());
         Assert.All(DoubleOracle.Points, group => Assert.True(group.Count() > 1000));
         Assert.All(DoubleOracle.Points.SelectMany(group => group), point => Assert.InRange(point.Fraction, -0.5, 0.5));
     }
@@ -55,7 +56,8 @@ public class DoubleErrorTests(ITestOutputHelper output)
                 var gradient = new double[logits.Length];
                 var options = new BinaryCrossEntropyOptions<double>(Reduction.Sum);
                 BinaryKernels.Get<double>(kernel).LossAndGradient<byte>(logits, labels, gradient, options, losses: losses);
-                AssertBound($"{kernel} {name} label {label}", bound, points, name == "softplus" ? losses : Array.ConvertAll(gradient, g => side * g));
+                AssertBound($"{kernel} {name} label {label}", bound, points, name == "softplus" ? losses : Array.ConvertAll(
+                    gradient, g => side * g));
 
                 // Without the losses, another method computes the gradient.
                 var alone = new double[logits.Length];
@@ -75,7 +77,9 @@ public class DoubleErrorTests(ITestOutputHelper output)
         AssertBound(kernel, NumericBounds.Gradient, points, probabilities);
     }
 
-    /// <summary>Focal losses against values with twice a double's digits, at logits whose losses are normal numbers, to the last of these.</summary>
+    /// <summary>
+    /// Focal losses against values with twice a double's digits, at logits whose losses are normal numbers, to the last of these.
+    /// </summary>
     [Theory]
     [InlineData(0.5)]
     [InlineData(1)]
@@ -123,7 +127,9 @@ public class DoubleErrorTests(ITestOutputHelper output)
                         // At the end, what is expected has no more than a double's digits, and is off by half an ulp itself.
                         var isWhole = expected[i].High > Math.ScaleB(1, -960);
                         var here = Math.Abs((expected[i] - actual[i]).High / Math.ScaleB(1, Math.ILogB(expected[i].High) - 52));
-                        Assert.True(here <= (isWhole ? bound : bound + 1), $"{kernel.Id} γ = {gamma} {what}: {here:F4} ulp at {logits[i]:R}, bound {bound}.");
+                        Assert.True(
+                            here <= (isWhole ? bound : bound + 1),
+                            $"{kernel.Id} γ = {gamma} {what}: {here:F4} ulp at {logits[i]:R}, bound {bound}.");
                         if (isWhole)
                         {
                             (error, worst) = here > error ? (here, logits[i]) : (error, worst);
@@ -132,7 +138,8 @@ public class DoubleErrorTests(ITestOutputHelper output)
                     }
 
                     Assert.NotEqual(0, count);
-                    output.WriteLine($"{kernel.Id} γ = {gamma} label {label} {what}: at most {error:F4} ulp, at {worst:R}, over {count} values.");
+                    output.WriteLine(
+                        $"{kernel.Id} γ = {gamma} label {label} {what}: at most {error:F4} ulp, at {worst:R}, over {count} values.");
                 }
             }
         }

@@ -20,7 +20,8 @@ internal static class DoubleOracle
             yield return (parts[0], new(Bits(parts[1]), Bits(parts[2]), Fraction(parts[3])));
         }
 
-        static double Bits(string hex) => BitConverter.UInt64BitsToDouble(ulong.Parse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+        static double Bits(string hex) =>
+            BitConverter.UInt64BitsToDouble(ulong.Parse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture));
 
         static double Fraction(string hex) =>
             (hex[0] == '-' ? -1 : 1) * int.Parse(hex.TrimStart('-'), NumberStyles.HexNumber, CultureInfo.InvariantCulture) / 65536d;

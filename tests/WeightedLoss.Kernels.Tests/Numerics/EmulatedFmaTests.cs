@@ -26,7 +26,10 @@ public class EmulatedFmaTests
         {
             // The same in whole units of the smallest number.
             var c = random.Next(1 << 24) * float.Epsilon;
-            return (Sign(random) * MathF.ScaleB(Nearly1(random), -100), MathF.ScaleB((random.Next(8) + 0.5f) * Nearly1(random), -49), Sign(random) * c);
+            return (
+                Sign(random) * MathF.ScaleB(Nearly1(random), -100),
+                MathF.ScaleB((random.Next(8) + 0.5f) * Nearly1(random), -49),
+                Sign(random) * c);
         },
         ["cancellation"] = random =>
         {
@@ -59,7 +62,8 @@ public class EmulatedFmaTests
             for (var i = 0; i < 4; i++)
             {
                 var expected = MathF.FusedMultiplyAdd(a[i], b[i], c[i]);
-                if (BitConverter.SingleToUInt32Bits(expected) != BitConverter.SingleToUInt32Bits(actual[i]) && !(float.IsNaN(expected) && float.IsNaN(actual[i])))
+                if (BitConverter.SingleToUInt32Bits(expected) != BitConverter.SingleToUInt32Bits(actual[i]) && !(
+                    float.IsNaN(expected) && float.IsNaN(actual[i])))
                 {
                     Assert.Fail($"{a[i]:R}·{b[i]:R} + {c[i]:R} is {expected:R}, not {actual[i]:R}");
                 }

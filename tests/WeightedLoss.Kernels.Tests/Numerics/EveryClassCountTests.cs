@@ -10,7 +10,9 @@ public sealed class EveryClassCountTestsOfFloat : EveryClassCountTests<float>;
 
 public sealed class EveryClassCountTestsOfDouble : EveryClassCountTests<double>;
 
-/// <summary>No number of classes falls between the layouts of a kernel: loss, gradient, correct predictions and probabilities for each of them.</summary>
+/// <summary>
+/// No number of classes falls between the layouts of a kernel: loss, gradient, correct predictions and probabilities for each of them.
+/// </summary>
 public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -21,7 +23,8 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
     public void AllResults_EachClassCountFrom2To300_AreTheTextbooks(string kernel)
     {
         var subject = SoftmaxKernels.Get<T>(kernel);
-        foreach (var (classes, smoothing) in subject.ClassCounts([.. Enumerable.Range(2, 299)]).SelectMany(count => new[] { (count, 0), (count, 0.1) }))
+        foreach (var (classes, smoothing) in subject.ClassCounts([.. Enumerable.Range(2, 299)]).SelectMany(
+            count => new[] { (count, 0), (count, 0.1) }))
         {
             var random = new Random(classes);
             var n = 1 + (classes % 19);
@@ -229,7 +232,8 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
             var weights = Enumerable.Repeat(Narrowing.Largest<T>(), 33).ToArray();
             var gradient = new T[z.Length];
             subject.LossAndGradient<int>(z, labels, gradient, new(classes, Reduction.DivideBy(1e-3)), weights);
-            Assert.All(gradient, (g, i) => Assert.True(i % classes == labels[i / classes] ? g <= T.Zero : g >= T.Zero, $"{kernel}, {classes} classes, [{i}]: {g}"));
+            Assert.All(gradient, (g, i) => Assert.True(
+                i % classes == labels[i / classes] ? g <= T.Zero : g >= T.Zero, $"{kernel}, {classes} classes, [{i}]: {g}"));
         }
     }
 
@@ -270,13 +274,18 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
                     {
                         var options = new CrossEntropyOptions<T>(classes, Reduction.Sum) { LabelSmoothing = smoothing };
                         var message = $"{classes} classes, {first} {between} {last}, weight {weight}, smoothing {smoothing}";
-                        Assert.True(35 + (2 * correct) == subject.Loss<int>(z, new int[37], options, sampleWeights: weights).Correct, message);
+                        Assert.True(
+                            35 + (2 * correct) == subject.Loss<int>(z, new int[37], options, sampleWeights: weights).Correct, message);
                         var (gradient, losses) = (new T[z.Length], new T[37]);
-                        Assert.True(35 + (2 * correct) == subject.LossAndGradient<int>(z, new int[37], gradient, options, weights, losses).Correct, message);
+                        Assert.True(
+                            35 + (2 * correct) == subject.LossAndGradient<int>(z, new int[37], gradient, options, weights, losses).Correct,
+                            message);
                         foreach (var row in new[] { 3, 36 })
                         {
                             Assert.True((weight == T.One && correct == 0) == T.IsNaN(losses[row]), message);
-                            Assert.True((weight == T.One && correct == 0) == gradient.AsSpan(row * classes, classes).ToArray().All(T.IsNaN), message);
+                            Assert.True(
+                                (weight == T.One && correct == 0) == gradient.AsSpan(row * classes, classes).ToArray().All(T.IsNaN),
+                                message);
                         }
                     }
 
@@ -288,8 +297,12 @@ public abstract class EveryClassCountTests<T> : CrossEntropyLaws<T>
                             var options = new CrossEntropyOptions<T>(classes, Reduction.Sum) { ClassWeights = classWeights, Layout = layout };
                             var message = $"{classes} classes, {first} {between} {last}, weight {weight}, {classWeights.Length} class weights, {layout.Kind}";
                             var arranged = Arrangement.Arrange(z, layout, 0, classes, T.Zero);
-                            Assert.True(35 + (2 * correct) == subject.Loss<int>(arranged, new int[37], options, sampleWeights: weights).Correct, message);
-                            Assert.True(35 + (2 * correct) == subject.LossAndGradient<int>(arranged, new int[37], arranged, options, weights).Correct, message);
+                            Assert.True(
+                                35 + (2 * correct) == subject.Loss<int>(arranged, new int[37], options, sampleWeights: weights).Correct,
+                                message);
+                            Assert.True(
+                                35 + (2 * correct) == subject.LossAndGradient<int>(arranged, new int[37], arranged, options, weights).Correct,
+                                message);
                         }
                     }
                 }

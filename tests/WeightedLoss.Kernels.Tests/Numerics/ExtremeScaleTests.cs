@@ -4,8 +4,8 @@ using WeightedLoss.Tests.Dispatch;
 namespace WeightedLoss.Tests.Numerics;
 
 /// <summary>
-/// Weights and divisors are multiplied as if the type had no limits: times powers of two, however far from 1, the results are those of usual
-/// weights times these powers. Only a result itself may be too large, and is the largest number then, or subnormal.
+/// Weights and divisors are multiplied as if the type had no limits: times powers of two, however far from 1, the results are those of
+/// usual weights times these powers. Only a result itself may be too large, and is the largest number then, or subnormal.
 /// </summary>
 public class ExtremeScaleTests
 {
@@ -107,7 +107,9 @@ public class ExtremeScaleTests
         var gradient = new double[20];
         var options = new BinaryCrossEntropyOptions<double>(Reduction.MeanByWeight) { PositiveWeight = 1e308 };
         var labels = Enumerable.Repeat((byte)1, 20).ToArray();
-        Assert.Equal("options", Assert.Throws<ArgumentException>(() => BinaryCrossEntropy.LossAndGradient(new double[20], labels, gradient, options)).ParamName);
+        Assert.Equal(
+            "options",
+            Assert.Throws<ArgumentException>(() => BinaryCrossEntropy.LossAndGradient(new double[20], labels, gradient, options)).ParamName);
         Assert.All(gradient, value => Assert.Equal(0, value));
     }
 
@@ -172,7 +174,12 @@ public class ExtremeScaleTests
                         var labels = Array.ConvertAll(hard, label => label * (k - 1));
                         if (kernel.Case.HasSoftTargets)
                         {
-                            Softmax<T>(kernel, smoothing, k, [.. Enumerable.Range(0, N * k).Select(i => T.CreateChecked((i % 3) / (2.0 * k)))], false);
+                            Softmax<T>(
+                                kernel,
+                                smoothing,
+                                k,
+                                [.. Enumerable.Range(0, N * k).Select(i => T.CreateChecked((i % 3) / (2.0 * k)))],
+                                false);
                         }
 
                         if (kernel.Case.HasSoftTargets || smoothing == 0)
@@ -197,7 +204,8 @@ public class ExtremeScaleTests
                         PositiveWeights = hasColumns ? [T.ScaleB(T.CreateChecked(2.5), power)] : [],
                         LabelSmoothing = T.CreateChecked(smoothing),
                     };
-                    return kernel.LossAndGradient<TLabel>(logits.AsSpan(0, N), labels, gradient, options, isUsual ? own : scaledOwn, losses);
+                    return kernel.LossAndGradient<TLabel>(
+                        logits.AsSpan(0, N), labels, gradient, options, isUsual ? own : scaledOwn, losses);
                 });
             }
 
@@ -212,7 +220,8 @@ public class ExtremeScaleTests
                         LabelSmoothing = T.CreateChecked(smoothing),
                         Layout = isClassMajor ? LogitLayout.ClassMajor : LogitLayout.RowMajor,
                     };
-                    return kernel.LossAndGradient<TLabel>(logits.AsSpan(0, N * k), labels, gradient, options, isUsual ? own : scaledOwn, losses);
+                    return kernel.LossAndGradient<TLabel>(
+                        logits.AsSpan(0, N * k), labels, gradient, options, isUsual ? own : scaledOwn, losses);
                 });
             }
 
@@ -234,8 +243,12 @@ public class ExtremeScaleTests
 
                 if (typeof(T) == typeof(float))
                 {
-                    Assert.True(IsNear(expected.Loss, samples + classes, actual.Loss, 1e-6, 1e-300, double.MaxValue, false), $"{message}: sum {actual.Loss}");
-                    Assert.True(IsNear(expected.Weight, samples + classes, actual.Weight, 1e-6, 1e-300, double.MaxValue, false), $"{message}: Σ w {actual.Weight}");
+                    Assert.True(
+                        IsNear(expected.Loss, samples + classes, actual.Loss, 1e-6, 1e-300, double.MaxValue, false),
+                        $"{message}: sum {actual.Loss}");
+                    Assert.True(
+                        IsNear(expected.Weight, samples + classes, actual.Weight, 1e-6, 1e-300, double.MaxValue, false),
+                        $"{message}: Σ w {actual.Weight}");
                 }
             }
         }
@@ -258,7 +271,8 @@ public class ExtremeScaleTests
     }
 
     // Compared near 1, where powers of two have room.
-    private static bool IsNear(double usual, int exponent, double actual, double tolerance, double smallestNormal, double largest, bool mayBeInfinite)
+    private static bool IsNear(
+        double usual, int exponent, double actual, double tolerance, double smallestNormal, double largest, bool mayBeInfinite)
     {
         if (usual == 0 || actual == 0)
         {

@@ -7,8 +7,8 @@ namespace WeightedLoss.Tests.Numerics;
 /// <summary>
 /// The float kernels over all bit patterns when the environment variable WEIGHTEDLOSS_EXHAUSTIVE is 1, else over every so-many-th: the
 /// stride is a prime, so all exponents and low bits occur. The focal loss goes over all bit patterns between 2⁻¹³ and 105 and over every
-/// so-many-th elsewhere: closer to 0 its results hardly move, and beyond 105 they are 0, or the logit and 1. The reference is computed once;
-/// the first kernel is measured against it, and the others must have its bits.
+/// so-many-th elsewhere: closer to 0 its results hardly move, and beyond 105 they are 0, or the logit and 1. The reference is computed
+/// once; the first kernel is measured against it, and the others must have its bits.
 /// </summary>
 [Trait("Category", "Exhaustive")]
 public class FloatSweepTests(ITestOutputHelper output)

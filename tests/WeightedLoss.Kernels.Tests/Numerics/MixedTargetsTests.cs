@@ -7,7 +7,9 @@ public sealed class MixedTargetsTestsOfFloat(ITestOutputHelper output) : MixedTa
 
 public sealed class MixedTargetsTestsOfDouble(ITestOutputHelper output) : MixedTargetsTests<double>(output);
 
-/// <summary>The focal loss of the sigmoid with <see cref="FocalTargets.Mixed"/>: every kernel against values with twice a double's digits.</summary>
+/// <summary>
+/// The focal loss of the sigmoid with <see cref="FocalTargets.Mixed"/>: every kernel against values with twice a double's digits.
+/// </summary>
 public abstract class MixedTargetsTests<T>(ITestOutputHelper output)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -34,7 +36,8 @@ public abstract class MixedTargetsTests<T>(ITestOutputHelper output)
             var size = (i % 3) switch { 0 => 4.0, 1 => 40.0, _ => IsFloat ? 85.0 : 700.0 };
             logits[i] = T.CreateChecked(size * ((2 * random.NextDouble()) - 1));
             var tiny = Math.Exp(-(IsFloat ? 80 : 600) * random.NextDouble());
-            targets[i] = T.CreateChecked(random.Next(6) switch { 0 => 0, 1 => 1, 2 => tiny, 3 => 1 - (tiny * 0.5), _ => random.NextDouble() });
+            targets[i] = T.CreateChecked(
+                random.Next(6) switch { 0 => 0, 1 => 1, 2 => tiny, 3 => 1 - (tiny * 0.5), _ => random.NextDouble() });
         }
 
         foreach (var gamma in new[] { 0, 0.25, 0.5, 1, 1.7, 2, 5 })
@@ -51,7 +54,8 @@ public abstract class MixedTargetsTests<T>(ITestOutputHelper output)
             var (loss, slope) = (0.0, 0.0);
             for (var i = 0; i < N; i++)
             {
-                var exact = Exact(double.CreateChecked(logits[i]), double.CreateChecked(targets[i]), double.CreateChecked(kernel.Gamma), 4, 0.5);
+                var exact = Exact(
+                    double.CreateChecked(logits[i]), double.CreateChecked(targets[i]), double.CreateChecked(kernel.Gamma), 4, 0.5);
                 loss = Math.Max(loss, Error(losses[i], exact.Loss, exact.Loss.High));
                 slope = Math.Max(slope, Error(gradient[i], exact.Gradient, exact.Size));
                 Assert.True(
@@ -76,7 +80,8 @@ public abstract class MixedTargetsTests<T>(ITestOutputHelper output)
             var kernel = BinaryKernels.Get<T>(id).With(T.CreateChecked(gamma))!;
             var (expected, actual) = (new T[logits.Length], new T[logits.Length]);
             var sum = kernel.LossAndGradient<byte>(logits, labels, expected, new(Reduction.MeanByCount));
-            Bits.AssertSame(id, sum, kernel.LossAndGradient<byte>(logits, labels, actual, new(Reduction.MeanByCount) { HasMixedTargets = true }));
+            Bits.AssertSame(
+                id, sum, kernel.LossAndGradient<byte>(logits, labels, actual, new(Reduction.MeanByCount) { HasMixedTargets = true }));
             Bits.AssertSame<T>(id, expected, actual);
         }
     }
@@ -111,7 +116,8 @@ public abstract class MixedTargetsTests<T>(ITestOutputHelper output)
             foreach (var target in new[] { T.Zero, T.Epsilon, T.CreateChecked(1e-7), half, T.BitDecrement(one), one })
             {
                 var (slopes, costs) = (new T[sweep.Length], new T[sweep.Length]);
-                kernel.LossAndGradient<T>(sweep, Array.ConvertAll(sweep, _ => target), slopes, new(Reduction.Sum) { HasMixedTargets = true }, losses: costs);
+                kernel.LossAndGradient<T>(
+                    sweep, Array.ConvertAll(sweep, _ => target), slopes, new(Reduction.Sum) { HasMixedTargets = true }, losses: costs);
                 Assert.All(costs.Concat(slopes), value => Assert.True(T.IsFinite(value), $"{id}, γ {gamma}, target {target}: {value}"));
                 Assert.All(costs, value => Assert.True(value >= T.Zero, $"{id}, γ {gamma}, target {target}: {value}"));
             }
@@ -130,8 +136,11 @@ public abstract class MixedTargetsTests<T>(ITestOutputHelper output)
         return double.IsNaN(error) ? double.PositiveInfinity : error;
     }
 
-    /// <summary>The definition, with p_t, 1 − p_t and p − y as sums without a difference, and the sum of the gradient's terms without their signs.</summary>
-    private static (DoubleDouble Loss, DoubleDouble Gradient, double Size) Exact(double z, double y, double gamma, double positive, double negative)
+    /// <summary>
+    /// The definition, with p_t, 1 − p_t and p − y as sums without a difference, and the sum of the gradient's terms without their signs.
+    /// </summary>
+    private static (DoubleDouble Loss, DoubleDouble Gradient, double Size) Exact(
+        double z, double y, double gamma, double positive, double negative)
     {
         var e = DoubleDouble.Exp(-Math.Abs(z));
         var (small, large) = (e / (1 + e), 1 / (1 + e));
@@ -158,7 +167,8 @@ public class MixedTargetsPeerTests
 {
     /// <summary>
     /// torchvision's sigmoid_focal_loss, written after its documentation: α_t·(1 − p_t)^γ·ce with ce, p_t = p·y + (1 − p)·(1 − y) and
-    /// α_t = α·y + (1 − α)·(1 − y) of any target. Keras' BinaryFocalCrossentropy (with apply_class_balancing) and optax' sigmoid_focal_loss are the same.
+    /// α_t = α·y + (1 − α)·(1 − y) of any target. Keras' BinaryFocalCrossentropy (with apply_class_balancing) and optax' sigmoid_focal_loss
+    /// are the same.
     /// </summary>
     [Theory]
     [InlineData(0.25, 2)]
@@ -239,7 +249,9 @@ public class MixedTargetsPeerTests
         }
     }
 
-    /// <summary>Row weights and column weights are factors of a label's loss, also beside the tiles and tails that kernels have for them.</summary>
+    /// <summary>
+    /// Row weights and column weights are factors of a label's loss, also beside the tiles and tails that kernels have for them.
+    /// </summary>
     [Fact]
     public void Loss_RowAndColumnWeights_AreFactors()
     {

@@ -22,8 +22,8 @@ internal static class NumericBounds
     public const double FocalGradient = 4;
 
     /// <summary>
-    /// Such a loss for a soft target that is mixed, and its gradient in ulps of the sum of its terms without their signs: q has errors of its own,
-    /// and the power has γ times these.
+    /// Such a loss for a soft target that is mixed, and its gradient in ulps of the sum of its terms without their signs: q has errors of
+    /// its own, and the power has γ times these.
     /// </summary>
     public static double MixedFocal(double gamma) => 5 + (2 * gamma);
 
@@ -37,8 +37,8 @@ internal static class NumericBounds
     public const double RowProbability = 4;
 
     /// <summary>
-    /// Loss and gradient of such a row's focal loss: the sums of e have errors of their own, and the power has γ times those of its base (most
-    /// seen in 13 million: 21.3 for γ = 5, in double).
+    /// Loss and gradient of such a row's focal loss: the sums of e have errors of their own, and the power has γ times those of its base
+    /// (most seen in 13 million: 21.3 for γ = 5, in double).
     /// </summary>
     public static double FocalRow(double gamma) => 5 + (3.5 * gamma);
 

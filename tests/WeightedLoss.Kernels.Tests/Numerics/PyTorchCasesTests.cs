@@ -139,6 +139,7 @@ public abstract class PyTorchCasesTests<T>
     {
         var tolerance = typeof(T) == typeof(float) ? 2e-6 : 1e-14;
         Assert.Equal(expected.Length, actual.Length);
-        Assert.All(expected.Zip(actual), pair => Assert.InRange(double.CreateChecked(pair.Second), pair.First - tolerance, pair.First + tolerance));
+        Assert.All(expected.Zip(actual), pair => Assert.InRange(
+            double.CreateChecked(pair.Second), pair.First - tolerance, pair.First + tolerance));
     }
 }

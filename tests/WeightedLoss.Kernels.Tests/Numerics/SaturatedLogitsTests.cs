@@ -87,7 +87,8 @@ public sealed class SaturatedLogitsTests
         var logits = new float[N];
         for (var i = 0; i < N; i++)
         {
-            logits[i] = (float)(90 / (gamma + 1) * (i < N / 2 ? random.NextDouble() : 0.9 + (0.1 * random.NextDouble()))) * (random.Next(2) == 0 ? -1 : 1);
+            logits[i] = (float)(90 / (gamma + 1) * (i < N / 2 ? random.NextDouble() : 0.9 + (0.1 * random.NextDouble()))) * (
+                random.Next(2) == 0 ? -1 : 1);
         }
 
         var labels = Array.ConvertAll(logits, _ => (byte)random.Next(2));

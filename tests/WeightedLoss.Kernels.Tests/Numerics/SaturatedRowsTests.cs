@@ -8,8 +8,8 @@ public sealed class SaturatedRowsTestsOfFloat : SaturatedRowsTests<float>;
 public sealed class SaturatedRowsTestsOfDouble : SaturatedRowsTests<double>;
 
 /// <summary>
-/// The softmax's focal loss has another form of its arithmetic for calls with a row that is very sure of its label: loss and gradient of a row
-/// are the same in either, whatever rows are beside.
+/// The softmax's focal loss has another form of its arithmetic for calls with a row that is very sure of its label: loss and gradient of a
+/// row are the same in either, whatever rows are beside.
 /// </summary>
 public abstract class SaturatedRowsTests<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -46,10 +46,16 @@ public class SmoothedTargetsTests
                 var (positive, negative) = (Run<byte>(logits, ones, null), Run<byte>(mirrored, new byte[n], null));
                 var what = $"{kernel}, ε = {smoothing}";
                 Assert.True(positive.Losses.AsSpan().SequenceEqual(negative.Losses), $"{what}: losses");
-                Assert.True(positive.Gradient.AsSpan().SequenceEqual(Array.ConvertAll(negative.Gradient, value => -value)), $"{what}: gradient");
+                Assert.True(
+                    positive.Gradient.AsSpan().SequenceEqual(Array.ConvertAll(negative.Gradient, value => -value)), $"{what}: gradient");
 
                 var ofOnes = Enumerable.Repeat(T.One, n).ToArray();
-                foreach (var same in new[] { Run<byte>(logits, ones, ofOnes), Run<T>(logits, ofOnes, null), Run<T>(logits, ofOnes, ofOnes) })
+                foreach (var same in new[]
+                {
+                    Run<byte>(logits, ones, ofOnes),
+                    Run<T>(logits, ofOnes, null),
+                    Run<T>(logits, ofOnes, ofOnes),
+                })
                 {
                     Assert.True(positive.Losses.AsSpan().SequenceEqual(same.Losses), $"{what}: other forms' losses");
                     Assert.True(positive.Gradient.AsSpan().SequenceEqual(same.Gradient), $"{what}: other forms' gradient");
@@ -71,7 +77,10 @@ public class SmoothedTargetsTests
                     // For floats, the textbook's formula in double is reference enough.
                     for (var i = 0; i < n; i++)
                     {
-                        var (s, gamma, half) = (double.CreateChecked(logits[i]), double.CreateChecked(kernel.Gamma), double.CreateChecked(options.LabelSmoothing) / 2);
+                        var (s, gamma, half) = (
+                            double.CreateChecked(logits[i]),
+                            double.CreateChecked(kernel.Gamma),
+                            double.CreateChecked(options.LabelSmoothing) / 2);
                         var (right, wrong) = (BinaryReference.Focal(-s, gamma), BinaryReference.Focal(s, gamma));
                         var loss = ((1 - half) * right.Loss) + (half * wrong.Loss);
                         var (ofPositive, ofNegative) = ((1 - half) * right.Slope, half * wrong.Slope);
@@ -93,7 +102,9 @@ public class SmoothedTargetsTests
         }
     }
 
-    /// <summary>Loss and gradient of a positive label, and the larger of the gradient's two terms, in which its errors are counted.</summary>
+    /// <summary>
+    /// Loss and gradient of a positive label, and the larger of the gradient's two terms, in which its errors are counted.
+    /// </summary>
     private static (DoubleDouble Loss, DoubleDouble Gradient, double Term) Exact<T>(T logit, T smoothing)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -111,7 +122,8 @@ public class SmoothedTargetsTests
     private static void AssertWithin<T>(double bound, T actual, DoubleDouble exact, double size, string what)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var error = Math.Abs((((DoubleDouble)double.CreateChecked(actual)) - exact).High) / Math.ScaleB(1, Math.ILogB(size) - (typeof(T) == typeof(float) ? 23 : 52));
+        var error = Math.Abs((((DoubleDouble)double.CreateChecked(actual)) - exact).High) / Math.ScaleB(
+            1, Math.ILogB(size) - (typeof(T) == typeof(float) ? 23 : 52));
         Assert.True(error <= bound, $"{what} is off by {error:F3} ulp.");
     }
 }

@@ -82,7 +82,8 @@ public class SummedLossTests(ITestOutputHelper output)
             {
                 var error = expected == 0 ? Math.Abs(actual.Loss) : Math.Abs((actual.Loss / expected) - 1);
                 worst = Math.Max(worst, error);
-                Assert.True(error <= bound, $"{kernel}, {form} of {what}: {actual.Loss:R} instead of {expected:R}, relative error {error:E2}.");
+                Assert.True(
+                    error <= bound, $"{kernel}, {form} of {what}: {actual.Loss:R} instead of {expected:R}, relative error {error:E2}.");
             }
         }
     }

@@ -1,6 +1,8 @@
 namespace WeightedLoss.Tests.Numerics;
 
-/// <summary>The weights α and 1 − α, and the meaning of the loss, as torchvision's sigmoid_focal_loss has them; written after its documentation.</summary>
+/// <summary>
+/// The weights α and 1 − α, and the meaning of the loss, as torchvision's sigmoid_focal_loss has them; written after its documentation.
+/// </summary>
 public class TorchvisionFocalTests
 {
     [Theory]
@@ -27,14 +29,19 @@ public class TorchvisionFocalTests
 
         // For a target between, the library takes the mean of the two classes' losses, the peer's one modulating factor is another loss.
         var soft = SigmoidFocal.Loss(logits, targets, options).Loss;
-        Assert.Equal(logits.Select((z, i) => (targets[i] * PeerLoss(z, 1, alpha, gamma)) + ((1 - targets[i]) * PeerLoss(z, 0, alpha, gamma))).Sum(), soft, 1e-9);
+        Assert.Equal(
+            logits.Select((z, i) => (targets[i] * PeerLoss(z, 1, alpha, gamma)) + ((1 - targets[i]) * PeerLoss(z, 0, alpha, gamma))).Sum(),
+            soft,
+            1e-9);
     }
 
     [Theory]
     [InlineData(1.5)]
     [InlineData(double.NaN)]
     public void Alpha_AboveOneOrNaN_IsNamed(double alpha) =>
-        Assert.Contains($"alpha is {alpha}", Assert.Throws<ArgumentException>("alpha", () => new SigmoidFocalOptions<double>(Reduction.Sum, alpha)).Message);
+        Assert.Contains(
+            $"alpha is {alpha}",
+            Assert.Throws<ArgumentException>("alpha", () => new SigmoidFocalOptions<double>(Reduction.Sum, alpha)).Message);
 
     [Theory]
     [InlineData(-1)]

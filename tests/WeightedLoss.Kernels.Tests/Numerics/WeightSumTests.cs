@@ -85,14 +85,20 @@ public abstract class WeightSumTests<T>
                 var own = Make(n, _ => Number(random));
                 foreach (var weights in new[] { null, own })
                 {
-                    foreach (var layout in new[] { LogitLayout.RowMajor, LogitLayout.ClassMajor, LogitLayout.Spatial(n % 4 == 0 ? Math.Max(1, n / 4) : 1) })
+                    foreach (var layout in new[]
+                    {
+                        LogitLayout.RowMajor,
+                        LogitLayout.ClassMajor,
+                        LogitLayout.Spatial(n % 4 == 0 ? Math.Max(1, n / 4) : 1),
+                    })
                     {
                         var options = new CrossEntropyOptions<T>(classes, Reduction.MeanByWeight) { ClassWeights = classWeights, Layout = layout };
                         var rows = Make(n, row => Enumerable.Range(0, classes).Aggregate(0d, (sum, k) =>
                             sum + (double.CreateChecked(classWeights[k]) * double.CreateChecked(targets[Index(row, k)]))));
                         Check(targets, options, Fold(n, i => rows[i] * Own(i)));
                         var plain = new CrossEntropyOptions<T>(classes, Reduction.MeanByWeight) { Layout = layout };
-                        var plainRows = Make(n, row => Enumerable.Range(0, classes).Aggregate(0d, (sum, k) => sum + double.CreateChecked(targets[Index(row, k)])));
+                        var plainRows = Make(n, row => Enumerable.Range(0, classes).Aggregate(
+                            0d, (sum, k) => sum + double.CreateChecked(targets[Index(row, k)])));
                         Check(targets, plain, Fold(n, i => plainRows[i] * Own(i)));
 
                         int Index(int row, int k) => layout.Kind switch
@@ -135,7 +141,10 @@ public abstract class WeightSumTests<T>
         }
     }
 
-    /// <summary>The labels of few classes without weights of their own are counted, in pairs of vectors and what is left of them, by blocks of 2,048.</summary>
+    /// <summary>
+    /// The labels of few classes without weights of their own are counted, in pairs of vectors and what is left of them, by blocks of
+    /// 2,048.
+    /// </summary>
     [Theory]
     [InlineData(2)]
     [InlineData(3)]
@@ -187,9 +196,12 @@ public abstract class WeightSumTests<T>
             return 0;
         }
 
-        var positive = double.CreateChecked(options.PositiveWeights.IsEmpty ? options.PositiveWeight : options.PositiveWeights[i % options.Columns]);
+        var positive = double.CreateChecked(
+            options.PositiveWeights.IsEmpty ? options.PositiveWeight : options.PositiveWeights[i % options.Columns]);
         var weight = (positive * targets[i]) + (double.CreateChecked(options.NegativeWeight) * (1 - targets[i]));
-        return weights is null ? weight : weight * double.CreateChecked(weights[weights.Length == targets.Length ? i : i / options.Columns]);
+        return weights is null
+            ? weight
+            : weight * double.CreateChecked(weights[weights.Length == targets.Length ? i : i / options.Columns]);
     });
 
     private static double Fold(int n, Func<int, double> weight)

@@ -3,7 +3,9 @@ using WeightedLoss.Tests.Dispatch;
 
 namespace WeightedLoss.Tests.Numerics;
 
-/// <summary>A label or a row whose weights are 0, be it that of its class, of all its targets' classes or its own, is inert, even with a NaN.</summary>
+/// <summary>
+/// A label or a row whose weights are 0, be it that of its class, of all its targets' classes or its own, is inert, even with a NaN.
+/// </summary>
 public class ZeroWeightTests
 {
     private const int N = 45;
@@ -31,8 +33,10 @@ public class ZeroWeightTests
                 (new(Reduction.Sum) { PositiveWeight = T.Zero, NegativeWeight = T.Zero, LabelSmoothing = T.CreateChecked(0.1) }, _ => true),
             })
             {
-                Compare<T>(kernel.ToString(), 1, isInert, options.Reduction, (z, gradient, losses) => kernel.LossAndGradient<byte>(z, labels, gradient, options, default, losses));
-                Compare<T>(kernel + ", targets", 1, isInert, options.Reduction, (z, gradient, losses) => kernel.LossAndGradient<T>(z, targets, gradient, options, default, losses));
+                Compare<T>(kernel.ToString(), 1, isInert, options.Reduction, (z, gradient, losses) => kernel.LossAndGradient<byte>(
+                    z, labels, gradient, options, default, losses));
+                Compare<T>(kernel + ", targets", 1, isInert, options.Reduction, (z, gradient, losses) => kernel.LossAndGradient<T>(
+                    z, targets, gradient, options, default, losses));
             }
         }
 
@@ -42,7 +46,12 @@ public class ZeroWeightTests
             {
                 int[] labels = [.. Enumerable.Range(0, N).Select(i => i % k)];
                 var options = new CrossEntropyOptions<T>(k, Reduction.MeanByWeight) { ClassWeights = [.. Enumerable.Range(0, k).Select(j => j == 1 ? T.Zero : two)] };
-                Compare<T>(kernel.ToString(), k, i => labels[i] == 1, options.Reduction, (z, gradient, losses) => kernel.LossAndGradient<int>(z, labels, gradient, options, default, losses));
+                Compare<T>(
+                    kernel.ToString(),
+                    k,
+                    i => labels[i] == 1,
+                    options.Reduction,
+                    (z, gradient, losses) => kernel.LossAndGradient<int>(z, labels, gradient, options, default, losses));
                 if (!kernel.Case.HasSoftTargets)
                 {
                     continue;
@@ -55,9 +64,15 @@ public class ZeroWeightTests
                     targets[(i * k) + labels[i]] = i == 5 ? T.Zero : T.One;
                 }
 
-                Compare<T>(kernel + ", targets", k, i => labels[i] == 1 || i == 5, options.Reduction, (z, gradient, losses) => kernel.LossAndGradient<T>(z, targets, gradient, options, default, losses));
+                Compare<T>(
+                    kernel + ", targets",
+                    k,
+                    i => labels[i] == 1 || i == 5,
+                    options.Reduction,
+                    (z, gradient, losses) => kernel.LossAndGradient<T>(z, targets, gradient, options, default, losses));
                 var none = new CrossEntropyOptions<T>(k, Reduction.Sum) { ClassWeights = new T[k], LabelSmoothing = T.CreateChecked(0.1) };
-                Compare<T>(kernel + ", smoothed", k, _ => true, none.Reduction, (z, gradient, losses) => kernel.LossAndGradient<int>(z, labels, gradient, none, default, losses));
+                Compare<T>(kernel + ", smoothed", k, _ => true, none.Reduction, (z, gradient, losses) => kernel.LossAndGradient<int>(
+                    z, labels, gradient, none, default, losses));
             }
         }
     }
@@ -77,15 +92,20 @@ public class ZeroWeightTests
         var (expectedGradient, expectedLosses, gradient, losses) = (new T[N * perRow], new T[N], new T[N * perRow], new T[N]);
         var expected = run(logits, expectedGradient, expectedLosses);
         var actual = run(poisoned, gradient, losses);
-        Assert.True(expected.Loss.Equals(actual.Loss) && expected.Count == N && actual.Count == N, $"{what}, {reduction.Kind}: {actual} instead of {expected}");
+        Assert.True(
+            expected.Loss.Equals(actual.Loss) && expected.Count == N && actual.Count == N,
+            $"{what}, {reduction.Kind}: {actual} instead of {expected}");
         for (var i = 0; i < N; i++)
         {
             Assert.True(!isInert(i) || losses[i] == T.Zero, $"{what}, {reduction.Kind}: loss {i} is {losses[i]}");
-            Assert.True(expectedLosses[i].Equals(losses[i]), $"{what}, {reduction.Kind}: loss {i} is {losses[i]} instead of {expectedLosses[i]}");
+            Assert.True(
+                expectedLosses[i].Equals(losses[i]), $"{what}, {reduction.Kind}: loss {i} is {losses[i]} instead of {expectedLosses[i]}");
             for (var j = i * perRow; j < (i + 1) * perRow; j++)
             {
                 Assert.True(!isInert(i) || gradient[j] == T.Zero, $"{what}, {reduction.Kind}: gradient {j} is {gradient[j]}");
-                Assert.True(expectedGradient[j].Equals(gradient[j]), $"{what}, {reduction.Kind}: gradient {j} is {gradient[j]} instead of {expectedGradient[j]}");
+                Assert.True(
+                    expectedGradient[j].Equals(gradient[j]),
+                    $"{what}, {reduction.Kind}: gradient {j} is {gradient[j]} instead of {expectedGradient[j]}");
             }
         }
     }

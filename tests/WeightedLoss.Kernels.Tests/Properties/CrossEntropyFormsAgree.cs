@@ -99,10 +99,12 @@ public abstract class CrossEntropyFormsAgree<T> : CrossEntropyLaws<T>
         {
             var y = batch.Labels;
             y.AsSpan(0, y.Length / 4).Fill(-100);
-            var exact = CrossEntropyReference.Of<T>(logits, Array.ConvertAll(y, l => (long)l), batch.Options<T>(ignoreLabel: -100), weights);
+            var exact = CrossEntropyReference.Of<T>(
+                logits, Array.ConvertAll(y, l => (long)l), batch.Options<T>(ignoreLabel: -100), weights);
             foreach (var layout in Layouts(batch))
             {
-                AssertTextbook(exact, RunArranged(subject, batch, logits, y, batch.Options<T>(ignoreLabel: -100, layout: layout), weights), batch.K);
+                AssertTextbook(
+                    exact, RunArranged(subject, batch, logits, y, batch.Options<T>(ignoreLabel: -100, layout: layout), weights), batch.K);
             }
         }
     });
@@ -155,7 +157,9 @@ public abstract class CrossEntropyFormsAgree<T> : CrossEntropyLaws<T>
         }
     }
 
-    /// <summary>A call in a layout, with NaN in the gaps of the logits and marks in those of the gradient; the gradient in row-major order.</summary>
+    /// <summary>
+    /// A call in a layout, with NaN in the gaps of the logits and marks in those of the gradient; the gradient in row-major order.
+    /// </summary>
     private static Output RunArranged<TLabel>(
         SoftmaxSubject<T> kernel, CrossEntropyBatch batch, T[] logits, TLabel[] labels, CrossEntropyOptions<T> options, T[]? weights)
         where TLabel : unmanaged

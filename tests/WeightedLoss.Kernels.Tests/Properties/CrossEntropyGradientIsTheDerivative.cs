@@ -31,7 +31,9 @@ public sealed class CrossEntropyGradientIsTheDerivativeInDouble : CrossEntropyGr
                     var at = (i * classes) + column;
 
                     // The third derivative is below 0.13, and the losses are below 2·10⁴ times their weight.
-                    Assert.True(Math.Abs(slope - gradient[at]) <= rowWeights[i] * 3e-8, $"Gradient {gradient[at]:R}, slope {slope:R} in row {i}, column {column}.");
+                    Assert.True(
+                        Math.Abs(slope - gradient[at]) <= rowWeights[i] * 3e-8,
+                        $"Gradient {gradient[at]:R}, slope {slope:R} in row {i}, column {column}.");
                 }
 
                 double[] Losses(double step)
@@ -63,8 +65,10 @@ public abstract class CrossEntropyGradientIsTheDerivative<T> : CrossEntropyLaws<
         foreach (var withLosses in new[] { false, true })
         {
             var options = batch.Options<T>();
-            AssertTextbook(CrossEntropyReference.Of<T>(z, batch.LongLabels, options), Run(subject, z, y, options, withLosses: withLosses), batch.K);
-            AssertTextbook(CrossEntropyReference.Of<T>(z, batch.LongLabels, options, w), Run(subject, z, y, options, w, withLosses), batch.K);
+            AssertTextbook(
+                CrossEntropyReference.Of<T>(z, batch.LongLabels, options), Run(subject, z, y, options, withLosses: withLosses), batch.K);
+            AssertTextbook(
+                CrossEntropyReference.Of<T>(z, batch.LongLabels, options, w), Run(subject, z, y, options, w, withLosses), batch.K);
         }
     });
 
@@ -128,7 +132,8 @@ public abstract class CrossEntropyGradientIsTheDerivative<T> : CrossEntropyLaws<
                 Bits.AssertSame<T>("losses", plain.Losses, reduced.Losses);
                 var mean = divisor == 0 ? 0 : plain.Sum.Loss / divisor;
                 AssertClose(mean, reduced.Sum.Reduce(reduction), 2 * SumTolerance * mean, "mean");
-                var gradient = CrossEntropyReference.Of<T>(z, Array.ConvertAll(y, l => (long)l), batch.Options<T>(reduction, ignoreLabel: -100), weights);
+                var gradient = CrossEntropyReference.Of<T>(
+                    z, Array.ConvertAll(y, l => (long)l), batch.Options<T>(reduction, ignoreLabel: -100), weights);
                 AssertClose(
                     Array.ConvertAll(plain.Gradient, g => divisor == 0 ? 0 : double.CreateChecked(g) / divisor),
                     reduced.Gradient, gradient.GradientTerms, Tolerance(batch.K), "gradient");

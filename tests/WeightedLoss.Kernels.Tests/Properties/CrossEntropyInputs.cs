@@ -64,7 +64,9 @@ public sealed record CrossEntropyBatch(
         select new CrossEntropyBatch(count, rows, seed, hasClassWeights, new Target(smoothing), reduction),
         batch => Shrink(batch, classes));
 
-    /// <summary>In row-major order. Each row is of one kind: as models give them, wide, with ties, confident, all equal, or with extremes.</summary>
+    /// <summary>
+    /// In row-major order. Each row is of one kind: as models give them, wide, with ties, confident, all equal, or with extremes.
+    /// </summary>
     public T[] Logits<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -28,7 +28,8 @@ public abstract class CrossEntropySumsAddUp<T> : CrossEntropyLaws<T>
         {
             AssertSums(
                 subject.Loss<int>(z, y, options, weights),
-                subject.Loss<int>(z[..cut], y[..at], options, weights?[..at]) + subject.Loss<int>(z[cut..], y[at..], options, weights?[at..]));
+                subject.Loss<int>(z[..cut], y[..at], options, weights?[..at]) + subject.Loss<int>(
+                    z[cut..], y[at..], options, weights?[at..]));
             AssertSums(
                 subject.Loss<T>(z, t, soft, weights),
                 subject.Loss<T>(z[..cut], t[..cut], soft, weights?[..at]) + subject.Loss<T>(z[cut..], t[cut..], soft, weights?[at..]));
@@ -67,7 +68,8 @@ public abstract class CrossEntropySumsAddUp<T> : CrossEntropyLaws<T>
                 var with = Run(subject, z, labels, options, weights);
                 Bits.AssertSame("sum with losses", with.Sum, subject.Loss<TLabel>(z, labels, options, weights, losses));
                 Bits.AssertSame<T>("losses", with.Losses, losses);
-                Bits.AssertSame("sum", Run(subject, z, labels, options, weights, withLosses: false).Sum, subject.Loss<TLabel>(z, labels, options, weights));
+                Bits.AssertSame("sum", Run(subject, z, labels, options, weights, withLosses: false).Sum, subject.Loss<TLabel>(
+                    z, labels, options, weights));
             }
         }
     });

@@ -66,7 +66,8 @@ public abstract class CrossEntropySymmetriesHold<T> : CrossEntropyLaws<T>
         var (z, w) = (batch.RoundLogits<T>(), batch.Weights<T>());
         var shifted = z.Select((value, at) => value + T.CreateChecked((at / batch.K % 101) - 50)).ToArray();
         var options = batch.Options<T>();
-        AssertTextbook(CrossEntropyReference.Of<T>(z, batch.LongLabels, options, w), Run(subject, shifted, batch.Labels, options, w), batch.K);
+        AssertTextbook(
+            CrossEntropyReference.Of<T>(z, batch.LongLabels, options, w), Run(subject, shifted, batch.Labels, options, w), batch.K);
         AssertTextbook(
             CrossEntropyReference.Of<T>(z, batch.Targets<T>(), options, w), Run(subject, shifted, batch.Targets<T>(), options, w), batch.K);
     });
@@ -80,7 +81,8 @@ public abstract class CrossEntropySymmetriesHold<T> : CrossEntropyLaws<T>
         subject.Probabilities(z, p, batch.Options<T>());
         for (var i = 0; i < batch.N; i++)
         {
-            Assert.InRange(ToDouble(p[(i * batch.K)..((i + 1) * batch.K)]).Sum(), 1 - ((batch.K + 8) * HalfUlp), 1 + ((batch.K + 8) * HalfUlp));
+            Assert.InRange(
+                ToDouble(p[(i * batch.K)..((i + 1) * batch.K)]).Sum(), 1 - ((batch.K + 8) * HalfUlp), 1 + ((batch.K + 8) * HalfUlp));
         }
     });
 

@@ -65,7 +65,8 @@ public abstract class FocalLaws<T> : Laws<T>
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public void SeveralGammas_AreTheTextbooks(string kernel) => ForAll(kernel, Gen.Elements(0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0), (subject, batch, gamma) =>
+    public void SeveralGammas_AreTheTextbooks(string kernel) =>
+        ForAll(kernel, Gen.Elements(0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0), (subject, batch, gamma) =>
     {
         var focal = subject.With(T.CreateChecked(gamma))!;
         var (z, y) = (batch.Logits<T>(), batch.Labels);
@@ -107,7 +108,13 @@ public abstract class FocalLaws<T> : Laws<T>
                         Bits.AssertSame<T>(what, [T.One, -T.One], [output.Gradient[0], output.Gradient[3]]);
                     }
 
-                    foreach (var small in new[] { output.Losses[1], output.Losses[2], T.Abs(output.Gradient[1]), T.Abs(output.Gradient[2]) })
+                    foreach (var small in new[]
+                    {
+                        output.Losses[1],
+                        output.Losses[2],
+                        T.Abs(output.Gradient[1]),
+                        T.Abs(output.Gradient[2]),
+                    })
                     {
                         Assert.True(small >= T.Zero && small <= T.CreateTruncating(1e-37), $"{what}: {small} is not near 0.");
                     }
@@ -115,27 +122,40 @@ public abstract class FocalLaws<T> : Laws<T>
             }
 
             // No weight, no cost: not 0·∞.
-            var free = Run(focal, [T.PositiveInfinity, T.NegativeInfinity], [(byte)0, (byte)1], new(Reduction.Sum) { PositiveWeight = T.Zero, NegativeWeight = T.Zero });
+            var free = Run(
+                focal,
+                [T.PositiveInfinity, T.NegativeInfinity],
+                [(byte)0, (byte)1],
+                new(Reduction.Sum) { PositiveWeight = T.Zero, NegativeWeight = T.Zero });
             Bits.AssertSame<T>("losses", [T.Zero, T.Zero], free.Losses, signOfZero: false);
             Bits.AssertSame<T>("gradient", [T.Zero, T.Zero], free.Gradient, signOfZero: false);
 
             // Nor where all labels are negative, for which kernels have a way of their own.
             T[] infinities = [.. Enumerable.Repeat(T.PositiveInfinity, 67), T.NegativeInfinity];
             var cheap = Run(focal, infinities, new byte[infinities.Length], new(Reduction.Sum) { NegativeWeight = T.Zero });
-            Assert.All(cheap.Losses.Concat(cheap.Gradient), value => Assert.True(value == T.Zero, $"{kernel}, γ {gamma}: {value} without a weight."));
+            Assert.All(cheap.Losses.Concat(cheap.Gradient), value => Assert.True(
+                value == T.Zero, $"{kernel}, γ {gamma}: {value} without a weight."));
 
             // What has no weight is inert, even if it is no number.
-            var inert = Run(focal, [T.NaN, T.NaN, T.NaN], [(byte)0, (byte)0, (byte)1], new(Reduction.Sum) { PositiveWeight = T.Zero, NegativeWeight = T.Zero });
-            Assert.All(inert.Losses.Concat(inert.Gradient), value => Assert.True(value == T.Zero, $"{kernel}, γ {gamma}: {value} of a NaN without a weight."));
+            var inert = Run(
+                focal,
+                [T.NaN, T.NaN, T.NaN],
+                [(byte)0, (byte)0, (byte)1],
+                new(Reduction.Sum) { PositiveWeight = T.Zero, NegativeWeight = T.Zero });
+            Assert.All(inert.Losses.Concat(inert.Gradient), value => Assert.True(
+                value == T.Zero, $"{kernel}, γ {gamma}: {value} of a NaN without a weight."));
 
             // But what is no number is not hidden beside it.
             var negatives = Run(focal, [T.NaN, T.NaN], [(byte)0, (byte)1], new(Reduction.Sum) { NegativeWeight = T.Zero });
-            Assert.True(negatives.Losses[0] == T.Zero && T.IsNaN(negatives.Losses[1]), $"{kernel}, γ {gamma} hides a NaN of a positive beside one without a weight.");
+            Assert.True(
+                negatives.Losses[0] == T.Zero && T.IsNaN(negatives.Losses[1]),
+                $"{kernel}, γ {gamma} hides a NaN of a positive beside one without a weight.");
 
             // Between the extremes, whatever γ is.
             var sweep = Enumerable.Range(-2000, 4001).Select(i => T.CreateChecked(i / 16.0)).Append(T.NaN).ToArray();
             var all = Run(focal, sweep, new byte[sweep.Length], new(Reduction.Sum));
-            Assert.All(all.Losses[..^1].Concat(all.Gradient[..^1]), value => Assert.True(value >= T.Zero && T.IsFinite(value), $"{kernel}, γ {gamma}: {value}"));
+            Assert.All(all.Losses[..^1].Concat(all.Gradient[..^1]), value => Assert.True(
+                value >= T.Zero && T.IsFinite(value), $"{kernel}, γ {gamma}: {value}"));
             Assert.True(T.IsNaN(all.Losses[^1]) && T.IsNaN(all.Gradient[^1]), $"{kernel}, γ {gamma} hides a NaN.");
         }
     }

@@ -115,7 +115,7 @@ public abstract class GradientIsTheDerivative<T> : Laws<T>
             var output = Run(subject, z, y, options, withLosses: withLosses);
             AssertClose(exact.Gradient, output.Gradient, HalfUlps * HalfUlp, "gradient");
             var lossError = exact.Losses.Zip(exact.Conditions, (loss, condition) => condition == 0 ? 0 : loss * RelativeError(condition)).Sum();
-        AssertClose(exact.Sum.Loss, output.Sum.Loss, (2 * SumTolerance) + (lossError == 0 ? 0 : lossError / exact.Sum.Loss), "loss");
+            AssertClose(exact.Sum.Loss, output.Sum.Loss, (2 * SumTolerance) + (lossError == 0 ? 0 : lossError / exact.Sum.Loss), "loss");
             Assert.Equal(0, Run(subject, z[..2], y[..2], options, withLosses: withLosses).Sum.Loss);
         }
 
@@ -144,7 +144,11 @@ public abstract class GradientIsTheDerivative<T> : Laws<T>
         var options = new BinaryCrossEntropyOptions<T>(Reduction.Sum) { PositiveWeight = most, NegativeWeight = most };
         T[] z = [T.CreateChecked(4000), T.CreateChecked(-4000), T.CreateChecked(4000), T.CreateChecked(-4000)];
         T[] w = [T.CreateChecked(2), T.CreateChecked(3), most, most];
-        foreach (var output in new[] { Run(subject, z, new byte[] { 1, 0, 1, 0 }, options, w), Run(subject, z, [T.One, T.Zero, T.One, T.Zero], options, w) })
+        foreach (var output in new[]
+        {
+            Run(subject, z, new byte[] { 1, 0, 1, 0 }, options, w),
+            Run(subject, z, [T.One, T.Zero, T.One, T.Zero], options, w),
+        })
         {
             Bits.AssertSame<T>("losses", new T[4], output.Losses, signOfZero: false);
             Bits.AssertSame<T>("gradient", new T[4], output.Gradient, signOfZero: false);

@@ -19,7 +19,8 @@ public abstract class IgnoredRowsAreInert<T> : Laws<T>
     public void IgnoreLabel_BetweenOtherRows_ChangesNothing(string kernel) => ForAll(kernel, (subject, batch) =>
     {
         var (z, y, w) = (batch.Logits<T>(), batch.Labels, batch.Weights<T>());
-        var (moreZ, moreY, moreW) = (Interleave(z, i => s_anything[i % s_anything.Length]), Interleave(y, _ => (byte)255), Interleave(w, i => T.CreateChecked(i)));
+        var (moreZ, moreY, moreW) = (
+            Interleave(z, i => s_anything[i % s_anything.Length]), Interleave(y, _ => (byte)255), Interleave(w, i => T.CreateChecked(i)));
 
         // The sum of the weights may be rounded otherwise when rows are elsewhere.
         var reduction = batch.Reduction == Reduction.MeanByWeight ? Reduction.MeanByCount : batch.Reduction;
@@ -34,7 +35,10 @@ public abstract class IgnoredRowsAreInert<T> : Laws<T>
                 Assert.Equal(z.Length, more.Sum.Ignored);
                 Assert.Equal(z.Length, more.Sum.Count);
                 Bits.AssertSame("loss alone", more.Sum, WithoutGradient(moreY, withWeights));
-                Bits.AssertSame("int", more.Sum, Run(subject, moreZ, Array.ConvertAll(moreY, l => (int)l), options, withWeights ? moreW : null, withLosses).Sum);
+                Bits.AssertSame(
+                    "int",
+                    more.Sum,
+                    Run(subject, moreZ, Array.ConvertAll(moreY, l => (int)l), options, withWeights ? moreW : null, withLosses).Sum);
 
                 LossSum WithoutGradient(byte[] labels, bool weighted) =>
                     subject.Loss<byte>(moreZ, labels, options, weighted ? moreW : null, withLosses ? new T[moreZ.Length] : null);
@@ -49,8 +53,12 @@ public abstract class IgnoredRowsAreInert<T> : Laws<T>
         var (z, y, t, w) = (batch.Logits<T>(), batch.Labels, batch.Targets<T>(), batch.Weights<T>());
         var (moreZ, moreW) = (Interleave(z, i => s_anything[i % s_anything.Length]), Interleave(w, _ => T.Zero));
         var options = batch.Options<T>(Reduction.DivideBy(5));
-        AssertInert(Run(subject, z, y, options, w), Run(subject, moreZ, Interleave(y, i => (byte)(i % 2)), options, moreW), withLosses: true);
-        AssertInert(Run(subject, z, t, options, w), Run(subject, moreZ, Interleave(t, i => T.CreateChecked(i % 2)), options, moreW), withLosses: true);
+        AssertInert(
+            Run(subject, z, y, options, w), Run(subject, moreZ, Interleave(y, i => (byte)(i % 2)), options, moreW), withLosses: true);
+        AssertInert(
+            Run(subject, z, t, options, w),
+            Run(subject, moreZ, Interleave(t, i => T.CreateChecked(i % 2)), options, moreW),
+            withLosses: true);
     });
 
     [Theory]

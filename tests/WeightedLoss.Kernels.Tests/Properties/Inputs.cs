@@ -89,7 +89,8 @@ public sealed record Batch(Row[] Rows, Weight Positive, Weight Negative, Target 
     public T[] Weights<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Array.ConvertAll(Rows, row => T.CreateChecked(row.Weight.Value));
 
-    public BinaryCrossEntropyOptions<T> Options<T>(Reduction? reduction = null, double? smoothing = null, long? ignoreLabel = null, int threads = 1)
+    public BinaryCrossEntropyOptions<T> Options<T>(
+        Reduction? reduction = null, double? smoothing = null, long? ignoreLabel = null, int threads = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(reduction ?? Reduction)
         {
             PositiveWeight = T.CreateChecked(Positive.Value),
@@ -101,7 +102,8 @@ public sealed record Batch(Row[] Rows, Weight Positive, Weight Negative, Target 
 
     public override string ToString() =>
         $"{Rows.Length} rows, w⁺ {Positive.Value:R}, w⁻ {Negative.Value:R}, ε {Smoothing.Value:R}, {Reduction.Kind}: "
-        + string.Join("; ", Rows.Take(12).Select(r => $"z {r.Logit.Value:R} y {(r.Label.IsPositive ? 1 : 0)} t {r.Target.Value:R} w {r.Weight.Value:R}"));
+        + string.Join("; ", Rows.Take(12).Select(
+            r => $"z {r.Logit.Value:R} y {(r.Label.IsPositive ? 1 : 0)} t {r.Target.Value:R} w {r.Weight.Value:R}"));
 
     private static IEnumerable<Batch> Shrink(Batch batch)
     {

@@ -73,14 +73,19 @@ public abstract class LabelFormsAgree<T> : Laws<T>
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public void LabelSmoothing_IsASoftTarget(string kernel) => ForAll(kernel, Gen.Elements(0.125, 0.25, 0.5, 1.0), (subject, batch, smoothing) =>
+    public void LabelSmoothing_IsASoftTarget(string kernel) =>
+        ForAll(kernel, Gen.Elements(0.125, 0.25, 0.5, 1.0), (subject, batch, smoothing) =>
     {
         // Of these ε, 1 less the smoothed target is exact, so that the target has all that smoothing knows.
         var (z, y) = (batch.Logits<T>(), batch.Labels);
         var epsilon = T.CreateChecked(smoothing);
         var half = epsilon * T.CreateChecked(0.5);
         var smoothed = Run(subject, z, y, batch.Options<T>(Reduction.Sum, smoothing));
-        var soft = Run(subject, z, Array.ConvertAll(AsTargets(y), t => T.FusedMultiplyAdd(t, T.One - epsilon, half)), batch.Options<T>(Reduction.Sum, 0));
+        var soft = Run(
+            subject,
+            z,
+            Array.ConvertAll(AsTargets(y), t => T.FusedMultiplyAdd(t, T.One - epsilon, half)),
+            batch.Options<T>(Reduction.Sum, 0));
         Bits.AssertSame<T>("gradient", soft.Gradient, smoothed.Gradient);
         Bits.AssertSame<T>("losses", soft.Losses, smoothed.Losses);
         AssertClose(soft.Sum.Loss, smoothed.Sum.Loss, 0, "loss");

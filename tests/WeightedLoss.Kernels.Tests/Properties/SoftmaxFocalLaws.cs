@@ -228,7 +228,9 @@ public abstract class SoftmaxFocalLaws<T> : CrossEntropyLaws<T>
                     var z = new T[classes];
                     z[0] = T.CreateChecked(i / 4.0);
                     var output = Run(subject, z, [0], new(classes, Reduction.Sum));
-                    Assert.True(T.IsFinite(output.Losses[0]) && output.Losses[0] >= T.Zero, $"{kernel}, γ {gamma}, {classes} classes, z {z[0]}: {output.Losses[0]}");
+                    Assert.True(
+                        T.IsFinite(output.Losses[0]) && output.Losses[0] >= T.Zero,
+                        $"{kernel}, γ {gamma}, {classes} classes, z {z[0]}: {output.Losses[0]}");
                     Assert.All(output.Gradient, g => Assert.True(T.IsFinite(g), $"{kernel}, γ {gamma}, {classes} classes, z {z[0]}"));
                     z[^1] = T.NaN;
                     output = Run(subject, z, [0], new(classes, Reduction.Sum));
@@ -265,7 +267,11 @@ public abstract class SoftmaxFocalLaws<T> : CrossEntropyLaws<T>
                     var cost = DoubleDouble.Log1p(e).High;
                     var what = $"{kernel}, γ {exactGamma}, {classes} classes, margin {margins[i]}";
                     var tolerance = (IsFloat ? 1e-5 : 1e-12) * (1 + exactGamma);
-                    AssertClose(Math.Pow(q, exactGamma) * cost, double.CreateChecked(output.Losses[i]), tolerance * Math.Pow(q, exactGamma) * cost, what);
+                    AssertClose(
+                        Math.Pow(q, exactGamma) * cost,
+                        double.CreateChecked(output.Losses[i]),
+                        tolerance * Math.Pow(q, exactGamma) * cost,
+                        what);
                     var slope = Math.Pow(q, exactGamma) * ((exactGamma * p * cost) + q);
                     AssertClose(-slope, double.CreateChecked(output.Gradient[i * classes]), tolerance * slope, what);
                 }
@@ -298,7 +304,8 @@ public abstract class SoftmaxFocalLaws<T> : CrossEntropyLaws<T>
     }
 
     private static void ForAllBatches(int classes, Action<CrossEntropyBatch> law) => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(FloatSweepTests.IsExhaustive ? 1000 : 40), Prop.ForAll(CrossEntropyBatch.Arbitrary(classes), law));
+        Config.QuickThrowOnFailure.WithMaxTest(FloatSweepTests.IsExhaustive ? 1000 : 40), Prop.ForAll(
+            CrossEntropyBatch.Arbitrary(classes), law));
 
     /// <summary>
     /// w·(1 − p)^γ·(−log p), and its derivative through that of p: ∂p/∂z_j = p·([j = y] − p_j). 1 − p is the sum of the other
@@ -332,7 +339,9 @@ public abstract class SoftmaxFocalLaws<T> : CrossEntropyLaws<T>
             }
 
             // p·dℓ/dp, negated, with q^(γ − 1)·p·L written as a power of q times a quotient that is finite as q nears 0, where L nears q.
-            var slope = others == 0 ? 0 : weight * Math.Pow(others, gamma) * ((gamma * ofLabel * (ofLabel == 0 ? 0 : cost.Losses[i] / others)) + 1);
+            var slope = others == 0
+                ? 0
+                : weight * Math.Pow(others, gamma) * ((gamma * ofLabel * (ofLabel == 0 ? 0 : cost.Losses[i] / others)) + 1);
             for (var j = 0; j < options.Classes; j++)
             {
                 gradient[start + j] = slope * (j == label ? -others : p[start + j]) / divisor;

@@ -23,7 +23,8 @@ public abstract class SumsAddUp<T> : Laws<T>
         foreach (var weights in new[] { null, w })
         {
             var whole = subject.Loss<byte>(z, y, options, weights);
-            var parts = subject.Loss<byte>(z[..at], y[..at], options, weights?[..at]) + subject.Loss<byte>(z[at..], y[at..], options, weights?[at..]);
+            var parts = subject.Loss<byte>(z[..at], y[..at], options, weights?[..at]) + subject.Loss<byte>(
+                z[at..], y[at..], options, weights?[at..]);
             AssertClose(whole.Loss, parts.Loss, SumTolerance, "loss");
             AssertClose(whole.Weight, parts.Weight, SumTolerance, "weight");
             Assert.Equal(whole.Count, parts.Count);
@@ -54,7 +55,8 @@ public abstract class SumsAddUp<T> : Laws<T>
         var options = batch.Options<T>();
         Bits.AssertSame("no sample weights", Run(subject, z, y, options, withLosses: false).Sum, subject.Loss<byte>(z, y, options));
         Bits.AssertSame("sample weights", Run(subject, z, y, options, w, withLosses: false).Sum, subject.Loss<byte>(z, y, options, w));
-        Bits.AssertSame("soft targets", Run(subject, z, batch.Targets<T>(), options, withLosses: false).Sum, subject.Loss<T>(z, batch.Targets<T>(), options));
+        Bits.AssertSame("soft targets", Run(subject, z, batch.Targets<T>(), options, withLosses: false).Sum, subject.Loss<T>(
+            z, batch.Targets<T>(), options));
     });
 
     [Theory]

@@ -40,8 +40,8 @@ internal static class BinaryReference
     }
 
     /// <summary>
-    /// (1 − p)^γ⁺·(−log p) for a positive label and p_m^γ⁻·(−log(1 − p_m)) with p_m = max(p − m, 0) for a negative one, which T. Ridnik et al. (2021)
-    /// write, and the derivatives by the logit, by the chain rule.
+    /// (1 − p)^γ⁺·(−log p) for a positive label and p_m^γ⁻·(−log(1 − p_m)) with p_m = max(p − m, 0) for a negative one, which T. Ridnik et
+    /// al. (2021) write, and the derivatives by the logit, by the chain rule.
     /// </summary>
     public static BinaryTerm Asymmetric(double z, bool isPositive, double gammaPositive, double gammaNegative, double margin)
     {
@@ -100,7 +100,8 @@ internal static class BinaryReference
                 continue;
             }
 
-            var positive = double.CreateChecked(options.PositiveWeights.IsEmpty ? options.PositiveWeight : options.PositiveWeights[i % options.Columns]);
+            var positive = double.CreateChecked(
+                options.PositiveWeights.IsEmpty ? options.PositiveWeight : options.PositiveWeights[i % options.Columns]);
             var sample = sampleWeights.IsEmpty ? 1
                 : double.CreateChecked(sampleWeights[sampleWeights.Length == logits.Length ? i : i / options.Columns]);
             var z = double.CreateChecked(logits[i]);
@@ -136,7 +137,9 @@ internal static class BinaryReference
 /// <summary>What a call of a binary loss returns and writes.</summary>
 /// <param name="Sum">The sums.</param>
 /// <param name="Gradient">The gradient of the reduced loss.</param>
-/// <param name="GradientTerms">The sum of both classes' gradients without their signs: where they cancel, the error is one of these.</param>
+/// <param name="GradientTerms">
+/// The sum of both classes' gradients without their signs: where they cancel, the error is one of these.
+/// </param>
 /// <param name="Losses">w·loss.</param>
 /// <param name="Conditions">See <see cref="BinaryTerm"/>.</param>
 internal sealed record BinaryResult(LossSum Sum, double[] Gradient, double[] GradientTerms, double[] Losses, double[] Conditions);

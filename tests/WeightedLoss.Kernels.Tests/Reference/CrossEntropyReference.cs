@@ -138,7 +138,8 @@ internal static class CrossEntropyReference
     private static (double[] Probabilities, double[] Costs) Softmax(double[] row)
     {
         var top = row.Max();
-        if (row.Any(double.IsNaN) || double.IsNegativeInfinity(top) || (double.IsPositiveInfinity(top) && row.Count(double.IsPositiveInfinity) > 1))
+        if (row.Any(double.IsNaN) || double.IsNegativeInfinity(top) || (
+            double.IsPositiveInfinity(top) && row.Count(double.IsPositiveInfinity) > 1))
         {
             var undefined = Enumerable.Repeat(double.NaN, row.Length).ToArray();
             return (undefined, undefined);
@@ -202,7 +203,11 @@ internal static class CrossEntropyReference
 /// <summary>What a call of cross-entropy returns and writes.</summary>
 /// <param name="Sum">The sums.</param>
 /// <param name="Gradient">The gradient of the reduced loss, in row-major order.</param>
-/// <param name="GradientTerms">What the rounding errors of the gradient are relative to: itself for plain hard labels, else the terms p_j·Σ c and c_j whose difference it is.</param>
+/// <param name="GradientTerms">
+/// What the rounding errors of the gradient are relative to: itself for plain hard labels, else the terms p_j·Σ c and c_j whose difference
+/// it is.
+/// </param>
 /// <param name="Losses">The weighted loss of each row.</param>
 /// <param name="RowWeights">Σ_k c_k of each row, smoothing included.</param>
-internal sealed record CrossEntropyResult(ClassLossSum Sum, double[] Gradient, double[] GradientTerms, double[] Losses, double[] RowWeights);
+internal sealed record CrossEntropyResult(
+    ClassLossSum Sum, double[] Gradient, double[] GradientTerms, double[] Losses, double[] RowWeights);

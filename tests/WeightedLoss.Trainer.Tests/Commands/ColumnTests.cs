@@ -54,7 +54,8 @@ public sealed class ColumnTests : IDisposable
     [Fact]
     public void Train_ColumnsLeftOut_GivesTheModelOfAFileWithoutThem()
     {
-        var (whole, less) = (Write("whole.csv", (i, row) => $"id{i},{row},{i % 7}", "id,a,b,y,row_id"), Write("less.csv", (_, row) => row, "a,b,y"));
+        var (whole, less) = (
+            Write("whole.csv", (i, row) => $"id{i},{row},{i % 7}", "id,a,b,y,row_id"), Write("less.csv", (_, row) => row, "a,b,y"));
 
         var expected = Model(less);
 

@@ -47,7 +47,8 @@ public sealed class ErrorTests : IDisposable
     public void Run_WrongInput_SaysSoInOneLineAndWritesNothing(string command, int exitCode, string expected)
     {
         _folder.Write("good.csv", string.Concat(Enumerable.Range(0, 40).Select(i => $"{i},{i % 2}\n").Prepend("x,y\n")));
-        _folder.Write("far.csv", string.Concat(Enumerable.Range(0, 40).Select(i => $"{(i == 7 ? 1e300 : -1e300)},{i % 2}\n").Prepend("x,y\n")));
+        _folder.Write(
+            "far.csv", string.Concat(Enumerable.Range(0, 40).Select(i => $"{(i == 7 ? 1e300 : -1e300)},{i % 2}\n").Prepend("x,y\n")));
         _folder.Write("empty.csv", "");
         _folder.Write("ragged.csv", "x,y\n1,0\n1\n");
         _folder.Write("text.csv", "x,y\na,0\n");
@@ -61,7 +62,10 @@ public sealed class ErrorTests : IDisposable
 
         Assert.Equal(exitCode, result.ExitCode);
         Assert.StartsWith("error: ", result.Error, StringComparison.Ordinal);
-        Assert.Contains(expected, result.Error.Replace(_folder.Path + Path.DirectorySeparatorChar, "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(
+            expected,
+            result.Error.Replace(_folder.Path + Path.DirectorySeparatorChar, "", StringComparison.Ordinal),
+            StringComparison.Ordinal);
         Assert.Equal(1, result.Error.Count(c => c == '\n'));
         Assert.Equal("", result.Output);
         Assert.Equal(before.Order(), Directory.GetFileSystemEntries(_folder.Path, "*", SearchOption.AllDirectories).Order());
@@ -84,7 +88,11 @@ public sealed class ErrorTests : IDisposable
         Assert.Equal(0, Cli.Run("train", "--data", data, "--epochs", "1", "--out", _folder.Path).ExitCode);
         var old = _folder.Write("p.csv", "old");
 
-        foreach (var (file, expected) in ((string, string)[])[(other, "needs 2 features"), (text, "line 3, column 'z': '?' is not a number")])
+        foreach (var (file, expected) in ((string, string)[])
+        [
+            (other, "needs 2 features"),
+            (text, "line 3, column 'z': '?' is not a number"),
+        ])
         {
             var result = Cli.Run("predict", "--model", _folder["weighted.json"], "--data", file, "--out", old);
             Assert.Equal(1, result.ExitCode);

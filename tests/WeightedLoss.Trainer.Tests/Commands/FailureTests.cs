@@ -118,7 +118,8 @@ public sealed class FailureTests : IDisposable
         var exitCode = Program.Run(["train", "--data", _data], null!, new StringWriter(), error);
 
         Assert.Equal(3, exitCode);
-        Assert.StartsWith("error: This is a defect of the program: System.NullReferenceException: ", error.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "error: This is a defect of the program: System.NullReferenceException: ", error.ToString(), StringComparison.Ordinal);
         Assert.Equal(1, error.ToString().Count(c => c == '\n'));
     }
 

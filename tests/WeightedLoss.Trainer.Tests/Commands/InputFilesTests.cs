@@ -24,7 +24,10 @@ public sealed class InputFilesTests : IDisposable
             foreach (var name in (string[])["-", "/dev/stdin"])
             {
                 Assert.SkipUnless(name == "-" || OperatingSystem.IsLinux(), "There is no /dev/stdin here.");
-                Assert.Contains(command == "predict" ? "a,b,c,predicted" : "60 rows", await Piped(bytes, ArgsOf(command, name)), StringComparison.Ordinal);
+                Assert.Contains(
+                    command == "predict" ? "a,b,c,predicted" : "60 rows",
+                    await Piped(bytes, ArgsOf(command, name)),
+                    StringComparison.Ordinal);
             }
         }
     }
@@ -142,7 +145,8 @@ public sealed class InputFilesTests : IDisposable
         var kept = Cli.Run("train", "--data", data, "--epochs", "1", "--missing-label", "class", "--out", _folder.Path);
         Assert.Equal("", kept.Error);
         Assert.Contains("│ (empty)", kept.Console, StringComparison.Ordinal);
-        Assert.StartsWith("0,1,,predicted\n", Cli.Run("predict", "--model", _folder["weighted.json"], "--data", data).Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "0,1,,predicted\n", Cli.Run("predict", "--model", _folder["weighted.json"], "--data", data).Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -157,7 +161,8 @@ public sealed class InputFilesTests : IDisposable
         var run = Cli.Run("train", "--data", _folder.Write("rows.csv", Rows("0", "1", label)));
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains($"line 4, column 'y': the label '{label}' is a usual spelling of a missing value", run.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"line 4, column 'y': the label '{label}' is a usual spelling of a missing value", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -165,7 +170,8 @@ public sealed class InputFilesTests : IDisposable
     {
         var data = _folder.Write("rows.csv", Rows("a", "b", "c").Replace("x,z,y", "x , z,y ", StringComparison.Ordinal));
 
-        Assert.Contains("label column 'y'", Cli.Run("train", "--data", data, "--epochs", "1", "--label", "y ").Console, StringComparison.Ordinal);
+        Assert.Contains(
+            "label column 'y'", Cli.Run("train", "--data", data, "--epochs", "1", "--label", "y ").Console, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -183,7 +189,8 @@ public sealed class InputFilesTests : IDisposable
     [InlineData("--separator ab", "--separator must be tab or one character such as ;")]
     [InlineData("--separator 1", "--separator must be tab or one character such as ;")]
     [InlineData("--separator .", "--separator must be tab or one character such as ;")]
-    [InlineData("--encoding klingon", "--encoding must be the name of an encoding such as latin1, windows-1252 or utf-16, but is 'klingon'.")]
+    [InlineData(
+        "--encoding klingon", "--encoding must be the name of an encoding such as latin1, windows-1252 or utf-16, but is 'klingon'.")]
     [InlineData("--missing-label keep", "--missing-label must be drop or class, but is 'keep'.")]
     [InlineData("--header yes", "--header must be none, but is 'yes'.")]
     public void Run_WrongValue_NamesTheOption(string option, string expected)
@@ -203,7 +210,8 @@ public sealed class InputFilesTests : IDisposable
     {
         var help = Cli.Run(command, "--help").Output;
 
-        Assert.All(["--separator <CHAR|tab>", "--decimal-comma", "--encoding <NAME>"], option => Assert.Contains(option, help, StringComparison.Ordinal));
+        Assert.All(["--separator <CHAR|tab>", "--decimal-comma", "--encoding <NAME>"], option => Assert.Contains(
+            option, help, StringComparison.Ordinal));
         Assert.Equal(command != "predict", help.Contains("--missing-label <drop|class>", StringComparison.Ordinal));
     }
 

@@ -78,7 +78,8 @@ public sealed class MulticlassTests : IDisposable
         }
 
         Assert.Contains("Saved unweighted.json and weighted.json", run.Console, StringComparison.Ordinal);
-        Assert.Equal(["unweighted.json", "weighted.json"], Directory.GetFiles(_folder["models"], "*.json").Select(Path.GetFileName).Order());
+        Assert.Equal(
+            ["unweighted.json", "weighted.json"], Directory.GetFiles(_folder["models"], "*.json").Select(Path.GetFileName).Order());
     }
 
     [Fact]

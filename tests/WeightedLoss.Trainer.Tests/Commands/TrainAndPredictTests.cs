@@ -18,7 +18,16 @@ public sealed class TrainAndPredictTests : IDisposable
         Assert.Contains("150,000 training rows", run.Console, StringComparison.Ordinal);
         Assert.Contains("best possible", run.Console, StringComparison.Ordinal);
         Assert.All(run.Console.Split('\n'), line => Assert.True(line.Length <= 90, line));
-        foreach (var row in (string[])["precision", "recall", "F1", "average precision", "log loss", "in the loss kernel", "kernel, ns per sample"])
+        foreach (var row in (string[])
+        [
+            "precision",
+            "recall",
+            "F1",
+            "average precision",
+            "log loss",
+            "in the loss kernel",
+            "kernel, ns per sample",
+        ])
         {
             Assert.Contains($" {row} ", run.Console, StringComparison.Ordinal);
         }
@@ -92,7 +101,8 @@ public sealed class TrainAndPredictTests : IDisposable
         Assert.Equal((0, ""), (toFile.ExitCode, toFile.Output));
         Assert.Equal(predict.Output, File.ReadAllText(_folder["new/p.csv"]));
         Assert.Equal(["p.csv"], Directory.GetFiles(_folder["new"]).Select(Path.GetFileName));
-        Assert.Equal(["unweighted.json", "weighted.json"], Directory.GetFiles(_folder["models"], "*.json").Select(Path.GetFileName).Order());
+        Assert.Equal(
+            ["unweighted.json", "weighted.json"], Directory.GetFiles(_folder["models"], "*.json").Select(Path.GetFileName).Order());
     }
 
     [Fact]
@@ -143,7 +153,10 @@ public sealed class TrainAndPredictTests : IDisposable
         Assert.Equal(usual, Trained("--loss", "bce"));
         Assert.Equal(usual, Trained("--loss", "focal", "--gamma", "0"));
         Assert.Contains("\"gamma\": 2\n", Trained("--loss", "focal"), StringComparison.Ordinal);
-        Assert.Contains("--loss ce is for more than two classes", Cli.Run("train", "--data", _folder["payments.csv"], "--loss", "ce").Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "--loss ce is for more than two classes",
+            Cli.Run("train", "--data", _folder["payments.csv"], "--loss", "ce").Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -22,7 +22,8 @@ public sealed class ColumnOptionsTests
     [InlineData("b a b", "", null, null, "2 1", 5)]
     [InlineData("*", "*id", null, null, "1 2 4", 5)]
     [InlineData("y a", "", null, null, "5 1", 4)]
-    public void Roles_OptionsGiven_NameTheColumns(string features, string ignored, string? weight, string? label, string expected, int expectedLabel)
+    public void Roles_OptionsGiven_NameTheColumns(
+        string features, string ignored, string? weight, string? label, string expected, int expectedLabel)
     {
         var roles = new ColumnOptions(Words(features), Words(ignored), weight).Roles("f.csv", Columns, label);
 
@@ -44,7 +45,8 @@ public sealed class ColumnOptionsTests
     [InlineData("a b", "b", null, null, "f.csv, column 'b': both --ignore and --features name it.")]
     [InlineData("", "", "y", "y", "f.csv, column 'y': both --weight-column and --label name it.")]
     [InlineData("", "*", null, null, "f.csv has 6 columns, but --ignore, --features and --weight-column leave no label and feature.")]
-    [InlineData("", "id a b row_id 7", null, null, "f.csv has 6 columns, but --ignore, --features and --weight-column leave no label and feature.")]
+    [InlineData(
+        "", "id a b row_id 7", null, null, "f.csv has 6 columns, but --ignore, --features and --weight-column leave no label and feature.")]
     public void Roles_OptionsThatDoNotFit_AreNamed(string features, string ignored, string? weight, string? label, string expected)
     {
         var error = Assert.Throws<InputException>(

@@ -35,7 +35,8 @@ public sealed class CsvTableTests : IDisposable
     [Fact]
     public void ReadLabelled_LabelsSpelledDifferently_KeepTheirText()
     {
-        var table = CsvTable.ReadLabelled(_folder.Write("a.csv", "x,y\n1,1\n1,1.0\n1,+1\n1, 1e0\n1,-0\n1,\"0\"\n"), new(HasHeader: true), null);
+        var table = CsvTable.ReadLabelled(
+            _folder.Write("a.csv", "x,y\n1,1\n1,1.0\n1,+1\n1, 1e0\n1,-0\n1,\"0\"\n"), new(HasHeader: true), null);
 
         Assert.Equal(["1", "1.0", "+1", "1e0", "-0", "0"], table.Labels);
     }
@@ -225,7 +226,8 @@ public sealed class CsvTableTests : IDisposable
     }
 
     [Theory]
-    [InlineData("3,1,spam,2\n", "", "", "needs 2 features, but a.csv has 4 columns and no header to find them by. --features gives the numbers")]
+    [InlineData(
+        "3,1,spam,2\n", "", "", "needs 2 features, but a.csv has 4 columns and no header to find them by. --features gives the numbers")]
     [InlineData("1,spam,2\n", "", "", "in training the features were columns 1 3.")]
     [InlineData("1,spam,2\n", "", "4", "no column '4', which --ignore names")]
     [InlineData("3,1,spam,2\n", "", "1", "has 4 columns, of which 3 are chosen")]

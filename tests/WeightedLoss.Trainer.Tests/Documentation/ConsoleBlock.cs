@@ -75,7 +75,8 @@ internal static class ConsoleBlock
             if (at < 0)
             {
                 var words = line.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-                at = Enumerable.Range(next, printed.Length - next).DefaultIfEmpty(-1).MaxBy(i => i < 0 ? 0 : words.Intersect(printed[i].Split(' ')).Count());
+                at = Enumerable.Range(next, printed.Length - next).DefaultIfEmpty(-1).MaxBy(
+                    i => i < 0 ? 0 : words.Intersect(printed[i].Split(' ')).Count());
                 differences.Add($"{page}, line {line.Number}\n  has:    {line.Text}\n  prints: {(at < 0 ? "" : printed[at])}");
             }
 

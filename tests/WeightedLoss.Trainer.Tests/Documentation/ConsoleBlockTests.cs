@@ -51,12 +51,14 @@ public sealed partial class ConsoleBlockTests : IDisposable
     [InlineData("│ x │ 1 │\n│ y │ 2 │", "│ x │ 3 │\n──\n│ y │ 2 │", "page, line 1\n  has:    │ x │ 1 │\n  prints: │ x │ 3 │")]
     [InlineData("a", "", "page, line 1\n  has:    a\n  prints: ")]
     public void Differences_LinesInOrder_OnlyTheMissingOnesAreNamed(string excerpt, string output, string expected) =>
-        Assert.Equal(expected, ConsoleBlock.Differences("page", excerpt.Split('\n').Select((text, i) => new PageLine(i + 1, text)), output));
+        Assert.Equal(
+            expected, ConsoleBlock.Differences("page", excerpt.Split('\n').Select((text, i) => new PageLine(i + 1, text)), output));
 
     [Fact]
     public void Blocks_MarkedConsole_AreReadWithWhatContinuesThem()
     {
-        var blocks = ConsoleBlock.In("page", "text\n```console\n$ a\n1\n$ b\n```\n```\nnot this\n```\n```console\n2\n```\n```console\n$ c\n```".Split('\n'));
+        var blocks = ConsoleBlock.In(
+            "page", "text\n```console\n$ a\n1\n$ b\n```\n```\nnot this\n```\n```console\n2\n```\n```console\n$ c\n```".Split('\n'));
 
         Assert.Equal(["a: 1", "b: 2", "c: "], blocks.SelectMany(block => block)
             .Select(command => $"{command.Line.Text}: {string.Join(' ', command.Output.Select(line => line.Text))}"));
@@ -82,7 +84,8 @@ public sealed partial class ConsoleBlockTests : IDisposable
             .Select(page => Path.GetRelativePath(Repository.PathOf(), page)).Order(StringComparer.Ordinal),
     ];
 
-    private static IReadOnlyList<IReadOnlyList<ConsoleCommand>> In(string page) => ConsoleBlock.In(page, File.ReadAllLines(Repository.PathOf(page)));
+    private static IReadOnlyList<IReadOnlyList<ConsoleCommand>> In(string page) =>
+        ConsoleBlock.In(page, File.ReadAllLines(Repository.PathOf(page)));
 
     /// <summary>Runs a command in the folder of the data, with the trainer that is built already.</summary>
     private async Task<(int ExitCode, string Output)> Run(string command)

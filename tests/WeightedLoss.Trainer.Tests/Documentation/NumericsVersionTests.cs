@@ -17,6 +17,7 @@ public class NumericsVersionTests
     {
         var page = File.ReadAllLines(Repository.PathOf("src", "WeightedLoss.Kernels", "docs", "change-log.md"));
 
-        Assert.Equal($"## Numerics version {LossKernels.NumericsVersion}", page.First(line => line.StartsWith("## ", StringComparison.Ordinal)));
+        Assert.Equal(
+            $"## Numerics version {LossKernels.NumericsVersion}", page.First(line => line.StartsWith("## ", StringComparison.Ordinal)));
     }
 }

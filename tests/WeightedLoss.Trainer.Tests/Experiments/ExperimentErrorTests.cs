@@ -15,8 +15,10 @@ public sealed class ExperimentErrorTests : IDisposable
     [InlineData("sweep --data few.csv --exponents 1 --out out", 1, "--exponents is for more than two classes")]
     [InlineData("sweep --data classes.csv --positive-weights 1,2 --out out", 1, "--positive-weights is for two classes")]
     [InlineData("sweep --data classes.csv --cost-false-negative 5 --out out", 1, "give --costs FILE")]
-    [InlineData("sweep --data classes.csv --costs negative.csv --out out", 1, "predicting 'b' for 'a' must be a number from 0 on, but is '-2'")]
-    [InlineData("sweep --data classes.csv --costs unknown.csv --out out", 1, "line 1: no row has the label 'z'; the labels are 'a', 'b', 'c'")]
+    [InlineData(
+        "sweep --data classes.csv --costs negative.csv --out out", 1, "predicting 'b' for 'a' must be a number from 0 on, but is '-2'")]
+    [InlineData(
+        "sweep --data classes.csv --costs unknown.csv --out out", 1, "line 1: no row has the label 'z'; the labels are 'a', 'b', 'c'")]
     [InlineData("sweep --data classes.csv --costs missing.csv --out out", 1, "the first column has no costs for 'c'")]
     [InlineData("sweep --data classes.csv --costs ragged.csv --out out", 1, "line 3: 'b' has 2 costs, not 3")]
     [InlineData("sweep --data classes.csv --costs zero.csv --out out", 1, "zero.csv: decisions must make a difference")]
@@ -42,7 +44,8 @@ public sealed class ExperimentErrorTests : IDisposable
     {
         Classes.Write(_folder["classes.csv"]);
         _folder.Write("few.csv", string.Concat(Enumerable.Range(0, 80).Select(i => $"{i},{(i % 10 == 0 ? 1 : 0)}\n").Prepend("x,y\n")));
-        _folder.Write("far.csv", string.Concat(Enumerable.Range(0, 40).Select(i => $"{(i == 7 ? 1e300 : -1e300)},{i % 2}\n").Prepend("x,y\n")));
+        _folder.Write(
+            "far.csv", string.Concat(Enumerable.Range(0, 40).Select(i => $"{(i == 7 ? 1e300 : -1e300)},{i % 2}\n").Prepend("x,y\n")));
         _folder.Write("costs.csv", ",a,b,c\na,0,1,1\nb,1,0,1\nc,1,1,0\n");
         _folder.Write("negative.csv", ",a,b,c\na,0,-2,1\nb,1,0,1\nc,1,1,0\n");
         _folder.Write("unknown.csv", ",a,b,z\na,0,1,1\nb,1,0,1\nc,1,1,0\n");
@@ -54,7 +57,10 @@ public sealed class ExperimentErrorTests : IDisposable
 
         Assert.Equal(exitCode, result.ExitCode);
         Assert.StartsWith("error: ", result.Error, StringComparison.Ordinal);
-        Assert.Contains(expected, result.Error.Replace(_folder.Path + Path.DirectorySeparatorChar, "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(
+            expected,
+            result.Error.Replace(_folder.Path + Path.DirectorySeparatorChar, "", StringComparison.Ordinal),
+            StringComparison.Ordinal);
         Assert.Equal(1, result.Error.Count(c => c == '\n'));
         Assert.Empty(Directory.GetFiles(_folder.Path, "*.html", SearchOption.AllDirectories));
         Assert.Empty(Directory.GetFiles(_folder.Path, "*.scores", SearchOption.AllDirectories));

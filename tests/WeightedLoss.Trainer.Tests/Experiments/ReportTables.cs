@@ -15,7 +15,8 @@ internal static class ReportTables
         return rows.ToDictionary(
             row => row.Trim().Split("  ", StringSplitOptions.RemoveEmptyEntries)[0].Replace(" ◄", "", StringComparison.Ordinal),
             row => row.Trim().Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[1..]
-                .Select(cell => double.Parse(cell.Split(' ')[0], NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture))
+                .Select(cell => double.Parse(
+                    cell.Split(' ')[0], NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture))
                 .ToArray());
     }
 

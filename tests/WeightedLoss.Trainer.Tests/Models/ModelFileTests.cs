@@ -66,7 +66,8 @@ public sealed class ModelFileTests : IDisposable
         var (_, file) = Trained(ModelKind.Linear);
 
         Assert.Equal(LossKernels.NumericsVersion, file.NumericsVersion);
-        Assert.Contains($"\"numericsVersion\": {LossKernels.NumericsVersion}\n", Encoding.UTF8.GetString(file.ToBytes()), StringComparison.Ordinal);
+        Assert.Contains(
+            $"\"numericsVersion\": {LossKernels.NumericsVersion}\n", Encoding.UTF8.GetString(file.ToBytes()), StringComparison.Ordinal);
     }
 
     // As written before there were models of several classes.

@@ -53,7 +53,8 @@ public sealed class SampleWeightTests
     {
         float[] repeated = [.. Repeated.SelectMany(i => Logits[(3 * i)..((3 * i) + 3)])];
         AssertSame(new BinaryProblem(new(1, 5), isWeighted: true), Logits[..Rows], Repeat(Logits[..Rows]), Binary);
-        AssertSame(new MulticlassProblem(["a", "b", "c"], new ClassCounts(3).Add(Classes), null, isWeighted: true), Logits, repeated, Classes);
+        AssertSame(
+            new MulticlassProblem(["a", "b", "c"], new ClassCounts(3).Add(Classes), null, isWeighted: true), Logits, repeated, Classes);
 
         static void AssertSame(Problem problem, float[] logits, float[] repeated, byte[] labels)
         {

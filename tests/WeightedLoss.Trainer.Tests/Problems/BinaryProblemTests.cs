@@ -19,6 +19,9 @@ public sealed class BinaryProblemTests
         var brier = margins.Average(m => Math.Pow(1 / (1 + Math.Exp(-m)), 2));
         double[] expected = [2, 1, 1, 2, 2.0 / 3, 2.0 / 3, 2.0 / 3, 6, 11.0 / 12, logLoss, brier];
         Assert.All(expected.Zip(problem.Evaluate(rows)), pair => Assert.Equal(pair.First, pair.Second, 1e-7));
-        Assert.Equal(new(logLoss, 11.0 / 12), problem.Validate(rows), (a, b) => Math.Abs(a.LogLoss - b.LogLoss) < 1e-7 && Math.Abs(a.Score - b.Score) < 1e-15);
+        Assert.Equal(
+            new(logLoss, 11.0 / 12),
+            problem.Validate(rows),
+            (a, b) => Math.Abs(a.LogLoss - b.LogLoss) < 1e-7 && Math.Abs(a.Score - b.Score) < 1e-15);
     }
 }

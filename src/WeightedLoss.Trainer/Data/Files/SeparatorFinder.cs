@@ -19,7 +19,8 @@ internal static class SeparatorFinder
     public static char Find(TextInput text, CsvFormat format)
     {
         var head = FirstLines(text);
-        var (found, score) = Candidates.Select(separator => (separator, Score(head, separator, format))).MaxBy(candidate => candidate.Item2);
+        var (found, score) = Candidates.Select(separator => (separator, Score(head, separator, format))).MaxBy(
+            candidate => candidate.Item2);
         return score.CanSeparate || format.HasDecimalComma ? found : ',';
     }
 

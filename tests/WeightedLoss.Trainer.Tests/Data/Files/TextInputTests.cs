@@ -60,7 +60,8 @@ public sealed class TextInputTests
     {
         var error = Assert.Throws<InputException>(() => Read(Encoding.Latin1.GetBytes("a,y\r\n1,no\r\n2,né\r\n"), null));
 
-        Assert.StartsWith("file, line 3: byte 0xE9 at offset 14 is not valid utf-8; --encoding NAME reads", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "file, line 3: byte 0xE9 at offset 14 is not valid utf-8; --encoding NAME reads", error.Message, StringComparison.Ordinal);
         Assert.Equal("a,y\r\n2,né\r\n", Read(Encoding.Latin1.GetBytes("a,y\r\n2,né\r\n"), "latin1"));
     }
 
@@ -105,7 +106,8 @@ public sealed class TextInputTests
     }
 
     [Fact]
-    public void Read_SeveralByteOrderMarks_AreNotText() => Assert.Equal("a,y\n", Read(Encoding.UTF8.GetBytes("\uFEFF\uFEFF\uFEFFa,y\n"), null));
+    public void Read_SeveralByteOrderMarks_AreNotText() =>
+        Assert.Equal("a,y\n", Read(Encoding.UTF8.GetBytes("\uFEFF\uFEFF\uFEFFa,y\n"), null));
 
     private static string Read(byte[] bytes, string? encoding)
     {
