@@ -125,12 +125,9 @@ public readonly record struct PlattScaling(double Slope, double Intercept)
 
     private static (double Slope, double Intercept) Minimum(WeightedRows rows, double[] targets)
     {
-        // Per weight: keeps the Hessian invertible where all scores are equal.
-        const double Ridge = 1e-12;
         const double Sufficient = 1e-4;
 
         var x = rows.Values;
-        var total = rows.Total;
         var logits = new double[x.Length];
         var probabilities = new double[x.Length];
         double slope = 0, intercept = 0;
@@ -138,31 +135,7 @@ public readonly record struct PlattScaling(double Slope, double Intercept)
         for (var step = 0; step < MostSteps; step++)
         {
             BinaryCrossEntropy.Probabilities(logits, probabilities);
-            double curvatures = 0, moment = 0, gradientA = 0, gradientB = 0;
-            for (var i = 0; i < x.Length; i++)
-            {
-                var p = probabilities[i];
-                var curvature = rows.WeightOf(i) * (p * (1 - p));
-                var slip = rows.WeightOf(i) * (p - targets[i]);
-                curvatures += curvature;
-                moment += curvature * x[i];
-                gradientA += x[i] * slip;
-                gradientB += slip;
-            }
-
-            // Around the mean by curvature the Hessian is diagonal and stays positive however near to singular it is.
-            curvatures += Ridge * total;
-            var mean = moment / curvatures;
-            var spread = Ridge * total;
-            for (var i = 0; i < x.Length; i++)
-            {
-                spread += rows.WeightOf(i) * (probabilities[i] * (1 - probabilities[i]) * (x[i] - mean) * (x[i] - mean));
-            }
-
-            var aside = gradientA - (mean * gradientB);
-            var d1 = -aside / spread;
-            var d2 = (-gradientB / curvatures) - (mean * d1);
-            var descent = -((aside * aside / spread) + (gradientB * gradientB / curvatures)) / total;
+            var (d1, d2, descent) = NewtonStep(rows, targets, probabilities);
             if (!(-descent > SmallestDecrease))
             {
                 return (slope + d1, intercept + d2);
@@ -191,5 +164,39 @@ public readonly record struct PlattScaling(double Slope, double Intercept)
 
             return BinaryCrossEntropy.Loss(logits, targets, new BinaryCrossEntropyOptions<double>(Reduction.MeanByWeight), rows.Weights).MeanByWeight;
         }
+    }
+
+    /// <summary>The step of Newton's method in slope and intercept, and by how much it lowers the mean loss to first order.</summary>
+    private static (double Slope, double Intercept, double Descent) NewtonStep(WeightedRows rows, double[] targets, double[] probabilities)
+    {
+        // Per weight: keeps the Hessian invertible where all scores are equal.
+        const double Ridge = 1e-12;
+
+        var x = rows.Values;
+        double curvatures = 0, moment = 0, gradientA = 0, gradientB = 0;
+        for (var i = 0; i < x.Length; i++)
+        {
+            var p = probabilities[i];
+            var curvature = rows.WeightOf(i) * (p * (1 - p));
+            var error = rows.WeightOf(i) * (p - targets[i]);
+            curvatures += curvature;
+            moment += curvature * x[i];
+            gradientA += x[i] * error;
+            gradientB += error;
+        }
+
+        // Around the mean by curvature the Hessian is diagonal and stays positive however close to singular it is.
+        curvatures += Ridge * rows.Total;
+        var mean = moment / curvatures;
+        var variance = Ridge * rows.Total;
+        for (var i = 0; i < x.Length; i++)
+        {
+            variance += rows.WeightOf(i) * (probabilities[i] * (1 - probabilities[i]) * (x[i] - mean) * (x[i] - mean));
+        }
+
+        var centred = gradientA - (mean * gradientB);
+        var slope = -centred / variance;
+        var descent = -((centred * centred / variance) + (gradientB * gradientB / curvatures)) / rows.Total;
+        return (slope, (-gradientB / curvatures) - (mean * slope), descent);
     }
 }

@@ -11,7 +11,7 @@ internal sealed class ExperimentOptions(string usualFolder, string foldsMean)
 {
     private const double LargestCost = 1e9;
 
-    private readonly Option<double?> _missed = Chosen(
+    private readonly Option<Chosen<double>> _missed = Chosen(
         "--cost-false-negative", 0, LargestCost, "What a missed positive costs, of two classes. [default: negatives ÷ positives]");
 
     private readonly Option<double> _alarm = Number<double>(
@@ -53,7 +53,7 @@ internal sealed class ExperimentOptions(string usualFolder, string foldsMean)
 
     /// <summary>What was given.</summary>
     public ExperimentRequest Read(ParseResult parsed) => new(
-        parsed.GetValue(_missed),
+        parsed.GetValue(_missed).Number,
         parsed.CommandResult.IsGiven(_alarm) || parsed.CommandResult.IsGiven(_missed),
         parsed.GetValue(_alarm),
         parsed.GetValue(_costs),

@@ -15,7 +15,7 @@ internal sealed class ModelOptions
 
     private readonly Option<int> _hidden = Number("--hidden-units", 32, 1, 4096, "The hidden units of an mlp.");
 
-    private readonly Option<int?> _epochs = Chosen(
+    private readonly Option<Chosen<int>> _epochs = Chosen(
         "--epochs",
         1,
         100_000,
@@ -24,7 +24,7 @@ internal sealed class ModelOptions
 
     private readonly Option<int> _batch = Number("--batch-size", 256, 1, 65_536, "Rows per step.");
 
-    private readonly Option<float?> _rate = Chosen(
+    private readonly Option<Chosen<float>> _rate = Chosen(
         "--learning-rate",
         1e-6f,
         10,
@@ -55,9 +55,9 @@ internal sealed class ModelOptions
     /// <summary>What was given.</summary>
     public TrainingRequest Read(ParseResult parsed) => new(
         parsed.GetValue(_model) == "mlp" ? ModelKind.Mlp : ModelKind.Linear,
-        parsed.GetValue(_epochs),
+        parsed.GetValue(_epochs).Number,
         parsed.GetValue(_batch),
-        parsed.GetValue(_rate),
+        parsed.GetValue(_rate).Number,
         parsed.GetValue(_hidden),
         parsed.GetValue(_seed),
         parsed.GetValue(_threads));

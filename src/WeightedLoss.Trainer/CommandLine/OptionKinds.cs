@@ -83,14 +83,14 @@ internal static class OptionKinds
         };
 
     /// <summary>A number that is found in some other way unless it is given; the word, if there is one, stands for that.</summary>
-    public static Option<T?> Chosen<T>(string name, T least, T most, string description, string? word = null)
+    public static Option<Chosen<T>> Chosen<T>(string name, T least, T most, string description, string? word = null)
         where T : struct, INumber<T> => new(name)
         {
             Description = description,
             HelpName = word is null ? "NUMBER" : $"{word}|NUMBER",
             CustomParser = result => result.Tokens[0].Value == word
-                ? null
-                : ParseNumber(result, least, most, word is null ? "" : $"{word} or "),
+                ? default
+                : new(ParseNumber(result, least, most, word is null ? "" : $"{word} or ")),
         };
 
     /// <summary>Different numbers with commas between them, in any order; ascending when read, and none if not given or "auto".</summary>
@@ -165,3 +165,8 @@ internal static class OptionKinds
         where T : INumber<T> =>
         T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value!) && value >= least && value <= most;
 }
+
+/// <summary>The value of an option that may leave it to the program. A value of its own, because a parser must not return null.</summary>
+/// <param name="Number">The number; null if it is found in some other way.</param>
+internal readonly record struct Chosen<T>(T? Number)
+    where T : struct;

@@ -63,7 +63,7 @@ internal static class TrainCommand
             data.Read(parsed),
             model.Read(parsed),
             new(
-                parsed.GetValue(weight),
+                parsed.GetValue(weight).Number,
                 parsed.GetValue(classWeights),
                 parsed.GetValue(beta),
                 parsed.GetValue(loss),

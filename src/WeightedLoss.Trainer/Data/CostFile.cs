@@ -8,6 +8,9 @@ namespace WeightedLoss.Trainer.Data;
 /// </summary>
 internal static class CostFile
 {
+    private const string Form =
+        "The first line is a cell that is not read and then the labels that are predicted; every other line is a label and then its costs.";
+
     /// <summary>Reads the costs; the classes may stand in any order.</summary>
     /// <param name="path">The file.</param>
     /// <param name="format">How it is written; its first line is the header.</param>
@@ -28,8 +31,8 @@ internal static class CostFile
             throw new InputException($"{source} is empty.");
         }
 
-        var across = Order(lines[0].Cells.Skip(1), $"line {lines[0].Number}");
-        var down = Order(lines.Skip(1).Select(line => line.Cells[0]), "the first column");
+        var across = Order(lines[0].Cells.Skip(1), $"{source}, line {lines[0].Number}", classes);
+        var down = Order(lines.Skip(1).Select(line => line.Cells[0]), $"{source}, the first column", classes);
         var costs = new double[classes.Length * classes.Length];
         for (var i = 0; i < classes.Length; i++)
         {
@@ -41,14 +44,11 @@ internal static class CostFile
 
             for (var j = 0; j < classes.Length; j++)
             {
-                if (!format.TryParse(cells[j + 1], out double cost) || !(cost >= 0) || !double.IsFinite(cost))
-                {
-                    throw new InputException(
+                costs[(down[i] * classes.Length) + across[j]] = format.TryParse(cells[j + 1], out double cost) && cost >= 0 && double.IsFinite(cost)
+                    ? cost
+                    : throw new InputException(
                         $"{source}, line {number}: the cost of predicting '{classes[across[j]]}' for '{classes[down[i]]}' must be a "
                         + $"number from 0 on, but is '{cells[j + 1]}'.");
-                }
-
-                costs[(down[i] * classes.Length) + across[j]] = cost;
             }
         }
 
@@ -60,30 +60,30 @@ internal static class CostFile
         {
             throw new InputException($"{source}: decisions must make a difference, but in each line all costs are equal.", e);
         }
+    }
 
-        int[] Order(IEnumerable<string> labels, string where)
+    /// <summary>The class of each label.</summary>
+    private static int[] Order(IEnumerable<string> labels, string place, string[] classes)
+    {
+        var order = new List<int>();
+        foreach (var label in labels)
         {
-            var order = new List<int>();
-            foreach (var label in labels)
+            var index = Array.IndexOf(classes, label);
+            if (index < 0)
             {
-                var index = Array.IndexOf(classes, label);
-                if (index < 0)
-                {
-                    throw new InputException($"{source}, {where}: no row has the label '{label}'; the labels are {Listing.Of(classes)}.");
-                }
-
-                if (order.Contains(index))
-                {
-                    throw new InputException($"{source}, {where}: the label '{label}' is there twice.");
-                }
-
-                order.Add(index);
+                throw new InputException($"{place}: no row has the label '{label}'; the labels are {Listing.Of(classes)}. {Form}");
             }
 
-            return order.Count == classes.Length
-                ? [.. order]
-                : throw new InputException(
-                    $"{source}, {where} has no costs for {Listing.Of([.. classes.Where((_, k) => !order.Contains(k))])}.");
+            if (order.Contains(index))
+            {
+                throw new InputException($"{place}: the label '{label}' is there twice.");
+            }
+
+            order.Add(index);
         }
+
+        return order.Count == classes.Length
+            ? [.. order]
+            : throw new InputException($"{place} has no costs for {Listing.Of([.. classes.Where((_, k) => !order.Contains(k))])}. {Form}");
     }
 }

@@ -98,22 +98,17 @@ internal sealed class CsvTable
 
         var isNumericHeader = format.HasHeader && columns.All(name => format.TryParse<double>(name, out _));
         var roles = select(columns);
-        var (features, label, weightColumn) = roles;
-        if (features.Append(label).Append(weightColumn).Where(i => i >= 0).GroupBy(i => columns[i]).FirstOrDefault(
-            group => group.Count() > 1)
-            is { } twice)
+        var twice = roles.Features.Append(roles.Label).Append(roles.Weight).Where(i => i >= 0)
+            .GroupBy(i => columns[i])
+            .FirstOrDefault(group => group.Count() > 1);
+        if (twice is not null)
         {
             throw new InputException($"{source} has {twice.Count()} columns named '{twice.Key}'"
                 + (isNumericHeader ? "; if its first line is no header, give --header none." : "."));
         }
 
-        var values = new List<double>();
-        var labels = new List<string>();
-        var weights = new List<float>();
-        var lines = new List<int>();
-        var known = new HashSet<string>();
-        var spellings = known.GetAlternateLookup<ReadOnlySpan<char>>();
-        int dropped = 0, weightless = 0, blankLine = 0;
+        var rows = new RowReader(source, format, missing, records, columns, roles);
+        var blankLine = 0;
         for (var isRow = !format.HasHeader || records.Read(); isRow; isRow = records.Read())
         {
             if (records.IsBlank)
@@ -128,88 +123,119 @@ internal sealed class CsvTable
                 throw new InputException($"{source}, line {blankLine}, column '{columns[0]}': an empty cell is not a number.");
             }
 
+            rows.Read();
+        }
+
+        return rows.ToTable(isNumericHeader);
+    }
+
+    /// <summary>The rows of a table, while they are read.</summary>
+    private sealed class RowReader(
+        string source, CsvFormat format, MissingLabels missing, RecordReader records, string[] columns, ColumnRoles roles)
+    {
+        private readonly List<double> _values = [];
+        private readonly List<string> _labels = [];
+        private readonly List<float> _weights = [];
+        private readonly List<int> _lines = [];
+        private readonly HashSet<string> _spellings = [];
+        private int _dropped;
+        private int _weightless;
+
+        private bool HasLabel => roles.Label >= 0;
+
+        /// <summary>Reads the record at hand.</summary>
+        public void Read()
+        {
             if (records.Count != columns.Length)
             {
                 throw new InputException(
                     $"{source}, line {records.Line} has {records.Count} cells, but {columns.Length} columns are expected.");
             }
 
-            var spelling = "";
-            if (label >= 0)
+            var spelling = HasLabel ? Spelling(records[roles.Label].Trim()) : "";
+            if (HasLabel && missing != MissingLabels.Class && MissingSpelling.Is(spelling))
             {
-                var text = records[label].Trim();
-                if (!spellings.TryGetValue(text, out var same))
-                {
-                    same = text.ToString();
-                    known.Add(same);
-                }
-
-                spelling = same;
+                DropOrRefuse(spelling);
+                return;
             }
 
-            if (label >= 0 && missing != MissingLabels.Class && MissingSpelling.Is(spelling))
-            {
-                if (missing == MissingLabels.Refuse)
-                {
-                    throw new InputException(
-                        $"{source}, line {records.Line}, column '{columns[label]}': "
-                        + $"{(spelling.Length == 0 ? "the label is missing" : $"the label '{spelling}' is a usual spelling of a missing value")}; "
-                        + "--missing-label drop leaves such rows out, --missing-label class makes a class of them.");
-                }
-
-                dropped++;
-                continue;
-            }
-
-            if (values.Count > LargestTable - features.Length)
+            if (_values.Count > LargestTable - roles.Features.Length)
             {
                 throw new InputException($"{source}, line {records.Line}: there are more than {LargestTable} numbers, which is too many.");
             }
 
-            var before = values.Count;
-            foreach (var i in features)
+            var before = _values.Count;
+            foreach (var i in roles.Features)
             {
-                values.Add(Number(records[i], format, records, source, columns, i, isTraining: label >= 0));
+                _values.Add(Number(records[i], format, records, source, columns, i, isTraining: HasLabel));
             }
 
-            if (weightColumn >= 0)
+            if (roles.Weight >= 0)
             {
-                var weight = Weight(records[weightColumn], format, records, columns[weightColumn], source);
+                var weight = Weight(records[roles.Weight], format, records, columns[roles.Weight], source);
                 if (weight == 0)
                 {
-                    weightless++;
-                    values.RemoveRange(before, features.Length);
-                    continue;
+                    _weightless++;
+                    _values.RemoveRange(before, roles.Features.Length);
+                    return;
                 }
 
-                weights.Add(weight);
+                _weights.Add(weight);
             }
 
-            if (label >= 0)
+            if (HasLabel)
             {
-                labels.Add(spelling);
+                _labels.Add(spelling);
             }
 
-            lines.Add(records.Line);
+            _lines.Add(records.Line);
         }
 
-        if (lines.Count == 0)
+        public CsvTable ToTable(bool hasNumericHeader)
         {
-            throw new InputException(weightless == 0
-                ? $"{source} has no rows{(dropped == 0 ? "" : " with a label")}."
-                : $"{source}, column '{columns[weightColumn]}': all weights are 0.");
+            if (_lines.Count == 0)
+            {
+                throw new InputException(_weightless == 0
+                    ? $"{source} has no rows{(_dropped == 0 ? "" : " with a label")}."
+                    : $"{source}, column '{columns[roles.Weight]}': all weights are 0.");
+            }
+
+            return new(columns, roles)
+            {
+                Values = [.. _values],
+                Labels = [.. _labels],
+                Weights = [.. _weights],
+                Lines = [.. _lines],
+                DroppedRows = _dropped,
+                WeightlessRows = _weightless,
+                HasNumericHeader = hasNumericHeader,
+            };
         }
 
-        return new(columns, roles)
+        /// <summary>A label, each spelling as one string.</summary>
+        private string Spelling(ReadOnlySpan<char> text)
         {
-            Values = [.. values],
-            Labels = [.. labels],
-            Weights = [.. weights],
-            Lines = [.. lines],
-            DroppedRows = dropped,
-            WeightlessRows = weightless,
-            HasNumericHeader = isNumericHeader,
-        };
+            if (!_spellings.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text, out var known))
+            {
+                known = text.ToString();
+                _spellings.Add(known);
+            }
+
+            return known;
+        }
+
+        private void DropOrRefuse(string spelling)
+        {
+            if (missing == MissingLabels.Refuse)
+            {
+                throw new InputException(
+                    $"{source}, line {records.Line}, column '{columns[roles.Label]}': "
+                    + $"{(spelling.Length == 0 ? "the label is missing" : $"the label '{spelling}' is a usual spelling of a missing value")}; "
+                    + "--missing-label drop leaves such rows out, --missing-label class makes a class of them.");
+            }
+
+            _dropped++;
+        }
     }
 
     private static double Number(

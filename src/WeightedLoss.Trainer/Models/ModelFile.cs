@@ -112,11 +112,13 @@ internal sealed record ModelFile(
             return $"there is no model '{Model}'";
         }
 
-        if (Features.Length == 0 || Layers.Length != layers)
-        {
-            return $"it has {Features.Length} features and {Layers.Length} layers";
-        }
+        return Features.Length == 0 || Layers.Length != layers
+            ? $"it has {Features.Length} features and {Layers.Length} layers"
+            : FaultOfFeatures() ?? FaultOfLabel() ?? FaultOfLayers();
+    }
 
+    private string? FaultOfFeatures()
+    {
         foreach (var feature in Features)
         {
             if (feature is null || !double.IsFinite(feature.Mean) || !(feature.StandardDeviation >= 0)
@@ -126,23 +128,30 @@ internal sealed record ModelFile(
             }
         }
 
+        return null;
+    }
+
+    private string? FaultOfLabel()
+    {
         if ((Label.Positive is null) == (Label.Classes is null))
         {
             return "it must have either a positive label or a list of classes";
         }
 
-        if (Label.Classes is { } classes
-            && (classes.Length < 2 || Array.Exists(classes, name => name is null) || classes.Distinct().Count() != classes.Length))
-        {
-            return "its classes are not two or more different labels";
-        }
+        return Label.Classes is { } classes
+            && (classes.Length < 2 || Array.Exists(classes, name => name is null) || classes.Distinct().Count() != classes.Length)
+                ? "its classes are not two or more different labels"
+                : null;
+    }
 
+    private string? FaultOfLayers()
+    {
         var outputs = Label.Classes?.Length ?? 1;
         var inputs = Features.Length;
-        for (var i = 0; i < layers; i++)
+        for (var i = 0; i < Layers.Length; i++)
         {
             var layer = Layers[i];
-            if (layer is null || layer.Inputs != inputs || layer.Outputs < 1 || (i == layers - 1 && layer.Outputs != outputs)
+            if (layer is null || layer.Inputs != inputs || layer.Outputs < 1 || (i == Layers.Length - 1 && layer.Outputs != outputs)
                 || layer.Weights.Length != (long)layer.Inputs * layer.Outputs || layer.Biases.Length != layer.Outputs)
             {
                 return $"layer {i + 1} does not have the weights and biases that its inputs and outputs need";

@@ -127,6 +127,22 @@ public sealed class TrainAndPredictTests : IDisposable
     }
 
     [Fact]
+    public void Train_PositiveWeightAuto_IsWhatNoneIs()
+    {
+        Cli.WritePayments(_folder["payments.csv"], rows: 2000);
+        string[] args = ["train", "--data", _folder["payments.csv"], "--epochs", "1", "--out"];
+
+        var given = Cli.Run([.. args, _folder["given"], "--positive-weight", "auto"]);
+        var none = Cli.Run([.. args, _folder["none"]]);
+
+        Assert.Equal(0, given.ExitCode);
+        Assert.Contains("negatives ÷ positives.", given.Console, StringComparison.Ordinal);
+        Assert.Equal(0, none.ExitCode);
+        Assert.Equal(
+            File.ReadAllText(Path.Combine(_folder["none"], "weighted.json")), File.ReadAllText(Path.Combine(_folder["given"], "weighted.json")));
+    }
+
+    [Fact]
     public void Train_PositiveWeightGiven_IsUsedAndSaved()
     {
         Cli.WritePayments(_folder["payments.csv"], rows: 2000);

@@ -19,7 +19,7 @@ public sealed class ExperimentErrorTests : IDisposable
         "sweep --data classes.csv --costs negative.csv --out out", 1, "predicting 'b' for 'a' must be a number from 0 on, but is '-2'")]
     [InlineData(
         "sweep --data classes.csv --costs unknown.csv --out out", 1, "line 1: no row has the label 'z'; the labels are 'a', 'b', 'c'")]
-    [InlineData("sweep --data classes.csv --costs missing.csv --out out", 1, "the first column has no costs for 'c'")]
+    [InlineData("sweep --data classes.csv --costs missing.csv --out out", 1, "the first column has no costs for 'c'. The first line is a cell")]
     [InlineData("sweep --data classes.csv --costs ragged.csv --out out", 1, "line 3: 'b' has 2 costs, not 3")]
     [InlineData("sweep --data classes.csv --costs zero.csv --out out", 1, "zero.csv: decisions must make a difference")]
     [InlineData("sweep --data classes.csv --costs nowhere.csv --out out", 1, "There is no file nowhere.csv")]
