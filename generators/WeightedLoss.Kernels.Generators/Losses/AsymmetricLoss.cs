@@ -79,13 +79,14 @@ internal sealed class AsymmetricLoss : BinaryLoss
             }
 
             // Where there is a margin, 1 − q is at least that; where there is none, σ(−s) may be 0, and the quotients are not taken.
-            var less = TwoPart.SumOfOrdered(Program, "less", wrong.High, Program.Subtract(Program.Zero, m));
-            var lessLow = Program.Let("lessRest", Program.Add(less.Low, wrong.Low));
+            var difference = TwoPart.SumOfOrdered(Program, "difference", wrong.High, Program.Subtract(Program.Zero, m));
+            var rest = Program.Let("differenceRest", Program.Add(difference.Low, wrong.Low));
 
-            // A NaN stays.
-            var isBelow = Program.Let("isBelow", Program.IsGreater(Program.Zero, Program.Add(less.High, lessLow)));
+            // Next to the margin, most of the difference is in its low part. A NaN stays.
+            var less = TwoPart.SumOfOrdered(Program, "less", difference.High, rest);
+            var isBelow = Program.Let("isBelow", Program.IsGreater(Program.Zero, less.High));
             var q = new TwoPart(
-                Program.Let("kept", Program.Drop(isBelow, less.High)), Program.Let("keptLow", Program.Drop(isBelow, lessLow)));
+                Program.Let("kept", Program.Drop(isBelow, less.High)), Program.Let("keptLow", Program.Drop(isBelow, less.Low)));
             var hasMargin = Program.Let("hasMargin", Program.IsGreater(m, Program.Zero));
             var other = Program.Let("other", Program.Max(m, Program.Subtract(Program.Subtract(Program.Constant("One", 1), q.High), q.Low)));
             var divisor = Program.Let("divisor", Program.Select(hasMargin, other, Program.Constant("One", 1)));

@@ -9,8 +9,8 @@ internal delegate BinaryTerm BinaryFormula(double logit, bool isPositive);
 /// <param name="Loss">The loss.</param>
 /// <param name="Slope">Its derivative by the logit.</param>
 /// <param name="Condition">
-/// How many times the relative error of the probability of the wrong class counts in both, where something is taken from it that leaves
-/// little.
+/// The half ulps by which both may be off for the error of a probability of which a margin leaves little: kernels have it to a tenth of a
+/// half ulp.
 /// </param>
 internal readonly record struct BinaryTerm(double Loss, double Slope, double Condition = 0);
 

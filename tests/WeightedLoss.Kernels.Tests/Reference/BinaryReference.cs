@@ -1,4 +1,5 @@
 using System.Numerics;
+using WeightedLoss.Tests.Numerics;
 
 namespace WeightedLoss.Tests.Reference;
 
@@ -51,23 +52,22 @@ internal static class BinaryReference
             return new(loss, isPositive ? -slope : slope);
         }
 
-        var p = Sigmoid(z);
-        var shifted = Math.Max(p - margin, 0);
-        if (shifted == 0)
+        // What the margin leaves of p, and what that leaves of 1, may be little: in double alone, they would have lost digits.
+        var e = DoubleDouble.Exp(-Math.Abs(z));
+        var (p, notP) = (z < 0 ? e / (e + 1) : 1 / (e + 1), z < 0 ? 1 / (e + 1) : e / (e + 1));
+        var shifted = p - margin;
+        if (shifted.High <= 0)
         {
             return default;
         }
 
-        // Not as a difference, 1 − p_m keeps its digits where p_m is near 1; its logarithm is that of a series where p_m is near 0.
-        var rest = Sigmoid(-z) + margin;
-        var minusLog = shifted < 1e-4
-            ? shifted * (1 + (shifted * (0.5 + (shifted * ((1 / 3.0) + (shifted / 4))))))
-            : -Math.Log(rest);
-        var power = Math.Pow(shifted, gammaNegative);
+        var rest = notP + margin;
+        var minusLog = DoubleDouble.Log1p(shifted / rest).High;
+        var power = Math.Pow(shifted.High, gammaNegative);
         return new(
             power * minusLog,
-            power * p * Sigmoid(-z) * ((gammaNegative * minusLog / shifted) + (1 / rest)),
-            (gammaNegative + 1) * p / shifted);
+            power * p.High * notP.High * ((gammaNegative * minusLog / shifted.High) + (1 / rest.High)),
+            0.1 * (gammaNegative + 1) * p.High / shifted.High);
     }
 
     // σ(s) to a power. Near 1 it has lost the digits that its logarithm, −softplus(−s), needs; near 0 that is so large that exp would
@@ -112,8 +112,8 @@ internal static class BinaryReference
             lossSum.Add(losses[i]);
             var (positiveSlope, negativeSlope) = (Times(ofPositive, asPositive.Slope), Times(ofNegative, asNegative.Slope));
             gradient[i] = negativeSlope + positiveSlope;
-            terms[i] = Math.Abs(negativeSlope) + Math.Abs(positiveSlope);
             conditions[i] = Math.Max(asPositive.Condition, asNegative.Condition);
+            terms[i] = Math.Abs(negativeSlope) + Math.Abs(positiveSlope);
             weightSum.Add(sample * ((positive * targets[i]) + (negative * (1 - targets[i]))));
         }
 
