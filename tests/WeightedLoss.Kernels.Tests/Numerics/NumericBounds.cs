@@ -21,6 +21,12 @@ internal static class NumericBounds
     /// <summary>The gradient of such a loss.</summary>
     public const double FocalGradient = 4;
 
+    /// <summary>Both for any γ: a larger exponent counts the error of its power's logarithm more often.</summary>
+    public static double Focal(double gamma) => FocalLoss + (0.45 * Math.Max(0, gamma - 5));
+
+    /// <summary>The asymmetric loss of one label of weight 1, and its gradient, for the larger γ of its classes.</summary>
+    public static double Asymmetric(double gamma) => 3 + Focal(gamma);
+
     /// <summary>
     /// Such a loss for a soft target that is mixed, and its gradient in ulps of the sum of its terms without their signs: q has errors of
     /// its own, and the power has γ times these.

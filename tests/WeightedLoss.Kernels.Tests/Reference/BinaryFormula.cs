@@ -1,4 +1,5 @@
 using System.Numerics;
+using WeightedLoss.Tests.Numerics;
 
 namespace WeightedLoss.Tests.Reference;
 
@@ -14,21 +15,45 @@ internal delegate BinaryTerm BinaryFormula(double logit, bool isPositive);
 /// </param>
 internal readonly record struct BinaryTerm(double Loss, double Slope, double Condition = 0);
 
+/// <summary>How kernels of a binary loss are judged.</summary>
+/// <param name="Formula">Loss and derivative.</param>
+/// <param name="Bound">
+/// The error in ulps that loss and gradient of a label of weight 1 may have, besides <see cref="BinaryTerm.Condition"/>.
+/// </param>
+/// <param name="Factor">
+/// The largest factor that a gradient has beside a probability or power. These are 0 instead of subnormal, so a gradient up to this many
+/// times the smallest normal number may be 0 instead.
+/// </param>
+internal readonly record struct BinaryLossFacts(BinaryFormula Formula, double Bound, double Factor);
+
 /// <summary>The formulas of all binary losses.</summary>
 internal static class BinaryFormulas
 {
-    private static readonly Dictionary<BinaryLossCase, Func<double[], BinaryFormula>> s_formulas = new()
+    private static readonly Dictionary<BinaryLossCase, Func<double[], BinaryLossFacts>> s_losses = new()
     {
-        [LossCases.BinaryCrossEntropy] = _ => Symmetric(s => (BinaryReference.Softplus(s), BinaryReference.Sigmoid(s))),
-        [LossCases.AsymmetricLoss] = parameters => (z, isPositive) =>
-            BinaryReference.Asymmetric(z, isPositive, parameters[0], parameters[1], parameters[2]),
-        [LossCases.SigmoidFocal] = parameters => Symmetric(s => BinaryReference.Focal(s, parameters[0])),
+        [LossCases.BinaryCrossEntropy] = _ => new(
+            Symmetric(s => (BinaryReference.Softplus(s), BinaryReference.Sigmoid(s))), NumericBounds.Loss, 1),
+        [LossCases.AsymmetricLoss] = parameters =>
+        {
+            var (positive, negative, margin) = (parameters[0], parameters[1], parameters[2]);
+            var gamma = Math.Max(positive, negative);
+            return new(
+                (z, isPositive) => BinaryReference.Asymmetric(z, isPositive, positive, negative, margin),
+                NumericBounds.Asymmetric(gamma),
+                (1 + gamma) / (margin == 0 ? 1 : margin));
+        },
+        [LossCases.SigmoidFocal] = parameters => new(
+            Symmetric(s => BinaryReference.Focal(s, parameters[0])), NumericBounds.Focal(parameters[0]), 1 + parameters[0]),
     };
 
     /// <summary>That of a kernel, with its parameters.</summary>
     public static BinaryFormula Of<T>(BinarySubject<T> subject)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => s_formulas.TryGetValue(subject.Case, out var formula)
-        ? formula(Array.ConvertAll(subject.Parameters, double.CreateChecked))
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => FactsOf(subject).Formula;
+
+    /// <summary>What is known of a kernel's loss, with its parameters.</summary>
+    public static BinaryLossFacts FactsOf<T>(BinarySubject<T> subject)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => s_losses.TryGetValue(subject.Case, out var facts)
+        ? facts(Array.ConvertAll(subject.Parameters, double.CreateChecked))
         : throw new NotSupportedException($"{nameof(BinaryFormulas)} has no formula for {subject.Case.Id}.");
 
     /// <summary>Whether a positive label at z is a negative one at −z.</summary>
