@@ -105,7 +105,7 @@ internal sealed class MethodComparison(Experiment experiment, MethodOptions opti
         {
             Decision.Usual => _problem.Decide(logits),
             Decision.Moved => _problem.Move(scores.Validation, rotation.TrueValidation).Decide(logits),
-            _ => _problem.DecideByCost(logits = _problem.WithoutWeights(logits, LossOf(rotation, method.Trained))),
+            _ => _problem.DecideByCost(logits = LossOf(rotation, method.Trained).WithoutWeights(logits)),
         };
         return _problem.Score(method.Name, logits, rotation.TrueTest, predicted);
     }

@@ -174,7 +174,7 @@ internal sealed class Sweep
         yield return Moved("chosen", best);
         if (_points[best].Gamma == 0)
         {
-            var logits = _problem.WithoutWeights(scores[best].Test, LossOf(_points[best]));
+            var logits = LossOf(_points[best]).WithoutWeights(scores[best].Test);
             yield return _problem.Score("chosen, prior corrected", logits, _rotation.TrueTest, _problem.DecideByCost(logits));
         }
 

@@ -197,7 +197,7 @@ internal sealed record TrainingInfo(
         options.Epochs,
         options.BatchSize,
         options.LearningRate,
-        (loss as BinaryTrainingLoss)?.PositiveWeight,
-        (loss as MulticlassTrainingLoss)?.ClassWeights,
+        loss.PositiveWeight,
+        loss.ClassWeights,
         loss.Gamma == 0 ? null : loss.Gamma);
 }

@@ -14,10 +14,19 @@ internal abstract class TrainingLoss
     /// <summary>γ of a focal loss; 0 for cross-entropy.</summary>
     public abstract float Gamma { get; }
 
+    /// <summary>The weight of a positive; null where there are several classes.</summary>
+    public virtual float? PositiveWeight => null;
+
+    /// <summary>A weight for each class; null where there are positives and negatives.</summary>
+    public virtual float[]? ClassWeights => null;
+
     /// <summary>The biases of the best model that does not look at the features.</summary>
     /// <param name="labels">Of the training rows; each class occurs.</param>
     /// <param name="sampleWeights">Their own weights, greater than 0; or none.</param>
     public abstract float[] FirstBiases(ReadOnlySpan<byte> labels, ReadOnlySpan<float> sampleWeights = default);
+
+    /// <summary>Logits of a model that was trained on this loss, as if there had been no weights.</summary>
+    public abstract float[] WithoutWeights(float[] logits);
 
     /// <summary>Calls the loss kernel.</summary>
     /// <param name="logits">[n, <see cref="Outputs"/>]; the gradient takes their place.</param>
@@ -33,7 +42,7 @@ internal sealed class BinaryTrainingLoss(float positiveWeight, float gamma = 0) 
 {
     private readonly SigmoidFocalOptions<float> _options = new(Reduction.MeanByCount) { PositiveWeight = positiveWeight, Gamma = gamma };
 
-    public float PositiveWeight => positiveWeight;
+    public override float? PositiveWeight => positiveWeight;
 
     public override float Gamma => gamma;
 
@@ -43,6 +52,13 @@ internal sealed class BinaryTrainingLoss(float positiveWeight, float gamma = 0) 
     {
         var sums = SampleWeights.ByClass(sampleWeights, labels, 2);
         return [(float)ReproducibleLog.Of(positiveWeight * sums[1] / sums[0])];
+    }
+
+    public override float[] WithoutWeights(float[] logits)
+    {
+        var result = new float[logits.Length];
+        LogitOffsets.Add(logits, (float)LogitOffsets.UndoPositiveWeight(positiveWeight), result);
+        return result;
     }
 
     public override LossSum LossAndGradient(
@@ -61,7 +77,7 @@ internal sealed class MulticlassTrainingLoss(float[] classWeights, float gamma =
         Gamma = gamma,
     };
 
-    public float[] ClassWeights => classWeights;
+    public override float[] ClassWeights => classWeights;
 
     public override float Gamma => gamma;
 
@@ -78,6 +94,13 @@ internal sealed class MulticlassTrainingLoss(float[] classWeights, float gamma =
         }
 
         return biases;
+    }
+
+    public override float[] WithoutWeights(float[] logits)
+    {
+        var result = new float[logits.Length];
+        LogitOffsets.Add(logits, LogitOffsets.UndoClassWeights<float>(classWeights), result);
+        return result;
     }
 
     public override LossSum LossAndGradient(

@@ -93,13 +93,6 @@ internal sealed class BinaryProblem(BinaryCosts costs, bool isWeighted) : Proble
             $"Positive weight {weight:G6}{(options.Positive is null ? ", negatives ÷ positives" : "")}.");
     }
 
-    public override float[] WithoutWeights(float[] logits, TrainingLoss loss)
-    {
-        var result = new float[logits.Length];
-        LogitOffsets.Add(logits, (float)LogitOffsets.UndoPositiveWeight(((BinaryTrainingLoss)loss).PositiveWeight), result);
-        return result;
-    }
-
     public override byte[] Decide(float[] logits) => From(logits, UsualThreshold);
 
     public override byte[] DecideByCost(float[] logits)

@@ -112,13 +112,6 @@ internal sealed class MulticlassProblem : Problem
                 $"Class weights from {weights.Min():G6} to {weights.Max():G6} ({origin}).");
     }
 
-    public override float[] WithoutWeights(float[] logits, TrainingLoss loss)
-    {
-        var result = new float[logits.Length];
-        LogitOffsets.Add(logits, LogitOffsets.UndoClassWeights<float>(((MulticlassTrainingLoss)loss).ClassWeights), result);
-        return result;
-    }
-
     public override byte[] Decide(float[] logits) => WithOffsets(logits, new double[Classes]);
 
     public override byte[] DecideByCost(float[] logits)

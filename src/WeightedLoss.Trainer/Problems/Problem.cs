@@ -74,9 +74,6 @@ internal abstract class Problem
     /// <returns>The loss, null for none, and what its weights are in words.</returns>
     public abstract (TrainingLoss? Loss, string Description) WeightedLoss(ClassCounts training, LossOptions options, CsvFormat format);
 
-    /// <summary>Logits as if there had been no weights.</summary>
-    public abstract float[] WithoutWeights(float[] logits, TrainingLoss loss);
-
     /// <summary>Predicts a class for each row, as is usual.</summary>
     public abstract byte[] Decide(float[] logits);
 

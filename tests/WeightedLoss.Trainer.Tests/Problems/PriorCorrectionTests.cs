@@ -21,7 +21,7 @@ public sealed class PriorCorrectionTests
         var (model, _) = TrainingRun.Train(parts.Rows, parts.Labels, loss, options, _ => new(0, 0), _ => { });
 
         var weighted = model.Logits(parts.ValidationRows, 1);
-        var corrected = new BinaryProblem(new(1, 1), isWeighted: false).WithoutWeights(weighted, loss);
+        var corrected = loss.WithoutWeights(weighted);
         var before = Reliability.OfPositives(weighted, parts.ValidationLabels, []).ExpectedCalibrationError;
         var after = Reliability.OfPositives(corrected, parts.ValidationLabels, []).ExpectedCalibrationError;
         TestContext.Current.TestOutputHelper!.WriteLine($"calibration error {before:F4}, corrected {after:F4}");
