@@ -14,33 +14,87 @@ public class DiagnosticTests
     /// <summary>One whose kernels are short, where they are compiled for nothing but their names.</summary>
     private const string Small = "[WeightedLoss.CrossEntropyKernel<float>(Classes = 37)]";
 
+    /// <summary>How messages on a parameter end.</summary>
+    private const string AnyValue = "; an attribute without parameters makes kernels that take any value at run time";
+
+    /// <summary>How messages on a class count end.</summary>
+    private const string AnyCount = ", but must lie between 2 and 1048576; leave it out for kernels that take any class count";
+
     [Theory]
     [InlineData(Attribute + " static class K { }", "WLK001: 'K' can't receive kernels: it must be partial")]
     [InlineData(Attribute + " partial class K { }", "WLK001: 'K' can't receive kernels: it must be static")]
     [InlineData(Attribute + " static partial class K<T> { }", "WLK001: 'K' can't receive kernels: it must not be generic")]
     [InlineData(Attribute + " file static partial class K { }", "WLK001: 'K' can't receive kernels: it must not be local to a file")]
-    [InlineData("class Outer { " + Attribute + " static partial class K { } }", "WLK001: 'K' can't receive kernels: 'Outer' around it must be partial")]
-    [InlineData("partial class Outer<T> { " + Attribute + " static partial class K { } }", "WLK001: 'K' can't receive kernels: 'Outer' around it must not be generic")]
-    [InlineData("[WeightedLoss.BinaryCrossEntropyKernel<System.Half>] static partial class K { }", "WLK002: There are no kernels for 'System.Half'; use float or double")]
+    [InlineData(
+        "class Outer { " + Attribute + " static partial class K { } }",
+        "WLK001: 'K' can't receive kernels: 'Outer' around it must be partial")]
+    [InlineData(
+        "partial class Outer<T> { " + Attribute + " static partial class K { } }",
+        "WLK001: 'K' can't receive kernels: 'Outer' around it must not be generic")]
+    [InlineData(
+        "[WeightedLoss.BinaryCrossEntropyKernel<System.Half>] static partial class K { }",
+        "WLK002: There are no kernels for 'System.Half'; use float or double")]
     [InlineData(
         Attribute + Attribute + " static partial class K { }", "WLK003: 'K' has [BinaryCrossEntropyKernel<float>] twice; remove one")]
-    [InlineData("[WeightedLoss.CrossEntropyKernel<float>(Classes = 1)] static partial class K;", "WLK004: Classes is 1, but must lie between 2 and 1048576; leave it out for kernels that take any class count")]
-    [InlineData("[WeightedLoss.CrossEntropyKernel<float>(Classes = -3)] static partial class K;", "WLK004: Classes is -3, but must lie between 2 and 1048576; leave it out for kernels that take any class count")]
-    [InlineData("[WeightedLoss.CrossEntropyKernel<float>(Classes = 2000000)] static partial class K;", "WLK004: Classes is 2000000, but must lie between 2 and 1048576; leave it out for kernels that take any class count")]
-    [InlineData("[WeightedLoss.CrossEntropyKernel<float>(Classes = 7), WeightedLoss.CrossEntropyKernel<float>(Classes = 7)] static partial class K;", "WLK003: 'K' has [CrossEntropyKernel<float>] twice; remove one")]
-    [InlineData("[WeightedLoss.CrossEntropyKernel<float>(Classes = 7), WeightedLoss.CrossEntropyKernel<float>(Classes = 7, InstructionSets = 0)] static partial class K;", "WLK003: 'K' has [CrossEntropyKernel<float>] twice; remove one")]
-    [InlineData("[WeightedLoss.SigmoidFocalKernel<float>(Gamma = -1)] static partial class K;", "WLK005: Gamma is -1, but must be finite and above 0; an attribute without parameters makes kernels that take any value at run time")]
-    [InlineData("[WeightedLoss.SigmoidFocalKernel<float>(Gamma = 0)] static partial class K;", "WLK005: Gamma is 0, but must be finite and above 0; an attribute without parameters makes kernels that take any value at run time")]
-    [InlineData("[WeightedLoss.SigmoidFocalKernel<float>(Gamma = double.NaN)] static partial class K;", "WLK005: Gamma is NaN, but must be finite and above 0; an attribute without parameters makes kernels that take any value at run time")]
-    [InlineData("[WeightedLoss.SigmoidFocalKernel<float>(Gamma = double.PositiveInfinity)] static partial class K;", "WLK005: Gamma is Infinity, but must be finite and above 0; an attribute without parameters makes kernels that take any value at run time")]
-    [InlineData("[WeightedLoss.SigmoidFocalKernel<float>(Gamma = 1e300)] static partial class K;", "WLK005: Gamma is 1E+300, but must be finite and above 0; an attribute without parameters makes kernels that take any value at run time")]
-    [InlineData("[WeightedLoss.SigmoidFocalKernel<float>(Gamma = 2), WeightedLoss.SigmoidFocalKernel<float>(Gamma = 2)] static partial class K;", "WLK003: 'K' has [SigmoidFocalKernel<float>] twice; remove one")]
-    [InlineData("[WeightedLoss.SoftmaxFocalKernel<float>(Classes = 3, Gamma = -1)] static partial class K;", "WLK005: Gamma is -1, but must be finite and above 0; an attribute without parameters makes kernels that take any value at run time")]
-    [InlineData("[WeightedLoss.SoftmaxFocalKernel<float>(Classes = 1, Gamma = 2)] static partial class K;", "WLK004: Classes is 1, but must lie between 2 and 1048576; leave it out for kernels that take any class count")]
-    [InlineData("[WeightedLoss.SoftmaxFocalKernel<float>(Classes = 3, Gamma = 2), WeightedLoss.SoftmaxFocalKernel<float>(Classes = 3, Gamma = 2)] static partial class K;", "WLK003: 'K' has [SoftmaxFocalKernel<float>] twice; remove one")]
-    [InlineData(Attribute + " static partial class Loss;", "WLK007: 'Loss' can't receive kernels: the generator needs the name 'Loss' in it; rename the class")]
-    [InlineData(Attribute + " static partial class K { class Probabilities; }", "WLK007: 'K' can't receive kernels: the generator needs the name 'Probabilities' in it; rename its member")]
-    [InlineData(Attribute + " static partial class K { static void Loss(System.ReadOnlySpan<float> logits) { } }", "WLK007: 'K' can't receive kernels: the generator needs the name 'Loss' in it; rename its member")]
+    [InlineData("[WeightedLoss.CrossEntropyKernel<float>(Classes = 1)] static partial class K;", "WLK004: Classes is 1" + AnyCount)]
+    [InlineData("[WeightedLoss.CrossEntropyKernel<float>(Classes = -3)] static partial class K;", "WLK004: Classes is -3" + AnyCount)]
+    [InlineData(
+        "[WeightedLoss.CrossEntropyKernel<float>(Classes = 2000000)] static partial class K;",
+        "WLK004: Classes is 2000000" + AnyCount)]
+    [InlineData(
+        "[WeightedLoss.CrossEntropyKernel<float>(Classes = 7), WeightedLoss.CrossEntropyKernel<float>(Classes = 7)] static partial class K;",
+        "WLK003: 'K' has [CrossEntropyKernel<float>] twice; remove one")]
+    [InlineData(
+        "[WeightedLoss.CrossEntropyKernel<float>(Classes = 7), WeightedLoss.CrossEntropyKernel<float>(Classes = 7, InstructionSets = 0)] static partial class K;",
+        "WLK003: 'K' has [CrossEntropyKernel<float>] twice; remove one")]
+    [InlineData(
+        "[WeightedLoss.SigmoidFocalKernel<float>(Gamma = -1)] static partial class K;",
+        "WLK005: Gamma is -1, but must be finite and above 0" + AnyValue)]
+    [InlineData(
+        "[WeightedLoss.SigmoidFocalKernel<float>(Gamma = 0)] static partial class K;",
+        "WLK005: Gamma is 0, but must be finite and above 0" + AnyValue)]
+    [InlineData(
+        "[WeightedLoss.SigmoidFocalKernel<float>(Gamma = double.NaN)] static partial class K;",
+        "WLK005: Gamma is NaN, but must be finite and above 0" + AnyValue)]
+    [InlineData(
+        "[WeightedLoss.SigmoidFocalKernel<float>(Gamma = double.PositiveInfinity)] static partial class K;",
+        "WLK005: Gamma is Infinity, but must be finite and above 0" + AnyValue)]
+    [InlineData(
+        "[WeightedLoss.SigmoidFocalKernel<float>(Gamma = 1e300)] static partial class K;",
+        "WLK005: Gamma is 1E+300, but must be finite and above 0" + AnyValue)]
+    [InlineData(
+        "[WeightedLoss.AsymmetricLossKernel<float>(Margin = 1)] static partial class K;",
+        "WLK005: Margin is 1, but must be at least 0 and below 1" + AnyValue)]
+    [InlineData(
+        "[WeightedLoss.AsymmetricLossKernel<float>(Margin = 0.99999999999)] static partial class K;",
+        "WLK005: Margin is 0.99999999999, but must be at least 0 and below 1" + AnyValue)]
+    [InlineData(
+        "[WeightedLoss.AsymmetricLossKernel<double>(GammaNegative = -1)] static partial class K;",
+        "WLK005: GammaNegative is -1, but must be finite and at least 0" + AnyValue)]
+    [InlineData(
+        "[WeightedLoss.AsymmetricLossKernel<float>(GammaPositive = 1, Margin = 0.1), WeightedLoss.AsymmetricLossKernel<float>(Margin = 0.1)] static partial class K;",
+        "WLK003: 'K' has [AsymmetricLossKernel<float>] twice; remove one")]
+    [InlineData(
+        "[WeightedLoss.SigmoidFocalKernel<float>(Gamma = 2), WeightedLoss.SigmoidFocalKernel<float>(Gamma = 2)] static partial class K;",
+        "WLK003: 'K' has [SigmoidFocalKernel<float>] twice; remove one")]
+    [InlineData(
+        "[WeightedLoss.SoftmaxFocalKernel<float>(Classes = 3, Gamma = -1)] static partial class K;",
+        "WLK005: Gamma is -1, but must be finite and above 0" + AnyValue)]
+    [InlineData(
+        "[WeightedLoss.SoftmaxFocalKernel<float>(Classes = 1, Gamma = 2)] static partial class K;",
+        "WLK004: Classes is 1" + AnyCount)]
+    [InlineData(
+        "[WeightedLoss.SoftmaxFocalKernel<float>(Classes = 3, Gamma = 2), WeightedLoss.SoftmaxFocalKernel<float>(Classes = 3, Gamma = 2)] static partial class K;",
+        "WLK003: 'K' has [SoftmaxFocalKernel<float>] twice; remove one")]
+    [InlineData(
+        Attribute + " static partial class Loss;",
+        "WLK007: 'Loss' can't receive kernels: the generator needs the name 'Loss' in it; rename the class")]
+    [InlineData(
+        Attribute + " static partial class K { class Probabilities; }",
+        "WLK007: 'K' can't receive kernels: the generator needs the name 'Probabilities' in it; rename its member")]
+    [InlineData(
+        Attribute + " static partial class K { static void Loss(System.ReadOnlySpan<float> logits) { } }",
+        "WLK007: 'K' can't receive kernels: the generator needs the name 'Loss' in it; rename its member")]
     public async Task Mistake_IsReportedOnce_AndNothingElse(string source, string expected)
     {
         var diagnostics = await GeneratorHarness.DiagnoseAsync(source);
@@ -86,7 +140,9 @@ public class DiagnosticTests
 
     [Theory]
     [InlineData(LanguageVersion.CSharp12, "")]
-    [InlineData(LanguageVersion.CSharp11, "WLK006: Kernels need C# 12.0 or later, but this project compiles C# 11.0; remove LangVersion from the project, or raise it")]
+    [InlineData(
+        LanguageVersion.CSharp11,
+        "WLK006: Kernels need C# 12.0 or later, but this project compiles C# 11.0; remove LangVersion from the project, or raise it")]
     public async Task OldLanguage_IsReported_AndGetsNoKernels(LanguageVersion language, string expected)
     {
         var input = GeneratorHarness.Compile(

@@ -33,6 +33,7 @@ public class SnapshotTests
         { "BinaryCrossEntropyKernel<float>", "bce-f32", "Hard", "scalar" },
         { "SigmoidFocalKernel<float>(Gamma = 2)", "focal-sigmoid-f32-g2", "Hard", "scalar" },
         { "SigmoidFocalKernel<float>", "focal-sigmoid-f32", "Mixed", "scalar" },
+        { "AsymmetricLossKernel<float>", "asymmetric-f32", "Hard", "scalar" },
         { "CrossEntropyKernel<float>(Classes = 2)", "ce-f32-c2", "Difference", Real },
         { "CrossEntropyKernel<float>(Classes = 3)", "ce-f32-c3", "Hard", Transposing },
         { "CrossEntropyKernel<float>", "ce-f32-row", "Hard", "avx2" },
