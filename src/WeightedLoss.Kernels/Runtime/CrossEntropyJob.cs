@@ -24,13 +24,10 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     /// <summary>The bytes of logits of a tile: it is visited by several sweeps, and stays in the first-level cache meanwhile.</summary>
     private const int TileBytes = 16384;
 
-    /// <summary>
-    /// The same for rows that are taken one at a time; they stay in the second-level cache (1,000 classes, AVX2, AMD Zen 4: 0.99 of the time
-    /// with half as many).
-    /// </summary>
+    /// <summary>The same for rows that are taken one at a time; they stay in the second-level cache.</summary>
     private const int RowTileBytes = 131072;
 
-    /// <summary>Longer rows leave no room in the second-level cache: 131,072 classes would take 1.0 to 1.2 of the time (Intel Xeon, 2 MiB).</summary>
+    /// <summary>Longer rows leave no room in the second-level cache for those that are asked for.</summary>
     private const int MostRowBytesFetched = 131072;
 
     /// <summary>The logits that a chunk has about.</summary>
@@ -93,8 +90,8 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     public int Length { get; }
 
     /// <summary>
-    /// The most rows of a tile. What is known of each takes up to 44 bytes in float, which share the first-level cache with the logits. (AVX2,
-    /// float, AMD Zen 4 with 32 KiB: with 512 rows, 2 classes take 0.96 of the time, 3 1.01, 8 1.05.)
+    /// The most rows of a tile. What is known of each takes up to 44 bytes in float, which share the first-level cache with the logits: two
+    /// classes leave room for more rows.
     /// </summary>
     private readonly int TileRows => Classes == 2 && typeof(T) == typeof(float) ? 512 : 256;
 
@@ -107,9 +104,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
 
     /// <summary>
     /// So few rows are taken one at a time where each could have a lane of its own and most lanes would have none: the bits are the same.
-    /// (Intel Xeon, family 6, model 207, float, AVX2: one row of 17 classes takes 0.85 to 0.95 of the time, of 100 0.45, of 256 0.26; three of
-    /// 100 0.76, but of 64 0.95 and of 32 1.14. AVX-512: one row of 17 classes 0.77, of 100 0.35, of 256 0.19. Scalar kernels, which pass over
-    /// lanes without a row, would take up to 1.24.)
+    /// The more classes, the more rows are worth it; not in scalar kernels, which pass over lanes without a row.
     /// </summary>
     private readonly int FewRows =>
         IsRow || _address.IsClassMajor || _form >= TargetForm.Smooth || Classes <= KernelFacts.MostClassesCompared
@@ -123,7 +118,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         : InstructionSets.PrefersAdvSimd || (InstructionSets.PrefersSse2 && typeof(T) == typeof(float)) ? Vector128<T>.Count
         : 1;
 
-    /// <summary>How many values are kept of each row. (With eight for every form, 2 classes took 1.03 of the time: AVX2, float, AMD Zen 4.)</summary>
+    /// <summary>How many values are kept of each row: no more than the form needs, because they share the first-level cache with the logits.</summary>
     private readonly int RowValues => _form == TargetForm.Smooth ? KernelFacts.SmoothRowValues : KernelFacts.RowValues;
 
     private static int RowCapacity => KernelFacts.RowValueBytes / sizeof(T);
@@ -150,7 +145,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
             ? Math.Clamp(RowTileBytes / (Classes * sizeof(T)), 1, TileRows)
             : Math.Clamp(TileBytes / (Classes * sizeof(T)) / lanes * lanes, lanes, TileRows);
 
-        // What a whole tile has beforehand is made for the rows of this chunk only (32 rows of 3 classes: 0.92 to 0.96 of the time).
+        // What a whole tile has beforehand is made for the rows of this chunk only: a small call would feel more.
         tileRows = Math.Min(tileRows, Padded(length));
         var scratchLength = IsRow ? (2 * lanes) + (WantsGradient ? 0 : Classes) : (HasTargets ? 2 : 1) * Classes * tileRows;
         Debug.Assert(TileRows <= RowCapacity, "Values of rows would overlap.");
@@ -337,8 +332,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         var arguments = Arguments(padded, tile);
         if (2 * count <= lanes && Classes > 2 && _form < TargetForm.Smooth)
         {
-            // Kernels whose registers have fewer lanes pass over groups without a row (one row of 100 classes: 0.60 of the time, of 10 0.90;
-            // AVX2, float).
+            // Kernels whose registers have fewer lanes than a block pass over groups without a row.
             arguments.Count = (nuint)count;
             ClearLastBlock(count, tile);
         }
@@ -393,8 +387,8 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     }
 
     /// <summary>
-    /// Columns, the last elements of each by a vector that overlaps the one before. (49 positions, copied one by one, would take 1.3 to 1.5
-    /// times as long, long columns by calls of <see cref="Elements"/> 1.03 to 1.05: AVX2, float.)
+    /// Columns, the last elements of each by a vector that overlaps the one before. All columns have the same length, so that it is looked at
+    /// once, and not in a call of <see cref="Elements.Copy"/> for each.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyColumns(T* source, nint sourceStride, T* target, nint targetStride, int classes, int count)

@@ -29,8 +29,7 @@ public static class RowSupport
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         // The order of comparisons changes nothing, so each machine may take its own width. Four chains of them, because one waits for the
-        // comparison before; the last vectors overlap. (1,000 classes, AVX2, AMD Zen 5: 0.45 ns per logit, all in, instead of 0.50 with two
-        // chains of comparison and selection.)
+        // comparison before; the last vectors overlap.
         if (Vector512.IsHardwareAccelerated)
         {
             var largest = Vector512.Create(T.NegativeInfinity);
@@ -82,7 +81,7 @@ public static class RowSupport
     public static int IndexOf<T>(ref T row, nuint classes, T logit)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        // The one of spans goes from element to element, because of NaN (1,000 classes: 0.14 ns per logit).
+        // MemoryExtensions.IndexOf goes from element to element, because a NaN is equal to another one there.
         var wanted = Vector256.Create(logit);
         nuint i = 0;
         for (; i + (nuint)Vector256<T>.Count <= classes; i += (nuint)Vector256<T>.Count)
