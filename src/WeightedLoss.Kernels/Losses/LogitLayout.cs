@@ -51,7 +51,9 @@ public readonly record struct LogitLayout
         }
     }
 
-    /// <summary>[n, classes, positions], as networks that label every pixel hold them; labels, weights and losses are [n, positions].</summary>
+    /// <summary>
+    /// [n, classes, positions], as networks that label every pixel hold them; labels, weights and losses are [n, positions].
+    /// </summary>
     /// <param name="positions">The positions per sample, for example height · width; at least 1.</param>
     /// <exception cref="ArgumentException">Fewer than 1.</exception>
     public static LogitLayout Spatial(int positions)

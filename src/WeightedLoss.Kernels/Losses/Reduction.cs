@@ -53,7 +53,8 @@ public readonly record struct Reduction
         ReductionKind.MeanByCount => count,
         ReductionKind.MeanByWeight => double.IsFinite(weight)
             ? weight
-            : throw new ArgumentException($"A mean by weight needs weights that add up to a finite number, but they add up to {weight}.", "options"),
+            : throw new ArgumentException(
+                $"A mean by weight needs weights that add up to a finite number, but they add up to {weight}.", "options"),
         ReductionKind.DivideBy => Divisor,
 
         // The sum; options hold no other.

@@ -38,7 +38,9 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
     /// <inheritdoc cref="_givenPositiveWeight"/>
     private readonly T _givenNegativeWeight;
 
-    /// <summary>Whether some labels have the weight 0 because of their class: they are left out as those with a sample weight of 0.</summary>
+    /// <summary>
+    /// Whether some labels have the weight 0 because of their class: they are left out as those with a sample weight of 0.
+    /// </summary>
     private readonly bool _leavesOut;
 
     /// <summary>A job without memory, which the caller sets.</summary>
@@ -214,12 +216,15 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
 
     private readonly T PositiveWeightOf(int index) => ColumnWeights == null ? _givenPositiveWeight : ColumnWeights[index % _columns];
 
-    /// <summary>Takes the powers of two out of the weights of labels: of their own and, if the kernel is not given it, that of their class.</summary>
+    /// <summary>
+    /// Takes the powers of two out of the weights of labels: of their own and, if the kernel is not given it, that of their class.
+    /// </summary>
     private readonly void TakeExponents(int start, int length, byte* labels, T* weights, int* exponents)
     {
         for (var i = 0; i < length; i++)
         {
-            (weights[i], exponents[i]) = Exponents.Take(weights[i], labels != null && labels[i] == 1 ? PositiveWeightOf(start + i) : _givenNegativeWeight);
+            var ofClass = labels != null && labels[i] == 1 ? PositiveWeightOf(start + i) : _givenNegativeWeight;
+            (weights[i], exponents[i]) = Exponents.Take(weights[i], ofClass);
         }
     }
 
@@ -361,8 +366,8 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
     }
 
     /// <summary>
-    /// What makes a smoothed target of a target y: y·scale + offset. The offset is ε/2, and the scale is the one with which 1 becomes 1 − ε/2, rounded
-    /// once.
+    /// What makes a smoothed target of a target y: y·scale + offset. The offset is ε/2, and the scale is the one with which 1 becomes 1 −
+    /// ε/2, rounded once.
     /// </summary>
     private static (T Scale, T Offset) SmoothingOf(T smoothing)
     {

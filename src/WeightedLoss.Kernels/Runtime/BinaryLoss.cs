@@ -30,8 +30,10 @@ public static class BinaryLoss
     {
         ArgumentNullException.ThrowIfNull(options);
         return options.IsLimit<TLabel>()
-            ? Evaluate<TLimit, T, TLabel>(logits, labels, default, wantsGradient: false, options, default, sampleWeights, losses)
-            : Evaluate<TKernel, T, TLabel>(logits, labels, default, wantsGradient: false, options, options.Parameters, sampleWeights, losses);
+            ? Evaluate<TLimit, T, TLabel>(
+                logits, labels, default, wantsGradient: false, options, default, sampleWeights, losses)
+            : Evaluate<TKernel, T, TLabel>(
+                logits, labels, default, wantsGradient: false, options, options.Parameters, sampleWeights, losses);
     }
 
     /// <summary>The sums and the gradient, and the losses if wanted.</summary>
@@ -50,8 +52,10 @@ public static class BinaryLoss
     {
         ArgumentNullException.ThrowIfNull(options);
         return options.IsLimit<TLabel>()
-            ? Evaluate<TLimit, T, TLabel>(logits, labels, gradient, wantsGradient: true, options, default, sampleWeights, losses)
-            : Evaluate<TKernel, T, TLabel>(logits, labels, gradient, wantsGradient: true, options, options.Parameters, sampleWeights, losses);
+            ? Evaluate<TLimit, T, TLabel>(
+                logits, labels, gradient, wantsGradient: true, options, default, sampleWeights, losses)
+            : Evaluate<TKernel, T, TLabel>(
+                logits, labels, gradient, wantsGradient: true, options, options.Parameters, sampleWeights, losses);
     }
 
     /// <summary>σ(z) for each logit.</summary>

@@ -65,8 +65,8 @@ internal static class ChunkedSum
 
     /// <summary>The same on so many threads.</summary>
     /// <remarks>
-    /// Each thread has chunks that follow one another: where neighbours go to different cores, each fetches memory in advance that the other
-    /// has. A thread that has done its own helps the others, from their ends.
+    /// Each thread has chunks that follow one another: where neighbours go to different cores, each fetches memory in advance that the
+    /// other has. A thread that has done its own helps the others, from their ends.
     /// </remarks>
     internal static ChunkSum RunParallel<TJob>(TJob job, int chunks, int threads)
         where TJob : struct, IChunkedJob

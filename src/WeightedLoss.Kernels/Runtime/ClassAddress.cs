@@ -42,8 +42,8 @@ internal readonly struct ClassAddress<T>
     internal bool IsClassMajor { get; }
 
     /// <summary>
-    /// Whether so few samples lie side by side that a tile is made of several such runs, by copying: fewer than a block, or so few that a call
-    /// of the kernel for each costs more, and another one for what fills no block.
+    /// Whether so few samples lie side by side that a tile is made of several such runs, by copying: fewer than a block, or so few that a
+    /// call of the kernel for each costs more, and another one for what fills no block.
     /// </summary>
     internal unsafe bool IsShort(int classes)
     {
@@ -56,13 +56,15 @@ internal readonly struct ClassAddress<T>
     internal nint ClassStride { get; }
 
     /// <summary>
-    /// Whether so many columns compete for the same places of the first-level cache that it loses a line between the rows that write it. Then
-    /// the gradient is made elsewhere and copied; to copy the logits too gains nothing.
+    /// Whether so many columns compete for the same places of the first-level cache that it loses a line between the rows that write it.
+    /// Then the gradient is made elsewhere and copied; to copy the logits too gains nothing.
     /// </summary>
     internal unsafe bool Compete(int classes)
     {
         var bytes = ClassStride * sizeof(T);
-        return IsClassMajor && classes <= MostClassesCopied && classes * Math.Min(CachePeriod, bytes & -bytes) > MostInOnePlace * CachePeriod;
+        return IsClassMajor
+            && classes <= MostClassesCopied
+            && classes * Math.Min(CachePeriod, bytes & -bytes) > MostInOnePlace * CachePeriod;
     }
 
     /// <summary>The element of class 0, where rows have nothing between them.</summary>

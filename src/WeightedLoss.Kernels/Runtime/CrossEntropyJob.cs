@@ -79,8 +79,8 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     internal CallExponents Exponents { get; set; }
 
     /// <summary>
-    /// Whether some soft targets have the weight 0, or all smoothed ones: their rows are left out as those with a sample weight of 0. Hard labels
-    /// need no such rule, because the weight of their class is a factor of the row's.
+    /// Whether some soft targets have the weight 0, or all smoothed ones: their rows are left out as those with a sample weight of 0. Hard
+    /// labels need no such rule, because the weight of their class is a factor of the row's.
     /// </summary>
     internal bool LeavesOut { get; set; }
 
@@ -118,7 +118,9 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         : InstructionSets.PrefersAdvSimd || (InstructionSets.PrefersSse2 && typeof(T) == typeof(float)) ? Vector128<T>.Count
         : 1;
 
-    /// <summary>How many values are kept of each row: no more than the form needs, because they share the first-level cache with the logits.</summary>
+    /// <summary>
+    /// How many values are kept of each row: no more than the form needs, because they share the first-level cache with the logits.
+    /// </summary>
     private readonly int RowValues => _form == TargetForm.Smooth ? KernelFacts.SmoothRowValues : KernelFacts.RowValues;
 
     private static int RowCapacity => KernelFacts.RowValueBytes / sizeof(T);
@@ -215,8 +217,8 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
                 ClearLastBlock(count, tile);
             }
 
-            var hits = isPacked ? RunPacked(start, count, tile) : RunDirect(start, count, tile);
-            sum += new ChunkSum(Exponents.IsScaled ? PutExponentsBack(start, count, tile) : SumOf(tile.Losses, count), 0, hits);
+            var correct = isPacked ? RunPacked(start, count, tile) : RunDirect(start, count, tile);
+            sum += new ChunkSum(Exponents.IsScaled ? PutExponentsBack(start, count, tile) : SumOf(tile.Losses, count), 0, correct);
             if (Losses != null)
             {
                 Elements.Copy(new ReadOnlySpan<T>(tile.Losses, count), new Span<T>(Losses + start, count));
@@ -251,9 +253,9 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
 
         arguments.Gradient = ref *tile.Columns;
         arguments.GradientStride = (nuint)tile.ColumnStride;
-        var hits = TKernel.Run<TRows>(_form, in arguments);
+        var correct = TKernel.Run<TRows>(_form, in arguments);
         CopyColumns(tile.Columns, tile.ColumnStride, Gradient + _address.Row(start, _gradientStride), _address.ClassStride, Classes, count);
-        return hits;
+        return correct;
     }
 
     /// <summary>Rows from wherever they lie; they may be fewer than a block has, and very few are not packed at all.</summary>
@@ -297,14 +299,16 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
 
         // Their e lie in the gradient's memory; if none is wanted, behind the two blocks that the kernel works in.
         arguments.WantsGradient = true;
-        arguments.Gradient = ref *(WantsGradient ? Gradient + _address.Row(start, _gradientStride) : tile.Scratch + (2 * BinaryLoss.BlockLanes<T>()));
+        arguments.Gradient = ref *(WantsGradient
+            ? Gradient + _address.Row(start, _gradientStride)
+            : tile.Scratch + (2 * BinaryLoss.BlockLanes<T>()));
         arguments.GradientStride = (nuint)(WantsGradient ? _gradientStride : Classes);
         return TKernel.Run<TRows>(_form, in arguments);
     }
 
     /// <summary>
-    /// What is computed once per row has whole blocks: what a longer tile left behind the last row, or nothing wrote, must not look like a hit.
-    /// The kernel writes the values of the last block's rows afterwards. A block has 64 bytes.
+    /// What is computed once per row has whole blocks: what a longer tile left behind the last row, or nothing wrote, must not look like a
+    /// correct prediction. The kernel writes the values of the last block's rows afterwards. A block has 64 bytes.
     /// </summary>
     private readonly void ClearLastBlock(int count, in Tile tile)
     {
@@ -342,16 +346,16 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         arguments.Targets = ref *(_form == TargetForm.Soft ? packedTargets : null);
         arguments.IsClassMajor = isClassMajor;
         arguments.Stride = arguments.GradientStride = arguments.TargetStride = (nuint)(isClassMajor ? padded : Classes);
-        var hits = TKernel.Run<TRows>(_form, in arguments);
+        var correct = TKernel.Run<TRows>(_form, in arguments);
         if (!WantsGradient)
         {
-            return hits;
+            return correct;
         }
 
         if (!isClassMajor)
         {
             CopyRows(packed, Classes, Gradient + _address.Row(start, _gradientStride), _gradientStride, count);
-            return hits;
+            return correct;
         }
 
         for (var row = 0; row < count;)
@@ -361,7 +365,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
             row += run;
         }
 
-        return hits;
+        return correct;
     }
 
     private readonly void Pack(T* source, nint rowStride, int start, int count, T* packed)
@@ -387,8 +391,8 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     }
 
     /// <summary>
-    /// Columns, the last elements of each by a vector that overlaps the one before. All columns have the same length, so that it is looked at
-    /// once, and not in a call of <see cref="Elements.Copy"/> for each.
+    /// Columns, the last elements of each by a vector that overlaps the one before. All columns have the same length, so that it is looked
+    /// at once, and not in a call of <see cref="Elements.Copy"/> for each.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyColumns(T* source, nint sourceStride, T* target, nint targetStride, int classes, int count)
@@ -566,8 +570,8 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
             }
 
             // Bit 3, as the sign, chooses between two.
-            var high = Avx.MaskLoad(
-                (float*)table + Vector256<float>.Count, Vector256.LessThan(lanes, Vector256.Create(Classes - Vector256<float>.Count)).AsSingle());
+            lanes += Vector256.Create(Vector256<float>.Count);
+            var high = Avx.MaskLoad((float*)table + Vector256<float>.Count, Vector256.LessThan(lanes, Vector256.Create(Classes)).AsSingle());
             for (; i <= last; i += Vector256<float>.Count)
             {
                 var index = Vector256.Load(labels + i);
@@ -592,7 +596,9 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         }
     }
 
-    /// <summary>Makes the weight of a row 0 whose targets, where their class has a weight, are 0; of smoothed labels, every one is.</summary>
+    /// <summary>
+    /// Makes the weight of a row 0 whose targets, where their class has a weight, are 0; of smoothed labels, every one is.
+    /// </summary>
     private readonly void LeaveOut(int start, int count, T* sampleWeights)
     {
         if (_options.Smoothing != T.Zero)
@@ -662,7 +668,9 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         return sum;
     }
 
-    /// <summary>No class is negative or as large as the class count: what is, is to be ignored. It gets the label −1 and the weight 0.</summary>
+    /// <summary>
+    /// No class is negative or as large as the class count: what is, is to be ignored. It gets the label −1 and the weight 0.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Ignore(Span<int> labels, Span<T> sampleWeights, int classes)
     {
@@ -719,8 +727,8 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     }
 
     /// <summary>
-    /// The losses of a tile, in a sum per lane, so that the sums of many tiles stay short. Up to a multiple of <see cref="Lanes.Length"/>, memory
-    /// is read, whatever it holds.
+    /// The losses of a tile, in a sum per lane, so that the sums of many tiles stay short. Up to a multiple of <see cref="Lanes.Length"/>,
+    /// memory is read, whatever it holds.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static double SumOf(T* losses, int count)
@@ -747,6 +755,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
 
         return Lanes.Fold(first, second, third, fourth);
 
-        static Vector256<double> IsBelow(int lanes) => Vector256.LessThan(Vector256<long>.Indices, Vector256.Create((long)lanes)).AsDouble();
+        static Vector256<double> IsBelow(int lanes) =>
+            Vector256.LessThan(Vector256<long>.Indices, Vector256.Create((long)lanes)).AsDouble();
     }
 }

@@ -5,7 +5,9 @@ using System.Runtime.InteropServices;
 
 namespace WeightedLoss.Runtime;
 
-/// <summary>What cross-entropy does around its kernels: checks, the gradient's scale, chunks, threads, rows that fill up a block, sums.</summary>
+/// <summary>
+/// What cross-entropy does around its kernels: checks, the gradient's scale, chunks, threads, rows that fill up a block, sums.
+/// </summary>
 /// <remarks>For generated code.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class CrossEntropyLoss
@@ -30,8 +32,10 @@ public static class CrossEntropyLoss
     {
         ArgumentNullException.ThrowIfNull(options);
         return options.IsLimit
-            ? Evaluate<TKernel, TLimit, T, TLabel>(logits, labels, default, wantsGradient: false, options, default, sampleWeights, losses)
-            : Evaluate<TKernel, TRows, T, TLabel>(logits, labels, default, wantsGradient: false, options, options.Parameters, sampleWeights, losses);
+            ? Evaluate<TKernel, TLimit, T, TLabel>(
+                logits, labels, default, wantsGradient: false, options, default, sampleWeights, losses)
+            : Evaluate<TKernel, TRows, T, TLabel>(
+                logits, labels, default, wantsGradient: false, options, options.Parameters, sampleWeights, losses);
     }
 
     /// <summary>The sums and the gradient, and the losses if wanted. Nothing is correct for soft targets.</summary>
@@ -51,8 +55,10 @@ public static class CrossEntropyLoss
     {
         ArgumentNullException.ThrowIfNull(options);
         return options.IsLimit
-            ? Evaluate<TKernel, TLimit, T, TLabel>(logits, labels, gradient, wantsGradient: true, options, default, sampleWeights, losses)
-            : Evaluate<TKernel, TRows, T, TLabel>(logits, labels, gradient, wantsGradient: true, options, options.Parameters, sampleWeights, losses);
+            ? Evaluate<TKernel, TLimit, T, TLabel>(
+                logits, labels, gradient, wantsGradient: true, options, default, sampleWeights, losses)
+            : Evaluate<TKernel, TRows, T, TLabel>(
+                logits, labels, gradient, wantsGradient: true, options, options.Parameters, sampleWeights, losses);
     }
 
     /// <summary>The softmax of each row.</summary>
@@ -217,7 +223,9 @@ public static class CrossEntropyLoss
             if (length % stride != 0 && length % stride != classes)
             {
                 throw new ArgumentException(
-                    $"The rows must be {stride} elements apart and end with one or after its {classes} classes, but {name} has {length} elements.", name);
+                    $"The rows must be {stride} elements apart and end with one or after its {classes} classes, "
+                        + $"but {name} has {length} elements.",
+                    name);
             }
 
             return (length / stride) + (length % stride == 0 ? 0 : 1);
@@ -264,7 +272,8 @@ public static class CrossEntropyLoss
     {
         if (length != rows)
         {
-            throw new ArgumentException($"There must be one element per sample, but {name} has {length} and there are {rows} samples.", name);
+            throw new ArgumentException(
+                $"There must be one element per sample, but {name} has {length} and there are {rows} samples.", name);
         }
     }
 }

@@ -5,16 +5,16 @@ using System.Runtime.Intrinsics.X86;
 namespace WeightedLoss.Runtime;
 
 /// <summary>
-/// Asks for memory that is used soon; on x86, elsewhere these methods do nothing. What lies there may be outside of every array: no reference
-/// points there, and it is not read.
+/// Asks for memory that is used soon; on x86, elsewhere these methods do nothing. What lies there may be outside of every array: no
+/// reference points there, and it is not read.
 /// </summary>
 /// <remarks>For generated code.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class Prefetch
 {
     /// <summary>
-    /// From so many bytes of logits on, which a second-level cache does not hold, kernels ask for memory before they come to it. For what the
-    /// caches hold it would only cost instructions.
+    /// From so many bytes of logits on, which a second-level cache does not hold, kernels ask for memory before they come to it. For what
+    /// the caches hold it would only cost instructions.
     /// </summary>
     internal const int LeastBytes = 1048576;
 

@@ -112,8 +112,8 @@ public static class RowSupport
         && IndexOf(ref row, (nuint)label, largest) < 0;
 
     /// <summary>
-    /// Whether a label's logit is the largest, and none before it is, in a row that has a limit: without a NaN, with one +∞ at most, and not
-    /// all −∞.
+    /// Whether a label's logit is the largest, and none before it is, in a row that has a limit: without a NaN, with one +∞ at most, and
+    /// not all −∞.
     /// </summary>
     public static bool IsCorrect<T>(ref T row, nuint classes, int label)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -205,7 +205,8 @@ public static class RowSupport
     /// <param name="others">Receives what it has of all others.</param>
     /// <param name="labelLogits">Receives the label's logit.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void TakeBest<T>(in CrossEntropyArguments<T> arguments, nuint lanes, ref T best, ref T peaks, ref T others, ref T labelLogits)
+    public static void TakeBest<T>(
+        in CrossEntropyArguments<T> arguments, nuint lanes, ref T best, ref T peaks, ref T others, ref T labelLogits)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var classes = (nuint)arguments.Classes;
@@ -234,7 +235,8 @@ public static class RowSupport
     }
 
     /// <summary>
-    /// Smoothed labels: subtracts the label's own part from its gradient, and then writes that of the best class, which has that part already.
+    /// Smoothed labels: subtracts the label's own part from its gradient, and then writes that of the best class, which has that part
+    /// already.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PutBest<T>(
@@ -272,7 +274,8 @@ public static class RowSupport
 
     /// <summary>A block's length if an index is not before the block that is stepped over, else 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static nuint StepOver(nuint index, nuint steppedOver, nuint block) => block & (nuint)((nint)(steppedOver - 1 - index) >> ((nint.Size * 8) - 1));
+    public static nuint StepOver(nuint index, nuint steppedOver, nuint block) =>
+        block & (nuint)((nint)(steppedOver - 1 - index) >> ((nint.Size * 8) - 1));
 
     /// <summary>A row without a gradient.</summary>
     public static void Clear<T>(ref T gradient, nuint classes)
@@ -304,7 +307,8 @@ public static class RowSupport
 
     /// <summary>Whether the largest logit is so large, in either direction, that the row needs to be shifted.</summary>
     public static bool IsLarge<T>(T largest)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => T.Abs(largest) > T.CreateTruncating(typeof(T) == typeof(float) ? KernelFacts.LargeFloat : KernelFacts.LargeDouble);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        T.Abs(largest) > T.CreateTruncating(typeof(T) == typeof(float) ? KernelFacts.LargeFloat : KernelFacts.LargeDouble);
 
     /// <summary>A row less its largest logit, in other memory or over it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -324,9 +328,9 @@ public static class RowSupport
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => KernelFacts.HasProducts(double.CreateTruncating(gamma));
 
     /// <summary>
-    /// The sum of a row's e, none of which is negative, in the order of kernels in which the row has a lane of its own: blocks of classes, in
-    /// each of them four chains that take turns, then the chains, then these sums. What all additions but those of the chains lose is added at
-    /// the end.
+    /// The sum of a row's e, none of which is negative, in the order of kernels in which the row has a lane of its own: blocks of classes,
+    /// in each of them four chains that take turns, then the chains, then these sums. What all additions but those of the chains lose is
+    /// added at the end.
     /// </summary>
     /// <param name="e">One for each class.</param>
     /// <param name="classes">More than are unrolled, and at most as many as have a lane each.</param>
