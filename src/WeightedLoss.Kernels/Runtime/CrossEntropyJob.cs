@@ -545,54 +545,63 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
             return;
         }
 
-        // In locals, because the loops' stores might change the fields.
-        var weights = tile.OwnWeights;
-        var labels = tile.Labels;
-        var sampleWeights = tile.SampleWeights;
-        var table = LabelWeights;
-        var lastClass = (uint)Classes - 1;
-        tile.Weights = weights;
-
-        // A label of −1 takes the weight of some class or 0, which is finite, and becomes 0 with its sample's.
-        var i = 0;
-        if (typeof(T) == typeof(float) && Avx2.IsSupported && Classes <= 2 * Vector256<float>.Count)
+        tile.Weights = tile.OwnWeights;
+        LookUp(LabelWeights, Classes, tile.Labels, padded, tile.Weights);
+        if (HasIgnored || SampleWeights != null || padded != count)
         {
-            // The whole table in registers, and a permutation looks at the lowest three bits of a label.
-            var lanes = Vector256<int>.Indices;
-            var low = Avx.MaskLoad((float*)table, Vector256.LessThan(lanes, Vector256.Create(Classes)).AsSingle());
-            var last = padded - Vector256<float>.Count;
-            if (Classes <= Vector256<float>.Count)
-            {
-                for (; i <= last; i += Vector256<float>.Count)
-                {
-                    Avx2.PermuteVar8x32(low, Vector256.Load(labels + i)).Store((float*)weights + i);
-                }
-            }
+            Multiply(tile.Weights, tile.SampleWeights, padded);
+        }
+    }
 
-            // Bit 3, as the sign, chooses between two.
+    /// <summary>
+    /// The weights of labels by class. A label of −1 takes the weight of some class or 0, which is finite, and becomes 0 with its sample's.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void LookUp(T* table, int classes, int* labels, int count, T* weights)
+    {
+        var i = 0;
+        if (typeof(T) == typeof(float) && Avx2.IsSupported && classes <= 2 * Vector256<float>.Count)
+        {
+            // The whole table in registers. No portable load leaves out what lies behind it.
+            var lanes = Vector256<int>.Indices;
+            var last = Vector256.Create(classes - 1);
+            var low = Avx.MaskLoad((float*)table, ~Vector256.GreaterThan(lanes, last).AsSingle());
             lanes += Vector256.Create(Vector256<float>.Count);
-            var high = Avx.MaskLoad((float*)table + Vector256<float>.Count, Vector256.LessThan(lanes, Vector256.Create(Classes)).AsSingle());
-            for (; i <= last; i += Vector256<float>.Count)
+            var high = Avx.MaskLoad((float*)table + Vector256<float>.Count, ~Vector256.GreaterThan(lanes, last).AsSingle());
+            var isOne = classes <= Vector256<float>.Count;
+            for (; i <= count - Vector256<float>.Count; i += Vector256<float>.Count)
             {
-                var index = Vector256.Load(labels + i);
-                Avx.BlendVariable(Avx2.PermuteVar8x32(low, index), Avx2.PermuteVar8x32(high, index), (index << 28).AsSingle())
-                    .Store((float*)weights + i);
+                var label = Vector256.Load(labels + i);
+                var lane = label & Vector256.Create(Vector256<float>.Count - 1);
+                var weight = Vector256.ShuffleNative(low, lane);
+                if (!isOne)
+                {
+                    var isHigh = Vector256.GreaterThan(label, Vector256.Create(Vector256<float>.Count - 1)).AsSingle();
+                    weight = Vector256.ConditionalSelect(isHigh, Vector256.ShuffleNative(high, lane), weight);
+                }
+
+                weight.Store((float*)weights + i);
             }
         }
 
-        for (; i < padded; i++)
+        var lastClass = (uint)classes - 1;
+        for (; i < count; i++)
         {
             weights[i] = table[Math.Min((uint)labels[i], lastClass)];
         }
+    }
 
-        if (HasIgnored || SampleWeights != null || padded != count)
+    /// <summary>
+    /// Weights of labels times those of their samples. In place of a product beyond it comes the largest number, because an infinite weight
+    /// would make a loss of 0 NaN. None is NaN.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Multiply(T* weights, T* sampleWeights, int count)
+    {
+        var largest = Vector256.Create(Narrowing.Largest<T>());
+        for (var i = 0; i < count; i += Vector256<T>.Count)
         {
-            // The largest number in place of a product beyond it, because an infinite weight would make a loss of 0 NaN. None is NaN.
-            var largest = Vector256.Create(Narrowing.Largest<T>());
-            for (i = 0; i < padded; i += Vector256<T>.Count)
-            {
-                Vector256.MinNative(Vector256.Load(weights + i) * Vector256.Load(sampleWeights + i), largest).Store(weights + i);
-            }
+            Vector256.MinNative(Vector256.Load(weights + i) * Vector256.Load(sampleWeights + i), largest).Store(weights + i);
         }
     }
 

@@ -415,17 +415,13 @@ public static class RowSupport
         return largest.ToScalar();
     }
 
-    /// <summary>x where it is larger, not where it is NaN. On x86, one instruction does that.</summary>
+    /// <summary>x where it is larger, not where it is NaN. On x86, one instruction does that, which takes its second operand then.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<T> Larger<T>(Vector512<T> x, Vector512<T> largest) =>
-        !Avx512F.IsSupported ? Vector512.ConditionalSelect(Vector512.GreaterThan(x, largest), x, largest)
-        : typeof(T) == typeof(float) ? Avx512F.Max(x.AsSingle(), largest.AsSingle()).As<float, T>()
-        : Avx512F.Max(x.AsDouble(), largest.AsDouble()).As<double, T>();
+        X86Base.IsSupported ? Vector512.MaxNative(x, largest) : Vector512.ConditionalSelect(Vector512.GreaterThan(x, largest), x, largest);
 
     /// <inheritdoc cref="Larger{T}(Vector512{T}, Vector512{T})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<T> Larger<T>(Vector256<T> x, Vector256<T> largest) =>
-        !Avx.IsSupported ? Vector256.ConditionalSelect(Vector256.GreaterThan(x, largest), x, largest)
-        : typeof(T) == typeof(float) ? Avx.Max(x.AsSingle(), largest.AsSingle()).As<float, T>()
-        : Avx.Max(x.AsDouble(), largest.AsDouble()).As<double, T>();
+        X86Base.IsSupported ? Vector256.MaxNative(x, largest) : Vector256.ConditionalSelect(Vector256.GreaterThan(x, largest), x, largest);
 }
