@@ -349,6 +349,10 @@ internal static class LabelPass
     }
 
     /// <summary>The lower and the upper halves of eight labels, in the order 0, 1, 4, 5, 2, 3, 6, 7; for AVX2.</summary>
+    /// <remarks>
+    /// AVX2's own instructions here and where they pack: portable ones bring the halves of a register into order each time, which costs a
+    /// permutation more for every register, and labels need to be in order once at most.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector256<int> Lower, Vector256<int> Upper) HalvesOfEight(ref long source, int index)
     {

@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace WeightedLoss.Runtime;
 
 /// <summary>
-/// Asks for memory that is used soon; on x86, elsewhere these methods do nothing. What lies there may be outside of every array: no
-/// reference points there, and it is not read.
+/// Asks for memory that is used soon; on x86, because there is no portable way. Elsewhere these methods do nothing. What lies there may be
+/// outside of every array: no reference points there, and it is not read.
 /// </summary>
 /// <remarks>For generated code.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]

@@ -415,7 +415,9 @@ public static class RowSupport
         return largest.ToScalar();
     }
 
-    /// <summary>x where it is larger, not where it is NaN. On x86, one instruction does that, which takes its second operand then.</summary>
+    /// <summary>
+    /// x where it is larger, not where it is NaN. On x86, one instruction does that, which takes its second operand then.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<T> Larger<T>(Vector512<T> x, Vector512<T> largest) =>
         X86Base.IsSupported ? Vector512.MaxNative(x, largest) : Vector512.ConditionalSelect(Vector512.GreaterThan(x, largest), x, largest);

@@ -351,6 +351,7 @@ internal static class RowWeightSum
             AddClasses(sums, weights, ref rows, (0, _classes, 2 * (nint)_classes, 3 * (nint)_classes), count);
 
         /// <summary>Adds the first of four classes of four rows to the rows' sums; all four are read.</summary>
+        /// <remarks>A transposition by AVX's own instructions: portable shuffles take one register, and it needs two.</remarks>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<double> AddClasses(
             Vector256<double> sums,
