@@ -106,12 +106,18 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     /// So few rows are taken one at a time where each could have a lane of its own and most lanes would have none: the bits are the same.
     /// The more classes, the more rows are worth it; not in scalar kernels, which pass over lanes without a row.
     /// </summary>
+    /// <remarks>
+    /// How many they are depends on the instruction set, their results do not: the tests Rows_SplitIntoCalls_GiveTheSameBits and
+    /// Kernel_EveryCombinationOfOptions_GivesTheScalarBits compare both ways.
+    /// </remarks>
     private readonly int FewRows =>
         IsRow || _address.IsClassMajor || _form >= TargetForm.Smooth || Classes <= KernelFacts.MostClassesCompared
             ? 0
             : Math.Min(1 + (Classes / 48), RegisterLanes / 2);
 
-    /// <summary>The lanes of a register of the instruction set in use; 1 for scalar code.</summary>
+    /// <summary>
+    /// The lanes of a register of the instruction set in use, chosen as the kernels' dispatchers choose it; 1 for scalar code.
+    /// </summary>
     private static int RegisterLanes =>
         InstructionSets.PrefersAvx512 ? Vector512<T>.Count
         : InstructionSets.PrefersAvx2 ? Vector256<T>.Count

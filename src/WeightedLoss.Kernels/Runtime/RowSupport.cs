@@ -332,6 +332,10 @@ public static class RowSupport
     /// in each of them four chains that take turns, then the chains, then these sums. What all additions but those of the chains lose is
     /// added at the end.
     /// </summary>
+    /// <remarks>
+    /// The generator writes the same order for lanes (its ClassSums); the test Rows_SplitIntoCalls_GiveTheSameBits ties both, because calls
+    /// of few and of many rows are summed here and there.
+    /// </remarks>
     /// <param name="e">One for each class.</param>
     /// <param name="classes">More than are unrolled, and at most as many as have a lane each.</param>
     /// <param name="sum">Receives the sum.</param>
