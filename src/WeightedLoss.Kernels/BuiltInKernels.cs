@@ -70,7 +70,8 @@ public static partial class SoftmaxFocal;
 
 /// <summary>
 /// Weighted asymmetric loss of the sigmoid, for labels of which few are positive, above all multi-label ones. One label per logit; see
-/// <see cref="AsymmetricLossOptions{T}"/> for γ⁺, γ⁻, margin, weights, reduction, soft targets, smoothing, ignored labels, columns and threads.
+/// <see cref="AsymmetricLossOptions{T}"/> for γ⁺, γ⁻, margin, weights, reduction, soft targets, smoothing, ignored labels, columns and
+/// threads.
 /// </summary>
 [AsymmetricLossKernel<float>]
 [AsymmetricLossKernel<double>]
@@ -102,11 +103,11 @@ internal static class KernelRegistry
 
 /// <summary>Which kernels the losses of this library run on in this process.</summary>
 /// <remarks>
-/// Every call uses the best instruction set that processor and runtime have. The environment variable
-/// <c>WEIGHTEDLOSS_INSTRUCTION_SET</c>, or else the <see cref="AppContext"/> value <c>WeightedLoss.InstructionSet</c>, chooses another one:
-/// <c>scalar</c>, <c>sse2</c>, <c>avx2</c>, <c>avx512</c> or <c>neon</c>. It is read once, before the first call, and holds for kernels that were
-/// generated into other assemblies too. All instruction sets return the same bits. If the value is none of these, or the process can't run
-/// it, every call of a loss throws an <see cref="InvalidOperationException"/> that says so.
+/// Every call uses the best instruction set that processor and runtime have. The environment variable <c>WEIGHTEDLOSS_INSTRUCTION_SET</c>,
+/// or else the <see cref="AppContext"/> value <c>WeightedLoss.InstructionSet</c>, chooses another one: <c>scalar</c>, <c>sse2</c>,
+/// <c>avx2</c>, <c>avx512</c> or <c>neon</c>. It is read once, before the first call, and holds for kernels that were generated into other
+/// assemblies too. All instruction sets return the same bits. If the value is none of these, or the process can't run it, every call of a
+/// loss throws an <see cref="InvalidOperationException"/> that says so.
 /// </remarks>
 public static class LossKernels
 {
@@ -122,9 +123,12 @@ public static class LossKernels
 
     /// <summary>
     /// The instruction set that is in use: <c>scalar</c>, <c>sse2</c> (with an emulated fused multiply-add; for float, double is
-    /// <c>scalar</c> then), <c>avx2</c> (with fused multiply-add), <c>avx512</c> (F, DQ, BW and VL) or <c>neon</c>. On processors that lower their clock for 512-bit instructions it is <c>avx2</c>, unless <c>avx512</c> is asked for.
+    /// <c>scalar</c> then), <c>avx2</c> (with fused multiply-add), <c>avx512</c> (F, DQ, BW and VL) or <c>neon</c>. On processors that
+    /// lower their clock for 512-bit instructions it is <c>avx2</c>, unless <c>avx512</c> is asked for.
     /// </summary>
-    /// <exception cref="InvalidOperationException">An instruction set was asked for that is unknown, or that the process can't run.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// An instruction set was asked for that is unknown, or that the process can't run.
+    /// </exception>
     public static string InstructionSet
     {
         get
@@ -134,8 +138,12 @@ public static class LossKernels
         }
     }
 
-    /// <summary>The kernels that are in use: one for each loss, element type, class count and γ that has kernels of its own.</summary>
-    /// <exception cref="InvalidOperationException">An instruction set was asked for that is unknown, or that the process can't run.</exception>
+    /// <summary>
+    /// The kernels that are in use: one for each loss, element type, class count and set of parameters that has kernels of its own.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">
+    /// An instruction set was asked for that is unknown, or that the process can't run.
+    /// </exception>
     public static IReadOnlyList<KernelInfo> InUse
     {
         get

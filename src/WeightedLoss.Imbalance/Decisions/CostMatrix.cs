@@ -1,5 +1,4 @@
 using WeightedLoss.Common;
-using WeightedLoss.Runtime;
 
 namespace WeightedLoss;
 

@@ -1,6 +1,5 @@
 using System.Numerics;
 using WeightedLoss.Common;
-using WeightedLoss.Runtime;
 
 namespace WeightedLoss.Resampling;
 

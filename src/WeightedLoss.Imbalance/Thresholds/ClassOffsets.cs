@@ -1,6 +1,5 @@
 using System.Numerics;
 using WeightedLoss.Common;
-using WeightedLoss.Runtime;
 using WeightedLoss.Thresholds;
 
 namespace WeightedLoss;

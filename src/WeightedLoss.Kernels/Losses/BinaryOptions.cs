@@ -8,7 +8,9 @@ namespace WeightedLoss;
 public abstract class BinaryOptions<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>The length by which the column weights are tiled beyond their period, so that a kernel reads a run of them from any column.</summary>
+    /// <summary>
+    /// The length by which the column weights are tiled beyond their period, so that a kernel reads a run of them from any column.
+    /// </summary>
     internal const int ColumnTile = 1024;
 
     private readonly T[] _columnWeights = [];
@@ -99,7 +101,9 @@ public abstract class BinaryOptions<T>
         }
     }
 
-    /// <summary>Label smoothing ε in [0, 1]: a target y becomes y·(1 − ε) + ε/2. 0 unless set. Σ w is that of the labels as given.</summary>
+    /// <summary>
+    /// Label smoothing ε in [0, 1]: a target y becomes y·(1 − ε) + ε/2. 0 unless set. Σ w is that of the labels as given.
+    /// </summary>
     public T LabelSmoothing
     {
         get;
@@ -107,8 +111,8 @@ public abstract class BinaryOptions<T>
     }
 
     /// <summary>
-    /// A hard label that means "no label here", other than 0 and 1: such a logit has loss 0 and gradient 0, whatever its value, and
-    /// does not count. None unless set. Soft targets have none; a sample weight of 0 makes a label inert too, but it counts in a mean by count.
+    /// A hard label that means "no label here", other than 0 and 1: such a logit has loss 0 and gradient 0, whatever its value, and does
+    /// not count. None unless set. Soft targets have none; a sample weight of 0 makes a label inert too, but it counts in a mean by count.
     /// </summary>
     public long? IgnoreLabel
     {
@@ -139,13 +143,18 @@ public abstract class BinaryOptions<T>
     /// <summary>The range of the class weights.</summary>
     internal WeightRange WeightRange => (_weightsGiven == 0 ? _positiveRange : _columnRange).And(_negativeRange).OrOne;
 
-    /// <summary>Whether a focal loss takes targets between the classes as <see cref="FocalTargets.Mixed"/>.</summary>
+    /// <summary>Whether targets between the classes are <see cref="FocalTargets.Mixed"/>, for the losses that have this form.</summary>
     internal bool HasMixedTargets { get; init; }
 
-    /// <summary>The column weights, repeated from column 0 on for <see cref="ColumnTile"/> − 1 elements beyond one period; empty without column weights.</summary>
+    /// <summary>
+    /// The column weights, repeated from column 0 on for <see cref="ColumnTile"/> − 1 elements beyond one period; empty without column
+    /// weights.
+    /// </summary>
     internal ReadOnlySpan<T> TiledColumnWeights => _columnWeights;
 
-    /// <summary>Whether labels of a type are <see cref="FocalTargets.Mixed"/>; hard labels without smoothing are the same in every form.</summary>
+    /// <summary>
+    /// Whether labels of a type are <see cref="FocalTargets.Mixed"/>; hard labels without smoothing are the same in every form.
+    /// </summary>
     internal bool Mixes<TLabel>() => HasMixedTargets && (typeof(TLabel) == typeof(T) || LabelSmoothing != T.Zero);
 
     /// <summary>The parameters of the loss, for kernels.</summary>

@@ -16,7 +16,8 @@ internal static class ClassChecks
 
         if (classes > MostClasses)
         {
-            throw new ArgumentException($"There must be at most {MostClasses} classes, but {nameof(classes)} is {classes}.", nameof(classes));
+            throw new ArgumentException(
+                $"There must be at most {MostClasses} classes, but {nameof(classes)} is {classes}.", nameof(classes));
         }
     }
 }

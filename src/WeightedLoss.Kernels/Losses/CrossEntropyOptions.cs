@@ -14,13 +14,17 @@ public sealed class CrossEntropyOptions<T> : SoftmaxOptions<T>
     /// <summary>Options with weights 1.</summary>
     /// <param name="classes">The number of classes K, 2 to 2²⁴; labels are 0 … K − 1.</param>
     /// <param name="reduction">How the losses become one number, and how the gradient is scaled.</param>
-    /// <exception cref="ArgumentException">Fewer than 2 classes, more than 2²⁴, or the reduction is its default value, which names none.</exception>
+    /// <exception cref="ArgumentException">
+    /// Fewer than 2 classes, more than 2²⁴, or the reduction is its default value, which names none.
+    /// </exception>
     public CrossEntropyOptions(int classes, Reduction reduction)
         : base(classes, reduction)
     {
     }
 
-    /// <summary>Label smoothing ε in [0, 1]: a target t becomes t·(1 − ε) + ε/K. 0 unless set. Σ w is that of the labels or targets as given.</summary>
+    /// <summary>
+    /// Label smoothing ε in [0, 1]: a target t becomes t·(1 − ε) + ε/K. 0 unless set. Σ w is that of the labels or targets as given.
+    /// </summary>
     public T LabelSmoothing
     {
         get;
@@ -29,11 +33,11 @@ public sealed class CrossEntropyOptions<T> : SoftmaxOptions<T>
 
     internal override T Smoothing => LabelSmoothing;
 
-    internal override ReadOnlySpan<T> UniformWeights => Spread.Uniform;
+    internal override ReadOnlySpan<T> UniformWeights => Smoothed.Uniform;
 
-    internal override ReadOnlySpan<T> UniformOthers => Spread.UniformOthers;
+    internal override ReadOnlySpan<T> UniformOthers => Smoothed.UniformOthers;
 
-    internal override ReadOnlySpan<T> LabelWeights => Spread.Label;
+    internal override ReadOnlySpan<T> LabelWeights => Smoothed.Label;
 
     internal override SoftmaxOptions<T> WithScaledWeights(int exponent) => new CrossEntropyOptions<T>(Classes, Reduction)
     {
@@ -48,7 +52,7 @@ public sealed class CrossEntropyOptions<T> : SoftmaxOptions<T>
     /// Made on first use, because the properties that it is made of may be set in any order. Several threads may make it at the same time,
     /// each the same; they see all of it or nothing, because it is one reference.
     /// </summary>
-    private SpreadWeights Spread
+    private SmoothedWeights Smoothed
     {
         get
         {
@@ -59,7 +63,7 @@ public sealed class CrossEntropyOptions<T> : SoftmaxOptions<T>
 
             T[] weights = ClassWeights.IsEmpty ? [.. Enumerable.Repeat(T.One, Classes)] : [.. ClassWeights];
             var uniform = Array.ConvertAll(weights, weight => weight * LabelSmoothing / T.CreateChecked(Classes));
-            var made = new SpreadWeights(
+            var made = new SmoothedWeights(
                 uniform,
                 LabelSmoothing == T.Zero ? [] : SumsOfOthers(uniform),
                 Array.ConvertAll(weights, weight => weight * (T.One - LabelSmoothing)));
@@ -69,8 +73,8 @@ public sealed class CrossEntropyOptions<T> : SoftmaxOptions<T>
     }
 
     /// <summary>
-    /// Sums from both ends: to subtract one from the sum of all would lose the digits of the others. Each keeps what its additions lost (Knuth's
-    /// TwoSum), because many equal terms lose in the same direction.
+    /// Sums from both ends: to subtract one from the sum of all would lose the digits of the others. Each keeps what its additions lost
+    /// (Knuth's TwoSum), because many equal terms lose in the same direction.
     /// </summary>
     private static T[] SumsOfOthers(T[] terms)
     {
@@ -99,5 +103,5 @@ public sealed class CrossEntropyOptions<T> : SoftmaxOptions<T>
         }
     }
 
-    private sealed record SpreadWeights(T[] Uniform, T[] UniformOthers, T[] Label);
+    private sealed record SmoothedWeights(T[] Uniform, T[] UniformOthers, T[] Label);
 }

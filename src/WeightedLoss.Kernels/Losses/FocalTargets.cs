@@ -1,8 +1,8 @@
 namespace WeightedLoss;
 
 /// <summary>
-/// What the focal loss of the sigmoid is for a target between 0 and 1, which is a soft target or a smoothed label. For 0 and 1 the forms are
-/// equal. p is σ(z), CE(z, y) is −y·log p − (1 − y)·log(1 − p).
+/// What the focal loss of the sigmoid is for a target between 0 and 1, which is a soft target or a smoothed label. For 0 and 1 the forms
+/// are equal. p is σ(z), CE(z, y) is −y·log p − (1 − y)·log(1 − p).
 /// </summary>
 public enum FocalTargets
 {

@@ -18,7 +18,7 @@ public readonly record struct LogitLayout
     public static LogitLayout ClassMajor => new(LogitLayoutKind.ClassMajor, 0, 0, 0);
 
     /// <summary>Which of the layouts this is.</summary>
-    public LogitLayoutKind Kind { get; }
+    internal LogitLayoutKind Kind { get; }
 
     /// <summary>The elements from one row of logits to the next; 0 except for rows with a stride.</summary>
     public int LogitsStride { get; }
@@ -51,7 +51,9 @@ public readonly record struct LogitLayout
         }
     }
 
-    /// <summary>[n, classes, positions], as networks that label every pixel hold them; labels, weights and losses are [n, positions].</summary>
+    /// <summary>
+    /// [n, classes, positions], as networks that label every pixel hold them; labels, weights and losses are [n, positions].
+    /// </summary>
     /// <param name="positions">The positions per sample, for example height · width; at least 1.</param>
     /// <exception cref="ArgumentException">Fewer than 1.</exception>
     public static LogitLayout Spatial(int positions)
@@ -63,10 +65,18 @@ public readonly record struct LogitLayout
 
         return new(LogitLayoutKind.Spatial, 0, 0, positions);
     }
+
+    /// <summary>The name of the layout with its strides or positions.</summary>
+    public override string ToString() => Kind switch
+    {
+        LogitLayoutKind.Rows => $"{Kind}({LogitsStride}, {GradientStride})",
+        LogitLayoutKind.Spatial => $"{Kind}({Positions})",
+        _ => $"{Kind}",
+    };
 }
 
 /// <summary>The kinds of <see cref="LogitLayout"/>.</summary>
-public enum LogitLayoutKind
+internal enum LogitLayoutKind
 {
     /// <summary>[n, classes].</summary>
     RowMajor,

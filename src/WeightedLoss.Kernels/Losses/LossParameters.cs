@@ -3,8 +3,8 @@ using System.ComponentModel;
 namespace WeightedLoss.Runtime;
 
 /// <summary>
-/// The parameters of a loss, and what its options make of them for kernels that are given them at run time. Only the options and the definition of the
-/// loss know what each place holds; γ of a focal loss is at the first.
+/// The parameters of a loss and what is computed from them, for kernels that are given them at run time. The options of the loss fill the
+/// places as the generator's definition of the loss reads them.
 /// </summary>
 /// <typeparam name="T">The element type.</typeparam>
 /// <remarks>For generated code.</remarks>

@@ -23,7 +23,7 @@ public readonly record struct Reduction
     public static Reduction MeanByWeight => new(ReductionKind.MeanByWeight, 0);
 
     /// <summary>Which divisor is used.</summary>
-    public ReductionKind Kind { get; }
+    internal ReductionKind Kind { get; }
 
     /// <summary>The divisor of <see cref="DivideBy"/>; 0 for every other kind.</summary>
     public double Divisor { get; }
@@ -41,6 +41,9 @@ public readonly record struct Reduction
         return new(ReductionKind.DivideBy, divisor);
     }
 
+    /// <summary>The name of the reduction, for <see cref="DivideBy"/> with its divisor.</summary>
+    public override string ToString() => Kind == ReductionKind.DivideBy ? $"{Kind}({Divisor})" : $"{Kind}";
+
     /// <summary>What the gradient is divided by; 0 if nothing counts, and then the gradient is 0, so that none is NaN.</summary>
     /// <param name="weight">Σ w.</param>
     /// <param name="count">The number of labels that count.</param>
@@ -50,7 +53,8 @@ public readonly record struct Reduction
         ReductionKind.MeanByCount => count,
         ReductionKind.MeanByWeight => double.IsFinite(weight)
             ? weight
-            : throw new ArgumentException($"A mean by weight needs weights that add up to a finite number, but they add up to {weight}.", "options"),
+            : throw new ArgumentException(
+                $"A mean by weight needs weights that add up to a finite number, but they add up to {weight}.", "options"),
         ReductionKind.DivideBy => Divisor,
 
         // The sum; options hold no other.
@@ -59,7 +63,7 @@ public readonly record struct Reduction
 }
 
 /// <summary>The divisors that a <see cref="Reduction"/> can name.</summary>
-public enum ReductionKind
+internal enum ReductionKind
 {
     /// <summary>None: the kind of the default value of <see cref="Reduction"/>, which every loss refuses.</summary>
     Unspecified,

@@ -46,9 +46,9 @@ public sealed class SigmoidFocalOptions<T> : BinaryOptions<T>
     }
 
     /// <summary>
-    /// The focusing parameter γ, finite and ≥ 0; 2 unless set, as in the paper. 0 is binary cross-entropy, to the last bit unless targets are
-    /// mixed. With 2 the kernels of <see cref="SigmoidFocal"/> are the fastest; <see cref="SigmoidFocalKernelAttribute{T}"/> makes them for any
-    /// other value.
+    /// The focusing parameter γ, finite and ≥ 0; 2 unless set, as in the paper. 0 is binary cross-entropy, to the last bit unless targets
+    /// are mixed. With 2 the kernels of <see cref="SigmoidFocal"/> are the fastest; <see cref="SigmoidFocalKernelAttribute{T}"/> makes them
+    /// for any other value.
     /// </summary>
     public T Gamma
     {
@@ -73,7 +73,8 @@ public sealed class SigmoidFocalOptions<T> : BinaryOptions<T>
             FocalTargets.PerClass => false,
             FocalTargets.Mixed => true,
             _ => throw new ArgumentException(
-                $"{nameof(Targets)} must be {nameof(FocalTargets.PerClass)} or {nameof(FocalTargets.Mixed)}, but is {value}.", nameof(Targets)),
+                $"{nameof(Targets)} must be {nameof(FocalTargets.PerClass)} or {nameof(FocalTargets.Mixed)}, but is {value}.",
+                nameof(Targets)),
         };
     }
 
@@ -81,7 +82,9 @@ public sealed class SigmoidFocalOptions<T> : BinaryOptions<T>
 
     internal override bool IsLimit<TLabel>() => Gamma == T.Zero && !Mixes<TLabel>();
 
-    /// <summary>γ, −γ, and from where on its powers count as 0; see <see cref="FocalLimits"/>.</summary>
+    /// <summary>
+    /// γ, −γ, and from where on its powers count as 0 or are close to the subnormal numbers; see <see cref="FocalLimits"/>.
+    /// </summary>
     internal static LossParameters<T> ParametersOf(T value)
     {
         var (gamma, bits) = (double.CreateTruncating(value), Unsafe.SizeOf<T>() * 8);

@@ -20,7 +20,9 @@ public sealed class SoftmaxFocalOptions<T> : SoftmaxOptions<T>
     /// <summary>Options with weights 1.</summary>
     /// <param name="classes">The number of classes K, 2 to 2²⁴; labels are 0 … K − 1.</param>
     /// <param name="reduction">How the losses become one number, and how the gradient is scaled.</param>
-    /// <exception cref="ArgumentException">Fewer than 2 classes, more than 2²⁴, or the reduction is its default value, which names none.</exception>
+    /// <exception cref="ArgumentException">
+    /// Fewer than 2 classes, more than 2²⁴, or the reduction is its default value, which names none.
+    /// </exception>
     public SoftmaxFocalOptions(int classes, Reduction reduction)
         : base(classes, reduction)
     {
@@ -45,7 +47,9 @@ public sealed class SoftmaxFocalOptions<T> : SoftmaxOptions<T>
 
     internal override bool IsLimit => Gamma == T.Zero;
 
-    /// <summary>γ, −γ, and from where on its powers count as 0 or need care; see <see cref="FocalLimits"/>.</summary>
+    /// <summary>
+    /// γ, −γ, and from where on its powers count as 0 or are close to the subnormal numbers; see <see cref="FocalLimits"/>.
+    /// </summary>
     internal static LossParameters<T> ParametersOf(T value)
     {
         var (gamma, bits) = (double.CreateTruncating(value), Unsafe.SizeOf<T>() * 8);

@@ -34,7 +34,7 @@ internal readonly record struct WeightRange(int Least, int Most)
     internal WeightRange And(WeightRange other) => new(Math.Min(Least, other.Least), Math.Max(Most, other.Most));
 
     /// <summary>
-    /// Whether all numbers are so far from the limits of the type that nothing that kernels make of them reaches one: the sum of a row's
+    /// Whether all numbers are such that nothing that kernels make of them reaches a limit of the type: the sum of a row's
     /// exponentials, which divides them, may be 2⁵⁴ (double: 2⁸⁵).
     /// </summary>
     internal bool IsUsual<T>()

@@ -8,7 +8,8 @@ namespace WeightedLoss.Runtime;
 /// <param name="WantsLosses">Whether the losses are written.</param>
 /// <param name="WantsGradient">Whether the gradient is written.</param>
 /// <param name="HasIgnored">Whether some labels are to be ignored: asked for sums only.</param>
-internal readonly record struct BinaryForm(BinaryTargets Targets, BinaryWeights Weights, bool WantsLosses, bool WantsGradient, bool HasIgnored)
+internal readonly record struct BinaryForm(
+    BinaryTargets Targets, BinaryWeights Weights, bool WantsLosses, bool WantsGradient, bool HasIgnored)
 {
     /// <summary>Runs the kernel with the type arguments that this form stands for.</summary>
     internal void Run<TKernel, T>(in BinaryKernelArguments<T> arguments, ref double lossLanes, ref double weightLanes)
@@ -68,7 +69,8 @@ internal readonly record struct BinaryForm(BinaryTargets Targets, BinaryWeights 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void RunWeights<TKernel, T, TLosses, TGradient>(in BinaryKernelArguments<T> arguments, ref double lossLanes, ref double weightLanes)
+    private void RunWeights<TKernel, T, TLosses, TGradient>(
+        in BinaryKernelArguments<T> arguments, ref double lossLanes, ref double weightLanes)
         where TKernel : struct, IBinaryLossKernel<T>
         where T : unmanaged
         where TLosses : struct

@@ -19,42 +19,75 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
     /// <summary>What kernels need between their sweeps.</summary>
     private const int ScratchLength = KernelFacts.SweepValues * KernelFacts.SweepLength;
 
-    internal int Columns;
-    internal BinaryForm Form;
+    /// <summary>The lanes of a block of the smallest type.</summary>
+    private const int MostLanes = KernelFacts.BlockBytes / sizeof(float);
+
+    private readonly int _columns;
+    private readonly BinaryForm _form;
+    private readonly T _positiveWeight;
+    private readonly T _negativeWeight;
+    private readonly T _positiveGradient;
+    private readonly T _negativeGradient;
+    private readonly T _positiveGradientScale;
+    private readonly T _smoothingScale;
+    private readonly T _smoothingOffset;
+
+    /// <summary>The class weights before anything was taken out of them.</summary>
+    private readonly T _givenPositiveWeight;
+
+    /// <inheritdoc cref="_givenPositiveWeight"/>
+    private readonly T _givenNegativeWeight;
+
+    /// <summary>
+    /// Whether some labels have the weight 0 because of their class: they are left out as those with a sample weight of 0.
+    /// </summary>
+    private readonly bool _leavesOut;
+
+    /// <summary>A job without memory, which the caller sets.</summary>
+    internal BinaryJob(BinaryOptions<T> options, int length, BinaryForm form, in CallExponents exponents, double divisor)
+    {
+        Length = length;
+        _columns = options.Columns;
+        _form = form;
+        Exponents = exponents;
+        _leavesOut = options.HasZeroWeight;
+        _givenPositiveWeight = options.PositiveWeight;
+        _givenNegativeWeight = options.NegativeWeight;
+        (_positiveWeight, _negativeWeight) = exponents.TakesClassWeights ? (T.One, T.One) : (_givenPositiveWeight, _givenNegativeWeight);
+        if (exponents.OfClasses != 0)
+        {
+            _positiveWeight = T.ScaleB(_positiveWeight, -exponents.OfClasses);
+            _negativeWeight = T.ScaleB(_negativeWeight, -exponents.OfClasses);
+        }
+
+        divisor = exponents.OfDivisor == 0 ? divisor : Math.ScaleB(divisor, -exponents.OfDivisor);
+        var scale = divisor == 0 ? 0 : 1 / divisor;
+        _positiveGradient = -Narrowing.ToFinite<T>(double.CreateTruncating(_positiveWeight) * scale);
+        _negativeGradient = Narrowing.ToFinite<T>(double.CreateTruncating(_negativeWeight) * scale);
+        _positiveGradientScale = -Narrowing.ToFinite<T>(scale);
+        (_smoothingScale, _smoothingOffset) = SmoothingOf(options.LabelSmoothing);
+    }
+
     internal T* Logits;
     internal TLabel* Labels;
     internal T* Gradient;
     internal T* Losses;
     internal T* SampleWeights;
-    internal bool WeightsPerRow;
     internal T* ColumnWeights;
-    internal T PositiveWeight;
-    internal T NegativeWeight;
-    internal T PositiveGradient;
-    internal T NegativeGradient;
-    internal T PositiveGradientScale;
-    internal T SmoothingScale;
-    internal T SmoothingOffset;
+
+    /// <summary>The parameters of the loss.</summary>
+    internal LossParameters<T>* Parameters;
+
+    /// <summary>Whether a sample weight is that of a row, and not of a label.</summary>
+    internal bool WeightsPerRow;
 
     /// <summary>Whether Σ w is wanted of the kernel: for labels without weights of their own it is not, and they are not summed.</summary>
     internal bool SumsWeights;
 
     /// <summary>The powers of two that are taken out of weights and divisor.</summary>
-    internal CallExponents Exponents;
+    internal readonly CallExponents Exponents;
 
-    /// <summary>The class weights before anything was taken out of them.</summary>
-    internal T GivenPositiveWeight;
-
-    /// <inheritdoc cref="GivenPositiveWeight"/>
-    internal T GivenNegativeWeight;
-
-    /// <summary>Whether some labels have the weight 0 because of their class: they are left out as those with a sample weight of 0.</summary>
-    internal bool LeavesOut;
-
-    /// <summary>The parameters of the loss.</summary>
-    internal LossParameters<T>* Parameters;
-
-    public int Length { get; set; }
+    public int Length { get; }
 
     public readonly int ChunkLength => ChunkedSum.SampleChunk;
 
@@ -64,28 +97,28 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
 
     private readonly bool HasTiledWeights => WeightsPerRow
         || Exponents.IsScaled
-        || LeavesOut
-        || (Form.Weights != BinaryWeights.ByClass && SampleWeights == null);
+        || _leavesOut
+        || (_form.Weights != BinaryWeights.ByClass && SampleWeights == null);
 
     [SkipLocalsInit]
     public readonly ChunkSum RunChunk(int start, int length)
     {
         var loss = default(Lanes);
         var weight = default(Lanes);
-        var scratch = stackalloc T[ScratchLength + 16];
+        var scratch = stackalloc T[ScratchLength + MostLanes];
         var arguments = new BinaryKernelArguments<T>
         {
             Scratch = ref *BinaryLoss.Align(scratch),
 
             // Of labels and weights in a form that kernels don't take, a kernel asks for the copy.
             Fetches = (nint)Length * sizeof(T) >= Prefetch.LeastBytes,
-            PositiveWeight = PositiveWeight,
-            NegativeWeight = NegativeWeight,
-            PositiveGradient = PositiveGradient,
-            NegativeGradient = NegativeGradient,
-            PositiveGradientScale = PositiveGradientScale,
-            SmoothingScale = SmoothingScale,
-            SmoothingOffset = SmoothingOffset,
+            PositiveWeight = _positiveWeight,
+            NegativeWeight = _negativeWeight,
+            PositiveGradient = _positiveGradient,
+            NegativeGradient = _negativeGradient,
+            PositiveGradientScale = _positiveGradientScale,
+            SmoothingScale = _smoothingScale,
+            SmoothingOffset = _smoothingOffset,
             Parameters = ref *Parameters,
         };
 
@@ -137,12 +170,12 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
             }
             else if (WeightsPerRow)
             {
-                RowWeights.Repeat(new ReadOnlySpan<T>(SampleWeights, Length / Columns), Columns, start, new Span<T>(weights, tile));
+                RowWeights.Repeat(new ReadOnlySpan<T>(SampleWeights, Length / _columns), _columns, start, new Span<T>(weights, tile));
             }
 
             var narrow = IsSoft ? null : HasWideLabels ? labels : (byte*)Labels + start;
             var tileTargets = IsSoft ? (T*)Labels + start : null;
-            if (LeavesOut)
+            if (_leavesOut)
             {
                 LeaveOut(start, tile, narrow, tileTargets, weights);
             }
@@ -159,7 +192,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
                 narrow,
                 tileTargets,
                 HasTiledWeights ? weights : At(SampleWeights, start),
-                At(ColumnWeights, start % Columns),
+                At(ColumnWeights, start % _columns),
                 ref (Exponents.IsScaled ? ref unscaledLoss : ref loss),
                 ref weight);
             if (Exponents.IsScaled)
@@ -174,21 +207,24 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
     {
         for (var i = 0; i < length; i++)
         {
-            var hasPositive = SmoothingOffset > T.Zero || (targets == null ? labels[i] == 1 : targets[i] > T.Zero);
-            var hasNegative = SmoothingOffset > T.Zero || (targets == null ? labels[i] == 0 : targets[i] < T.One);
-            var counts = (hasPositive && PositiveWeightOf(start + i) != T.Zero) || (hasNegative && GivenNegativeWeight != T.Zero);
+            var hasPositive = _smoothingOffset > T.Zero || (targets == null ? labels[i] == 1 : targets[i] > T.Zero);
+            var hasNegative = _smoothingOffset > T.Zero || (targets == null ? labels[i] == 0 : targets[i] < T.One);
+            var counts = (hasPositive && PositiveWeightOf(start + i) != T.Zero) || (hasNegative && _givenNegativeWeight != T.Zero);
             weights[i] = counts ? weights[i] : T.Zero;
         }
     }
 
-    private readonly T PositiveWeightOf(int index) => ColumnWeights == null ? GivenPositiveWeight : ColumnWeights[index % Columns];
+    private readonly T PositiveWeightOf(int index) => ColumnWeights == null ? _givenPositiveWeight : ColumnWeights[index % _columns];
 
-    /// <summary>Takes the powers of two out of the weights of labels: of their own and, if the kernel is not given it, that of their class.</summary>
+    /// <summary>
+    /// Takes the powers of two out of the weights of labels: of their own and, if the kernel is not given it, that of their class.
+    /// </summary>
     private readonly void TakeExponents(int start, int length, byte* labels, T* weights, int* exponents)
     {
         for (var i = 0; i < length; i++)
         {
-            (weights[i], exponents[i]) = Exponents.Take(weights[i], labels != null && labels[i] == 1 ? PositiveWeightOf(start + i) : GivenNegativeWeight);
+            var ofClass = labels != null && labels[i] == 1 ? PositiveWeightOf(start + i) : _givenNegativeWeight;
+            (weights[i], exponents[i]) = Exponents.Take(weights[i], ofClass);
         }
     }
 
@@ -229,7 +265,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
             arguments.Gradient = ref *At(Gradient, start);
             arguments.Losses = ref *At(Losses, start);
             arguments.Count = (nuint)whole;
-            Form.Run<TKernel, T>(in arguments, ref loss[0], ref weight[0]);
+            _form.Run<TKernel, T>(in arguments, ref loss[0], ref weight[0]);
         }
 
         if (whole != length)
@@ -249,7 +285,7 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
 
     /// <summary>
     /// Pads fewer elements than a block with labels that add exactly 0: a logit of −∞ with label 0, and weight 0 where losses are made one
-    /// by one. There the tail has sample weights even if the call has none: 1 for its own labels changes no bit.
+    /// by one.
     /// </summary>
     [SkipLocalsInit]
     private readonly void RunTail(
@@ -263,56 +299,82 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
         ref Lanes loss,
         ref Lanes weight)
     {
-        var lanes = BinaryLoss.BlockLanes<T>();
-        var padded = stackalloc T[6 * 16];
-        var paddedLabels = stackalloc byte[16];
-        Pad(Logits + start, length, padded, lanes, T.NegativeInfinity);
-        arguments.Logits = ref padded[0];
-
-        if (Form.Targets >= BinaryTargets.Soft)
+        var logits = stackalloc T[6 * MostLanes];
+        var paddedTargets = logits + MostLanes;
+        var paddedWeights = paddedTargets + MostLanes;
+        var paddedPositives = paddedWeights + MostLanes;
+        var gradient = paddedPositives + MostLanes;
+        var losses = gradient + MostLanes;
+        var paddedLabels = stackalloc byte[MostLanes];
+        Pad(Logits + start, length, logits, T.NegativeInfinity);
+        if (_form.Targets >= BinaryTargets.Soft)
         {
-            Pad(targets, length, padded + 16, lanes, default);
+            Pad(targets, length, paddedTargets, default);
         }
         else
         {
-            Pad(labels, length, paddedLabels, lanes, default);
+            Pad(labels, length, paddedLabels, default);
         }
 
-        var form = Form;
-        if (form.Weights != BinaryWeights.ByClass)
-        {
-            Pad(sampleWeights, length, padded + 32, lanes, default);
-        }
-        else if (form.Targets != BinaryTargets.HardSum)
-        {
-            form = form with { Weights = BinaryWeights.BySample };
-            Elements.Fill(new Span<T>(padded + 32, length), T.One);
-            Elements.Fill(new Span<T>(padded + 32 + length, lanes - length), T.Zero);
-        }
-
-        if (form.Weights == BinaryWeights.BySampleAndColumn)
-        {
-            Pad(positiveWeights, length, padded + 48, lanes, default);
-        }
-
-        arguments.Labels = ref paddedLabels[0];
-        arguments.Targets = ref padded[16];
-        arguments.SampleWeights = ref padded[32];
-        arguments.PositiveWeights = ref padded[48];
-        arguments.Gradient = ref padded[64];
-        arguments.Losses = ref padded[80];
-        arguments.Count = (nuint)lanes;
+        var form = PadWeights(length, sampleWeights, positiveWeights, paddedWeights, paddedPositives);
+        arguments.Logits = ref *logits;
+        arguments.Labels = ref *paddedLabels;
+        arguments.Targets = ref *paddedTargets;
+        arguments.SampleWeights = ref *paddedWeights;
+        arguments.PositiveWeights = ref *paddedPositives;
+        arguments.Gradient = ref *gradient;
+        arguments.Losses = ref *losses;
+        arguments.Count = (nuint)BinaryLoss.BlockLanes<T>();
         form.Run<TKernel, T>(in arguments, ref loss[0], ref weight[0]);
 
         if (Gradient != null)
         {
-            Elements.Copy(new ReadOnlySpan<T>(padded + 64, length), new Span<T>(Gradient + start, length));
+            Elements.Copy(new ReadOnlySpan<T>(gradient, length), new Span<T>(Gradient + start, length));
         }
 
         if (Losses != null)
         {
-            Elements.Copy(new ReadOnlySpan<T>(padded + 80, length), new Span<T>(Losses + start, length));
+            Elements.Copy(new ReadOnlySpan<T>(losses, length), new Span<T>(Losses + start, length));
         }
+    }
+
+    /// <summary>
+    /// Pads the weights of a tail. Where losses are made one by one, the tail has sample weights even if the call has none: 1 for its own
+    /// labels changes no bit.
+    /// </summary>
+    private readonly BinaryForm PadWeights(int length, T* sampleWeights, T* positiveWeights, T* paddedWeights, T* paddedPositives)
+    {
+        if (_form.Weights == BinaryWeights.BySampleAndColumn)
+        {
+            Pad(positiveWeights, length, paddedPositives, default);
+        }
+
+        if (_form.Weights != BinaryWeights.ByClass)
+        {
+            Pad(sampleWeights, length, paddedWeights, default);
+            return _form;
+        }
+
+        if (_form.Targets == BinaryTargets.HardSum)
+        {
+            return _form;
+        }
+
+        Elements.Fill(new Span<T>(paddedWeights, length), T.One);
+        Elements.Fill(new Span<T>(paddedWeights + length, BinaryLoss.BlockLanes<T>() - length), T.Zero);
+        return _form with { Weights = BinaryWeights.BySample };
+    }
+
+    /// <summary>
+    /// What makes a smoothed target of a target y: y·scale + offset. The offset is ε/2, and the scale is the one with which 1 becomes 1 −
+    /// ε/2, rounded once.
+    /// </summary>
+    private static (T Scale, T Offset) SmoothingOf(T smoothing)
+    {
+        var offset = smoothing * T.CreateTruncating(0.5);
+        var one = T.One - offset;
+        var scale = one - offset;
+        return (scale + offset == one ? scale : T.One - smoothing, offset);
     }
 
     /// <summary>
@@ -321,9 +383,10 @@ internal unsafe struct BinaryJob<TKernel, T, TLabel> : IChunkedJob
     /// </summary>
     private static T* At(T* array, int index) => array == null ? null : array + index;
 
-    private static void Pad<TValue>(TValue* source, int length, TValue* padded, int lanes, TValue neutral)
+    private static void Pad<TValue>(TValue* source, int length, TValue* padded, TValue neutral)
         where TValue : unmanaged
     {
+        var lanes = BinaryLoss.BlockLanes<T>();
         Elements.Copy(new ReadOnlySpan<TValue>(source, length), new Span<TValue>(padded, lanes));
         Elements.Fill(new Span<TValue>(padded + length, lanes - length), neutral);
     }

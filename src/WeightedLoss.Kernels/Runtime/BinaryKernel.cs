@@ -4,7 +4,9 @@ namespace WeightedLoss.Runtime;
 
 /// <summary>One call of a binary loss kernel: arrays of <see cref="Count"/> elements, and coefficients.</summary>
 /// <typeparam name="T">The element type.</typeparam>
-/// <remarks>For generated code. The count is a multiple of the lanes of a block (64 bytes of elements): tails are padded before the call.</remarks>
+/// <remarks>
+/// For generated code. The count is a multiple of the lanes of a block (64 bytes of elements): tails are padded before the call.
+/// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public ref struct BinaryKernelArguments<T>
     where T : unmanaged
@@ -67,15 +69,17 @@ public ref struct BinaryKernelArguments<T>
 /// <summary>The kernels of one binary loss for one element type and instruction set.</summary>
 /// <typeparam name="T">The element type.</typeparam>
 /// <remarks>
-/// For generated code. A struct that implements it makes the code that uses it specialise: no call is virtual. Each method adds Σ w·loss, and
-/// Σ w where it takes more than the counts of the labels, to one double per lane, and writes what its options want. Options are marker types:
-/// the JIT drops what the others would do.
+/// For generated code. A struct that implements it makes the code that uses it specialise: no call is virtual. Each method adds Σ w·loss,
+/// and Σ w where it takes more than the counts of the labels, to one double per lane, and writes what its options want. Options are marker
+/// types: the JIT drops what the others would do.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public interface IBinaryLossKernel<T>
     where T : unmanaged
 {
-    /// <summary>Whether <see cref="HardSum"/> serves the sum of hard labels that are weighted by class only; <see cref="Hard"/> does otherwise.</summary>
+    /// <summary>
+    /// Whether <see cref="HardSum"/> serves the sum of hard labels that are weighted by class only; <see cref="Hard"/> does otherwise.
+    /// </summary>
     static virtual bool HasHardSum => false;
 
     /// <summary>Hard labels that are weighted by class only, and no losses one by one.</summary>
@@ -89,7 +93,8 @@ public interface IBinaryLossKernel<T>
     /// <typeparam name="TWeights"><see cref="ByClass"/>, <see cref="BySample"/> or <see cref="BySampleAndColumn"/>.</typeparam>
     /// <typeparam name="TLosses">Whether the losses are written.</typeparam>
     /// <typeparam name="TGradient">Whether the gradient is written.</typeparam>
-    static abstract void Hard<TWeights, TLosses, TGradient>(in BinaryKernelArguments<T> arguments, ref double lossLanes, ref double weightLanes)
+    static abstract void Hard<TWeights, TLosses, TGradient>(
+        in BinaryKernelArguments<T> arguments, ref double lossLanes, ref double weightLanes)
         where TWeights : struct
         where TLosses : struct
         where TGradient : struct;

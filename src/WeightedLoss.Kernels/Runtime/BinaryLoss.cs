@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.ComponentModel;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using WeightedLoss.Shared;
 
@@ -29,8 +30,10 @@ public static class BinaryLoss
     {
         ArgumentNullException.ThrowIfNull(options);
         return options.IsLimit<TLabel>()
-            ? Evaluate<TLimit, T, TLabel>(logits, labels, default, wantsGradient: false, options, default, sampleWeights, losses)
-            : Evaluate<TKernel, T, TLabel>(logits, labels, default, wantsGradient: false, options, options.Parameters, sampleWeights, losses);
+            ? Evaluate<TLimit, T, TLabel>(
+                logits, labels, default, wantsGradient: false, options, default, sampleWeights, losses)
+            : Evaluate<TKernel, T, TLabel>(
+                logits, labels, default, wantsGradient: false, options, options.Parameters, sampleWeights, losses);
     }
 
     /// <summary>The sums and the gradient, and the losses if wanted.</summary>
@@ -49,8 +52,10 @@ public static class BinaryLoss
     {
         ArgumentNullException.ThrowIfNull(options);
         return options.IsLimit<TLabel>()
-            ? Evaluate<TLimit, T, TLabel>(logits, labels, gradient, wantsGradient: true, options, default, sampleWeights, losses)
-            : Evaluate<TKernel, T, TLabel>(logits, labels, gradient, wantsGradient: true, options, options.Parameters, sampleWeights, losses);
+            ? Evaluate<TLimit, T, TLabel>(
+                logits, labels, gradient, wantsGradient: true, options, default, sampleWeights, losses)
+            : Evaluate<TKernel, T, TLabel>(
+                logits, labels, gradient, wantsGradient: true, options, options.Parameters, sampleWeights, losses);
     }
 
     /// <summary>σ(z) for each logit.</summary>
@@ -87,7 +92,9 @@ public static class BinaryLoss
     internal static unsafe T* Align<T>(T* pointer)
         where T : unmanaged => (T*)(((nuint)pointer + 63) & ~(nuint)63);
 
-    private static unsafe LossSum Evaluate<TKernel, T, TLabel>(
+    /// <remarks>Not inlined, so that the JIT has room for what it calls.</remarks>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static LossSum Evaluate<TKernel, T, TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
         Span<T> gradient,
@@ -101,6 +108,46 @@ public static class BinaryLoss
         where TLabel : unmanaged
     {
         InstructionSetOverride.ThrowIfInvalid();
+        CheckSpans(logits, labels, gradient, wantsGradient, options.Columns, sampleWeights, losses);
+        var sampleRange = sampleWeights.IsEmpty ? WeightRange.One : LabelPass.CheckSampleWeights(sampleWeights);
+        var (positives, ignored) = CheckLabels(labels, options);
+        var count = logits.Length - ignored;
+
+        // Null where the kernel adds it up.
+        var weight = WeightOf(labels, sampleWeights, options, positives, count);
+        var divisor = options.Reduction.DivisorOf(weight ?? 0, count);
+        var exponents = CallExponents.Of(
+            options.WeightRange,
+            sampleWeights,
+            sampleRange,
+            wantsGradient ? divisor : null,
+            takesLabels: typeof(TLabel) != typeof(T) && options.LabelSmoothing == T.Zero);
+        if (exponents.IsScaled)
+        {
+            weight ??= BinaryWeightSum.Compute(labels, sampleWeights, options);
+        }
+
+        var form = FormOf<TKernel, T, TLabel>(options, exponents, !sampleWeights.IsEmpty, !losses.IsEmpty, wantsGradient, ignored != 0);
+        var job = new BinaryJob<TKernel, T, TLabel>(options, logits.Length, form, exponents, divisor);
+        job.SumsWeights = weight is null;
+        job.WeightsPerRow = !sampleWeights.IsEmpty && sampleWeights.Length != logits.Length;
+        var total = exponents.IsScaled
+            ? RunScaled(ref job, logits, labels, gradient, options, parameters, sampleWeights, losses)
+            : Run(ref job, logits, labels, gradient, options, parameters, sampleWeights, losses, options.TiledColumnWeights);
+        return new(total.Loss, weight ?? total.Weight, count, ignored);
+    }
+
+    private static void CheckSpans<T, TLabel>(
+        ReadOnlySpan<T> logits,
+        ReadOnlySpan<TLabel> labels,
+        Span<T> gradient,
+        bool wantsGradient,
+        int columns,
+        ReadOnlySpan<T> sampleWeights,
+        Span<T> losses)
+        where T : unmanaged
+        where TLabel : unmanaged
+    {
         if (wantsGradient)
         {
             SpanChecks.SameLength(gradient.Length, logits.Length, nameof(gradient));
@@ -110,13 +157,9 @@ public static class BinaryLoss
             SpanChecks.Disjoint<T, T>(losses, nameof(losses), gradient, nameof(gradient));
         }
 
-        var columns = options.Columns;
-        var wantsLosses = !losses.IsEmpty;
-        var hasSampleWeights = !sampleWeights.IsEmpty;
-
         SpanChecks.SameLength(labels.Length, logits.Length, nameof(labels));
         SpanChecks.Rows(logits.Length, columns, nameof(logits));
-        if (wantsLosses)
+        if (!losses.IsEmpty)
         {
             SpanChecks.SameLength(losses.Length, logits.Length, nameof(losses));
             SpanChecks.Disjoint(logits, nameof(logits), losses, nameof(losses));
@@ -124,149 +167,134 @@ public static class BinaryLoss
             SpanChecks.Disjoint(sampleWeights, nameof(sampleWeights), losses, nameof(losses));
         }
 
-        var sampleRange = WeightRange.One;
-        if (hasSampleWeights)
+        if (!sampleWeights.IsEmpty)
         {
             SpanChecks.LabelsOrRows(sampleWeights.Length, logits.Length, columns, nameof(sampleWeights));
-            sampleRange = LabelPass.CheckSampleWeights(sampleWeights);
-        }
-
-        long positives = 0, ignored = 0;
-        var isSoft = typeof(TLabel) == typeof(T);
-        if (isSoft)
-        {
-            if (options.IgnoreLabel is { } ignore)
-            {
-                throw new ArgumentException(
-                    $"An ignore label goes with hard labels, but labels are soft and IgnoreLabel is {ignore}; give the label a sample weight of 0, with which it still counts in a mean by count.",
-                    nameof(options));
-            }
-
-            LabelPass.CheckTargets(MemoryMarshal.Cast<TLabel, T>(labels), nameof(labels));
-        }
-        else
-        {
-            (positives, ignored) = LabelPass.CountBinary(labels, options.IgnoreLabel);
-        }
-
-        var hasColumnWeights = !options.PositiveWeights.IsEmpty;
-        var isSmoothed = options.LabelSmoothing != T.Zero;
-        var count = logits.Length - ignored;
-        double weight = 0;
-        var sumsWeights = false;
-        if (!isSoft && !hasSampleWeights && !hasColumnWeights)
-        {
-            weight = (double.CreateTruncating(options.PositiveWeight) * positives)
-                + (double.CreateTruncating(options.NegativeWeight) * (count - positives));
-        }
-        else if (options.Reduction.Kind == ReductionKind.MeanByWeight || isSmoothed)
-        {
-            weight = BinaryWeightSum.Compute(labels, sampleWeights, options);
-        }
-        else
-        {
-            sumsWeights = true;
-        }
-
-        var divisor = options.Reduction.DivisorOf(weight, count);
-        var exponents = CallExponents.Of(
-            options.WeightRange, sampleWeights, sampleRange, wantsGradient ? divisor : null, takesLabels: !isSoft && !isSmoothed);
-        var isScaled = exponents.IsScaled;
-        var leavesOut = options.HasZeroWeight;
-        if (isScaled && sumsWeights)
-        {
-            weight = BinaryWeightSum.Compute(labels, sampleWeights, options);
-            sumsWeights = false;
-        }
-
-        var isMixed = options.Mixes<TLabel>();
-        var hasOwnWeights = hasSampleWeights || hasColumnWeights || isScaled || leavesOut;
-        var needsEach = hasOwnWeights || wantsLosses || !TKernel.HasHardSum;
-        var form = new BinaryForm(
-            isSoft ? (isMixed ? BinaryTargets.Mixed : BinaryTargets.Soft)
-                : isSmoothed ? (isMixed ? BinaryTargets.SmoothedMixed : BinaryTargets.Smoothed)
-                : needsEach ? BinaryTargets.Hard
-                : BinaryTargets.HardSum,
-            !hasOwnWeights ? BinaryWeights.ByClass
-                : hasColumnWeights && !exponents.TakesClassWeights ? BinaryWeights.BySampleAndColumn
-                : BinaryWeights.BySample,
-            WantsLosses: wantsLosses || isScaled,
-            wantsGradient,
-            HasIgnored: ignored != 0);
-
-        // What is put back into the losses has to be known of each.
-        var rented = isScaled && !wantsLosses ? ArrayPool<T>.Shared.Rent(logits.Length) : null;
-        if (rented is not null)
-        {
-            losses = rented.AsSpan(0, logits.Length);
-        }
-
-        var (positiveWeight, negativeWeight) = exponents.TakesClassWeights ? (T.One, T.One) : (options.PositiveWeight, options.NegativeWeight);
-        var columnWeights = options.TiledColumnWeights;
-        if (exponents.OfClasses != 0)
-        {
-            (positiveWeight, negativeWeight) = (T.ScaleB(positiveWeight, -exponents.OfClasses), T.ScaleB(negativeWeight, -exponents.OfClasses));
-            columnWeights = Array.ConvertAll(columnWeights.ToArray(), given => T.ScaleB(given, -exponents.OfClasses));
-        }
-
-        var scale = divisor == 0 ? 0 : 1 / (isScaled ? Math.ScaleB(divisor, -exponents.OfDivisor) : divisor);
-        try
-        {
-            fixed (T* logitsPointer = logits, gradientPointer = gradient, lossesPointer = losses)
-            fixed (T* sampleWeightsPointer = sampleWeights, columnWeightsPointer = columnWeights)
-            fixed (TLabel* labelsPointer = labels)
-            fixed (LossParameters<T>* parametersPointer = &parameters)
-            {
-                var (smoothingScale, smoothingOffset) = SmoothingOf(options.LabelSmoothing);
-                var job = new BinaryJob<TKernel, T, TLabel>
-                {
-                    Length = logits.Length,
-                    Columns = columns,
-                    Form = form,
-                    Logits = logitsPointer,
-                    Labels = labelsPointer,
-                    Gradient = gradientPointer,
-                    Losses = lossesPointer,
-                    SampleWeights = sampleWeightsPointer,
-                    WeightsPerRow = hasSampleWeights && sampleWeights.Length != logits.Length,
-                    ColumnWeights = columnWeightsPointer,
-                    PositiveWeight = positiveWeight,
-                    NegativeWeight = negativeWeight,
-                    PositiveGradient = -Narrowing.ToFinite<T>(double.CreateTruncating(positiveWeight) * scale),
-                    NegativeGradient = Narrowing.ToFinite<T>(double.CreateTruncating(negativeWeight) * scale),
-                    PositiveGradientScale = -Narrowing.ToFinite<T>(scale),
-                    SmoothingScale = smoothingScale,
-                    SmoothingOffset = smoothingOffset,
-                    SumsWeights = sumsWeights,
-                    Exponents = exponents,
-                    GivenPositiveWeight = options.PositiveWeight,
-                    GivenNegativeWeight = options.NegativeWeight,
-                    LeavesOut = leavesOut,
-                    Parameters = parametersPointer,
-                };
-                var total = ChunkedSum.Run(ref job, options.MaxDegreeOfParallelism);
-                return new(total.Loss, sumsWeights ? total.Weight : weight, count, ignored);
-            }
-        }
-        finally
-        {
-            if (rented is not null)
-            {
-                ArrayPool<T>.Shared.Return(rented);
-            }
         }
     }
 
-    /// <summary>
-    /// What makes a smoothed target of a target y: y·scale + offset. The offset is ε/2, and the scale is the one with which 1 becomes 1 − ε/2,
-    /// rounded once.
-    /// </summary>
-    private static (T Scale, T Offset) SmoothingOf<T>(T smoothing)
+    /// <summary>Checks the labels, and counts hard ones.</summary>
+    private static (long Positives, long Ignored) CheckLabels<T, TLabel>(ReadOnlySpan<TLabel> labels, BinaryOptions<T> options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TLabel : unmanaged
     {
-        var offset = smoothing * T.CreateTruncating(0.5);
-        var one = T.One - offset;
-        var scale = one - offset;
-        return (scale + offset == one ? scale : T.One - smoothing, offset);
+        if (typeof(TLabel) != typeof(T))
+        {
+            return LabelPass.CountBinary(labels, options.IgnoreLabel);
+        }
+
+        if (options.IgnoreLabel is { } ignore)
+        {
+            throw new ArgumentException(
+                $"An ignore label goes with hard labels, but labels are soft and IgnoreLabel is {ignore}; "
+                    + "give the label a sample weight of 0, with which it still counts in a mean by count.",
+                nameof(options));
+        }
+
+        LabelPass.CheckTargets(MemoryMarshal.Cast<TLabel, T>(labels), nameof(labels));
+        return default;
+    }
+
+    /// <summary>Σ w of the labels that count, as far as it is wanted beforehand or costs no pass over them; else null.</summary>
+    private static double? WeightOf<T, TLabel>(
+        ReadOnlySpan<TLabel> labels, ReadOnlySpan<T> sampleWeights, BinaryOptions<T> options, long positives, long count)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TLabel : unmanaged
+    {
+        if (typeof(TLabel) != typeof(T) && sampleWeights.IsEmpty && options.PositiveWeights.IsEmpty)
+        {
+            return (double.CreateTruncating(options.PositiveWeight) * positives)
+                + (double.CreateTruncating(options.NegativeWeight) * (count - positives));
+        }
+
+        return options.Reduction.Kind == ReductionKind.MeanByWeight || options.LabelSmoothing != T.Zero
+            ? BinaryWeightSum.Compute(labels, sampleWeights, options)
+            : null;
+    }
+
+    private static BinaryForm FormOf<TKernel, T, TLabel>(
+        BinaryOptions<T> options, in CallExponents exponents, bool hasSampleWeights, bool wantsLosses, bool wantsGradient, bool hasIgnored)
+        where TKernel : struct, IBinaryLossKernel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TLabel : unmanaged
+    {
+        var hasColumnWeights = !options.PositiveWeights.IsEmpty;
+        var hasOwnWeights = hasSampleWeights || hasColumnWeights || exponents.IsScaled || options.HasZeroWeight;
+        var isMixed = options.Mixes<TLabel>();
+        var targets = typeof(TLabel) == typeof(T) ? (isMixed ? BinaryTargets.Mixed : BinaryTargets.Soft)
+            : options.LabelSmoothing != T.Zero ? (isMixed ? BinaryTargets.SmoothedMixed : BinaryTargets.Smoothed)
+            : hasOwnWeights || wantsLosses || !TKernel.HasHardSum ? BinaryTargets.Hard
+            : BinaryTargets.HardSum;
+        var weights = !hasOwnWeights ? BinaryWeights.ByClass
+            : hasColumnWeights && !exponents.TakesClassWeights ? BinaryWeights.BySampleAndColumn
+            : BinaryWeights.BySample;
+        return new(targets, weights, WantsLosses: wantsLosses || exponents.IsScaled, wantsGradient, hasIgnored);
+    }
+
+    /// <summary>Runs a job from whose weights powers of two are taken.</summary>
+    private static ChunkSum RunScaled<TKernel, T, TLabel>(
+        ref BinaryJob<TKernel, T, TLabel> job,
+        ReadOnlySpan<T> logits,
+        ReadOnlySpan<TLabel> labels,
+        Span<T> gradient,
+        BinaryOptions<T> options,
+        in LossParameters<T> parameters,
+        ReadOnlySpan<T> sampleWeights,
+        Span<T> losses)
+        where TKernel : struct, IBinaryLossKernel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TLabel : unmanaged
+    {
+        var ofClasses = job.Exponents.OfClasses;
+        var columnWeights = ofClasses == 0
+            ? options.TiledColumnWeights
+            : Array.ConvertAll(options.TiledColumnWeights.ToArray(), given => T.ScaleB(given, -ofClasses));
+        if (!losses.IsEmpty)
+        {
+            return Run(ref job, logits, labels, gradient, options, parameters, sampleWeights, losses, columnWeights);
+        }
+
+        // What is put back into the losses has to be known of each.
+        var rented = ArrayPool<T>.Shared.Rent(logits.Length);
+        try
+        {
+            losses = rented.AsSpan(0, logits.Length);
+            return Run(ref job, logits, labels, gradient, options, parameters, sampleWeights, losses, columnWeights);
+        }
+        finally
+        {
+            ArrayPool<T>.Shared.Return(rented);
+        }
+    }
+
+    /// <summary>Runs a job over memory that is pinned meanwhile.</summary>
+    private static unsafe ChunkSum Run<TKernel, T, TLabel>(
+        ref BinaryJob<TKernel, T, TLabel> job,
+        ReadOnlySpan<T> logits,
+        ReadOnlySpan<TLabel> labels,
+        Span<T> gradient,
+        BinaryOptions<T> options,
+        in LossParameters<T> parameters,
+        ReadOnlySpan<T> sampleWeights,
+        Span<T> losses,
+        ReadOnlySpan<T> columnWeights)
+        where TKernel : struct, IBinaryLossKernel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TLabel : unmanaged
+    {
+        fixed (T* logitsPointer = logits, gradientPointer = gradient, lossesPointer = losses)
+        fixed (T* sampleWeightsPointer = sampleWeights, columnWeightsPointer = columnWeights)
+        fixed (TLabel* labelsPointer = labels)
+        fixed (LossParameters<T>* parametersPointer = &parameters)
+        {
+            job.Logits = logitsPointer;
+            job.Labels = labelsPointer;
+            job.Gradient = gradientPointer;
+            job.Losses = lossesPointer;
+            job.SampleWeights = sampleWeightsPointer;
+            job.ColumnWeights = columnWeightsPointer;
+            job.Parameters = parametersPointer;
+            return ChunkedSum.Run(ref job, options.MaxDegreeOfParallelism);
+        }
     }
 }

@@ -60,9 +60,11 @@ internal static class BinaryWeightSum
                 continue;
             }
 
-            var positive = double.CreateTruncating(options.PositiveWeights.IsEmpty ? options.PositiveWeight : options.PositiveWeights[i % columns]);
-            var weight = (positive * target) + (double.CreateTruncating(options.NegativeWeight) * (1 - target));
-            sums[i % EightSums.Length] += sampleWeights.IsEmpty ? weight : weight * double.CreateTruncating(sampleWeights[isPerRow ? i / columns : i]);
+            var given = options.PositiveWeights.IsEmpty ? options.PositiveWeight : options.PositiveWeights[i % columns];
+            var weight = (double.CreateTruncating(given) * target) + (double.CreateTruncating(options.NegativeWeight) * (1 - target));
+            sums[i % EightSums.Length] += sampleWeights.IsEmpty
+                ? weight
+                : weight * double.CreateTruncating(sampleWeights[isPerRow ? i / columns : i]);
         }
 
         return sums.Fold();
@@ -171,9 +173,11 @@ internal static class BinaryWeightSum
                 return Vector256.Widen(weights);
             }
 
+            var (low, high) = Vector256.Widen(isPositive);
+            var (negativeLow, negativeHigh) = Vector256.Widen(isNegative);
             return (
-                OfLabels(i, Vector256.WidenLower(isPositive).As<long, T>(), Vector256.WidenLower(isNegative).As<long, T>()).As<T, double>(),
-                OfLabels(i + 4, Vector256.WidenUpper(isPositive).As<long, T>(), Vector256.WidenUpper(isNegative).As<long, T>()).As<T, double>());
+                OfLabels(i, low.As<long, T>(), negativeLow.As<long, T>()).As<T, double>(),
+                OfLabels(i + 4, high.As<long, T>(), negativeHigh.As<long, T>()).As<T, double>());
         }
 
         /// <summary>The weights of four samples, times their own.</summary>

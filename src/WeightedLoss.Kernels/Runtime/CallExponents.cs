@@ -3,17 +3,21 @@ using System.Numerics;
 namespace WeightedLoss.Runtime;
 
 /// <summary>
-/// The powers of two that are taken out of the factors of a call whose products might leave the range of the element type. They are put back
-/// into the results, which have the bits that they would have if the type had no limits.
+/// The powers of two that are taken out of the factors of a call whose products might leave the range of the element type. They are put
+/// back into the results, which have the bits that they would have if the type had no limits.
 /// </summary>
 /// <param name="IsScaled">Whether any are taken.</param>
 /// <param name="TakesClassWeights">Whether the class weight of a label becomes a part of its own weight.</param>
 /// <param name="OfClasses">What is taken out of the class weights, if the kernel is given them.</param>
 /// <param name="OfDivisor">What is taken out of the divisor.</param>
-/// <param name="UsualSamples">The labels' own weights that stay as they are, so that their results are those of a call of their own.</param>
+/// <param name="UsualSamples">
+/// The labels' own weights that stay as they are, so that their results are those of a call of their own.
+/// </param>
 internal readonly record struct CallExponents(bool IsScaled, bool TakesClassWeights, int OfClasses, int OfDivisor, WeightRange UsualSamples)
 {
-    /// <summary>Class weights up to 2^±24 leave room for all other factors, which are near 1 when their powers of two are taken out.</summary>
+    /// <summary>
+    /// Class weights up to 2^±24 leave room for all other factors, which are close to 1 when their powers of two are taken out.
+    /// </summary>
     private const int MostClassExponent = 24;
 
     /// <summary>Those of a call.</summary>
@@ -39,10 +43,12 @@ internal readonly record struct CallExponents(bool IsScaled, bool TakesClassWeig
             return new(true, false, 0, 0, usual);
         }
 
-        var areFar = Math.Min(classes.Least, -classes.Most) < -MostClassExponent;
-        var ofClasses = areFar && !takesLabels ? classes.Most : 0;
-        var left = areFar && takesLabels ? WeightRange.One : new(Math.Max(classes.Least - ofClasses, -MostClassExponent), classes.Most - ofClasses);
-        return new(true, areFar && takesLabels, ofClasses, divisorExponent, left.UsualSamples<T>(0));
+        var areExtreme = Math.Min(classes.Least, -classes.Most) < -MostClassExponent;
+        var ofClasses = areExtreme && !takesLabels ? classes.Most : 0;
+        var left = areExtreme && takesLabels
+            ? WeightRange.One
+            : new(Math.Max(classes.Least - ofClasses, -MostClassExponent), classes.Most - ofClasses);
+        return new(true, areExtreme && takesLabels, ofClasses, divisorExponent, left.UsualSamples<T>(0));
     }
 
     /// <summary>
@@ -72,8 +78,8 @@ internal readonly record struct CallExponents(bool IsScaled, bool TakesClassWeig
     }
 
     /// <summary>
-    /// A gradient with the powers of two of its label, and of all: the largest number of the type in place of what is beyond it, which is of no
-    /// use to a trainer.
+    /// A gradient with the powers of two of its label, and of all: the largest number of the type in place of what is beyond it, which is
+    /// of no use to a trainer.
     /// </summary>
     internal T PutBackGradient<T>(T gradient, int exponent)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -10,7 +10,7 @@ internal readonly struct ClassAddress<T>
     /// <summary>Addresses that are equal modulo so many bytes have the same places in a first-level cache.</summary>
     private const int CachePeriod = 4096;
 
-    /// <summary>So many columns share a place without harm, by measurement; first-level caches have 8 or 12 ways.</summary>
+    /// <summary>So many columns share a place without harm; first-level caches have 8 or 12 ways.</summary>
     private const int MostInOnePlace = 9;
 
     /// <summary>Beyond this class count, columns compete in the second-level cache, too, where a copy gains less than it costs.</summary>
@@ -42,10 +42,8 @@ internal readonly struct ClassAddress<T>
     internal bool IsClassMajor { get; }
 
     /// <summary>
-    /// Whether so few samples lie side by side that a tile is made of several such runs, by copying: fewer than a block, or so few that a call
-    /// of the kernel for each costs more, and another one for what fills no block. (Float, 65,536 logits, AVX2, Intel Xeon, family 6, model 207:
-    /// 7 positions take 0.59 of the time with 3 classes, 0.66 with 10, 0.79 with 21, 16 positions 0.67, 0.82, 1.04, 49 0.71, 0.87, 1.05, 100
-    /// 0.88, 1.08, 1.22.)
+    /// Whether so few samples lie side by side that a tile is made of several such runs, by copying: fewer than a block, or so few that a
+    /// call of the kernel for each costs more, and another one for what fills no block.
     /// </summary>
     internal unsafe bool IsShort(int classes)
     {
@@ -59,14 +57,14 @@ internal readonly struct ClassAddress<T>
 
     /// <summary>
     /// Whether so many columns compete for the same places of the first-level cache that it loses a line between the rows that write it.
-    /// (A gradient that is copied, 4,096 positions, float, Intel Xeon, family 6, model 207, 65,536 | 3,000,000 logits: 10 classes 0.95 | 1.06
-    /// of the time with AVX2, 0.86 | 0.92 with AVX-512, 16 0.76 | 0.95, 0.84 | 1.13, 21 0.76 | 0.79, 0.80 | 0.85, 48 0.74 | 0.92, 0.83 | 1.03;
-    /// but 8 0.96 | 1.12, 64 0.80 | 1.17. To copy the logits too gains nothing.)
+    /// Then the gradient is made elsewhere and copied; to copy the logits too gains nothing.
     /// </summary>
     internal unsafe bool Compete(int classes)
     {
         var bytes = ClassStride * sizeof(T);
-        return IsClassMajor && classes <= MostClassesCopied && classes * Math.Min(CachePeriod, bytes & -bytes) > MostInOnePlace * CachePeriod;
+        return IsClassMajor
+            && classes <= MostClassesCopied
+            && classes * Math.Min(CachePeriod, bytes & -bytes) > MostInOnePlace * CachePeriod;
     }
 
     /// <summary>The element of class 0, where rows have nothing between them.</summary>

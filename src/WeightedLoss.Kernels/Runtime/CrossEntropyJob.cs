@@ -24,13 +24,10 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     /// <summary>The bytes of logits of a tile: it is visited by several sweeps, and stays in the first-level cache meanwhile.</summary>
     private const int TileBytes = 16384;
 
-    /// <summary>
-    /// The same for rows that are taken one at a time; they stay in the second-level cache (1,000 classes, AVX2, AMD Zen 4: 0.99 of the time
-    /// with half as many).
-    /// </summary>
+    /// <summary>The same for rows that are taken one at a time; they stay in the second-level cache.</summary>
     private const int RowTileBytes = 131072;
 
-    /// <summary>Longer rows leave no room in the second-level cache: 131,072 classes would take 1.0 to 1.2 of the time (Intel Xeon, 2 MiB).</summary>
+    /// <summary>Longer rows leave no room in the second-level cache for those that are asked for.</summary>
     private const int MostRowBytesFetched = 131072;
 
     /// <summary>The logits that a chunk has about.</summary>
@@ -82,8 +79,8 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     internal CallExponents Exponents { get; set; }
 
     /// <summary>
-    /// Whether some soft targets have the weight 0, or all smoothed ones: their rows are left out as those with a sample weight of 0. Hard labels
-    /// need no such rule, because the weight of their class is a factor of the row's.
+    /// Whether some soft targets have the weight 0, or all smoothed ones: their rows are left out as those with a sample weight of 0. Hard
+    /// labels need no such rule, because the weight of their class is a factor of the row's.
     /// </summary>
     internal bool LeavesOut { get; set; }
 
@@ -93,8 +90,8 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     public int Length { get; }
 
     /// <summary>
-    /// The most rows of a tile. What is known of each takes up to 44 bytes in float, which share the first-level cache with the logits. (AVX2,
-    /// float, AMD Zen 4 with 32 KiB: with 512 rows, 2 classes take 0.96 of the time, 3 1.01, 8 1.05.)
+    /// The most rows of a tile. What is known of each takes up to 44 bytes in float, which share the first-level cache with the logits: two
+    /// classes leave room for more rows.
     /// </summary>
     private readonly int TileRows => Classes == 2 && typeof(T) == typeof(float) ? 512 : 256;
 
@@ -107,23 +104,29 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
 
     /// <summary>
     /// So few rows are taken one at a time where each could have a lane of its own and most lanes would have none: the bits are the same.
-    /// (Intel Xeon, family 6, model 207, float, AVX2: one row of 17 classes takes 0.85 to 0.95 of the time, of 100 0.45, of 256 0.26; three of
-    /// 100 0.76, but of 64 0.95 and of 32 1.14. AVX-512: one row of 17 classes 0.77, of 100 0.35, of 256 0.19. Scalar kernels, which pass over
-    /// lanes without a row, would take up to 1.24.)
+    /// The more classes, the more rows are worth it; not in scalar kernels, which pass over lanes without a row.
     /// </summary>
+    /// <remarks>
+    /// How many they are depends on the instruction set, their results do not: the tests Rows_SplitIntoCalls_GiveTheSameBits and
+    /// Kernel_EveryCombinationOfOptions_GivesTheScalarBits compare both ways.
+    /// </remarks>
     private readonly int FewRows =>
         IsRow || _address.IsClassMajor || _form >= TargetForm.Smooth || Classes <= KernelFacts.MostClassesCompared
             ? 0
             : Math.Min(1 + (Classes / 48), RegisterLanes / 2);
 
-    /// <summary>The lanes of a register of the instruction set in use; 1 for scalar code.</summary>
+    /// <summary>
+    /// The lanes of a register of the instruction set in use, chosen as the kernels' dispatchers choose it; 1 for scalar code.
+    /// </summary>
     private static int RegisterLanes =>
         InstructionSets.PrefersAvx512 ? Vector512<T>.Count
         : InstructionSets.PrefersAvx2 ? Vector256<T>.Count
         : InstructionSets.PrefersAdvSimd || (InstructionSets.PrefersSse2 && typeof(T) == typeof(float)) ? Vector128<T>.Count
         : 1;
 
-    /// <summary>How many values are kept of each row. (With eight for every form, 2 classes took 1.03 of the time: AVX2, float, AMD Zen 4.)</summary>
+    /// <summary>
+    /// How many values are kept of each row: no more than the form needs, because they share the first-level cache with the logits.
+    /// </summary>
     private readonly int RowValues => _form == TargetForm.Smooth ? KernelFacts.SmoothRowValues : KernelFacts.RowValues;
 
     private static int RowCapacity => KernelFacts.RowValueBytes / sizeof(T);
@@ -150,7 +153,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
             ? Math.Clamp(RowTileBytes / (Classes * sizeof(T)), 1, TileRows)
             : Math.Clamp(TileBytes / (Classes * sizeof(T)) / lanes * lanes, lanes, TileRows);
 
-        // What a whole tile has beforehand is made for the rows of this chunk only (32 rows of 3 classes: 0.92 to 0.96 of the time).
+        // What a whole tile has beforehand is made for the rows of this chunk only: a small call would feel more.
         tileRows = Math.Min(tileRows, Padded(length));
         var scratchLength = IsRow ? (2 * lanes) + (WantsGradient ? 0 : Classes) : (HasTargets ? 2 : 1) * Classes * tileRows;
         Debug.Assert(TileRows <= RowCapacity, "Values of rows would overlap.");
@@ -220,8 +223,8 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
                 ClearLastBlock(count, tile);
             }
 
-            var hits = isPacked ? RunPacked(start, count, tile) : RunDirect(start, count, tile);
-            sum += new ChunkSum(Exponents.IsScaled ? PutExponentsBack(start, count, tile) : SumOf(tile.Losses, count), 0, hits);
+            var correct = isPacked ? RunPacked(start, count, tile) : RunDirect(start, count, tile);
+            sum += new ChunkSum(Exponents.IsScaled ? PutExponentsBack(start, count, tile) : SumOf(tile.Losses, count), 0, correct);
             if (Losses != null)
             {
                 Elements.Copy(new ReadOnlySpan<T>(tile.Losses, count), new Span<T>(Losses + start, count));
@@ -256,9 +259,9 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
 
         arguments.Gradient = ref *tile.Columns;
         arguments.GradientStride = (nuint)tile.ColumnStride;
-        var hits = TKernel.Run<TRows>(_form, in arguments);
+        var correct = TKernel.Run<TRows>(_form, in arguments);
         CopyColumns(tile.Columns, tile.ColumnStride, Gradient + _address.Row(start, _gradientStride), _address.ClassStride, Classes, count);
-        return hits;
+        return correct;
     }
 
     /// <summary>Rows from wherever they lie; they may be fewer than a block has, and very few are not packed at all.</summary>
@@ -302,14 +305,16 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
 
         // Their e lie in the gradient's memory; if none is wanted, behind the two blocks that the kernel works in.
         arguments.WantsGradient = true;
-        arguments.Gradient = ref *(WantsGradient ? Gradient + _address.Row(start, _gradientStride) : tile.Scratch + (2 * BinaryLoss.BlockLanes<T>()));
+        arguments.Gradient = ref *(WantsGradient
+            ? Gradient + _address.Row(start, _gradientStride)
+            : tile.Scratch + (2 * BinaryLoss.BlockLanes<T>()));
         arguments.GradientStride = (nuint)(WantsGradient ? _gradientStride : Classes);
         return TKernel.Run<TRows>(_form, in arguments);
     }
 
     /// <summary>
-    /// What is computed once per row has whole blocks: what a longer tile left behind the last row, or nothing wrote, must not look like a hit.
-    /// The kernel writes the values of the last block's rows afterwards. A block has 64 bytes.
+    /// What is computed once per row has whole blocks: what a longer tile left behind the last row, or nothing wrote, must not look like a
+    /// correct prediction. The kernel writes the values of the last block's rows afterwards. A block has 64 bytes.
     /// </summary>
     private readonly void ClearLastBlock(int count, in Tile tile)
     {
@@ -337,8 +342,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         var arguments = Arguments(padded, tile);
         if (2 * count <= lanes && Classes > 2 && _form < TargetForm.Smooth)
         {
-            // Kernels whose registers have fewer lanes pass over groups without a row (one row of 100 classes: 0.60 of the time, of 10 0.90;
-            // AVX2, float).
+            // Kernels whose registers have fewer lanes than a block pass over groups without a row.
             arguments.Count = (nuint)count;
             ClearLastBlock(count, tile);
         }
@@ -348,16 +352,16 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         arguments.Targets = ref *(_form == TargetForm.Soft ? packedTargets : null);
         arguments.IsClassMajor = isClassMajor;
         arguments.Stride = arguments.GradientStride = arguments.TargetStride = (nuint)(isClassMajor ? padded : Classes);
-        var hits = TKernel.Run<TRows>(_form, in arguments);
+        var correct = TKernel.Run<TRows>(_form, in arguments);
         if (!WantsGradient)
         {
-            return hits;
+            return correct;
         }
 
         if (!isClassMajor)
         {
             CopyRows(packed, Classes, Gradient + _address.Row(start, _gradientStride), _gradientStride, count);
-            return hits;
+            return correct;
         }
 
         for (var row = 0; row < count;)
@@ -367,7 +371,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
             row += run;
         }
 
-        return hits;
+        return correct;
     }
 
     private readonly void Pack(T* source, nint rowStride, int start, int count, T* packed)
@@ -393,8 +397,8 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     }
 
     /// <summary>
-    /// Columns, the last elements of each by a vector that overlaps the one before. (49 positions, copied one by one, would take 1.3 to 1.5
-    /// times as long, long columns by calls of <see cref="Elements"/> 1.03 to 1.05: AVX2, float.)
+    /// Columns, the last elements of each by a vector that overlaps the one before. All columns have the same length, so that it is looked
+    /// at once, and not in a call of <see cref="Elements.Copy"/> for each.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyColumns(T* source, nint sourceStride, T* target, nint targetStride, int classes, int count)
@@ -547,58 +551,69 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
             return;
         }
 
-        // In locals, because the loops' stores might change the fields.
-        var weights = tile.OwnWeights;
-        var labels = tile.Labels;
-        var sampleWeights = tile.SampleWeights;
-        var table = LabelWeights;
-        var lastClass = (uint)Classes - 1;
-        tile.Weights = weights;
-
-        // A label of −1 takes the weight of some class or 0, which is finite, and becomes 0 with its sample's.
-        var i = 0;
-        if (typeof(T) == typeof(float) && Avx2.IsSupported && Classes <= 2 * Vector256<float>.Count)
-        {
-            // The whole table in registers, and a permutation looks at the lowest three bits of a label.
-            var lanes = Vector256<int>.Indices;
-            var low = Avx.MaskLoad((float*)table, Vector256.LessThan(lanes, Vector256.Create(Classes)).AsSingle());
-            var last = padded - Vector256<float>.Count;
-            if (Classes <= Vector256<float>.Count)
-            {
-                for (; i <= last; i += Vector256<float>.Count)
-                {
-                    Avx2.PermuteVar8x32(low, Vector256.Load(labels + i)).Store((float*)weights + i);
-                }
-            }
-
-            // Bit 3, as the sign, chooses between two.
-            var high = Avx.MaskLoad(
-                (float*)table + Vector256<float>.Count, Vector256.LessThan(lanes, Vector256.Create(Classes - Vector256<float>.Count)).AsSingle());
-            for (; i <= last; i += Vector256<float>.Count)
-            {
-                var index = Vector256.Load(labels + i);
-                Avx.BlendVariable(Avx2.PermuteVar8x32(low, index), Avx2.PermuteVar8x32(high, index), (index << 28).AsSingle())
-                    .Store((float*)weights + i);
-            }
-        }
-
-        for (; i < padded; i++)
-        {
-            weights[i] = table[Math.Min((uint)labels[i], lastClass)];
-        }
-
+        tile.Weights = tile.OwnWeights;
+        LookUp(LabelWeights, Classes, tile.Labels, padded, tile.Weights);
         if (HasIgnored || SampleWeights != null || padded != count)
         {
-            // The largest number in place of a product beyond it, because an infinite weight would make a loss of 0 NaN. None is NaN.
-            var largest = Vector256.Create(Narrowing.Largest<T>());
-            for (i = 0; i < padded; i += Vector256<T>.Count)
-            {
-                Vector256.MinNative(Vector256.Load(weights + i) * Vector256.Load(sampleWeights + i), largest).Store(weights + i);
-            }
+            Multiply(tile.Weights, tile.SampleWeights, padded);
         }
     }
 
-    /// <summary>Makes the weight of a row 0 whose targets, where their class has a weight, are 0; of smoothed labels, every one is.</summary>
+    /// <summary>
+    /// The weights of labels by class. A label of −1 takes the weight of some class or 0, which is finite, and becomes 0 with its sample's.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void LookUp(T* table, int classes, int* labels, int count, T* weights)
+    {
+        var i = 0;
+        if (typeof(T) == typeof(float) && Avx2.IsSupported && classes <= 2 * Vector256<float>.Count)
+        {
+            // The whole table in registers. No portable load leaves out what lies behind it.
+            var lanes = Vector256<int>.Indices;
+            var last = Vector256.Create(classes - 1);
+            var low = Avx.MaskLoad((float*)table, ~Vector256.GreaterThan(lanes, last).AsSingle());
+            lanes += Vector256.Create(Vector256<float>.Count);
+            var high = Avx.MaskLoad((float*)table + Vector256<float>.Count, ~Vector256.GreaterThan(lanes, last).AsSingle());
+            var isOne = classes <= Vector256<float>.Count;
+            for (; i <= count - Vector256<float>.Count; i += Vector256<float>.Count)
+            {
+                var label = Vector256.Load(labels + i);
+                var lane = label & Vector256.Create(Vector256<float>.Count - 1);
+                var weight = Vector256.ShuffleNative(low, lane);
+                if (!isOne)
+                {
+                    var isHigh = Vector256.GreaterThan(label, Vector256.Create(Vector256<float>.Count - 1)).AsSingle();
+                    weight = Vector256.ConditionalSelect(isHigh, Vector256.ShuffleNative(high, lane), weight);
+                }
+
+                weight.Store((float*)weights + i);
+            }
+        }
+
+        var lastClass = (uint)classes - 1;
+        for (; i < count; i++)
+        {
+            weights[i] = table[Math.Min((uint)labels[i], lastClass)];
+        }
+    }
+
+    /// <summary>
+    /// Weights of labels times those of their samples. In place of a product beyond it comes the largest number, because an infinite weight
+    /// would make a loss of 0 NaN. None is NaN.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Multiply(T* weights, T* sampleWeights, int count)
+    {
+        var largest = Vector256.Create(Narrowing.Largest<T>());
+        for (var i = 0; i < count; i += Vector256<T>.Count)
+        {
+            Vector256.MinNative(Vector256.Load(weights + i) * Vector256.Load(sampleWeights + i), largest).Store(weights + i);
+        }
+    }
+
+    /// <summary>
+    /// Makes the weight of a row 0 whose targets, where their class has a weight, are 0; of smoothed labels, every one is.
+    /// </summary>
     private readonly void LeaveOut(int start, int count, T* sampleWeights)
     {
         if (_options.Smoothing != T.Zero)
@@ -668,7 +683,9 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         return sum;
     }
 
-    /// <summary>No class is negative or as large as the class count: what is, is to be ignored. It gets the label −1 and the weight 0.</summary>
+    /// <summary>
+    /// No class is negative or as large as the class count: what is, is to be ignored. It gets the label −1 and the weight 0.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Ignore(Span<int> labels, Span<T> sampleWeights, int classes)
     {
@@ -725,8 +742,8 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     }
 
     /// <summary>
-    /// The losses of a tile, in a sum per lane, so that the sums of many tiles stay short. Up to a multiple of <see cref="Lanes.Length"/>, memory
-    /// is read, whatever it holds.
+    /// The losses of a tile, in a sum per lane, so that the sums of many tiles stay short. Up to a multiple of <see cref="Lanes.Length"/>,
+    /// memory is read, whatever it holds.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static double SumOf(T* losses, int count)
@@ -753,6 +770,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
 
         return Lanes.Fold(first, second, third, fourth);
 
-        static Vector256<double> IsBelow(int lanes) => Vector256.LessThan(Vector256<long>.Indices, Vector256.Create((long)lanes)).AsDouble();
+        static Vector256<double> IsBelow(int lanes) =>
+            Vector256.LessThan(Vector256<long>.Indices, Vector256.Create((long)lanes)).AsDouble();
     }
 }

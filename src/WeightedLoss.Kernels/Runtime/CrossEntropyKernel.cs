@@ -25,7 +25,9 @@ public ref struct CrossEntropyArguments<T>
     /// <summary>The label of each row; negative for none, which is no error.</summary>
     public ref int Labels;
 
-    /// <summary>Memory for the class that is taken out of each row: what <see cref="RowSupport.ChooseTaken"/> makes of the labels, or the best.</summary>
+    /// <summary>
+    /// Memory for the class that is taken out of each row: what <see cref="RowSupport.ChooseTaken"/> makes of the labels, or the best.
+    /// </summary>
     public ref int TakenLabels;
 
     /// <summary>The weight of each row's label, with everything that belongs to it.</summary>
@@ -47,13 +49,14 @@ public ref struct CrossEntropyArguments<T>
     public ref T Losses;
 
     /// <summary>
-    /// Memory to work in: where a sample has a lane of its own, an element for each of its classes, and another one for soft targets and for
-    /// smoothed labels of few classes; otherwise two blocks and, if no gradient is wanted, an element for each class.
+    /// Memory to work in: where a sample has a lane of its own, an element for each of its classes, and another one for soft targets and
+    /// for smoothed labels of few classes; otherwise two blocks and, if no gradient is wanted, an element for each class.
     /// </summary>
     public ref T Scratch;
 
     /// <summary>
-    /// Memory for what is known of each row: seven values, or eight for smoothed labels, each in 2 KiB, 512 rows in float and 256 in double.
+    /// Memory for what is known of each row: seven values, or eight for smoothed labels, each in 2 KiB, 512 rows in float and 256 in
+    /// double.
     /// </summary>
     public ref T RowValues;
 
@@ -84,7 +87,9 @@ public ref struct CrossEntropyArguments<T>
     /// <summary>Whether the kernel asks for memory before it comes to it (<see cref="Prefetch.Lines{T}"/>).</summary>
     public bool Fetches;
 
-    /// <summary>Hard labels: whether rows have any (they have none where probabilities are wanted); a row without one then has weight 0.</summary>
+    /// <summary>
+    /// Hard labels: whether rows have any (they have none where probabilities are wanted); a row without one then has weight 0.
+    /// </summary>
     public bool HasLabels;
 
     /// <summary>Whether the gradient is written.</summary>
@@ -122,7 +127,10 @@ public interface IClassKernel<T> : IClassCount
     static abstract bool Takes(TargetForm form, in CrossEntropyArguments<T> arguments);
 }
 
-/// <summary>What is computed once per row with a hard label: all that is left of the softmax's size is in <see cref="CrossEntropyArguments{T}.RowValues"/>.</summary>
+/// <summary>
+/// What is computed once per row with a hard label: all that is left of the softmax's size is in
+/// <see cref="CrossEntropyArguments{T}.RowValues"/>.
+/// </summary>
 /// <typeparam name="T">The element type.</typeparam>
 /// <remarks>For generated code.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]

@@ -1,10 +1,13 @@
 using System.ComponentModel;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace WeightedLoss.Runtime;
 
-/// <summary>What cross-entropy does around its kernels: checks, the gradient's scale, chunks, threads, rows that fill up a block, sums.</summary>
+/// <summary>
+/// What cross-entropy does around its kernels: checks, the gradient's scale, chunks, threads, rows that fill up a block, sums.
+/// </summary>
 /// <remarks>For generated code.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class CrossEntropyLoss
@@ -29,8 +32,10 @@ public static class CrossEntropyLoss
     {
         ArgumentNullException.ThrowIfNull(options);
         return options.IsLimit
-            ? Evaluate<TKernel, TLimit, T, TLabel>(logits, labels, default, wantsGradient: false, options, default, sampleWeights, losses)
-            : Evaluate<TKernel, TRows, T, TLabel>(logits, labels, default, wantsGradient: false, options, options.Parameters, sampleWeights, losses);
+            ? Evaluate<TKernel, TLimit, T, TLabel>(
+                logits, labels, default, wantsGradient: false, options, default, sampleWeights, losses)
+            : Evaluate<TKernel, TRows, T, TLabel>(
+                logits, labels, default, wantsGradient: false, options, options.Parameters, sampleWeights, losses);
     }
 
     /// <summary>The sums and the gradient, and the losses if wanted. Nothing is correct for soft targets.</summary>
@@ -50,8 +55,10 @@ public static class CrossEntropyLoss
     {
         ArgumentNullException.ThrowIfNull(options);
         return options.IsLimit
-            ? Evaluate<TKernel, TLimit, T, TLabel>(logits, labels, gradient, wantsGradient: true, options, default, sampleWeights, losses)
-            : Evaluate<TKernel, TRows, T, TLabel>(logits, labels, gradient, wantsGradient: true, options, options.Parameters, sampleWeights, losses);
+            ? Evaluate<TKernel, TLimit, T, TLabel>(
+                logits, labels, gradient, wantsGradient: true, options, default, sampleWeights, losses)
+            : Evaluate<TKernel, TRows, T, TLabel>(
+                logits, labels, gradient, wantsGradient: true, options, options.Parameters, sampleWeights, losses);
     }
 
     /// <summary>The softmax of each row.</summary>
@@ -75,6 +82,8 @@ public static class CrossEntropyLoss
         }
     }
 
+    /// <remarks>Not inlined, so that the JIT has room for what it calls.</remarks>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static unsafe ClassLossSum Evaluate<TKernel, TRows, T, TLabel>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TLabel> labels,
@@ -90,77 +99,22 @@ public static class CrossEntropyLoss
         where TLabel : unmanaged
     {
         InstructionSetOverride.ThrowIfInvalid();
-        var isSoft = typeof(TLabel) == typeof(T);
-        var wantsLosses = !losses.IsEmpty;
-        var hasSampleWeights = !sampleWeights.IsEmpty;
-        var labelsName = isSoft ? "targets" : nameof(labels);
-
         var rows = RowsOf(logits.Length, options.Layout.LogitsStride, options, nameof(logits));
-        if (isSoft)
-        {
-            SpanChecks.SameLength(labels.Length, checked(rows * options.Classes), labelsName);
-        }
-        else
-        {
-            OnePerRow(labels.Length, rows, labelsName);
-        }
-
-        if (wantsGradient)
-        {
-            CheckOutput(logits, gradient, rows, options, nameof(gradient));
-            SpanChecks.Disjoint(labels, labelsName, gradient, nameof(gradient));
-            SpanChecks.Disjoint(sampleWeights, nameof(sampleWeights), gradient, nameof(gradient));
-            SpanChecks.Disjoint<T, T>(losses, nameof(losses), gradient, nameof(gradient));
-        }
-
-        if (wantsLosses)
-        {
-            OnePerRow(losses.Length, rows, nameof(losses));
-            SpanChecks.Disjoint(logits, nameof(logits), losses, nameof(losses));
-            SpanChecks.Disjoint(labels, labelsName, losses, nameof(losses));
-            SpanChecks.Disjoint(sampleWeights, nameof(sampleWeights), losses, nameof(losses));
-        }
-
-        var sampleRange = WeightRange.One;
-        if (hasSampleWeights)
-        {
-            OnePerRow(sampleWeights.Length, rows, nameof(sampleWeights));
-            sampleRange = LabelPass.CheckSampleWeights(sampleWeights);
-        }
-
-        double weight;
-        var leavesOut = options.Smoothing != T.Zero && options.HasOnlyZeroWeights;
-        long ignored = 0;
-        if (isSoft)
-        {
-            if (options.IgnoreLabel is { } ignore)
-            {
-                throw new ArgumentException(
-                    $"An ignore label goes with hard labels, but targets are soft and IgnoreLabel is {ignore}; give the sample a weight of 0, with which it still counts in a mean by count.",
-                    nameof(options));
-            }
-
-            var targets = MemoryMarshal.Cast<TLabel, T>(labels);
-            LabelPass.CheckTargets(targets, labelsName);
-            (weight, var hasZero) = RowWeightSum.OfTargets(targets, sampleWeights, options);
-            leavesOut |= options.Smoothing == T.Zero && hasZero;
-        }
-        else
-        {
-            (weight, ignored) = RowWeightSum.OfLabels(labels, sampleWeights, options);
-        }
-
+        CheckSpans(logits, labels, gradient, wantsGradient, rows, options, sampleWeights, losses);
+        var sampleRange = sampleWeights.IsEmpty ? WeightRange.One : LabelPass.CheckSampleWeights(sampleWeights);
+        var (weight, ignored, leavesOut) = CheckLabels(labels, sampleWeights, options);
         var count = rows - ignored;
-        var form = isSoft ? TargetForm.Soft : options.Smoothing == T.Zero ? TargetForm.Hard : TargetForm.Smooth;
+        var form = typeof(TLabel) == typeof(T) ? TargetForm.Soft : options.Smoothing == T.Zero ? TargetForm.Hard : TargetForm.Smooth;
         var divisor = options.Reduction.DivisorOf(weight, count);
         var exponents = CallExponents.Of(
             options.WeightRange, sampleWeights, sampleRange, wantsGradient ? divisor : null, takesLabels: form == TargetForm.Hard);
         divisor = exponents.OfDivisor == 0 ? divisor : Math.ScaleB(divisor, -exponents.OfDivisor);
         options = exponents.OfClasses == 0 ? options : options.WithScaledWeights(-exponents.OfClasses);
+        var labelWeights = form == TargetForm.Soft ? default : form == TargetForm.Hard ? options.ClassWeights : options.LabelWeights;
         fixed (T* logitsPointer = logits, gradientPointer = gradient, lossesPointer = losses, sampleWeightsPointer = sampleWeights)
         fixed (TLabel* labelsPointer = labels)
         fixed (LossParameters<T>* parametersPointer = &parameters)
-        fixed (T* labelWeightsPointer = isSoft ? default : options.Smoothing == T.Zero ? options.ClassWeights : options.LabelWeights)
+        fixed (T* labelWeightsPointer = labelWeights)
         {
             // Not as an object initializer, which fills a copy first.
             var job = new CrossEntropyJob<TKernel, TRows, T, TLabel>(options, rows, form);
@@ -181,6 +135,83 @@ public static class CrossEntropyLoss
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CheckSpans<T, TLabel>(
+        ReadOnlySpan<T> logits,
+        ReadOnlySpan<TLabel> labels,
+        Span<T> gradient,
+        bool wantsGradient,
+        int rows,
+        SoftmaxOptions<T> options,
+        ReadOnlySpan<T> sampleWeights,
+        Span<T> losses)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TLabel : unmanaged
+    {
+        var labelsName = LabelsName<T, TLabel>();
+        if (typeof(TLabel) == typeof(T))
+        {
+            SpanChecks.SameLength(labels.Length, checked(rows * options.Classes), labelsName);
+        }
+        else
+        {
+            OnePerRow(labels.Length, rows, labelsName);
+        }
+
+        if (wantsGradient)
+        {
+            CheckOutput(logits, gradient, rows, options, nameof(gradient));
+            SpanChecks.Disjoint(labels, labelsName, gradient, nameof(gradient));
+            SpanChecks.Disjoint(sampleWeights, nameof(sampleWeights), gradient, nameof(gradient));
+            SpanChecks.Disjoint<T, T>(losses, nameof(losses), gradient, nameof(gradient));
+        }
+
+        if (!losses.IsEmpty)
+        {
+            OnePerRow(losses.Length, rows, nameof(losses));
+            SpanChecks.Disjoint(logits, nameof(logits), losses, nameof(losses));
+            SpanChecks.Disjoint(labels, labelsName, losses, nameof(losses));
+            SpanChecks.Disjoint(sampleWeights, nameof(sampleWeights), losses, nameof(losses));
+        }
+
+        if (!sampleWeights.IsEmpty)
+        {
+            OnePerRow(sampleWeights.Length, rows, nameof(sampleWeights));
+        }
+    }
+
+    /// <summary>Checks the labels or targets on the way to the sum of their weights.</summary>
+    /// <returns>
+    /// Σ w, the number of labels that are to be ignored, and whether some targets have the weight 0, so that their rows are left out.
+    /// </returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (double Weight, long Ignored, bool LeavesOut) CheckLabels<T, TLabel>(
+        ReadOnlySpan<TLabel> labels, ReadOnlySpan<T> sampleWeights, SoftmaxOptions<T> options)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TLabel : unmanaged
+    {
+        if (typeof(TLabel) != typeof(T))
+        {
+            var (sum, ignored) = RowWeightSum.OfLabels(labels, sampleWeights, options);
+            return (sum, ignored, options.Smoothing != T.Zero && options.HasOnlyZeroWeights);
+        }
+
+        if (options.IgnoreLabel is { } ignore)
+        {
+            throw new ArgumentException(
+                $"An ignore label goes with hard labels, but targets are soft and IgnoreLabel is {ignore}; "
+                    + "give the sample a weight of 0, with which it still counts in a mean by count.",
+                nameof(options));
+        }
+
+        var targets = MemoryMarshal.Cast<TLabel, T>(labels);
+        LabelPass.CheckTargets(targets, LabelsName<T, TLabel>());
+        var (weight, hasZero) = RowWeightSum.OfTargets(targets, sampleWeights, options);
+        return (weight, 0, options.Smoothing == T.Zero ? hasZero : options.HasOnlyZeroWeights);
+    }
+
+    private static string LabelsName<T, TLabel>() => typeof(TLabel) == typeof(T) ? "targets" : "labels";
+
     /// <summary>The number of rows that a span of logits holds.</summary>
     private static int RowsOf<T>(int length, int stride, SoftmaxOptions<T> options, string name)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -192,7 +223,9 @@ public static class CrossEntropyLoss
             if (length % stride != 0 && length % stride != classes)
             {
                 throw new ArgumentException(
-                    $"The rows must be {stride} elements apart and end with one or after its {classes} classes, but {name} has {length} elements.", name);
+                    $"The rows must be {stride} elements apart and end with one or after its {classes} classes, "
+                        + $"but {name} has {length} elements.",
+                    name);
             }
 
             return (length / stride) + (length % stride == 0 ? 0 : 1);
@@ -239,7 +272,8 @@ public static class CrossEntropyLoss
     {
         if (length != rows)
         {
-            throw new ArgumentException($"There must be one element per sample, but {name} has {length} and there are {rows} samples.", name);
+            throw new ArgumentException(
+                $"There must be one element per sample, but {name} has {length} and there are {rows} samples.", name);
         }
     }
 }

@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace WeightedLoss.Runtime;
 
 /// <summary>
-/// Eight sums that take turns: side by side they hide the latency of the addition. They are part of a result's definition, like the lanes of
-/// a kernel.
+/// Eight sums that take turns: side by side they hide the latency of the addition. They are part of a result's definition, like the lanes
+/// of a kernel.
 /// </summary>
 [InlineArray(Length)]
 internal struct EightSums

@@ -26,10 +26,11 @@ public static class EmulatedFma
         var low = (Vector128.WidenLower(a) * Vector128.WidenLower(b)) + Vector128.WidenLower(c);
         var high = (Vector128.WidenUpper(a) * Vector128.WidenUpper(b)) + Vector128.WidenUpper(c);
         var result = Vector128.Narrow(low, high);
-        var isHalfWay = Vector128.Equals(Vector128.Narrow(low.AsUInt64(), high.AsUInt64()) & Vector128.Create(Dropped), Vector128.Create(HalfWay));
+        var dropped = Vector128.Narrow(low.AsUInt64(), high.AsUInt64()) & Vector128.Create(Dropped);
+        var isHalfWay = Vector128.Equals(dropped, Vector128.Create(HalfWay));
 
-        // Below the normal numbers, and where the result has become the first of them, floats lie at other bits of the sum. Less 1, 0 is the
-        // largest of the patterns: there, the sum is exact. (Less int.MinValue, too, because there is a comparison with signs only.)
+        // Below the normal numbers, and where the result has become the first of them, floats lie at other bits of the sum. Less 1, 0 is
+        // the largest of the patterns: there, the sum is exact. (Less int.MinValue, too, because there is a comparison with signs only.)
         var shifted = (result.AsInt32() & Vector128.Create(int.MaxValue)) + Vector128.Create(int.MaxValue);
         var isSubnormal = Vector128.LessThan(shifted, Vector128.Create(int.MinValue + SmallestNormal));
         return (isHalfWay | isSubnormal.AsUInt32()).ExtractMostSignificantBits() == 0 ? result : MultiplyAddByOdd(a, b, c);

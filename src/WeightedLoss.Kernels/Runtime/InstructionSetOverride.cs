@@ -49,7 +49,8 @@ internal static class InstructionSetOverride
             .. InstructionSets.HasAvx512 ? ["avx512"] : (string[])[],
             .. InstructionSets.HasAdvSimd ? ["neon"] : (string[])[],
         ];
-        throw new InvalidOperationException($"{s_request.Source} is {s_request.Value}, but here it can only be {string.Join(", ", possible)}, or not set.");
+        throw new InvalidOperationException(
+            $"{s_request.Source} is {s_request.Value}, but here it can only be {string.Join(", ", possible)}, or not set.");
     }
 }
 

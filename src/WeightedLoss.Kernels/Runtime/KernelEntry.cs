@@ -8,7 +8,7 @@ namespace WeightedLoss.Runtime;
 /// <param name="isSupported">Whether this machine can run it.</param>
 internal abstract class KernelEntry(string id, string instructionSet, bool isSupported)
 {
-    /// <summary>Loss, type, class count and γ if there are, and instruction set, for example <c>bce-f32-avx2</c>.</summary>
+    /// <summary>Loss, type, class count and parameters if there are, and instruction set, for example <c>bce-f32-avx2</c>.</summary>
     public string Id => id;
 
     /// <summary>scalar, portable128, portable256, portable512, sse2, avx2, avx512 or neon.</summary>
@@ -186,7 +186,8 @@ internal sealed class FunctionKernelEntry<T, TKernel>(string id, string instruct
     {
         if (x.Length != y.Length || x.Length * sizeof(T) % 64 != 0)
         {
-            throw new ArgumentException($"Lengths must be equal and whole blocks of 64 bytes, but are {x.Length} and {y.Length}.", nameof(y));
+            throw new ArgumentException(
+                $"Lengths must be equal and whole blocks of 64 bytes, but are {x.Length} and {y.Length}.", nameof(y));
         }
 
         TKernel.Run(

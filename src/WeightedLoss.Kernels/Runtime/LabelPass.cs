@@ -12,7 +12,7 @@ namespace WeightedLoss.Runtime;
 /// </summary>
 /// <remarks>
 /// Its loops are optimised at once, as those of the kernels: a vector operation that the JIT has not optimised is a call, and it would be
-/// one for the first hundreds of calls (10 classes, 65,536 logits: 420 µs for each of the first 600 calls, then 60).
+/// one for the first hundreds of calls.
 /// </remarks>
 internal static class LabelPass
 {
@@ -90,8 +90,19 @@ internal static class LabelPass
         var i = IndexOfOutside(weights, Narrowing.Largest<T>());
         return i < 0
             ? WeightRange.Of(weights)
-            : throw new ArgumentException($"A sample weight must be finite and at least 0, but sampleWeights[{i}] is {weights[i]}.", "sampleWeights");
+            : throw new ArgumentException(
+                $"A sample weight must be finite and at least 0, but sampleWeights[{i}] is {weights[i]}.", "sampleWeights");
     }
+
+    /// <summary>An ignore label as the labels' type; null for none, or for one that the type can't hold, which never occurs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static TInteger? IgnoreLabelAs<TInteger>(long? ignoreLabel)
+        where TInteger : unmanaged, IBinaryInteger<TInteger>, IMinMaxValue<TInteger> =>
+        ignoreLabel is { } label
+        && label >= long.CreateTruncating(TInteger.MinValue)
+        && label <= long.CreateTruncating(TInteger.MaxValue)
+            ? TInteger.CreateTruncating(label)
+            : null;
 
     /// <summary>Labels of more than a byte as bytes: 1 positive, 0 negative, 2 anything else.</summary>
     internal static unsafe void Narrow<TLabel>(ReadOnlySpan<TLabel> labels, Span<byte> narrow)
@@ -112,8 +123,8 @@ internal static class LabelPass
     }
 
     /// <summary>
-    /// Labels as signed bytes, those of the first 127 classes as they are, and anything else as something else. Any 32, from the first on, keep
-    /// their places among the others, but not among themselves.
+    /// Labels as signed bytes, those of the first 127 classes as they are, and anything else as something else. Any 32, from the first on,
+    /// keep their places among the others, but not among themselves.
     /// </summary>
     /// <returns>As many bytes as there are labels: the labels' own memory, or from the start of <paramref name="narrow"/> on.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -310,14 +321,18 @@ internal static class LabelPass
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static Vector128<int> Code(ref long source, int i) => Vector128.Min(Lower(ref source, i).AsUInt32(), Vector128.Create(2u)).AsInt32();
+        static Vector128<int> Code(ref long source, int i) =>
+            Vector128.Min(Lower(ref source, i).AsUInt32(), Vector128.Create(2u)).AsInt32();
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         static Vector256<int> CodesOfEight(ref long source, int i) =>
             Vector256.Min(LowerOfEight(ref source, i).AsUInt32(), Vector256.Create(2u)).AsInt32();
     }
 
-    /// <summary>The lower halves of eight labels in the order of <see cref="HalvesOfEight"/>; −1 where there is anything in the upper one, which no class has.</summary>
+    /// <summary>
+    /// The lower halves of eight labels in the order of <see cref="HalvesOfEight"/>; −1 where there is anything in the upper one, which no
+    /// class has.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> LowerOfEight(ref long source, int index)
     {
@@ -334,6 +349,10 @@ internal static class LabelPass
     }
 
     /// <summary>The lower and the upper halves of eight labels, in the order 0, 1, 4, 5, 2, 3, 6, 7; for AVX2.</summary>
+    /// <remarks>
+    /// AVX2's own instructions here and where they pack: portable ones bring the halves of a register into order each time, which costs a
+    /// permutation more for every register, and labels need to be in order once at most.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector256<int> Lower, Vector256<int> Upper) HalvesOfEight(ref long source, int index)
     {
@@ -357,9 +376,11 @@ internal static class LabelPass
     internal static long CountIgnored<TInteger>(ReadOnlySpan<TInteger> labels, int classes, long? ignoreLabel)
         where TInteger : unmanaged, IBinaryInteger<TInteger>, IMinMaxValue<TInteger>
     {
-        // An ignore label that the type can't hold never occurs. The largest class fits or the type's largest value stands in for it.
-        var hasIgnore = ignoreLabel is { } value && value >= long.CreateTruncating(TInteger.MinValue) && value <= long.CreateTruncating(TInteger.MaxValue);
-        var ignore = hasIgnore ? TInteger.CreateTruncating(ignoreLabel!.Value) : TInteger.Zero;
+        var known = IgnoreLabelAs<TInteger>(ignoreLabel);
+        var hasIgnore = known.HasValue;
+        var ignore = known.GetValueOrDefault();
+
+        // The largest class fits, or the type's largest value stands in for it.
         var last = TInteger.CreateSaturating(classes - 1);
         var ignores = Vector256.Create(ignore);
         var lasts = Vector256.Create(last);
@@ -370,14 +391,14 @@ internal static class LabelPass
             var vector = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(labels), (nuint)i);
             var isClass = Vector256.GreaterThanOrEqual(vector, Vector256<TInteger>.Zero) & Vector256.LessThanOrEqual(vector, lasts);
             var all = uint.MaxValue >> (32 - Vector256<TInteger>.Count);
-            var known = isClass.ExtractMostSignificantBits();
-            if (known == all)
+            var isKnown = isClass.ExtractMostSignificantBits();
+            if (isKnown == all)
             {
                 continue;
             }
 
             var isIgnored = hasIgnore ? Vector256.Equals(vector, ignores).ExtractMostSignificantBits() : 0;
-            if ((known | isIgnored) != all)
+            if ((isKnown | isIgnored) != all)
             {
                 break;
             }
@@ -394,9 +415,9 @@ internal static class LabelPass
             }
             else if (label < TInteger.Zero || label > last)
             {
+                var orIgnored = ignoreLabel is null ? "" : $", or be {ignoreLabel} to be ignored";
                 throw new ArgumentException(
-                    $"A label must lie between 0 and {classes - 1}{(ignoreLabel is { } known ? $", or be {known} to be ignored" : "")}, but labels[{i}] is {label}.",
-                    nameof(labels));
+                    $"A label must lie between 0 and {classes - 1}{orIgnored}, but labels[{i}] is {label}.", nameof(labels));
             }
         }
 
@@ -404,8 +425,8 @@ internal static class LabelPass
     }
 
     /// <summary>
-    /// Passes over labels from the start on as long as all are classes, whole runs only: a comparison for each vector, of unsigned integers,
-    /// so that a negative label is too large. A long is two of them, and the upper one must be 0.
+    /// Passes over labels from the start on as long as all are classes, whole runs only: a comparison for each vector, of unsigned
+    /// integers, so that a negative label is too large. A long is two of them, and the upper one must be 0.
     /// </summary>
     /// <returns>The number of labels that were passed over.</returns>
     private static unsafe int SkipClasses<TInteger>(ReadOnlySpan<TInteger> labels, int last)
@@ -452,9 +473,10 @@ internal static class LabelPass
     private static (long Positives, long Ignored) Count<TInteger>(ReadOnlySpan<TInteger> labels, long? ignoreLabel)
         where TInteger : unmanaged, IBinaryInteger<TInteger>, IMinMaxValue<TInteger>
     {
-        // An ignore label that the type can't hold never occurs; 1 stands in for it, and its count is dropped below.
-        var hasIgnore = ignoreLabel is { } value && value >= long.CreateTruncating(TInteger.MinValue) && value <= long.CreateTruncating(TInteger.MaxValue);
-        var ignore = hasIgnore ? TInteger.CreateTruncating(ignoreLabel!.Value) : TInteger.One;
+        // For none, 1 stands in, and its count is dropped below.
+        var known = IgnoreLabelAs<TInteger>(ignoreLabel);
+        var hasIgnore = known.HasValue;
+        var ignore = known ?? TInteger.One;
         long positives = 0, ignored = 0;
         var i = 0;
         if (!hasIgnore)
@@ -469,8 +491,8 @@ internal static class LabelPass
             var vector = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(labels), (nuint)i);
             var isOne = Vector256.Equals(vector, ones);
             var isIgnore = Vector256.Equals(vector, ignores);
-            var known = isOne | isIgnore | Vector256.Equals(vector, Vector256<TInteger>.Zero);
-            if (known.ExtractMostSignificantBits() != uint.MaxValue >> (32 - Vector256<TInteger>.Count))
+            var isAllowed = isOne | isIgnore | Vector256.Equals(vector, Vector256<TInteger>.Zero);
+            if (!AreAllSet(isAllowed))
             {
                 break;
             }
@@ -492,9 +514,8 @@ internal static class LabelPass
             }
             else if (label != TInteger.Zero)
             {
-                throw new ArgumentException(
-                    $"A label must be 0 or 1{(ignoreLabel is { } known ? $", or {known} to be ignored" : "")}, but labels[{i}] is {label}.",
-                    nameof(labels));
+                var orIgnored = ignoreLabel is null ? "" : $", or {ignoreLabel} to be ignored";
+                throw new ArgumentException($"A label must be 0 or 1{orIgnored}, but labels[{i}] is {label}.", nameof(labels));
             }
         }
 
@@ -553,14 +574,15 @@ internal static class LabelPass
     private static int IndexOfOutside<T>(ReadOnlySpan<T> values, T largest)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        // Numbers that are not negative compare as their bits do, and NaN, −0 and negative ones have larger bits. AVX2 has no maximum of 64 bits.
+        // Numbers that are not negative compare as their bits do, and NaN, −0 and negative ones have larger bits. AVX2 has no maximum of 64
+        // bits.
         var i = typeof(T) == typeof(float)
             ? Skip(MemoryMarshal.Cast<T, uint>(values), Vector256.Create(BitConverter.SingleToUInt32Bits(float.CreateTruncating(largest))))
             : SkipInside(values, largest);
         for (; i <= values.Length - Vector256<T>.Count; i += Vector256<T>.Count)
         {
             var vector = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(values), (nuint)i);
-            if (!(Vector256.GreaterThanOrEqualAll(vector, Vector256<T>.Zero) && Vector256.LessThanOrEqualAll(vector, Vector256.Create(largest))))
+            if (!AreAllSet(Inside(vector, Vector256<T>.Zero, Vector256.Create(largest))))
             {
                 break;
             }
@@ -592,10 +614,10 @@ internal static class LabelPass
             for (; i <= end; i += Vector256<T>.Count)
             {
                 var vector = Vector256.LoadUnsafe(ref first, (nuint)i);
-                areInside &= (Vector256.GreaterThanOrEqual(vector, low) & Vector256.LessThanOrEqual(vector, high)) | Vector256.Equals(vector, Vector256<T>.Zero);
+                areInside &= Inside(vector, low, high) | Vector256.Equals(vector, Vector256<T>.Zero);
             }
 
-            if (areInside.ExtractMostSignificantBits() != uint.MaxValue >> (32 - Vector256<T>.Count))
+            if (!AreAllSet(areInside))
             {
                 return false;
             }
@@ -626,10 +648,10 @@ internal static class LabelPass
             for (var j = i; j < i + run; j += Vector256<T>.Count)
             {
                 var vector = Vector256.LoadUnsafe(ref first, (nuint)j);
-                areInside &= Vector256.GreaterThanOrEqual(vector, Vector256<T>.Zero) & Vector256.LessThanOrEqual(vector, Vector256.Create(largest));
+                areInside &= Inside(vector, Vector256<T>.Zero, Vector256.Create(largest));
             }
 
-            if (areInside.ExtractMostSignificantBits() != uint.MaxValue >> (32 - Vector256<T>.Count))
+            if (!AreAllSet(areInside))
             {
                 break;
             }
@@ -637,4 +659,12 @@ internal static class LabelPass
 
         return i;
     }
+
+    /// <summary>The lanes between two bounds; a NaN is in none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<T> Inside<T>(Vector256<T> vector, Vector256<T> low, Vector256<T> high) =>
+        Vector256.GreaterThanOrEqual(vector, low) & Vector256.LessThanOrEqual(vector, high);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool AreAllSet<T>(Vector256<T> mask) => mask.ExtractMostSignificantBits() == uint.MaxValue >> (32 - Vector256<T>.Count);
 }

@@ -18,7 +18,10 @@ internal struct Lanes
         // In fours, because a processor waits for eight that were stored as two fours.
         ref var first = ref Unsafe.AsRef(in _first);
         return Fold(
-            Vector256.LoadUnsafe(ref first), Vector256.LoadUnsafe(ref first, 4), Vector256.LoadUnsafe(ref first, 8), Vector256.LoadUnsafe(ref first, 12));
+            Vector256.LoadUnsafe(ref first),
+            Vector256.LoadUnsafe(ref first, 4),
+            Vector256.LoadUnsafe(ref first, 8),
+            Vector256.LoadUnsafe(ref first, 12));
     }
 
     /// <summary>The same of lanes that are in registers.</summary>

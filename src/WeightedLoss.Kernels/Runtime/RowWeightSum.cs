@@ -7,8 +7,8 @@ using System.Runtime.Intrinsics.X86;
 namespace WeightedLoss.Runtime;
 
 /// <summary>
-/// Σ w over the rows of a cross-entropy: what the mean by weight divides by, which the kernel must know before it runs. Hard labels are checked
-/// on the way, before anything is written.
+/// Σ w over the rows of a cross-entropy: what the mean by weight divides by, which the kernel must know before it runs. Hard labels are
+/// checked on the way, before anything is written.
 /// </summary>
 internal static class RowWeightSum
 {
@@ -50,8 +50,7 @@ internal static class RowWeightSum
         var classWeights = options.ClassWeights;
         if (sampleWeights.IsEmpty && !classWeights.IsEmpty && classWeights.Length <= MostCounted)
         {
-            // What is no class is counted nowhere, so if the counts make up all labels, all are classes (which spares a pass over them: 2 classes
-            // take 0.96 of the time, 5 0.98, AVX2, Intel Xeon, family 6, model 207).
+            // What is no class is counted nowhere, so if the counts make up all labels, all are classes. That spares a pass over them.
             var (sum, counted) = OfCounts(labels, classWeights);
             return (sum, counted == labels.Length ? 0 : LabelPass.CountIgnored(labels, options.Classes, options.IgnoreLabel));
         }
@@ -147,7 +146,10 @@ internal static class RowWeightSum
         return sums.Fold();
     }
 
-    /// <summary>How many of a block's labels, in whole pairs of vectors, are k: a comparison and a subtraction for each vector, where -1 stands for true.</summary>
+    /// <summary>
+    /// How many of a block's labels, in whole pairs of vectors, are k: a comparison and a subtraction for each vector, where -1 stands for
+    /// true.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Count(ReadOnlySpan<sbyte> labels, sbyte k)
     {
@@ -166,8 +168,8 @@ internal static class RowWeightSum
     }
 
     /// <summary>
-    /// Counts the labels of the classes in a pair of vectors. (With <see cref="Count"/> for them, the whole loss of 6 to 35 rows of 7 or 10
-    /// classes takes 1.04 to 1.07 of the time: AVX2, Intel Xeon, family 6, model 207.)
+    /// Counts the labels of the classes in a pair of vectors: for so few, the bits of the comparisons are counted faster than
+    /// <see cref="Count"/> adds up lanes.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CountLast(ref sbyte labels, Span<long> counts)
@@ -185,7 +187,8 @@ internal static class RowWeightSum
     /// <summary>The targets of a sample are added in the order of the classes; eight samples go side by side.</summary>
     /// <returns>The sum, and whether the targets of some sample add up to 0.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static (double Weight, bool HasZero) OfTargets<T>(ReadOnlySpan<T> targets, ReadOnlySpan<T> sampleWeights, SoftmaxOptions<T> options)
+    internal static (double Weight, bool HasZero) OfTargets<T>(
+        ReadOnlySpan<T> targets, ReadOnlySpan<T> sampleWeights, SoftmaxOptions<T> options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var rows = targets.Length / options.Classes;
@@ -254,8 +257,8 @@ internal static class RowWeightSum
         }
 
         /// <summary>
-        /// Eight rows that lie side by side, four classes of each at once, and then one after the other. Up to three elements behind them are
-        /// read, so they can't be the last ones.
+        /// Eight rows that lie side by side, four classes of each at once, and then one after the other. Up to three elements behind them
+        /// are read, so they can't be the last ones.
         /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         internal (Vector256<double> First, Vector256<double> Second) OfEightRows(ref T rows)
@@ -323,9 +326,15 @@ internal static class RowWeightSum
                 ref var at = ref Unsafe.Add(ref targets, k * address.ClassStride);
                 var weight = Vector256.Create(Of(k));
                 first += weight * Widening.Create(
-                    Unsafe.Add(ref at, starts[0]), Unsafe.Add(ref at, starts[1]), Unsafe.Add(ref at, starts[2]), Unsafe.Add(ref at, starts[3]));
+                    Unsafe.Add(ref at, starts[0]),
+                    Unsafe.Add(ref at, starts[1]),
+                    Unsafe.Add(ref at, starts[2]),
+                    Unsafe.Add(ref at, starts[3]));
                 second += weight * Widening.Create(
-                    Unsafe.Add(ref at, starts[4]), Unsafe.Add(ref at, starts[5]), Unsafe.Add(ref at, starts[6]), Unsafe.Add(ref at, starts[7]));
+                    Unsafe.Add(ref at, starts[4]),
+                    Unsafe.Add(ref at, starts[5]),
+                    Unsafe.Add(ref at, starts[6]),
+                    Unsafe.Add(ref at, starts[7]));
             }
 
             return (first, second);
@@ -342,9 +351,14 @@ internal static class RowWeightSum
             AddClasses(sums, weights, ref rows, (0, _classes, 2 * (nint)_classes, 3 * (nint)_classes), count);
 
         /// <summary>Adds the first of four classes of four rows to the rows' sums; all four are read.</summary>
+        /// <remarks>A transposition by AVX's own instructions: portable shuffles take one register, and it needs two.</remarks>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<double> AddClasses(
-            Vector256<double> sums, Vector256<double> weights, ref T targets, (nint First, nint Second, nint Third, nint Fourth) starts, int count)
+            Vector256<double> sums,
+            Vector256<double> weights,
+            ref T targets,
+            (nint First, nint Second, nint Third, nint Fourth) starts,
+            int count)
         {
             var row0 = weights * Widening.LoadFour(in targets, (nuint)starts.First);
             var row1 = weights * Widening.LoadFour(in targets, (nuint)starts.Second);

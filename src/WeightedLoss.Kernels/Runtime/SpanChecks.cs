@@ -3,14 +3,15 @@ using System.Runtime.InteropServices;
 
 namespace WeightedLoss.Runtime;
 
-/// <summary>The checks of lengths and memory at the public edge; nothing is written before all of them have passed.</summary>
+/// <summary>The checks of the lengths and the memory of arguments; nothing is written before all of them have passed.</summary>
 internal static class SpanChecks
 {
     internal static void SameLength(int length, int logits, string name)
     {
         if (length != logits)
         {
-            throw new ArgumentException($"There must be one element per logit, but {name} has {length} and there are {logits} logits.", name);
+            throw new ArgumentException(
+                $"There must be one element per logit, but {name} has {length} and there are {logits} logits.", name);
         }
     }
 
@@ -27,7 +28,8 @@ internal static class SpanChecks
         if (length != logits && length != logits / columns)
         {
             var rows = columns == 1 ? "" : $" or one per row of {columns}";
-            throw new ArgumentException($"There must be one element per logit{rows}, but {name} has {length} and there are {logits} logits.", name);
+            throw new ArgumentException(
+                $"There must be one element per logit{rows}, but {name} has {length} and there are {logits} logits.", name);
         }
     }
 
@@ -47,7 +49,8 @@ internal static class SpanChecks
         if (Overlap(input, (ReadOnlySpan<T>)output, out var offset) && offset != 0)
         {
             throw new ArgumentException(
-                $"{outputName} and {inputName} must be the same memory or share none, but are {offset} bytes apart and overlap.", outputName);
+                $"{outputName} and {inputName} must be the same memory or share none, but are {offset} bytes apart and overlap.",
+                outputName);
         }
     }
 
@@ -63,7 +66,8 @@ internal static class SpanChecks
         }
 
         offset = Unsafe.ByteOffset(
-            ref Unsafe.As<TFirst, byte>(ref MemoryMarshal.GetReference(first)), ref Unsafe.As<TSecond, byte>(ref MemoryMarshal.GetReference(second)));
+            ref Unsafe.As<TFirst, byte>(ref MemoryMarshal.GetReference(first)),
+            ref Unsafe.As<TSecond, byte>(ref MemoryMarshal.GetReference(second)));
         return (nuint)offset < (nuint)first.Length * (nuint)Unsafe.SizeOf<TFirst>()
             || (nuint)(-offset) < (nuint)second.Length * (nuint)Unsafe.SizeOf<TSecond>();
     }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using WeightedLoss.Runtime;
 
 namespace WeightedLoss;
 
@@ -21,15 +22,20 @@ public sealed class ClassCounts
 
     /// <summary>Counts that are all 0.</summary>
     /// <param name="classes">The number of classes, 2 to 2²⁴; labels are 0 … <paramref name="classes"/> − 1.</param>
-    /// <param name="ignoreLabel">A label outside that range that means "no label here"; it is counted in <see cref="Ignored"/> only.</param>
-    /// <exception cref="ArgumentException">The number of classes is out of range, or an ignore label that is one of the classes.</exception>
+    /// <param name="ignoreLabel">
+    /// A label outside that range that means "no label here"; it is counted in <see cref="Ignored"/> only.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// The number of classes is out of range, or an ignore label that is one of the classes.
+    /// </exception>
     public ClassCounts(int classes, long? ignoreLabel = null)
     {
         ClassChecks.Count(classes);
         if (ignoreLabel >= 0 && ignoreLabel < classes)
         {
             throw new ArgumentException(
-                $"0 to {classes - 1} are the classes and can't be ignored, but {nameof(ignoreLabel)} is {ignoreLabel}.", nameof(ignoreLabel));
+                $"0 to {classes - 1} are the classes and can't be ignored, but {nameof(ignoreLabel)} is {ignoreLabel}.",
+                nameof(ignoreLabel));
         }
 
         _counts = new long[classes];
@@ -66,7 +72,8 @@ public sealed class ClassCounts
         if (counts.Length is < 2 or > ClassChecks.MostClasses)
         {
             throw new ArgumentException(
-                $"There must be counts of 2 to {ClassChecks.MostClasses} classes, but {nameof(counts)} has {counts.Length}.", nameof(counts));
+                $"There must be counts of 2 to {ClassChecks.MostClasses} classes, but {nameof(counts)} has {counts.Length}.",
+                nameof(counts));
         }
 
         var result = new ClassCounts(counts.Length);
@@ -124,7 +131,8 @@ public sealed class ClassCounts
         if (other.IgnoreLabel != IgnoreLabel)
         {
             throw new ArgumentException(
-                $"The counts to merge must ignore {Name(IgnoreLabel)}, but {nameof(other)} ignores {Name(other.IgnoreLabel)}.", nameof(other));
+                $"The counts to merge must ignore {Name(IgnoreLabel)}, but {nameof(other)} ignores {Name(other.IgnoreLabel)}.",
+                nameof(other));
         }
 
         for (var k = 0; k < _counts.Length; k++)
@@ -143,9 +151,7 @@ public sealed class ClassCounts
         where TLabel : unmanaged, IBinaryInteger<TLabel>, IMinMaxValue<TLabel>
     {
         // A value that the label type can't hold occurs nowhere.
-        var ignore = IgnoreLabel is { } value && value >= long.CreateTruncating(TLabel.MinValue) && value <= long.CreateTruncating(TLabel.MaxValue)
-            ? TLabel.CreateTruncating(value)
-            : (TLabel?)null;
+        var ignore = LabelPass.IgnoreLabelAs<TLabel>(IgnoreLabel);
 
         // One compare per class and vector against one increment per label: they break even near one class per lane.
         var added = new int[Classes];
