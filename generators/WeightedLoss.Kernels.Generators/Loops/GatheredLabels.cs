@@ -31,7 +31,7 @@ internal sealed class GatheredLabels(LaneGroups groups) : HardTargets(groups)
     {
         Program.Open("if (arguments.HasLabels)");
         var count = Groups.Lanes > 8 ? $"(arguments.Count + {Groups.Lanes - 1}) & ~(nuint){Groups.Lanes - 1}" : "arguments.Count";
-        Program.Line($"RowSupport.ChooseTaken(ref arguments.Labels, ref arguments.TakenLabels, {count}, classes);");
+        Program.Line($"RowSupport.ChooseGathered(ref arguments.Labels, ref arguments.GatheredLabels, {count}, classes);");
         Program.Close();
         Program.Line();
     }
@@ -61,7 +61,7 @@ internal sealed class GatheredLabels(LaneGroups groups) : HardTargets(groups)
     {
         Program.Open("if (arguments.HasLabels)");
         Program.Line($"ref var labelRow = ref {gradient};");
-        Program.Line("ref var taken = ref Unsafe.Add(ref arguments.TakenLabels, row);");
+        Program.Line("ref var gathered = ref Unsafe.Add(ref arguments.GatheredLabels, row);");
         Program.Line($"ref var labelGradients = ref Unsafe.Add(ref rowValues, {RowValues.ApartIndex});");
         for (var lane = 0; lane < Groups.Lanes; lane++)
         {
@@ -71,7 +71,7 @@ internal sealed class GatheredLabels(LaneGroups groups) : HardTargets(groups)
                 Program.Line($"labelRow = ref Unsafe.Add(ref labelRow, {rowStride});");
             }
 
-            Program.Line($"RowSupport.PutLabel(ref labelRow, {classStride}, ref taken, ref labelGradients, {lane});");
+            Program.Line($"RowSupport.PutLabel(ref labelRow, {classStride}, ref gathered, ref labelGradients, {lane});");
         }
 
         Program.Close();
@@ -81,11 +81,11 @@ internal sealed class GatheredLabels(LaneGroups groups) : HardTargets(groups)
     private void EmitTake(Lane lowest)
     {
         Program.Open("if (arguments.HasLabels)");
-        Program.Line("ref var taken = ref Unsafe.Add(ref arguments.TakenLabels, row);");
+        Program.Line("ref var gathered = ref Unsafe.Add(ref arguments.GatheredLabels, row);");
         Program.Line($"ref var labelLogits = ref Unsafe.Add(ref rowValues, {Groups.Shape.Values.IndexOf("labelShifted")});");
         for (var lane = 0; lane < Groups.Lanes; lane++)
         {
-            Program.Line($"RowSupport.TakeLabel(ref group, ref taken, ref labelLogits, {lane}, {Groups.Lanes});");
+            Program.Line($"RowSupport.GatherLabel(ref group, ref gathered, ref labelLogits, {lane}, {Groups.Lanes});");
         }
 
         Program.Close();

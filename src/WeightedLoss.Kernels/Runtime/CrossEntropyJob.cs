@@ -163,7 +163,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
         var tile = new Tile
         {
             OwnLabels = labels,
-            TakenLabels = labels + TileRows,
+            GatheredLabels = labels + TileRows,
             Exponents = labels + (2 * TileRows),
             OwnWeights = rows,
             SampleWeights = rows + TileRows,
@@ -473,7 +473,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     private readonly CrossEntropyArguments<T> Arguments(int count, in Tile tile) => new()
     {
         Labels = ref *tile.Labels,
-        TakenLabels = ref *tile.TakenLabels,
+        GatheredLabels = ref *tile.GatheredLabels,
         Weights = ref *tile.Weights,
         SampleWeights = ref *tile.SampleWeights,
         Losses = ref *tile.Losses,
@@ -722,7 +722,7 @@ internal unsafe struct CrossEntropyJob<TKernel, TRows, T, TLabel> : IChunkedJob
     {
         internal int* Labels;
         internal int* OwnLabels;
-        internal int* TakenLabels;
+        internal int* GatheredLabels;
 
         /// <summary>What was taken out of the weights of the rows, if powers of two are.</summary>
         internal int* Exponents;

@@ -26,9 +26,9 @@ public ref struct CrossEntropyArguments<T>
     public ref int Labels;
 
     /// <summary>
-    /// Memory for the class that is taken out of each row: what <see cref="RowSupport.ChooseTaken"/> makes of the labels, or the best.
+    /// Memory for the class that is taken out of each row: what <see cref="RowSupport.ChooseGathered"/> makes of the labels, or the best.
     /// </summary>
-    public ref int TakenLabels;
+    public ref int GatheredLabels;
 
     /// <summary>The weight of each row's label, with everything that belongs to it.</summary>
     public ref T Weights;

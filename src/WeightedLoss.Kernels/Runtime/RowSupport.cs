@@ -151,33 +151,33 @@ public static class RowSupport
     public static int LabelOf(ref int labels, nuint row, nuint classes) => Math.Min(Unsafe.Add(ref labels, row), (int)classes - 1);
 
     /// <summary>
-    /// Writes the classes whose logits <see cref="TakeLabel"/> and <see cref="PutLabel"/> exchange: the labels', as <see cref="LabelOf"/>
+    /// Writes the classes whose logits <see cref="GatherLabel"/> and <see cref="PutLabel"/> exchange: the labels', as <see cref="LabelOf"/>
     /// gives them, and the last class of rows that have none.
     /// </summary>
     /// <param name="labels">The labels.</param>
-    /// <param name="taken">Receives the classes.</param>
+    /// <param name="gathered">Receives the classes.</param>
     /// <param name="count">The number of rows; those up to the next multiple of eight belong to them.</param>
     /// <param name="classes">The number of classes.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ChooseTaken(ref int labels, ref int taken, nuint count, nuint classes)
+    public static void ChooseGathered(ref int labels, ref int gathered, nuint count, nuint classes)
     {
         // As an unsigned number, a negative one is too large, too.
         var last = Vector256.Create((uint)classes - 1);
         for (nuint row = 0; row < count; row += (nuint)Vector256<uint>.Count)
         {
-            Vector256.Min(Vector256.LoadUnsafe(ref labels, row).AsUInt32(), last).AsInt32().StoreUnsafe(ref taken, row);
+            Vector256.Min(Vector256.LoadUnsafe(ref labels, row).AsUInt32(), last).AsInt32().StoreUnsafe(ref gathered, row);
         }
     }
 
     /// <summary>
     /// Takes the label's logit out of a row, one of so many that lie side by side, a class after the other; −∞ comes in its place. Which
-    /// class, <see cref="ChooseTaken"/> has written, from these rows on.
+    /// class, <see cref="ChooseGathered"/> has written, from these rows on.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void TakeLabel<T>(ref T group, ref int taken, ref T labelLogits, int lane, int lanes)
+    public static void GatherLabel<T>(ref T group, ref int gathered, ref T labelLogits, int lane, int lanes)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var index = ((nint)(uint)Unsafe.Add(ref taken, lane) * lanes) + lane;
+        var index = ((nint)(uint)Unsafe.Add(ref gathered, lane) * lanes) + lane;
         Copy(ref Unsafe.Add(ref group, index), ref Unsafe.Add(ref labelLogits, lane));
         if (typeof(T) == typeof(float))
         {
@@ -190,12 +190,12 @@ public static class RowSupport
     }
 
     /// <summary>
-    /// Writes the gradient of the class that <see cref="TakeLabel"/> took. Of a row without a label it is 0, as its other gradients are.
+    /// Writes the gradient of the class that <see cref="GatherLabel"/> took. Of a row without a label it is 0, as its other gradients are.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void PutLabel<T>(ref T row, nuint classStride, ref int taken, ref T labelGradients, int lane)
+    public static void PutLabel<T>(ref T row, nuint classStride, ref int gathered, ref T labelGradients, int lane)
         where T : unmanaged =>
-        Copy(ref Unsafe.Add(ref labelGradients, lane), ref Unsafe.Add(ref row, (uint)Unsafe.Add(ref taken, lane) * classStride));
+        Copy(ref Unsafe.Add(ref labelGradients, lane), ref Unsafe.Add(ref row, (uint)Unsafe.Add(ref gathered, lane) * classStride));
 
     /// <summary>Smoothed labels: takes the best class's logit out of each row; −∞ comes in its place.</summary>
     /// <param name="arguments">The rows, a group of so many side by side after the other.</param>
@@ -213,7 +213,7 @@ public static class RowSupport
         var count = arguments.Count;
         ref var logits = ref arguments.Scratch;
         ref var labels = ref arguments.Labels;
-        ref var taken = ref arguments.TakenLabels;
+        ref var gathered = ref arguments.GatheredLabels;
         ref var uniformWeights = ref arguments.UniformWeights;
         ref var uniformOthers = ref arguments.UniformOthers;
         for (nuint group = 0; group < count; group += lanes)
@@ -223,7 +223,7 @@ public static class RowSupport
                 var k = T.ConvertToIntegerNative<int>(Unsafe.Add(ref best, row));
                 var peak = (nuint)(uint)(k & ~(k >> 31));
                 var label = (nuint)Math.Min((uint)Unsafe.Add(ref labels, row), (uint)classes - 1);
-                Unsafe.Add(ref taken, row) = (int)peak;
+                Unsafe.Add(ref gathered, row) = (int)peak;
                 Copy(ref Unsafe.Add(ref uniformWeights, peak), ref Unsafe.Add(ref peaks, row));
                 Copy(ref Unsafe.Add(ref uniformOthers, peak), ref Unsafe.Add(ref others, row));
                 Copy(ref Unsafe.Add(ref logits, row + (label * lanes)), ref Unsafe.Add(ref labelLogits, row));
@@ -246,14 +246,14 @@ public static class RowSupport
         var last = (uint)arguments.Classes - 1;
         var scale = arguments.Scale;
         ref var labels = ref Unsafe.Add(ref arguments.Labels, row);
-        ref var taken = ref Unsafe.Add(ref arguments.TakenLabels, row);
+        ref var gathered = ref Unsafe.Add(ref arguments.GatheredLabels, row);
         ref var weights = ref Unsafe.Add(ref arguments.Weights, row);
         for (nuint lane = 0; lane < lanes; lane++)
         {
             ref var rowGradient = ref Unsafe.Add(ref gradient, lane * rowStride);
             var label = (nuint)Math.Min((uint)Unsafe.Add(ref labels, lane), last);
             Unsafe.Add(ref rowGradient, label * classStride) -= Unsafe.Add(ref weights, lane) * scale;
-            Copy(ref Unsafe.Add(ref apart, lane), ref Unsafe.Add(ref rowGradient, (uint)Unsafe.Add(ref taken, lane) * classStride));
+            Copy(ref Unsafe.Add(ref apart, lane), ref Unsafe.Add(ref rowGradient, (uint)Unsafe.Add(ref gathered, lane) * classStride));
         }
     }
 

@@ -33,10 +33,10 @@ public class ChangedLabelTests
     }
 
     [Fact]
-    public void ChooseTaken_AnyNumber_IsAClass()
+    public void ChooseGathered_AnyNumber_IsAClass()
     {
         var taken = new int[s_labels.Length];
-        RowSupport.ChooseTaken(ref s_labels[0], ref taken[0], (nuint)s_labels.Length, Classes);
+        RowSupport.ChooseGathered(ref s_labels[0], ref taken[0], (nuint)s_labels.Length, Classes);
         Assert.Equal(s_labels.Select(label => label is >= 0 and < Classes ? label : Classes - 1), taken);
     }
 
@@ -109,7 +109,7 @@ public class ChangedLabelTests
                 Logits = ref logits[0],
                 Gradient = ref gradient[0],
                 Labels = ref labels[0],
-                TakenLabels = ref Guarded<int>(rows)[0],
+                GatheredLabels = ref Guarded<int>(rows)[0],
                 Weights = ref Filled(Guarded<T>(rows), 0.5)[0],
                 SampleWeights = ref Filled(Guarded<T>(rows), 1)[0],
                 UniformWeights = ref Filled(Guarded<T>(classes), 0.125)[0],
