@@ -1,5 +1,4 @@
 using WeightedLoss.Generators.Losses;
-using WeightedLoss.Generators.Spec;
 
 namespace WeightedLoss.Generators.Tests.Spec;
 

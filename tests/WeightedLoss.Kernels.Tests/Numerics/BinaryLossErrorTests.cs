@@ -1,4 +1,3 @@
-using WeightedLoss.Conformance;
 using WeightedLoss.Tests.Dispatch;
 using WeightedLoss.Tests.Reference;
 

@@ -1,7 +1,6 @@
 using WeightedLoss.Trainer.Data;
 using WeightedLoss.Trainer.Metrics;
 using WeightedLoss.Trainer.Models;
-using WeightedLoss.Trainer.Problems;
 
 namespace WeightedLoss.Trainer.Tests.Problems;
 
