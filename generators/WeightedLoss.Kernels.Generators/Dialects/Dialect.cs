@@ -2,6 +2,7 @@ using System.Globalization;
 using WeightedLoss.Generators.Plan;
 using WeightedLoss.Generators.Spec;
 using WeightedLoss.Generators.Text;
+using WeightedLoss.Shared;
 
 namespace WeightedLoss.Generators.Dialects;
 
@@ -12,7 +13,7 @@ namespace WeightedLoss.Generators.Dialects;
 internal abstract class Dialect(Number number)
 {
     /// <summary>The classes that are transposed together.</summary>
-    public const int Tile = 4;
+    public const int Tile = KernelFacts.SumChains;
 
     /// <summary>The type of the lanes.</summary>
     public Number Number { get; } = number;

@@ -156,13 +156,6 @@ internal static class LoopEmitter
         program.Flush();
         method.EmitStart(program);
         program.Flush();
-        if (program.Tiles.Count > KernelFacts.SweepValues)
-        {
-            throw new InvalidOperationException(
-                $"The sweeps of {method.Name} hand on {program.Tiles.Count} values per element; callers have memory for "
-                    + $"{KernelFacts.SweepValues}, see {nameof(KernelFacts)}.{nameof(KernelFacts.SweepValues)}.");
-        }
-
         var isSwept = IsSwept(dialect, method);
 
         // Maps have no arguments that would tell whether to.
@@ -207,7 +200,11 @@ internal static class LoopEmitter
 
         method.EmitEnd(program);
         program.Flush();
-        return (program, loops);
+        return program.Tiles.Count <= KernelFacts.SweepValues
+            ? (program, loops)
+            : throw new InvalidOperationException(
+                $"The sweeps of {method.Name} hand on {program.Tiles.Count} values per element; callers have memory for "
+                    + $"{KernelFacts.SweepValues}, see {nameof(KernelFacts)}.{nameof(KernelFacts.SweepValues)}.");
     }
 
     private static string Guard(LoopArray array) => array.If is { } option ? $"if ({option.Condition}) " : "";
