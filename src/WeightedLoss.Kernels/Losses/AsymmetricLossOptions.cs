@@ -73,8 +73,8 @@ public sealed class AsymmetricLossOptions<T> : BinaryOptions<T>
 
 /// <summary>
 /// Asks the source generator for kernels of the asymmetric loss in the static partial class that carries the attribute: one for each
-/// instruction set, and the public methods <c>Loss</c>, <c>LossAndGradient</c> and <c>Probabilities</c>. They take all parameters; those that
-/// have an attribute have kernels of their own.
+/// instruction set, and the public methods <c>Loss</c>, <c>LossAndGradient</c> and <c>Probabilities</c>. They take all parameters; those
+/// that have an attribute have kernels of their own.
 /// </summary>
 /// <typeparam name="T">The element type of logits and gradient: <see cref="float"/> or <see cref="double"/>.</typeparam>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
@@ -82,8 +82,8 @@ public sealed class AsymmetricLossKernelAttribute<T> : Attribute
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>
-    /// The focusing parameter γ⁺ to specialise for, finite and at least 0; 1 if only another parameter is set. None set: kernels for those of
-    /// the options.
+    /// The focusing parameter γ⁺ to specialise for, finite and at least 0; 1 if only another parameter is set. None set: kernels for those
+    /// of the options.
     /// </summary>
     public double GammaPositive { get; set; }
 
