@@ -75,7 +75,9 @@ internal sealed class AsymmetricLoss : BinaryLoss
             var softplus = Program.Let("softplus", Program.Add(above, log));
             if (margin is not { } m)
             {
-                return EmitPower(wrong, Program.Constant("One", 1), softplus);
+                // As below, so that hard and soft labels have the same bits.
+                return EmitPower(
+                    TwoPart.SumOfOrdered(Program, "less", wrong.High, wrong.Low), Program.Constant("One", 1), softplus);
             }
 
             // Where there is a margin, 1 − q is at least that; where there is none, σ(−s) may be 0, and the quotients are not taken.
