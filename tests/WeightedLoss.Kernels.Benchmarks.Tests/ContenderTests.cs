@@ -12,6 +12,8 @@ public class ContenderTests
         { "ce", "f64", "hard", 100, 64, 1, "ce-f64" },
         { "focal", "f32", "hard", 1, 1 << 20, 2, "focal-sigmoid-f32-g2" },
         { "focal", "f64", "hard", 7, 64, 1, "focal-softmax-f64-g2" },
+        { "asymmetric", "f32", "hard", 1, 4096, 1, "asymmetric-f32" },
+        { "asymmetric", "f64", "hard", 1, 4096, 2, "asymmetric-f64" },
     };
 
     [Theory]

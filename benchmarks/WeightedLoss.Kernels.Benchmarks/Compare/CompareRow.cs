@@ -3,10 +3,10 @@ using System.Text.Json.Serialization;
 namespace WeightedLoss.Benchmarks.Compare;
 
 /// <summary>A row of the result file: what was computed, by whom, and in what time.</summary>
-/// <param name="Loss">bce, ce or focal.</param>
+/// <param name="Loss">bce, ce, focal or asymmetric.</param>
 /// <param name="Type">f32 or f64.</param>
 /// <param name="Labels">hard or soft.</param>
-/// <param name="Classes">Logits per sample; 1 for bce and the sigmoid's focal loss.</param>
+/// <param name="Classes">Logits per sample; 1 for binary losses.</param>
 /// <param name="N">Samples.</param>
 /// <param name="Threads">The number of threads.</param>
 /// <param name="Gradient">Whether the gradient was computed besides the loss.</param>

@@ -39,7 +39,7 @@ internal static class DisplayName
 
     private static IEnumerable<string> Parts(BenchmarkCase @case)
     {
-        yield return @case.Loss switch { "bce" => "BCE", "ce" => "CE", _ => "focal" };
+        yield return @case.Loss switch { "bce" => "BCE", "ce" => "CE", var other => other };
         yield return OfType(@case.Type);
         if (@case.IsSoft)
         {
