@@ -163,7 +163,11 @@ internal sealed class LaneClasses(LaneProgram program, ClassRange range, int lan
         program.Close();
     }
 
-    private string IsThere(int k) => k < range.Least ? "" : $"TClasses.Value > {k}";
+    /// <summary>
+    /// A struct of few classes has their number as its size: the JIT knows it while it reads a method, and passes over statements for classes
+    /// that there are not.
+    /// </summary>
+    private string IsThere(int k) => k < range.Least ? "" : $"Unsafe.SizeOf<TClasses>() > {k}";
 
     private void EmitKnownTiles(int wideTile, Action<ClassTile> emit)
     {

@@ -21,6 +21,13 @@ internal static class DispatchEmitter
         var hasCount = id is { Classes: > 0, Part: KernelPart.Whole };
 
         file.Line("/// <summary>The best instruction set that the machine has; the JIT keeps one branch of each chain.</summary>");
+        if (hasCount && Planner.PartOf(id.Classes) == KernelPart.Few)
+        {
+            // The size is the count, which the sweeps ask for.
+            const string interop = "global::System.Runtime.InteropServices";
+            file.Line($"[{interop}.StructLayout({interop}.LayoutKind.Sequential, Size = {id.Classes})]");
+        }
+
         file.Open($"internal readonly struct {id.TypeName} : {shape.Interface}{(hasCount ? $", IClassKernel<{id.Element.Storage}>" : "")}");
         file.Line("/// <summary>The name of the instruction set that is chosen.</summary>");
         file.Line("internal static string InstructionSet =>");
